@@ -1,0 +1,391 @@
+"""The typed shape of every catalog file; an unknown key or a wrong type is an error."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Kind = Literal["ratio", "level", "count", "list", "cover", "change", "narrative"]
+Fact = Literal["reading", "amount", "undertaking", "state", "register"]
+Comparison = Literal[">=", "<=", ">", "<", "=="]
+Strength = Literal["binding", "strive", "basically", "all_out", "encouraged"]
+ScopeKind = Literal[
+    "province", "city", "county", "urban_area", "basin", "river", "section", "plant", "reach", "zone"
+]
+Stage = Literal["preparation", "started", "completed", "trial", "accepted", "stable"]
+Certainty = Literal["A", "A2", "B", "C", "D"]
+FieldType = Literal[
+    "text", "number", "integer", "date", "month", "stamp", "code", "flag", "area", "register_year", "items"
+]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+AreaCode = Annotated[str, Field(pattern=r"^\d{6}$")]
+
+
+class Entry(BaseModel):
+    """Base of all entries: frozen, no unknown keys, no silent conversion of types."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Text(Entry):
+    """A text for readers: both languages or none."""
+
+    zh: str
+    en: str
+
+    def in_language(self, lang: str) -> str:
+        """The text in `zh` or `en`."""
+        return self.en if lang == "en" else self.zh
+
+
+class Code(Entry):
+    """One value of a coded field, with the words people write for it."""
+
+    label: Text
+    aliases: list[str] = []
+
+
+class FieldSpec(Entry):
+    """One column name: the same quantity has the same name everywhere."""
+
+    type: FieldType
+    label: Text
+    unit: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    codes: dict[str, Code] = {}
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _codes_belong_to_code_fields(self) -> FieldSpec:
+        if bool(self.codes) != (self.type == "code"):
+            raise ValueError("codes go with type: code, and type: code needs codes")
+        return self
+
+
+class Decimals(Entry):
+    """Places after the point, for hourly and for assessment data."""
+
+    hourly: int | None = None
+    assessment: int
+
+
+class Plausible(Entry):
+    """What a reading can physically be; beyond it the reading is set aside."""
+
+    minimum: float
+    maximum: float
+
+
+class Parameter(Entry):
+    """A measured quantity; its key is its name in every table."""
+
+    label: Text
+    unit: str
+    decimals: Decimals
+    plausible: Plausible
+    hj_code: str = ""
+    aliases: list[str] = []
+    mean: Literal["arithmetic", "hydrogen_ion"] = "arithmetic"
+    reason: str = ""
+
+
+class Limits(Entry):
+    """Limits of one item for classes I to V, as published, with the water bodies they hold for."""
+
+    parameter: Identifier
+    direction: Literal["at_most", "at_least", "within"]
+    bodies: list[Literal["river", "lake"]]
+    unit: str
+    classes: list[float] = Field(min_length=5, max_length=5)
+    upper: float | None = None
+    item: str
+
+
+class Standard(Entry):
+    """A limit table with its document, edition and clause."""
+
+    id: Identifier
+    title: Text
+    document: str
+    table: str
+    class_names: list[str] = Field(min_length=6, max_length=6)
+    class_words: list[Text] = Field(min_length=6, max_length=6)
+    base_items: list[Identifier]
+    not_assessed: list[Identifier]
+    body_when_undetermined: Literal["river", "lake"]
+    limits: list[Limits]
+    cites: list[str] = Field(min_length=1)
+    certainty: Certainty
+    reason: str
+
+
+class Area(Entry):
+    """A division by GB/T 2260 code; `valid_to` and `successor` keep what was renamed or merged."""
+
+    id: AreaCode
+    name: Text
+    level: Literal["country", "province", "city", "county"]
+    kind: str = ""
+    parent: AreaCode | None = None
+    aliases: list[str] = []
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: AreaCode | None = None
+    tile: list[int] | None = Field(default=None, min_length=2, max_length=2)
+
+
+class Column(Entry):
+    """A column of a delivered table: which field it is and the headings departments use for it."""
+
+    field: Identifier
+    headers: list[str] = Field(min_length=1)
+    required: bool = True
+    unit: str | None = None
+    fill_down: bool = False
+    level: Literal["province", "city", "county"] | None = None
+    within: Identifier | None = None
+
+
+class ReadingColumns(Entry):
+    """Columns of readings, one a parameter, found by the parameters' own names and aliases."""
+
+    parameters: list[Identifier] = Field(min_length=1)
+    required: list[Identifier]
+    missing: list[str]
+    method: Identifier
+    unrounded_suffix: str | None = None
+
+
+class Layout(Entry):
+    """How the sheet of a form looks around its table."""
+
+    total_labels: list[str] = []
+    note_prefixes: list[str] = []
+    sheets: Literal["first", "all"] = "first"
+
+
+class Entity(Entry):
+    """The thing a row is about: a register and the fields that make its id."""
+
+    register_name: Identifier
+    id_fields: list[Identifier] = Field(min_length=1)
+
+
+class ItemField(Entry):
+    """One fact taken from one field of a row."""
+
+    item: Identifier
+    field: Identifier
+    breakdown: str | None = None
+
+
+class UndertakingFields(Entry):
+    """Which fields of a row say what became of a named piece of work."""
+
+    item: Identifier
+    id_fields: list[Identifier] = Field(min_length=1)
+    name: Identifier
+    stage: Identifier
+    dates: dict[Stage, Identifier]
+    evidence: Identifier | None = None
+    attributes: list[Identifier] = []
+
+
+class RegisterFields(Entry):
+    """Which fields of a row describe a member of a register."""
+
+    name: Identifier
+    id_fields: list[Identifier] = Field(min_length=1)
+    label: Identifier
+    basin: Identifier | None = None
+    river: Identifier | None = None
+    stratum: Identifier | None = None
+    valid_from: Identifier | None = None
+    valid_to: Identifier | None = None
+    attributes: list[Identifier] = []
+
+
+class Source(Entry):
+    """One delivery form: its columns, key, cadence, department and the facts it becomes."""
+
+    id: Identifier
+    label: Text
+    department: Text
+    grain: Text
+    cadence: Literal["once", "year", "quarter", "month", "day", "4h"]
+    becomes: Fact
+    period_from: Literal["delivery", "rows"]
+    key: list[Identifier] = Field(min_length=1)
+    formats: list[Literal["xlsx", "csv", "station_json"]] = Field(min_length=1)
+    layout: Layout = Layout()
+    columns: list[Column] = Field(min_length=1)
+    readings: ReadingColumns | None = None
+    entity: Entity | None = None
+    amounts: list[ItemField] = []
+    states: list[ItemField] = []
+    undertaking: UndertakingFields | None = None
+    register_as: RegisterFields | None = None
+    cites: list[str] = []
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _says_what_it_becomes(self) -> Source:
+        wanted = {
+            "reading": self.readings,
+            "amount": self.amounts,
+            "undertaking": self.undertaking,
+            "state": self.states,
+            "register": self.register_as,
+        }[self.becomes]
+        if not wanted:
+            raise ValueError(f"becomes: {self.becomes} needs the section that says how")
+        return self
+
+    @model_validator(mode="after")
+    def _key_is_made_of_known_columns(self) -> Source:
+        known = {c.field for c in self.columns} | {"area_id", "entity_id", "taken_at"}
+        unknown = [k for k in self.key if k not in known]
+        if unknown:
+            raise ValueError(f"key names no column of this source: {', '.join(unknown)}")
+        return self
+
+
+class NumeratorByAmount(Entry):
+    """Sum of an amount over the members."""
+
+    amount: Identifier
+
+
+class NumeratorByState(Entry):
+    """Members whose state is one of the counted codes."""
+
+    state: Identifier
+    counts: list[str] = Field(min_length=1)
+
+
+class NumeratorByWaterClass(Entry):
+    """Sections whose annual class is one of those listed."""
+
+    water_class: list[str] = Field(min_length=1)
+
+
+class NumeratorByStage(Entry):
+    """Works that have reached the stage."""
+
+    undertaking: Identifier
+    reaches: Stage
+
+
+Numerator = NumeratorByAmount | NumeratorByState | NumeratorByWaterClass | NumeratorByStage
+
+
+class DenominatorByAmount(Entry):
+    """Sum of an amount over the members."""
+
+    amount: Identifier
+
+
+class Population(Entry):
+    """Who must be counted: a register, or the places that the plan itself names."""
+
+    register_name: Identifier | None = None
+    named_places: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Population:
+        if (self.register_name is None) == (not self.named_places):
+            raise ValueError("a population is either register_name or named_places: true")
+        return self
+
+
+class Indicator(Entry):
+    """How a figure is computed; what it is compared with stands in the plan."""
+
+    id: Identifier
+    name: Text
+    kind: Kind
+    population: Population
+    numerator: Numerator
+    denominator: DenominatorByAmount | Literal["members"] = "members"
+    scopes: list[ScopeKind] = Field(min_length=1)
+    better: Literal["higher", "lower"]
+    unit: str
+    decimals: int
+    judge_on: Literal["unrounded", "printed"] = "unrounded"
+    formula: Text
+    caveats: Text | None = None
+    cites: list[str] = Field(min_length=1)
+    method_version: int = 1
+
+
+class Target(Entry):
+    """What the plan promises of one figure, at the level its text sets."""
+
+    code: str = Field(pattern=r"^[GTS]\d{1,2}[a-z]?$")
+    indicator: Identifier
+    statement: Text
+    level: ScopeKind
+    comparison: Comparison
+    value: dict[int, float] = {}
+    left_to: Text | None = None
+    unit: str
+    strength: Strength
+    lead: list[str] = Field(min_length=1)
+    stage: Stage | None = None
+    deadline: dict[int, date] = {}
+    places: list[AreaCode] = []
+    closed: bool | None = None
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _value_or_who_sets_it(self) -> Target:
+        if bool(self.value) == (self.left_to is not None):
+            raise ValueError("a target has either value per year, or left_to (who sets it)")
+        return self
+
+
+class Clause(Entry):
+    """One clause of the plan in our own words, with who answers for it."""
+
+    clause: str
+    title: Text
+    statement: Text
+    lead: list[str]
+    cooperating: list[str] = []
+    responsible: list[str] = []
+    targets: list[Target] = []
+
+
+class Setting(Entry):
+    """A choice the regulations leave open or do not show: its value, certainty and reason are printed."""
+
+    value: float | str
+    label: Text
+    certainty: Certainty
+    cites: list[str] = []
+    reason: str
+
+
+class Plan(Entry):
+    """A plan: its document, the years it promises for, and its clauses."""
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    title: Text
+    document: str
+    issued: date
+    area: AreaCode
+    years: list[int] = Field(min_length=1)
+    settings: dict[Identifier, Setting] = {}
+    clauses: list[Clause] = Field(min_length=1)
+
+
+class Reference(Entry):
+    """One entry of the bibliography."""
+
+    title: Text
+    document: str = ""
+    certainty: Certainty
+    note: str = ""

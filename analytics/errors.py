@@ -1,0 +1,79 @@
+"""The errors people see, each with its exit code; imports nothing of the project."""
+
+from __future__ import annotations
+
+
+class QingheError(Exception):
+    """An error with four parts: what failed, where, found against expected, what to do next.
+
+    `exit_code` is what the command line returns; 1 means a defect of ours.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self, what: str, *, where: str = "", found: str = "", expected: str = "", next_step: str = ""
+    ) -> None:
+        self.what = what
+        self.where = where
+        self.found = found
+        self.expected = expected
+        self.next_step = next_step
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        parts = (
+            ("  In: ", self.where),
+            ("  Expected: ", self.expected),
+            ("  Found: ", self.found),
+            ("  Next: ", self.next_step),
+        )
+        return "\n".join([self.what, *(label + text for label, text in parts if text)])
+
+
+class UsageError(QingheError):
+    """The command line is wrong: an unknown word, a missing option."""
+
+    exit_code = 2
+
+
+class CatalogError(QingheError):
+    """The catalog (or what a workspace adds to it) breaks a rule."""
+
+    exit_code = 3
+
+
+class CheckFailed(QingheError):
+    """Delivered data failed a critical check, or could not be read at all."""
+
+    exit_code = 4
+
+
+class SnapshotError(QingheError):
+    """A registered file changed or is missing."""
+
+    exit_code = 5
+
+
+class ReportError(QingheError):
+    """A notebook or a renderer failed."""
+
+    exit_code = 6
+
+
+class VerificationDiffers(QingheError):
+    """A rebuilt number is not the published one."""
+
+    exit_code = 7
+
+
+class Locked(QingheError):
+    """Another run holds the lock of this workspace."""
+
+    exit_code = 8
+
+
+class MachineRefused(QingheError):
+    """The machine said no: disk full, permission denied."""
+
+    exit_code = 9

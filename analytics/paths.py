@@ -1,0 +1,92 @@
+"""Where things are: the workspace's folders and the files that the package ships."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics.errors import UsageError
+
+PACKAGE = Path(__file__).parent
+_SHIPPED_IN_WHEEL = PACKAGE / "_shipped"
+
+
+def shipped(*parts: str) -> Path:
+    """Path of a shipped file (`notebooks/…`, `expectations/…`, `reports/year_end/…`).
+
+    A wheel carries them inside the package; a checkout has them at its top level.
+    """
+    base = _SHIPPED_IN_WHEEL if _SHIPPED_IN_WHEEL.is_dir() else PACKAGE.parent
+    return base.joinpath(*parts)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder that holds `data/raw`, `reports` and the warehouse."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """Registered deliveries, one folder each, with `origin.yml`."""
+        return self.root / "data" / "raw"
+
+    @property
+    def staged(self) -> Path:
+        """Typed rows as Parquet, named by content; may be deleted at any time."""
+        return self.root / "data" / "staged"
+
+    @property
+    def warehouse(self) -> Path:
+        """The one warehouse file; a function of raw files, catalog and code."""
+        return self.root / "data" / "warehouse.duckdb"
+
+    @property
+    def lock(self) -> Path:
+        """The file that a writing run locks."""
+        return self.root / "data" / ".lock"
+
+    @property
+    def run_log(self) -> Path:
+        """One JSON line for each run that wrote something."""
+        return self.root / "data" / "runs.jsonl"
+
+    @property
+    def builds(self) -> Path:
+        """Rendered drafts."""
+        return self.root / "reports" / "build"
+
+    @property
+    def catalog(self) -> Path:
+        """What this workspace adds to the shipped catalog; need not exist."""
+        return self.root / "catalog"
+
+    def resource(self, *parts: str) -> Path:
+        """The workspace's own copy of a shipped file where there is one, else the shipped one."""
+        own = self.root.joinpath(*parts)
+        return own if own.exists() else shipped(*parts)
+
+    def relative(self, path: Path) -> str:
+        """`path` as it is written into records: relative to the workspace, with `/`."""
+        return path.resolve().relative_to(self.root.resolve()).as_posix()
+
+
+def find_workspace(root: Path | None = None) -> Workspace:
+    """The workspace named by `root`, else by `QINGHE_ROOT`, else the one around the current folder.
+
+    A folder is a workspace when it holds `data/raw`; where none of the parents does, the current
+    folder becomes one as soon as something is written.
+    """
+    named = root or (Path(os.environ["QINGHE_ROOT"]) if os.environ.get("QINGHE_ROOT") else None)
+    if named is not None:
+        if named.exists() and not named.is_dir():
+            raise UsageError(
+                "The workspace is not a folder.",
+                where=str(named),
+                next_step="Give a folder to --root (it is made when something is written).",
+            )
+        return Workspace(named.resolve())
+    here = Path.cwd()
+    around = next((p for p in (here, *here.parents) if (p / "data" / "raw").is_dir()), here)
+    return Workspace(around)
