@@ -1,0 +1,1 @@
+"""Pure polars formulas: frames in, frames out; no input or output, no database."""

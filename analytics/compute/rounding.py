@@ -1,0 +1,33 @@
+"""Rounding of monitoring data by the regulation: half to even, one significant figure kept."""
+
+from __future__ import annotations
+
+import polars as pl
+
+# Two decimals that differ by less than this share of a unit in the last place are the same decimal: a mean of decimals
+# is rarely stored exactly (1.005 is 1.00499999999999989…).
+_SAME = 1e-7
+
+
+def half_even(value: pl.Expr, decimals: pl.Expr) -> pl.Expr:
+    """`value` rounded to `decimals` places, halves to the even neighbour [unit of value]; null stays null.
+
+    A value that would round to zero keeps one significant figure: 0.00005 to three places is 0.00005.
+    Source: rounding_2018.
+    """
+    rounded = _half_even(value, decimals)
+    first_figure = -value.abs().log10().floor()
+    vanished = (rounded == 0) & (value != 0)
+    return pl.when(vanished).then(_half_even(value, first_figure)).otherwise(rounded)
+
+
+def _half_even(value: pl.Expr, decimals: pl.Expr) -> pl.Expr:
+    # 10**d is exact up to 22 places, and dividing by it gives the float nearest to the decimal.
+    scale = pl.lit(10.0).pow(decimals.cast(pl.Float64))
+    scaled = value * scale
+    below = scaled.floor()
+    rest = scaled - below
+    is_half = (rest - 0.5).abs() <= _SAME
+    to_even = below + (below % 2)
+    to_nearest = (scaled + 0.5).floor()
+    return pl.when(is_half).then(to_even).otherwise(to_nearest) / scale

@@ -1,0 +1,111 @@
+"""Value against target, by the decision table of the architecture."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+NEVER_A_BREACH = ("strive", "encouraged")
+# Sums of decimals carry noise in the last bits; a value that close to the target stands on it.
+_NOISE = 1e-9
+
+
+def holds(value: pl.Expr) -> pl.Expr:
+    """Whether `value` compares with the columns `comparison` and `target` as promised; null where any is null."""
+    target, comparison = pl.col("target"), pl.col("comparison")
+    on_it = (value - target).abs() <= _NOISE * pl.max_horizontal(target.abs(), pl.lit(1.0))
+    above, below = (value > target) & ~on_it, (value < target) & ~on_it
+    return (
+        pl.when(comparison == ">=").then(above | on_it)
+        .when(comparison == "<=").then(below | on_it)
+        .when(comparison == ">").then(above)
+        .when(comparison == "<").then(below)
+        .when(comparison == "==").then(on_it)
+    )
+
+
+def holds_throughout() -> pl.Expr:
+    """True where the comparison holds from `low` to `high`, false where it fails throughout, null between.
+
+    An equality holds throughout only where both ends stand on the target, and fails where the target
+    lies outside them.
+    """
+    at_low, at_high = holds(pl.col("low")), holds(pl.col("high"))
+    outside = (pl.col("target") < pl.col("low")) | (pl.col("target") > pl.col("high"))
+    equality = pl.when(at_low & at_high).then(True).when(outside & ~at_low & ~at_high).then(False)
+    order = pl.when(at_low & at_high).then(True).when(~at_low & ~at_high).then(False)
+    return pl.when(pl.col("comparison") == "==").then(equality).otherwise(order)
+
+
+def judged(values: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+    """The rows with `verdict`, `is_breach` and `gap`.
+
+    Parameters
+    ----------
+    values
+        `value`, `low`, `high`, `used`, `expected`, `delivered`, `target` (null: not judged here),
+        `comparison`, `strength`, `due` (the day from which it is judged).
+    as_of
+        Day of the assessment: before `due` nothing is judged.
+
+    Returns
+    -------
+    pl.DataFrame
+        The rows with `verdict`, `is_breach` (only a certain failure of what is more than striven for) and
+        `gap` = value − target [unit of the value; null without a target].
+    """
+    throughout = holds_throughout()
+    verdict = (
+        pl.when(pl.col("expected") == 0).then(pl.lit("not_applicable"))
+        .when(pl.col("due") > as_of).then(pl.lit("not_yet_due"))
+        .when(pl.col("delivered") == 0).then(pl.lit("not_delivered"))
+        .when(pl.col("used") == 0).then(pl.lit("no_data"))
+        .when(pl.col("target").is_null()).then(pl.lit("no_target"))
+        .when(throughout.is_null()).then(pl.lit("undecided"))
+        .when(throughout).then(pl.lit("met"))
+        .otherwise(pl.lit("not_met"))
+    )
+    return values.with_columns(verdict=verdict, gap=pl.col("value") - pl.col("target")).with_columns(
+        is_breach=(pl.col("verdict") == "not_met") & ~pl.col("strength").is_in(NEVER_A_BREACH)
+    )
+
+
+def dated_work(*, as_of: date) -> pl.Expr:
+    """Verdict of one named work from `status`, `reached` (bool), `reached_on` and `deadline`.
+
+    Reached by the deadline is met, after it met late; reached without a date is undecided, because the
+    date decides. Not reached is not yet due before the deadline, and not met after it.
+    """
+    reached, on = pl.col("reached"), pl.col("reached_on")
+    return (
+        pl.when(reached & on.is_null()).then(pl.lit("undecided"))
+        .when(reached & (on <= pl.col("deadline"))).then(pl.lit("met"))
+        .when(reached).then(pl.lit("met_late"))
+        .when(pl.col("deadline") >= as_of).then(pl.lit("not_yet_due"))
+        .when(pl.col("status") == "not_delivered").then(pl.lit("not_delivered"))
+        .when(pl.col("status").is_in(["set_aside", "incomplete"])).then(pl.lit("no_data"))
+        .otherwise(pl.lit("not_met"))
+    )
+
+
+def of_list(members: pl.Series) -> str:
+    """Verdict of a list from those of its works.
+
+    One that is certainly not met decides; otherwise one that cannot be told leaves the list undecided;
+    all done with some of them late is met late.
+    """
+    found = set(members)
+    if not found:
+        return "not_applicable"
+    if "not_met" in found:
+        return "not_met"
+    if found == {"not_delivered"}:
+        return "not_delivered"
+    if found <= {"no_data", "not_delivered"}:
+        return "no_data"
+    if "not_yet_due" in found:
+        return "not_yet_due"
+    if found & {"undecided", "not_delivered", "no_data"}:
+        return "undecided"
+    return "met_late" if "met_late" in found else "met"

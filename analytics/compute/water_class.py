@@ -1,0 +1,174 @@
+"""Water classes by GB 3838-2002 table 1: the worst item decides.
+
+Classes are numbered from 1 (Ⅰ) to 6 (worse than Ⅴ). The standard's limits come in as a frame, so that no
+limit stands in the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from analytics.catalog.models import Standard
+from analytics.compute import rounding
+
+WORST = 6
+_CLASSES = (1, 2, 3, 4, 5)
+
+
+def limit_table(standard: Standard) -> pl.DataFrame:
+    """The standard's limits as a frame: one row per parameter and water body.
+
+    Returns
+    -------
+    pl.DataFrame
+        `parameter`, `water_body` (river, lake), `direction`, `limit_1` … `limit_5`, `upper`.
+    """
+    rows = [
+        {
+            "parameter": limit.parameter,
+            "water_body": body,
+            "direction": limit.direction,
+            **{f"limit_{i}": limit.classes[i - 1] for i in _CLASSES},
+            "upper": limit.upper,
+        }
+        for limit in standard.limits
+        if limit.parameter not in standard.not_assessed
+        for body in limit.bodies
+    ]
+    return pl.DataFrame(rows, schema_overrides={"upper": pl.Float64})
+
+
+def item_class() -> pl.Expr:
+    """Class of one value from the columns of `limit_table` joined to it; null without value or limit.
+
+    A value exactly on a limit has the better class. pH inside its range is class Ⅰ, outside worse than Ⅴ.
+    """
+    value, direction = pl.col("value"), pl.col("direction")
+    within = value.is_between(pl.col("limit_1"), pl.col("upper"))
+    holds = [
+        pl.when(direction == "at_most").then(value <= pl.col(f"limit_{i}"))
+        .when(direction == "at_least").then(value >= pl.col(f"limit_{i}"))
+        .otherwise(within)
+        for i in _CLASSES
+    ]
+    # Limits only widen from Ⅰ to Ⅴ, so the class is 1 plus the number of classes that do not hold.
+    failed = pl.sum_horizontal(h.not_().cast(pl.Int8) for h in holds)
+    return pl.when(value.is_not_null() & direction.is_not_null()).then((failed + 1).cast(pl.Int8))
+
+
+def classify_items(values: pl.LazyFrame, limits: pl.DataFrame) -> pl.LazyFrame:
+    """Each value with its class.
+
+    Parameters
+    ----------
+    values
+        At least `parameter`, `water_body`, `value` [unit of the limits].
+    limits
+        From `limit_table`.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The rows with `item_class` (1 to 6; null where the item has no limit or no value).
+    """
+    columns = values.collect_schema().names()
+    joined = values.join(limits.lazy(), on=["parameter", "water_body"], how="left")
+    return joined.with_columns(item_class=item_class()).select(*columns, "item_class")
+
+
+def instant_classes(rows: pl.LazyFrame, limits: pl.DataFrame, *, items: Iterable[str]) -> pl.LazyFrame:
+    """Class of each row of a station: real-time values are not rounded, total nitrogen never counts.
+
+    Parameters
+    ----------
+    rows
+        One row per station and time with `row_id`, `water_body` and a column per item.
+    limits
+        From `limit_table`.
+    items
+        The items that decide; a row that lacks one of them is classed by the others.
+
+    Returns
+    -------
+    pl.LazyFrame
+        `row_id`, `water_class` (1 to 6, null where no item has a value), `items_used`, `on_limit` (whether a
+        deciding value stands exactly on a limit).
+    """
+    names = list(items)
+    values = rows.select("row_id", "water_body", *names).unpivot(
+        on=names, index=["row_id", "water_body"], variable_name="parameter", value_name="value"
+    )
+    joined = values.join(limits.lazy(), on=["parameter", "water_body"], how="left")
+    on_limit = pl.any_horizontal(pl.col("value") == pl.col(f"limit_{i}") for i in _CLASSES) | (
+        pl.col("value") == pl.col("upper")
+    ).fill_null(False)
+    return (
+        joined.with_columns(item_class=item_class(), is_on_limit=on_limit)
+        .group_by("row_id")
+        .agg(
+            water_class=pl.col("item_class").max(),
+            items_used=pl.col("item_class").is_not_null().sum(),
+            on_limit=pl.col("is_on_limit").any(),
+        )
+    )
+
+
+def annual_classes(
+    means: pl.LazyFrame,
+    sections: pl.LazyFrame,
+    limits: pl.DataFrame,
+    *,
+    decimals: pl.DataFrame,
+    minimum_months: int,
+) -> pl.LazyFrame:
+    """Annual class of each section, with the best and the worst class that its missing items allow.
+
+    The mean of each item is rounded by the regulation and then classed; the worst item decides. An item
+    with fewer than `minimum_months` months decides nothing: it may yet be of any class.
+
+    Parameters
+    ----------
+    means
+        From `means.annual_means`: `site_id`, `parameter`, `mean`, `months`.
+    sections
+        `entity_id`, `water_body`, `items` (list of parameters that decide for the section).
+    limits
+        From `limit_table`.
+    decimals
+        `parameter`, `decimals` (places of assessment data).
+    minimum_months
+        Fewest months for an annual mean to count.
+
+    Returns
+    -------
+    pl.LazyFrame
+        `entity_id`, `water_class` (null where it turns on what is missing), `class_best`, `class_worst`,
+        `items_expected`, `items_used`, `months` (fewest of the items used), `worst_items` (list).
+    """
+    items = sections.select("entity_id", "water_body", parameter="items").explode("parameter")
+    joined = items.join(
+        means, left_on=["entity_id", "parameter"], right_on=["site_id", "parameter"], how="left"
+    ).join(decimals.lazy(), on="parameter", how="left")
+    enough = pl.col("months") >= minimum_months
+    values = joined.with_columns(
+        value=pl.when(enough).then(rounding.half_even(pl.col("mean"), pl.col("decimals")))
+    )
+    classed = classify_items(values, limits)
+    worst = pl.col("item_class").max()
+    is_used = pl.col("item_class").is_not_null()
+    return (
+        classed.group_by("entity_id")
+        .agg(
+            items_expected=pl.len(),
+            items_used=is_used.sum(),
+            months=pl.col("months").filter(is_used).min(),
+            class_best=worst.fill_null(1),
+            worst_items=pl.col("parameter").filter(pl.col("item_class") == worst).sort(),
+        )
+        .with_columns(class_worst=pl.when(pl.col("items_used") == pl.col("items_expected"))
+                      .then(pl.col("class_best")).otherwise(pl.lit(WORST, pl.Int8)))
+        .with_columns(water_class=pl.when(pl.col("class_best") == pl.col("class_worst"))
+                      .then(pl.col("class_best")))
+    )

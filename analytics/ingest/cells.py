@@ -1,0 +1,205 @@
+"""Text cells to typed columns, by the field's declared type; what cannot be read is marked, never guessed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from analytics import units
+from analytics.catalog import Catalog
+from analytics.catalog.models import FieldSpec, ReadingColumns
+from analytics.ingest.layout import plain
+from analytics.periods import Period
+
+ZONE = "Asia/Shanghai"
+_THOUSANDS = r"^([+-]?\d{1,3})(,\d{3})+(\.\d+)?$"
+_POWER = r"^([+-]?[\d.]+)[×xX*]10\^?([+-]?\d+)$"
+_BELOW_FRONT = r"^<=?(.+)$"
+_BELOW_BACK = r"^([\d.]+)[lL]$"
+_DATE = r"^(\d{4})[^\d]+(\d{1,2})[^\d]+(\d{1,2})(?:[^\d].*)?$"
+_COMPACT_DATE = r"^(\d{4})(\d{2})(\d{2})$"
+_YEAR_MONTH = r"^(\d{4})[^\d]*?(\d{1,2})(?:[^\d].*)?$"
+_MONTH = r"^(\d{1,2})月?(?:份)?$"
+_STAMP = r"^(?:(\d{4})[-/年])?(\d{1,2})[-/月](\d{1,2})日?[ T]*(?:(\d{1,2})(?::(\d{1,2}))?.*)?$"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a cell may need beyond itself: the declared period, the date of the file."""
+
+    catalog: Catalog
+    period: Period | None
+    file_date: date | None
+    missing: tuple[str, ...] = ()
+
+
+def folded(column: str, missing: Sequence[str] = ()) -> pl.Expr:
+    """The column's text with full width folded and outer white space removed; empty and `missing` become null."""
+    text = pl.col(column).str.normalize("NFKC").str.strip_chars()
+    marks = [unicodedata.normalize("NFKC", m) for m in missing]
+    return pl.when((text.str.len_chars() > 0) & ~text.is_in(marks)).then(text)
+
+
+def number(text: pl.Expr) -> pl.Expr:
+    """Numbers in plain, thousands-separated or power-of-ten form; null where it is none of them."""
+    bare = text.str.replace_all(r"\s+", "")
+    ungrouped = pl.when(bare.str.contains(_THOUSANDS)).then(bare.str.replace_all(",", "")).otherwise(bare)
+    spelled = ungrouped.str.replace(_POWER, "${1}e${2}")
+    value = spelled.cast(pl.Float64, strict=False)
+    return pl.when(value.is_finite()).then(value)
+
+
+def typed_field(frame: pl.DataFrame, name: str, field: FieldSpec, context: Context) -> pl.DataFrame:
+    """The frame with `name` typed, `name_as_delivered` and `name_problem` beside it (text stays text)."""
+    if field.type == "text":
+        return frame.with_columns(folded(name).alias(name))
+    if field.type == "stamp":
+        return _stamped(frame, name, context)
+    delivered = frame.with_columns(
+        pl.col(name).alias(f"{name}_as_delivered"), folded(name, context.missing).alias(name)
+    )
+    text = pl.col(name)
+    problem = "unreadable"
+    if field.type == "number":
+        value = number(text)
+    elif field.type in ("integer", "register_year"):
+        value = text.str.extract(r"^(\d+)年?$", 1).cast(pl.Int64, strict=False)
+    elif field.type == "date":
+        value = _date(text)
+    elif field.type == "month":
+        return _with_month(delivered, name, context)
+    elif field.type == "code":
+        value, problem = _code(text, field), "unknown_code"
+    elif field.type == "items":
+        return _with_items(delivered, name, context.catalog)
+    else:
+        raise NotImplementedError(field.type)
+    return delivered.with_columns(value.alias(name), _unread(value, text, problem).alias(f"{name}_problem"))
+
+
+def _unread(value: pl.Expr, text: pl.Expr, problem: str) -> pl.Expr:
+    return pl.when(value.is_null() & text.is_not_null()).then(pl.lit(problem)).otherwise(pl.lit(None, pl.String))
+
+
+def _date(text: pl.Expr) -> pl.Expr:
+    parts = [
+        pl.coalesce(text.str.extract(_DATE, i), text.str.extract(_COMPACT_DATE, i)).str.zfill(2)
+        for i in (1, 2, 3)
+    ]
+    return pl.concat_str(parts, separator="-").str.to_date("%Y-%m-%d", strict=False)
+
+
+def _code(text: pl.Expr, field: FieldSpec) -> pl.Expr:
+    words = {
+        unicodedata.normalize("NFKC", word): key
+        for key, code in field.codes.items()
+        for word in (key, code.label.zh, code.label.en, *code.aliases)
+    }
+    return text.replace_strict(words, default=None, return_dtype=pl.String)
+
+
+def _with_month(frame: pl.DataFrame, name: str, context: Context) -> pl.DataFrame:
+    """First day of the month; a month without a year takes the year of the delivery's period."""
+    text = pl.col(name)
+    year = text.str.extract(_YEAR_MONTH, 1).cast(pl.Int32)
+    month = pl.coalesce(text.str.extract(_MONTH, 1), text.str.extract(_YEAR_MONTH, 2)).cast(pl.Int32)
+    given = context.period.year if context.period else None
+    value = pl.date(pl.coalesce(year, pl.lit(given, pl.Int32)), month, 1)
+    usable = month.is_between(1, 12)
+    value = pl.when(usable).then(value)
+    problem = (
+        pl.when(text.is_null()).then(None)
+        .when(~usable.fill_null(False)).then(pl.lit("unreadable"))
+        .when(value.is_null()).then(pl.lit("no_year"))
+        .when(_outside(value, context.period)).then(pl.lit("outside_period"))
+    )
+    return frame.with_columns(value.alias(name), problem.alias(f"{name}_problem"))
+
+
+def _outside(day: pl.Expr, period: Period | None) -> pl.Expr:
+    return ~day.is_between(period.start, period.end) if period else pl.lit(False)
+
+
+def _with_items(frame: pl.DataFrame, name: str, catalog: Catalog) -> pl.DataFrame:
+    """Items of a section: `5项` stands for the five base items of the standard, others by their names."""
+    base = next(iter(catalog.standards.values())).base_items
+    spellings = {plain(s): key for key, p in catalog.parameters.items() for s in (p.label.zh, *p.aliases)}
+    spellings |= {plain(s): "" for s in ("5项", "五项", "5项基本指标", "基本指标")}
+    values: list[list[str] | None] = []
+    problems: list[str | None] = []
+    for text in frame[name]:
+        words = [w for w in _separated(text or "") if w]
+        unknown = [w for w in words if plain(w) not in spellings]
+        named = [spellings[plain(w)] for w in words if plain(w) in spellings]
+        items = list(dict.fromkeys(i for n in named for i in (base if n == "" else [n])))
+        values.append(items if words and not unknown else None)
+        problems.append("unreadable" if unknown else None)
+    return frame.with_columns(
+        pl.Series(name, values, dtype=pl.List(pl.String)), pl.Series(f"{name}_problem", problems, dtype=pl.String)
+    )
+
+
+def _separated(text: str) -> list[str]:
+    for mark in "+＋、，,；;":
+        text = text.replace(mark, " ")
+    return text.split()
+
+
+def _stamped(frame: pl.DataFrame, name: str, context: Context) -> pl.DataFrame:
+    """Clock time of a reading. A stamp without a year takes it from the declared period, or is the last
+    such day not after the date of its file; where there is neither the stamp stays unread.
+    """
+    frame = frame.with_columns(
+        pl.col(name).alias(f"{name}_as_delivered"), folded(name, context.missing).alias(name)
+    )
+    text = pl.col(name)
+    year, month, day, hour, minute = (text.str.extract(_STAMP, i).cast(pl.Int32) for i in range(1, 6))
+    filed = pl.col("file_date") if "file_date" in frame.columns else pl.lit(context.file_date, pl.Date)
+    known = pl.coalesce(year, _year_of_file(filed, month, day), pl.lit(_only_year(context.period), pl.Int32))
+    possible = month.is_between(1, 12) & day.is_between(1, 31) & hour.fill_null(0).is_between(0, 23)
+    value = pl.when(possible).then(pl.datetime(known, month, day, hour.fill_null(0), minute.fill_null(0)))
+    problem = (
+        pl.when(text.is_null()).then(None)
+        .when(~possible.fill_null(False)).then(pl.lit("unreadable"))
+        .when(known.is_null()).then(pl.lit("no_year"))
+        .when(_outside(value.dt.date(), context.period)).then(pl.lit("outside_period"))
+    )
+    return frame.with_columns(value.dt.cast_time_unit("ms").alias(name), problem.alias(f"{name}_problem"))
+
+
+def _year_of_file(filed: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    later = (month * 100 + day) > (filed.dt.month().cast(pl.Int32) * 100 + filed.dt.day())
+    return filed.dt.year() - later.cast(pl.Int32)
+
+
+def _only_year(period: Period | None) -> int | None:
+    return period.year if period and period.start.year == period.end.year else None
+
+
+def typed_reading(
+    frame: pl.DataFrame, name: str, readings: ReadingColumns, *, unit: str | None, wanted: str
+) -> pl.DataFrame:
+    """The frame with one parameter typed.
+
+    The unrounded value is taken where one was delivered, else the printed one. Below the limit of
+    detection the value is that limit, with `<name>_below_limit` true.
+    """
+    scale = units.factor(unit, wanted) if unit else 1.0
+    exact = f"{name}__unrounded"
+    frame = frame.with_columns(
+        pl.col(name).alias(f"{name}_as_delivered"), folded(name, readings.missing).alias(name)
+    )
+    text = pl.col(name)
+    limit = number(pl.coalesce(text.str.extract(_BELOW_BACK, 1), text.str.extract(_BELOW_FRONT, 1)))
+    printed = number(text)
+    unrounded = number(folded(exact)) if exact in frame.columns else pl.lit(None, pl.Float64)
+    value = pl.coalesce(limit, pl.when(printed.is_not_null()).then(unrounded), printed) * scale
+    return frame.with_columns(
+        value.alias(name),
+        limit.is_not_null().alias(f"{name}_below_limit"),
+        _unread(value, text, "unreadable").alias(f"{name}_problem"),
+    ).drop(exact, strict=False)

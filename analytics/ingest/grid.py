@@ -1,0 +1,163 @@
+"""Files as grids of text cells: Excel workbooks, delimited text and the station network's JSON."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Literal
+
+from analytics.errors import CheckFailed
+
+Cell = str | None
+MAX_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: its name and its rows of text cells; row i of `rows` is row i + 1 of the sheet."""
+
+    sheet: str
+    rows: list[list[Cell]]
+
+
+def read_grids(file: Path, *, sheets: Literal["first", "all"] = "first") -> list[Grid]:
+    """The file's sheets as text; `CheckFailed` where it is not a readable file of its kind."""
+    readers = {".xlsx": _read_workbook, ".csv": _read_delimited, ".txt": _read_delimited}
+    reader = readers.get(file.suffix.lower(), _read_json if file.suffix.lower() == ".json" else None)
+    if reader is None:
+        raise _unreadable(file, f"a {file.suffix or 'nameless'} file", "a .xlsx, .csv, .txt or .json file")
+    if file.stat().st_size > MAX_BYTES:
+        raise _unreadable(file, f"{file.stat().st_size} bytes", f"at most {MAX_BYTES} bytes")
+    grids = reader(file)
+    return grids if sheets == "all" else grids[:1]
+
+
+def _unreadable(file: Path, found: str, expected: str) -> CheckFailed:
+    return CheckFailed(
+        "The delivered file cannot be read.",
+        where=file.name,
+        found=found,
+        expected=expected,
+        next_step="Save it again in that form and send it anew; nothing was registered.",
+    )
+
+
+def _read_workbook(file: Path) -> list[Grid]:
+    """Visible sheets of a workbook, merged cells filled with the value of their first cell."""
+    import fastexcel
+
+    if not zipfile.is_zipfile(file):
+        raise _unreadable(file, "not an Excel workbook, or an encrypted one", "an unprotected .xlsx workbook")
+    try:
+        reader = fastexcel.read_excel(file)
+        merged = _merged_ranges(file)
+        grids = []
+        for name in reader.sheet_names:
+            sheet = reader.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)
+            if sheet.visible != "visible":
+                continue
+            columns = [column.to_list() for column in sheet.to_polars().iter_columns()]
+            rows: list[list[Cell]] = [list(row) for row in zip(*columns, strict=True)]
+            _fill_merged(rows, merged.get(name, []))
+            grids.append(Grid(name, rows))
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, KeyError) as error:
+        raise _unreadable(file, str(error).split("\n")[0][:120], "an undamaged .xlsx workbook") from None
+    if not grids:
+        raise _unreadable(file, "no visible sheet", "a workbook with a visible sheet")
+    return grids
+
+
+def _merged_ranges(file: Path) -> dict[str, list[tuple[int, int, int, int]]]:
+    """Merged ranges of each sheet as (first row, first column, last row, last column), from 0."""
+    from openpyxl import load_workbook
+
+    workbook = load_workbook(file)
+    return {
+        sheet.title: [
+            (r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges
+        ]
+        for sheet in workbook.worksheets
+    }
+
+
+def _fill_merged(rows: list[list[Cell]], ranges: list[tuple[int, int, int, int]]) -> None:
+    for top, left, bottom, right in ranges:
+        if top >= len(rows) or left >= len(rows[top]):
+            continue
+        value = rows[top][left]
+        for r in range(top, min(bottom + 1, len(rows))):
+            for c in range(left, min(right + 1, len(rows[r]))):
+                rows[r][c] = value
+
+
+def _read_delimited(file: Path) -> list[Grid]:
+    """Delimited text, UTF-8 or GB18030, decoded strictly."""
+    text = _decode(file)
+    separator = max(",;\t", key=text[:4096].count)
+    try:
+        rows: list[list[Cell]] = [
+            [cell if cell.strip() else None for cell in row]
+            for row in csv.reader(StringIO(text), delimiter=separator, strict=True)
+        ]
+    except csv.Error as error:
+        raise _unreadable(file, str(error), "delimited text with closed quotation marks") from None
+    return [Grid(file.stem, rows)]
+
+
+def _decode(file: Path) -> str:
+    raw = file.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise _unreadable(file, "bytes of neither encoding", "text in UTF-8 or GB18030")
+
+
+_TAG = re.compile(r"<[^>]*>")
+_TITLE = re.compile(r"title='([^']*)'")
+_UNROUNDED = re.compile(r"原始值[:：]\s*(.*)")
+_FACTS_OF_SECTION = {"所在地市": "地市", "所属河流": "河流"}
+
+
+def _read_json(file: Path) -> list[Grid]:
+    """The station network's daily JSON: HTML cells become the printed and the unrounded columns."""
+    try:
+        published = json.loads(file.read_text(encoding="utf-8"))
+        heads = [_TAG.sub("", html.unescape(h)) for h in published["thead"]]
+        body = [list(_split_cells(heads, row)) for row in published["tbody"]]
+    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
+        raise _unreadable(file, f"{type(error).__name__}: {error}"[:120], "JSON with thead and tbody") from None
+    titles = list(dict.fromkeys(name for row in body for name, _ in row))
+    rows: list[list[Cell]] = [list(titles)]
+    for cells in body:
+        by_name = dict(cells)
+        rows.append([by_name.get(name) for name in titles])
+    return [Grid(file.stem, rows)]
+
+
+def _split_cells(heads: list[str], row: list[Cell]) -> Iterator[tuple[str, Cell]]:
+    """(column, text) pairs of one row: what is printed, and what the cell's tooltip adds."""
+    for head, cell in zip(heads, row, strict=True):
+        if cell is None:
+            yield head, None
+            continue
+        yield head, html.unescape(_TAG.sub("", str(cell))).strip() or None
+        title = _TITLE.search(str(cell))
+        for line in html.unescape(title.group(1)).splitlines() if title else []:
+            unrounded = _UNROUNDED.match(line)
+            if unrounded:
+                yield f"{head}_原始", unrounded.group(1).strip() or None
+            else:
+                name, _, value = line.partition(":")
+                if name in _FACTS_OF_SECTION:
+                    yield _FACTS_OF_SECTION[name], value.strip() or None

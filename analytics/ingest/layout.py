@@ -1,0 +1,207 @@
+"""Finds the table of a form in a sheet: heading rows, columns by declared names, totals and notes left out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Source
+from analytics.errors import CheckFailed
+from analytics.ingest.grid import Cell, Grid
+
+DEEPEST_HEADING = 4
+HEADING_WITHIN = 40
+_IGNORED = {"序号", "编号", "no.", "no"}
+_WITH_UNIT = re.compile(r"(?P<name>.+?)\((?P<unit>[^()]*)\)")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a delivered column is: a declared field, a parameter, or a parameter's unrounded value."""
+
+    key: str
+    unit: str | None = None
+
+
+@dataclass
+class Table:
+    """The columns of one sheet under their declared keys, with the sheet's row numbers."""
+
+    sheet: str
+    units: dict[str, str | None]
+    columns: dict[str, list[Cell]]
+    numbers: list[int] = field(default_factory=list)
+    totals_left_out: int = 0
+
+
+def plain(text: str) -> str:
+    """Text as headings are compared: full width folded, white space removed, lower case."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+class Headings:
+    """The headings that a source declares, and which column each one is."""
+
+    def __init__(self, source: Source, catalog: Catalog) -> None:
+        self.source = source
+        self._fields = {
+            plain(header): Target(column.field, column.unit)
+            for column in source.columns
+            for header in column.headers
+        }
+        self._parameters: dict[str, str] = {}
+        for name in source.readings.parameters if source.readings else []:
+            parameter = catalog.parameters[name]
+            for spelling in (parameter.label.zh, *parameter.aliases):
+                self._parameters[plain(spelling)] = name
+        suffix = source.readings.unrounded_suffix if source.readings else None
+        self._suffix = plain(suffix) if suffix else None
+        self.required = {c.field for c in source.columns if c.required} | set(
+            source.readings.required if source.readings else []
+        )
+
+    def recognise(self, heading: str) -> Target | None:
+        """The column that a heading names, or None."""
+        text = plain(heading)
+        if text in self._fields:
+            return self._fields[text]
+        if self._suffix and text.endswith(self._suffix):
+            printed = self.recognise(text.removesuffix(self._suffix))
+            return Target(f"{printed.key}__unrounded", printed.unit) if printed else None
+        if text in self._parameters:
+            return Target(self._parameters[text])
+        with_unit = _WITH_UNIT.fullmatch(text)
+        if with_unit and with_unit["name"] in self._parameters:
+            return Target(self._parameters[with_unit["name"]], with_unit["unit"])
+        return None
+
+    def nearest(self, heading: str) -> str:
+        """The declared heading most like this one, or nothing."""
+        known = [*self._fields, *self._parameters]
+        near = difflib.get_close_matches(plain(heading), known, n=1, cutoff=0.5)
+        return near[0] if near else ""
+
+    def spelling_of(self, key: str) -> str:
+        """How the column is headed, for messages."""
+        for column in self.source.columns:
+            if column.field == key:
+                return column.headers[0]
+        return next((spelling for spelling, name in self._parameters.items() if name == key), key)
+
+
+def find_table(grid: Grid, headings: Headings, *, file: str) -> Table:
+    """The table in the sheet; `CheckFailed` names missing and unknown columns with the nearest names."""
+    start, depth, targets = _find_heading(grid, headings, file)
+    table = Table(
+        grid.sheet, {t.key: t.unit for t in targets.values()}, {t.key: [] for t in targets.values()}
+    )
+    notes = tuple(plain(p) for p in headings.source.layout.note_prefixes)
+    totals = {plain(label) for label in headings.source.layout.total_labels}
+    kept: list[list[Cell]] = []
+    for index in range(start + depth, len(grid.rows)):
+        cells = grid.rows[index]
+        first = next((c for c in cells if c is not None and not c.isspace()), None)
+        if first is None:
+            continue
+        word = plain(first) if notes or totals else ""
+        if notes and word.startswith(notes):
+            break
+        if word in totals:
+            table.totals_left_out += 1
+            continue
+        kept.append(cells)
+        table.numbers.append(index + 1)
+    down = {c.field for c in headings.source.columns if c.fill_down}
+    for column, target in targets.items():
+        values = [cells[column] if column < len(cells) else None for cells in kept]
+        table.columns[target.key] = _filled_down(values) if target.key in down else values
+    return table
+
+
+def _filled_down(values: list[Cell]) -> list[Cell]:
+    """An empty cell takes what stands above it, as a merged or once-written group name means."""
+    last: Cell = None
+    result = []
+    for value in values:
+        last = value if value is not None and value.strip() else last
+        result.append(last)
+    return result
+
+
+def _find_heading(grid: Grid, headings: Headings, file: str) -> tuple[int, int, dict[int, Target]]:
+    """(first heading row, number of heading rows, column → target) of the best matching rows."""
+    best: tuple[int, int, int, dict[int, Target]] = (0, 0, 1, {})
+    for start in range(min(len(grid.rows), HEADING_WITHIN)):
+        for depth in range(1, min(DEEPEST_HEADING, len(grid.rows) - start) + 1):
+            targets = _targets(grid, start, depth, headings)
+            found = len(headings.required & {t.key for t in targets.values()})
+            if found == len(headings.required):
+                _refuse_unknown(grid, start, depth, targets, headings, file)
+                return start, depth, targets
+            if found > best[0]:
+                best = (found, start, depth, targets)
+    raise _missing_columns(grid, best, headings, file)
+
+
+def _targets(grid: Grid, start: int, depth: int, headings: Headings) -> dict[int, Target]:
+    width = max(len(row) for row in grid.rows[start : start + depth])
+    targets: dict[int, Target] = {}
+    for column in range(width):
+        for spelling in _spellings(grid, start, depth, column):
+            target = headings.recognise(spelling)
+            if target and target.key not in {t.key for t in targets.values()}:
+                targets[column] = target
+                break
+    return targets
+
+
+def _spellings(grid: Grid, start: int, depth: int, column: int) -> Iterator[str]:
+    """The ways a column's heading rows can be read: joined, the last alone, name and unit, the first alone."""
+    cells = [
+        (row[column] or "").strip() if column < len(row) else "" for row in grid.rows[start : start + depth]
+    ]
+    parts = list(dict.fromkeys(c for c in cells if c))
+    if not parts or not cells[-1]:
+        return
+    yield "/".join(parts)
+    yield parts[-1]
+    if len(parts) > 1:
+        yield f"{parts[-2]}({parts[-1]})"
+
+
+def _refuse_unknown(
+    grid: Grid, start: int, depth: int, targets: dict[int, Target], headings: Headings, file: str
+) -> None:
+    width = max(len(row) for row in grid.rows[start : start + depth])
+    for column in range(width):
+        spellings = list(_spellings(grid, start, depth, column))
+        if column in targets or not spellings or plain(spellings[0]) in _IGNORED:
+            continue
+        near = headings.nearest(spellings[-1])
+        raise CheckFailed(
+            f"{headings.source.id}: the form has no column of this name.",
+            where=f"{file}, sheet {grid.sheet}, row {start + depth}, column {column + 1}",
+            found=spellings[0],
+            expected=f"perhaps {near}" if near else "the headings of the form",
+            next_step="Mend the heading, or add the spelling to the source's headers in the catalog.",
+        )
+
+
+def _missing_columns(
+    grid: Grid, best: tuple[int, int, int, dict[int, Target]], headings: Headings, file: str
+) -> CheckFailed:
+    _, start, depth, targets = best
+    missing = sorted(headings.required - {t.key for t in targets.values()})
+    cells = [c for row in grid.rows[start : start + depth] for c in row if c]
+    heads = list(dict.fromkeys(str(c).strip() for c in cells))[:12]
+    return CheckFailed(
+        f"{headings.source.id}: column missing: " + ", ".join(headings.spelling_of(m) for m in missing),
+        where=f"{file}, sheet {grid.sheet}, row {start + 1}" if targets else f"{file}, sheet {grid.sheet}",
+        found="headings " + " | ".join(heads) if heads else "no heading row",
+        expected="all of " + ", ".join(headings.spelling_of(r) for r in sorted(headings.required)),
+        next_step="Send the file in the declared form, or name another source with --source.",
+    )

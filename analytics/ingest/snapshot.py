@@ -1,0 +1,150 @@
+"""Registers delivered files: each is kept as received, in a folder of its own with `origin.yml`."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from analytics.errors import SnapshotError
+from analytics.paths import Workspace
+from analytics.runs import machine_errors, sha256_of, write_text
+
+ORIGIN = "origin.yml"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What is said about a file when it is handed in."""
+
+    source: str
+    received: date
+    department: str = ""
+    area: str = ""
+    period: str = ""
+    invented: bool = False
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A registered file: its place, checksum and what was said when it was handed in."""
+
+    path: Path
+    sha256: str
+    size: int
+    delivery: Delivery
+
+    @property
+    def id(self) -> str:
+        """First twelve hexadecimal digits of the checksum; the name used in every table."""
+        return self.sha256[:12]
+
+    @property
+    def source(self) -> str:
+        """Id of the delivery form."""
+        return self.delivery.source
+
+
+def register(workspace: Workspace, file: Path, delivery: Delivery) -> tuple[Snapshot, bool]:
+    """Copy `file` into the workspace with its `origin.yml`; a file already registered is not copied again.
+
+    Returns the snapshot and whether it is new. Invented files lie below `data/raw/example`.
+    """
+    if not file.is_file():
+        raise SnapshotError(
+            "There is no such file.", where=str(file), next_step="Check the path and try again."
+        )
+    checksum = sha256_of(file)
+    for known in list_snapshots(workspace):
+        if (known.sha256, known.source) == (checksum, delivery.source):
+            return known, False
+    folder = _folder_for(workspace, delivery)
+    with machine_errors(folder):
+        folder.mkdir(parents=True)
+        shutil.copyfile(file, folder / file.name)
+    snapshot = Snapshot(folder / file.name, checksum, file.stat().st_size, delivery)
+    write_text(folder / ORIGIN, _origin_text(snapshot))
+    return snapshot, True
+
+
+def _folder_for(workspace: Workspace, delivery: Delivery) -> Path:
+    """A new folder named by the day received; several of one day are numbered."""
+    base = workspace.raw / "example" if delivery.invented else workspace.raw
+    parent = base / delivery.source
+    day = delivery.received.isoformat()
+    number = 1
+    while (parent / (day if number == 1 else f"{day}-{number}")).exists():
+        number += 1
+    return parent / (day if number == 1 else f"{day}-{number}")
+
+
+def _origin_text(snapshot: Snapshot) -> str:
+    said = asdict(snapshot.delivery)
+    record = {
+        "source": said.pop("source"),
+        "file": snapshot.path.name,
+        "sha256": snapshot.sha256,
+        "size": snapshot.size,
+        "received": said.pop("received"),
+        **said,
+    }
+    out = StringIO()
+    yaml = YAML()
+    yaml.width = 4096
+    yaml.dump(record, out)
+    return out.getvalue()
+
+
+def list_snapshots(workspace: Workspace) -> list[Snapshot]:
+    """Every registered file, by source, day received and checksum."""
+    found = [_read_origin(f) for f in sorted(workspace.raw.rglob(ORIGIN))]
+    return sorted(found, key=lambda s: (s.source, s.delivery.received, s.sha256))
+
+
+def _read_origin(file: Path) -> Snapshot:
+    try:
+        record: dict[str, Any] = YAML(typ="safe").load(file)
+        delivery = Delivery(
+            source=record["source"],
+            received=record["received"],
+            department=record.get("department", ""),
+            area=str(record.get("area", "")),
+            period=str(record.get("period", "")),
+            invented=record.get("invented", False),
+        )
+        return Snapshot(file.parent / record["file"], record["sha256"], record["size"], delivery)
+    except (YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise SnapshotError(
+            "The record of a registered file cannot be read.",
+            where=str(file),
+            found=str(error).split("\n")[0],
+            expected="source, file, sha256, size, received",
+            next_step="Restore origin.yml, or receive the file again.",
+        ) from None
+
+
+def verify(snapshot: Snapshot, workspace: Workspace) -> None:
+    """Raise `SnapshotError` where the file is missing or no longer what was registered."""
+    where = workspace.relative(snapshot.path.parent) + "/" + snapshot.path.name
+    if not snapshot.path.is_file():
+        raise SnapshotError(
+            "A registered file is missing.",
+            where=where,
+            expected=f"sha256 {snapshot.id}…",
+            next_step="Put the file back, or remove its folder to withdraw the delivery.",
+        )
+    checksum = sha256_of(snapshot.path)
+    if checksum != snapshot.sha256:
+        raise SnapshotError(
+            "A registered file was changed after it was received.",
+            where=where,
+            found=f"sha256 {checksum[:12]}…",
+            expected=f"sha256 {snapshot.id}…",
+            next_step="Restore the file; send a corrected one with `qinghe receive`.",
+        )

@@ -1,0 +1,209 @@
+"""Snapshot to staged rows: one typed row per delivered row, as Parquet named by content."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Column, Source
+from analytics.errors import CheckFailed, UsageError
+from analytics.ingest import cells, places
+from analytics.ingest.grid import read_grids
+from analytics.ingest.layout import Headings, Table, find_table
+from analytics.ingest.snapshot import Snapshot
+from analytics.paths import Workspace
+from analytics.periods import Period, parse_period
+from analytics.runs import code_digest, digest, replacing, write_text
+
+_LEVELS = ("county", "city", "province")
+_FILE_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The staged rows of one snapshot and what reading it left out."""
+
+    path: Path
+    rows: int
+    repeats: int
+    blanks: int
+    totals: int
+    sheets: list[str]
+
+
+def contract_version(source: Source, catalog: Catalog) -> str:
+    """Eight digits that change when the form's declaration or the reading code does."""
+    parts = [source.model_dump_json()]
+    for room in (catalog.fields, catalog.parameters, catalog.areas, catalog.standards):
+        parts += [key + entry.model_dump_json() for key, entry in room.items()]
+    return digest([*parts, code_digest(Path(__file__).parent)])[:8]
+
+
+def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Workspace) -> Staged:
+    """The snapshot's typed rows; read from the file only where they are not staged yet.
+
+    Raises `CheckFailed` where the file is not in the declared form, `UsageError` where its stamps
+    lack a year and no period was given.
+    """
+    name = f"{snapshot.id}-{contract_version(source, catalog)}"
+    path = workspace.staged / source.id / f"{name}.parquet"
+    record = path.with_suffix(".json")
+    if path.exists() and record.exists():
+        return Staged(path, **json.loads(record.read_text(encoding="utf-8")))
+    tables = _tables(snapshot.path, source, catalog)
+    context = _context(snapshot, source, catalog)
+    frames = [_typed(table, source, context) for table in tables]
+    frame = pl.concat(frames, how="diagonal_relaxed")
+    _refuse_stamps_without_year(frame, snapshot)
+    whole = _with_left_out(frame, source).with_columns(pl.lit(snapshot.id).alias("snapshot"))
+    left_out = whole["left_out"]
+    staged = Staged(
+        path,
+        rows=whole.height,
+        repeats=int((left_out == "repeat").sum()),
+        blanks=int((left_out == "blank").sum()),
+        totals=sum(t.totals_left_out for t in tables),
+        sheets=[t.sheet for t in tables],
+    )
+    with replacing(path) as new:
+        whole.write_parquet(new)
+    facts = {k: v for k, v in asdict(staged).items() if k != "path"}
+    write_text(record, json.dumps(facts, ensure_ascii=False))
+    return staged
+
+
+def _tables(file: Path, source: Source, catalog: Catalog) -> list[Table]:
+    headings = Headings(source, catalog)
+    grids = read_grids(file, sheets=source.layout.sheets)
+    tables = [find_table(grid, headings, file=file.name) for grid in grids]
+    if not any(t.numbers for t in tables):
+        raise CheckFailed(
+            f"{source.id}: the table is empty.",
+            where=file.name,
+            expected=f"{source.grain.en} ({source.grain.zh})",
+            next_step="Fill the form in and send it again.",
+        )
+    return tables
+
+
+def _context(snapshot: Snapshot, source: Source, catalog: Catalog) -> cells.Context:
+    period = parse_period(snapshot.delivery.period) if snapshot.delivery.period else None
+    if period is None and source.period_from == "delivery":
+        raise UsageError(
+            f"{source.id}: which period is this delivery for?",
+            where=snapshot.path.name,
+            next_step="Give --period, for example --period 2021.",
+        )
+    named = _FILE_DATE.fullmatch(snapshot.path.stem)
+    file_date = date.fromisoformat(snapshot.path.stem) if named else None
+    missing = tuple(source.readings.missing) if source.readings else ()
+    return cells.Context(catalog, period, file_date, missing)
+
+
+def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame:
+    frame = pl.DataFrame(table.columns, schema=dict.fromkeys(table.columns, pl.String)).with_columns(
+        pl.Series("row", table.numbers, dtype=pl.Int32), pl.lit(table.sheet).alias("sheet")
+    )
+    for column in _in_order(source.columns):
+        if column.field not in frame.columns:
+            if column.field == "file_date":
+                continue
+            frame = frame.with_columns(pl.lit(None, pl.String).alias(column.field))
+        field = context.catalog.fields[column.field]
+        if field.type == "area":
+            frame = places.resolved(frame, column, context.catalog)
+        else:
+            frame = cells.typed_field(frame, column.field, field, context)
+    frame = _with_readings(frame, table, source, context)
+    return _with_derived(frame, source, context)
+
+
+def _in_order(columns: list[Column]) -> list[Column]:
+    """Columns that others refer to first: the date of the file before the stamps, cities before counties."""
+    return sorted(columns, key=lambda c: (c.field != "file_date", c.within is not None))
+
+
+def _with_readings(
+    frame: pl.DataFrame, table: Table, source: Source, context: cells.Context
+) -> pl.DataFrame:
+    if source.readings is None:
+        return frame
+    for name in source.readings.parameters:
+        if name not in frame.columns:
+            frame = frame.with_columns(pl.lit(None, pl.String).alias(name))
+        wanted = context.catalog.parameters[name].unit
+        frame = cells.typed_reading(
+            frame, name, source.readings, unit=table.units.get(name), wanted=wanted
+        )
+    return frame
+
+
+def _with_derived(frame: pl.DataFrame, source: Source, context: cells.Context) -> pl.DataFrame:
+    """Area, entity, time and period of each row, where the source has them."""
+    areas = {c.level: c.field for c in source.columns if c.level}
+    derived: list[pl.Expr] = []
+    if areas:
+        derived.append(pl.coalesce(areas[level] for level in _LEVELS if level in areas).alias("area_id"))
+    id_fields = _id_fields(source)
+    if id_fields:
+        derived.append(pl.concat_str(id_fields, separator="/").alias("entity_id"))
+    time = next((c.field for c in source.columns if context.catalog.fields[c.field].type == "stamp"), None)
+    month = next((c.field for c in source.columns if context.catalog.fields[c.field].type == "month"), None)
+    moment = pl.col(time) if time else pl.col(month).cast(pl.Datetime("us")) if month else None
+    if moment is not None:
+        derived.append(moment.dt.cast_time_unit("us").dt.replace_time_zone(cells.ZONE).alias("taken_at"))
+    return frame.with_columns(derived).with_columns(_period_columns(time, month, context.period))
+
+
+def _id_fields(source: Source) -> list[str]:
+    for declared in (source.entity, source.undertaking, source.register_as):
+        if declared is not None:
+            return list(declared.id_fields)
+    return []
+
+
+def _period_columns(time: str | None, month: str | None, period: Period | None) -> list[pl.Expr]:
+    if time:
+        day = pl.col(time).dt.date()
+        return [day.alias("period_start"), day.alias("period_end")]
+    if month:
+        return [pl.col(month).alias("period_start"), pl.col(month).dt.month_end().alias("period_end")]
+    return [
+        pl.lit(period.start if period else None, pl.Date).alias("period_start"),
+        pl.lit(period.end if period else None, pl.Date).alias("period_end"),
+    ]
+
+
+def _refuse_stamps_without_year(frame: pl.DataFrame, snapshot: Snapshot) -> None:
+    problems = [c for c in frame.columns if c.endswith("_problem")]
+    for column in problems:
+        lacking = frame.filter(pl.col(column) == "no_year")
+        if lacking.height:
+            field = column.removesuffix("_problem")
+            first = lacking.row(0, named=True)
+            raise UsageError(
+                f"{snapshot.source}: {lacking.height} time stamps have no year, and none was given.",
+                where=f"{snapshot.path.name}, sheet {first['sheet']}, row {first['row']}",
+                found=str(first[f"{field}_as_delivered"]),
+                expected="a year in the stamp, or the period of the delivery",
+                next_step="Give --period, for example --period 2021-04; a year is never guessed.",
+            )
+
+
+def _with_left_out(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Readings only: exact repeats (a network publishes rows twice) and rows without time and value."""
+    if source.readings is None:
+        return frame.with_columns(pl.lit(None, pl.String).alias("left_out"))
+    places_in_file = ("row", "sheet", "file_date", "file_date_as_delivered")
+    compared = [c for c in frame.columns if c not in places_in_file and not frame.schema[c].is_nested()]
+    blank = pl.all_horizontal(pl.col("taken_at", *source.readings.parameters).is_null())
+    repeat = ~pl.struct(compared).is_first_distinct()
+    return frame.with_columns(
+        pl.when(blank).then(pl.lit("blank")).when(repeat).then(pl.lit("repeat")).alias("left_out")
+    )

@@ -1,0 +1,237 @@
+"""Staged rows to facts: rows that count, by the rules of setting aside and superseding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Source
+
+PLACE = ("snapshot", "sheet", "row")
+DATES_OF_STAGES = ("started", "completed", "trial", "accepted", "stable")
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """A file that passed the gate: its staged rows and the rules they broke."""
+
+    snapshot: str
+    source: Source
+    staged: Path
+    received: date
+    broken: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Effective:
+    """The rows of one source that count, and which do not, with the reason."""
+
+    rows: pl.LazyFrame
+    left_out: pl.DataFrame
+    cells_set_aside: pl.DataFrame
+
+
+def sets_row_aside(source: Source) -> pl.Expr:
+    """Whether a broken rule sets its whole row aside; a rule on a reading sets that reading aside only."""
+    readings = source.readings.parameters if source.readings else []
+    return (pl.col("severity") == "critical") & ~pl.col("column").is_in(readings).fill_null(False)
+
+
+def effective(files: Sequence[LoadedFile]) -> Effective:
+    """The rows of one source that are facts.
+
+    Of rows with the same key in several files the one received last counts, also where a critical rule
+    set that one aside: what a correction withdrew does not come back.
+    """
+    source = files[0].source
+    staged = pl.concat([_counting_rows(f) for f in files], how="diagonal_relaxed")
+    broken = pl.concat([f.broken for f in files])
+    aside = broken.filter(sets_row_aside(source)).select(PLACE).unique()
+    superseded = _superseded(staged, source, len(files))
+    left_out = pl.concat(
+        [
+            superseded.with_columns(reason=pl.lit("superseded")),
+            aside.join(superseded, on=PLACE, how="anti").with_columns(reason=pl.lit("set_aside")),
+        ]
+    )
+    cells = (
+        broken.filter((pl.col("severity") == "critical") & ~sets_row_aside(source))
+        .select(*PLACE, parameter="column")
+        .unique()
+        .sort(*PLACE, "parameter")
+    )
+    rows = staged.join(left_out.lazy(), on=PLACE, how="anti").drop("_received")
+    return Effective(rows, left_out.sort(PLACE), cells)
+
+
+def _counting_rows(file: LoadedFile) -> pl.LazyFrame:
+    return (
+        pl.scan_parquet(file.staged)
+        .filter(pl.col("left_out").is_null())
+        .with_columns(_received=pl.lit(file.received))
+    )
+
+
+def _superseded(staged: pl.LazyFrame, source: Source, files: int) -> pl.DataFrame:
+    """Places of rows whose key a later file holds too."""
+    if files == 1:
+        return pl.DataFrame(schema={"snapshot": pl.String, "sheet": pl.String, "row": pl.Int32})
+    latest = pl.col("_order") == pl.col("_order").max().over(_key(source))
+    ordered = staged.select(
+        *PLACE, *_key(source), _order=pl.struct("_received", "snapshot").rank("dense")
+    )
+    known = pl.all_horizontal(pl.col(c).is_not_null() for c in _key(source))
+    return ordered.filter(known & ~latest).select(PLACE).collect()
+
+
+def _key(source: Source) -> list[str]:
+    """The business key; a figure of one period never supersedes that of another."""
+    periodic = source.period_from == "delivery" and source.becomes != "register"
+    return [*source.key, *(["period_start"] if periodic else [])]
+
+
+def facts_of(source: Source, rows: pl.DataFrame, catalog: Catalog) -> dict[str, pl.DataFrame]:
+    """The fact and register tables that rows of the source become (readings are a view, not a table)."""
+    tables: dict[str, pl.DataFrame] = {}
+    if source.amounts:
+        tables["fact_amount"] = _amounts(source, rows, catalog)
+    if source.states:
+        tables["fact_state"] = _states(source, rows)
+    if source.undertaking:
+        tables["fact_undertaking"] = _undertakings(source, rows)
+    if source.register_as:
+        tables["register_member"] = _members(source, rows)
+    return tables
+
+
+def _column(rows: pl.DataFrame, name: str | None, dtype: Any = pl.String) -> pl.Expr:
+    return pl.col(name).cast(dtype) if name and name in rows.columns else pl.lit(None, dtype)
+
+
+def _amounts(source: Source, rows: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    return pl.concat(
+        rows.select(
+            item=pl.lit(amount.item),
+            area_id=_column(rows, "area_id"),
+            entity_id=_column(rows, "entity_id"),
+            breakdown=pl.lit(amount.breakdown, pl.String),
+            period_start="period_start",
+            period_end="period_end",
+            value=pl.col(amount.field),
+            unit=pl.lit(catalog.fields[amount.field].unit or "1"),
+            snapshot="snapshot",
+            sheet="sheet",
+            row="row",
+        )
+        for amount in source.amounts
+    )
+
+
+def _states(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat(
+        rows.select(
+            item=pl.lit(state.item),
+            entity_id=_column(rows, "entity_id"),
+            area_id=_column(rows, "area_id"),
+            period_start="period_start",
+            period_end="period_end",
+            value_code=pl.col(state.field),
+            value_text=_column(rows, f"{state.field}_as_delivered"),
+            attributes=pl.lit("{}"),
+            snapshot="snapshot",
+            sheet="sheet",
+            row="row",
+        )
+        for state in source.states
+    )
+
+
+def _undertakings(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
+    spec = source.undertaking
+    if spec is None:
+        raise ValueError(source.id)
+    dates = {f"{stage}_on": _column(rows, dict(spec.dates).get(stage), pl.Date) for stage in DATES_OF_STAGES}  # type: ignore[call-overload]
+    return rows.select(
+        item=pl.lit(spec.item),
+        entity_id="entity_id",
+        name=pl.col(spec.name),
+        area_id="area_id",
+        stratum=pl.lit(None, pl.String),
+        stage=pl.col(spec.stage),
+        **dates,
+        evidence_grade=_column(rows, spec.evidence),
+        attributes=_json_of(rows, spec.attributes),
+        period_start="period_start",
+        period_end="period_end",
+        snapshot="snapshot",
+        sheet="sheet",
+        row="row",
+    )
+
+
+def _members(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
+    spec = source.register_as
+    if spec is None:
+        raise ValueError(source.id)
+    return rows.select(
+        register=pl.lit(spec.name),
+        entity_id="entity_id",
+        name=pl.col(spec.label),
+        area_id=_column(rows, "area_id"),
+        basin=_column(rows, spec.basin),
+        river=_column(rows, spec.river),
+        stratum=_column(rows, spec.stratum),
+        valid_from=pl.date(_column(rows, spec.valid_from, pl.Int32), 1, 1),
+        valid_to=pl.date(_column(rows, spec.valid_to, pl.Int32), 12, 31),
+        attributes=_json_of(rows, spec.attributes),
+        snapshot="snapshot",
+        sheet="sheet",
+        row="row",
+    )
+
+
+def _json_of(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """The named columns of each row as one JSON object; empty ones are left out."""
+    present = [n for n in names if n in rows.columns]
+    texts = [
+        json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False, sort_keys=True)
+        for row in rows.select(present).to_dicts()
+    ]
+    return pl.Series("attributes", texts or [], dtype=pl.String) if present else pl.Series(
+        "attributes", ["{}"] * rows.height, dtype=pl.String
+    )
+
+
+def area_registers(catalog: Catalog) -> pl.DataFrame:
+    """Counties and cities as registers: the catalog's own divisions."""
+    from analytics.catalog import BUILT_IN_REGISTERS
+
+    rows = [
+        {
+            "register": register,
+            "entity_id": area.id,
+            "name": area.name.zh,
+            "area_id": area.id,
+            "stratum": area.kind or None,
+            "valid_from": area.valid_from,
+            "valid_to": area.valid_to,
+            "attributes": "{}",
+        }
+        for register, level in BUILT_IN_REGISTERS.items()
+        for area in catalog.areas.values()
+        if area.level == level
+    ]
+    schema = {
+        "register": pl.String, "entity_id": pl.String, "name": pl.String, "area_id": pl.String,
+        "basin": pl.String, "river": pl.String, "stratum": pl.String, "valid_from": pl.Date,
+        "valid_to": pl.Date, "attributes": pl.String, "snapshot": pl.String, "sheet": pl.String,
+        "row": pl.Int32,
+    }
+    return pl.DataFrame(rows, schema=schema)

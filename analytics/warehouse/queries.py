@@ -1,0 +1,41 @@
+"""Named queries: one SQL statement per file, parameters bound, answers as polars frames."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from analytics import duck
+from analytics.errors import SnapshotError
+from analytics.paths import Workspace
+
+_SQL = Path(__file__).parent / "sql"
+
+
+@cache
+def statement(name: str) -> str:
+    """The SQL of that name."""
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def ask(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> pl.DataFrame:
+    """The answer to a named query."""
+    answer = connection.execute(statement(name), parameters or None).pl()
+    if not isinstance(answer, pl.DataFrame):
+        raise TypeError(name)
+    return answer
+
+
+def open_warehouse(workspace: Workspace) -> duckdb.DuckDBPyConnection:
+    """The warehouse as it is now, for reading; builds that come later do not disturb the reader."""
+    if not workspace.warehouse.is_file():
+        raise SnapshotError(
+            "There is no warehouse yet.",
+            where=workspace.relative(workspace.warehouse),
+            next_step="Run `qinghe build --year YEAR` (after `qinghe receive` or `qinghe example`).",
+        )
+    return duck.read_only(workspace.warehouse, search_path=workspace.root)

@@ -1,0 +1,8 @@
+-- Question: the amounts behind a number, on demand. Grain: fact_amount. Used by: explain.
+SELECT item, coalesce(entity_id, area_id) AS entity_id, CAST(value AS VARCHAR) AS value, snapshot, sheet, "row"
+FROM fact_amount
+WHERE
+    item = $item
+    AND list_contains($entities, coalesce(entity_id, area_id))
+    AND period_start BETWEEN $first AND $last
+ORDER BY entity_id, snapshot, sheet, "row"
