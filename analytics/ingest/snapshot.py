@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from analytics.errors import SnapshotError
+from analytics.errors import SnapshotError, UsageError
 from analytics.paths import Workspace
 from analytics.runs import machine_errors, sha256_of, write_text
 
@@ -29,6 +29,7 @@ class Delivery:
     area: str = ""
     period: str = ""
     invented: bool = False
+    refused: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,26 +52,49 @@ class Snapshot:
         return self.delivery.source
 
 
-def register(workspace: Workspace, file: Path, delivery: Delivery) -> tuple[Snapshot, bool]:
-    """Copy `file` into the workspace with its `origin.yml`; a file already registered is not copied again.
-
-    Returns the snapshot and whether it is new. Invented files lie below `data/raw/example`.
-    """
+def identify(file: Path, delivery: Delivery) -> Snapshot:
+    """The file as a snapshot where it lies, not registered; `SnapshotError` where there is none."""
     if not file.is_file():
         raise SnapshotError(
             "There is no such file.", where=str(file), next_step="Check the path and try again."
         )
-    checksum = sha256_of(file)
+    return Snapshot(file, sha256_of(file), file.stat().st_size, delivery)
+
+
+def register(workspace: Workspace, file: Path, delivery: Delivery) -> tuple[Snapshot, bool]:
+    """Copy `file` into the workspace with its `origin.yml`; a file already registered is not copied again.
+
+    Returns the snapshot and whether it is new. Invented files lie below `data/raw/example`. Of a file that
+    is known only the refusal may change; another period or area is a `UsageError`.
+    """
+    new = identify(file, delivery)
     for known in list_snapshots(workspace):
-        if (known.sha256, known.source) == (checksum, delivery.source):
-            return known, False
+        if (known.sha256, known.source) == (new.sha256, new.source):
+            return _again(known, delivery), False
     folder = _folder_for(workspace, delivery)
     with machine_errors(folder):
         folder.mkdir(parents=True)
         shutil.copyfile(file, folder / file.name)
-    snapshot = Snapshot(folder / file.name, checksum, file.stat().st_size, delivery)
+    snapshot = replace(new, path=folder / file.name)
     write_text(folder / ORIGIN, _origin_text(snapshot))
     return snapshot, True
+
+
+def _again(known: Snapshot, delivery: Delivery) -> Snapshot:
+    said = known.delivery
+    if (said.period, said.area) != (delivery.period, delivery.area):
+        raise UsageError(
+            "This very file is registered already, with another period or area.",
+            where=str(known.path),
+            found=f"period {delivery.period or 'none'}, area {delivery.area or 'none'}",
+            expected=f"period {said.period or 'none'}, area {said.area or 'none'}",
+            next_step="Give the same ones, or delete the folder of the first to withdraw it.",
+        )
+    if said.refused == delivery.refused:
+        return known
+    updated = replace(known, delivery=replace(said, refused=delivery.refused))
+    write_text(known.path.parent / ORIGIN, _origin_text(updated))
+    return updated
 
 
 def _folder_for(workspace: Workspace, delivery: Delivery) -> Path:
@@ -117,6 +141,7 @@ def _read_origin(file: Path) -> Snapshot:
             area=str(record.get("area", "")),
             period=str(record.get("period", "")),
             invented=record.get("invented", False),
+            refused=record.get("refused", ""),
         )
         return Snapshot(file.parent / record["file"], record["sha256"], record["size"], delivery)
     except (YAMLError, KeyError, TypeError, AttributeError) as error:

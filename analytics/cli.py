@@ -1,0 +1,428 @@
+"""The command line: arguments checked first, progress, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from analytics.errors import CheckFailed, QingheError, UsageError
+from analytics.paths import Workspace, find_workspace
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from analytics.catalog import Catalog
+    from analytics.pipeline import Examined
+
+app = typer.Typer(
+    name="qinghe",
+    help="清河: check, keep, assess and report what a province promised for its waters.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+_say = Console(stderr=True, highlight=False)
+_out = Console(highlight=False)
+
+Root = Annotated[Path | None, typer.Option("--root", help="The workspace; by default the one around here.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print results and errors only.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Year = Annotated[int, typer.Option("--year", help="Assessment year, such as 2021.")]
+AreaOption = Annotated[str | None, typer.Option("--area", help="GB/T 2260 code or name, such as 140100.")]
+PeriodOption = Annotated[str | None, typer.Option("--period", help="2021, 2021-Q3, 2021-07 or 2021-07-15.")]
+
+
+class ValuesFormat(StrEnum):
+    """Forms in which the indicator table is given."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+    xlsx = "xlsx"
+
+
+class Language(StrEnum):
+    """Languages of a report."""
+
+    zh = "zh"
+    en = "en"
+
+
+class Renderer(StrEnum):
+    """What turns the executed notebooks into pages."""
+
+    auto = "auto"
+    quarto = "quarto"
+    builtin = "builtin"
+
+
+def main() -> None:
+    """Run the command line; errors go to standard error and end with their own exit code."""
+    debug = "--debug" in sys.argv
+    sys.argv = [a for a in sys.argv if a != "--debug"]
+    try:
+        app(standalone_mode=True)
+    except QingheError as error:
+        if debug:
+            raise
+        _say.print(str(error), style="red", markup=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if debug:
+            raise
+        _say.print(
+            f"A defect of qinghe: {type(error).__name__}: {error}\n"
+            "  Next: run the command again with --debug and report what it prints.",
+            style="red",
+            markup=False,
+        )
+        sys.exit(1)
+
+
+@contextmanager
+def _busy(text: str, quiet: bool) -> Iterator[None]:
+    """A spinner on a terminal, silence elsewhere."""
+    if quiet or not _say.is_terminal:
+        yield
+    else:
+        with _say.status(text):
+            yield
+
+
+def _opened(root: Path | None) -> tuple[Workspace, Catalog]:
+    from analytics.catalog import load_catalog
+
+    workspace = find_workspace(root)
+    return workspace, load_catalog(workspace.catalog)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+
+
+@app.command()
+def example(
+    year: Year,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed invents other figures.")] = 1,
+    faults: Annotated[bool, typer.Option("--faults", help="Plant one of each documented fault.")] = False,
+    root: Root = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write invented deliveries for every source into data/raw/example, labelled as invented.
+
+    Example: qinghe example --year 2021
+    """
+    from analytics.example.install import install_example
+
+    workspace, catalog = _opened(root)
+    catalog.plan_for(year)
+    with _busy("Inventing deliveries …", quiet):
+        written = install_example(workspace, catalog, year=year, seed=seed, faults=faults)
+    if not quiet:
+        where = workspace.raw / "example"
+        _say.print(
+            f"Invented deliveries (示例数据，虚构): {written} new file(s) in {where}"
+            if written
+            else f"The invented deliveries are there already, unchanged: {where}",
+            markup=False,
+        )
+
+
+@app.command()
+def receive(
+    files: Annotated[list[Path], typer.Argument(help="Delivered files.", show_default=False)],
+    source: Annotated[str, typer.Option("--source", help="Delivery form, such as manure.")],
+    area: AreaOption = None,
+    period: PeriodOption = None,
+    department: Annotated[str, typer.Option("--department", help="Who sent it.")] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 4 also when rows are set aside.")] = False,
+    root: Root = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Register deliveries, stage and check them; print what was accepted, left out and set aside.
+
+    Example: qinghe receive 粪污.xlsx --source manure --period 2021
+    """
+    from analytics.ingest import Delivery
+    from analytics.periods import parse_period
+    from analytics.pipeline import receive as receive_one
+    from analytics.runs import sole_writer
+
+    workspace, catalog = _opened(root)
+    form = catalog.source(source)
+    delivery = Delivery(
+        source=form.id,
+        received=date.today(),
+        department=department or form.department.zh,
+        area=catalog.area(area).id if area else "",
+        period=parse_period(period).label if period else "",
+    )
+    results: list[dict[str, Any]] = []
+    refused: list[QingheError] = []
+    with sole_writer(workspace.lock):
+        for file in files:
+            try:
+                with _busy(f"Reading {file.name} …", quiet):
+                    found, is_new = receive_one(workspace, file, delivery, catalog)
+                results.append(_summary(found, is_new))
+            except CheckFailed as error:
+                refused.append(error)
+                results.append({"file": file.name, "outcome": "refused", "reason": error.what})
+    _print_received(results, as_json=as_json)
+    for error in refused:
+        _say.print(str(error), style="red", markup=False)
+    if refused or (strict and any(r.get("rows set aside") or r.get("readings set aside") for r in results)):
+        raise typer.Exit(CheckFailed.exit_code)
+
+
+def _summary(found: Examined, is_new: bool) -> dict[str, Any]:
+    if found.staged is None or found.result is None:
+        raise ValueError(found.snapshot.id)
+    staged, result = found.staged, found.result
+    return {
+        "file": found.snapshot.path.name,
+        "outcome": "received" if is_new else "received before",
+        "rows": staged.rows,
+        "repeats left out": staged.repeats,
+        "empty rows left out": staged.blanks,
+        "totals left out": staged.totals,
+        "rows set aside": result.set_aside_rows,
+        "readings set aside": result.set_aside_cells,
+        "warnings": result.warnings,
+    }
+
+
+def _print_received(results: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        _print_json(results)
+        return
+    for result in results:
+        _out.print(f"{result['file']}: {result['outcome']}", markup=False)
+        for name, value in result.items():
+            if name not in ("file", "outcome") and (value or name == "rows"):
+                _out.print(f"  {name}: {value}", markup=False)
+
+
+@app.command()
+def check(
+    source: Annotated[str | None, typer.Option("--source", help="Only this delivery form.")] = None,
+    root: Root = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run every gate on what was received and write the check report.
+
+    Example: qinghe check --source section_monthly
+    """
+    from analytics.pipeline.intake import examine_all
+    from analytics.reporting.check_report import write_check_report
+
+    workspace, catalog = _opened(root)
+    wanted = catalog.source(source).id if source else None
+    with _busy("Checking what was received …", quiet):
+        examined, _ = examine_all(workspace, catalog)
+    chosen = [e for e in examined if wanted in (None, e.source.id)]
+    page = write_check_report(chosen, workspace)
+    rows = [_check_row(e) for e in chosen]
+    if as_json:
+        _print_json(rows)
+    else:
+        _print_table(rows, title="Checks")
+        _say.print(f"Check report: {page}", markup=False)
+    if any(e.is_refused for e in chosen):
+        raise typer.Exit(CheckFailed.exit_code)
+
+
+def _check_row(found: Examined) -> dict[str, Any]:
+    counts = {"passed": 0, "failed": 0, "could_not_be_checked": 0}
+    if found.result is not None:
+        for outcome in found.result.checks["outcome"]:
+            counts[outcome] += 1
+    return {
+        "source": found.source.id,
+        "file": found.snapshot.path.name,
+        "checks passed": counts["passed"],
+        "failed": counts["failed"],
+        "could not be checked": counts["could_not_be_checked"],
+        "rows set aside": found.result.set_aside_rows if found.result else 0,
+        "refused": found.reason,
+    }
+
+
+@app.command()
+def build(year: Year, root: Root = None, quiet: Quiet = False) -> None:
+    """Build the warehouse for the year; only what changed is done again.
+
+    Example: qinghe build --year 2021
+    """
+    from analytics.pipeline import build as build_year
+
+    workspace, catalog = _opened(root)
+    with _busy("Building the warehouse …", quiet):
+        built = build_year(workspace, year, catalog)
+    if not quiet:
+        _say.print("Built." if built.changed else "Nothing changed.", markup=False)
+        _print_refused(built.refused)
+
+
+def _print_refused(refused: list[Examined]) -> None:
+    for e in refused:
+        _say.print(f"Left out: {e.snapshot.path.name}: {e.reason}", style="yellow", markup=False)
+
+
+@app.command()
+def values(
+    year: Year,
+    area: AreaOption = None,
+    indicator: Annotated[str | None, typer.Option("--indicator", help="Id or code: T12b.")] = None,
+    form: Annotated[ValuesFormat, typer.Option("--format", help="How the table is given.")] = ValuesFormat.table,
+    out: Annotated[Path | None, typer.Option("--out", help="File for parquet and xlsx.")] = None,
+    root: Root = None,
+    quiet: Quiet = False,
+) -> None:
+    """Print the indicator table: one row per figure and scope.
+
+    Example: qinghe values --year 2021 --indicator T12b --area 140100
+    """
+    from analytics.pipeline import build as build_year
+    from analytics.warehouse.queries import ask, open_warehouse
+
+    workspace, catalog = _opened(root)
+    wanted = catalog.indicator(indicator).id if indicator else None
+    scope = catalog.area(area).id if area else None
+    with _busy("Building the warehouse …", quiet):
+        built = build_year(workspace, year, catalog)
+    if not quiet:
+        _print_refused(built.refused)
+    rows = ask(open_warehouse(workspace), "values_of_year", year=year)
+    rows = _narrowed(rows, wanted, scope, catalog)
+    _write_values(rows, form, out or Path(f"values-{year}.{form.value}"))
+
+
+def _narrowed(rows: pl.DataFrame, indicator: str | None, area: str | None, catalog: Catalog) -> pl.DataFrame:
+    import polars as pl
+
+    if indicator:
+        rows = rows.filter(pl.col("indicator") == indicator)
+    if area:
+        inside = {a.id for level in ("province", "city", "county") for a in catalog.children(area, level)}
+        rows = rows.filter(pl.col("scope_id").is_in([*inside, area]))
+    return rows
+
+
+def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
+    from analytics.runs import replacing
+
+    if form is ValuesFormat.csv:
+        print(rows.write_csv(), end="")  # noqa: T201
+    elif form is ValuesFormat.json:
+        _print_json(rows.to_dicts())
+    elif form is ValuesFormat.table:
+        shown = ("code", "scope_name", "value_printed", "unit", "used", "expected", "target", "verdict", "number_id")
+        _print_table(rows.select(shown).to_dicts(), title="")
+    else:
+        with replacing(out) as new:
+            if form is ValuesFormat.parquet:
+                rows.write_parquet(new)
+            else:
+                rows.write_excel(new)
+        _say.print(f"Written: {out}", markup=False)
+
+
+def _print_table(rows: list[dict[str, Any]], *, title: str) -> None:
+    table = Table(title=title or None)
+    for name in rows[0] if rows else ():
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if v is None else str(v) for v in row.values()))
+    _out.print(table if rows else "Nothing.")
+
+
+@app.command()
+def explain(
+    word: Annotated[str, typer.Argument(metavar="INDICATOR|NUMBER_ID", help="Id, code or number id.")],
+    year: Annotated[int | None, typer.Option("--year", help="Assessment year.")] = None,
+    area: AreaOption = None,
+    root: Root = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Lead a figure back to its clause, formula, rows, files and checksums.
+
+    Example: qinghe explain T12b --year 2021 --area 140100
+    """
+    from analytics.pipeline import build as build_year
+    from analytics.pipeline import explain as explain_one
+    from analytics.pipeline.explain import year_of_number
+    from analytics.warehouse.queries import open_warehouse
+
+    workspace, catalog = _opened(root)
+    chosen = year or year_of_number(word)
+    scope = catalog.area(area).id if area else None
+    with _busy("Building the warehouse …", quiet):
+        build_year(workspace, chosen, catalog)
+    found = explain_one(open_warehouse(workspace), word, catalog, year=chosen, area=scope)
+    if as_json:
+        _print_json(found.as_record())
+        return
+    for title, rows in found.as_tables():
+        _print_table(rows, title=title)
+
+
+@app.command()
+def report(
+    year: Annotated[int | None, typer.Option("--year", help="Assessment year.")] = None,
+    area: Annotated[str, typer.Option("--area", help="Code or name; cities, counties or all.")] = "",
+    period: PeriodOption = None,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the report.")] = Language.zh,
+    renderer: Annotated[Renderer, typer.Option("--renderer", help="What makes the pages.")] = Renderer.auto,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Notebooks run at a time.")] = 2,
+    root: Root = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run the report notebooks and render PDF and HTML under reports/build.
+
+    Example: qinghe report --year 2021        (a month's dispatch: --period 2021-04 --area 140000)
+    """
+    from analytics.reporting.report import Order, make_reports
+
+    workspace = find_workspace(root)
+    order = Order(
+        year=year, period=period or "", area=area, lang=lang.value, renderer=renderer.value, workers=workers
+    )
+    say: Callable[[str], None] = (lambda text: None) if quiet else (lambda text: _say.print(text, markup=False))
+    for made in make_reports(workspace, order, say=say):
+        _out.print(f"PDF   {made.pdf}\nHTML  {made.html}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def lab(root: Root = None) -> None:
+    """Open JupyterLab on the explore notebooks.
+
+    Example: qinghe lab
+    """
+    from analytics.reporting.lab import open_lab
+
+    open_lab(find_workspace(root))
+
+
+if __name__ == "__main__":
+    main()
+
+
+__all__ = ["UsageError", "app", "main"]

@@ -1,0 +1,242 @@
+"""Builds the warehouse in a new file and puts it in place of the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from analytics import duck
+from analytics.catalog import Catalog
+from analytics.catalog.models import Plan, Source
+from analytics.paths import Workspace
+from analytics.pipeline import classes, state
+from analytics.pipeline.figures import Facts, figures_of, valid_in
+from analytics.pipeline.intake import Examined, examine_all, loaded_files
+from analytics.periods import year_of
+from analytics.runs import replacing, sole_writer
+from analytics.warehouse import store
+from analytics.warehouse.facts import Effective, effective, facts_of
+from analytics.warehouse.queries import ask
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did."""
+
+    changed: bool
+    fingerprint: str
+    refused: list[Examined]
+
+
+def build(workspace: Workspace, year: int, catalog: Catalog) -> Built:
+    """Bring the warehouse up to date for the year; nothing is done where nothing changed.
+
+    The file holds every year built before as well. Readers keep the old file until they open anew; a
+    build that is killed leaves it as it was.
+    """
+    catalog.plan_for(year)
+    current = state.fingerprint(workspace)
+    if state.is_current(workspace, year, of=current):
+        return Built(False, current, [])
+    with sole_writer(workspace.lock):
+        years = sorted({year, *state.years_built(workspace)})
+        examined, members = examine_all(workspace, catalog)
+        with replacing(workspace.warehouse) as new:
+            connection = duck.build(new, search_path=workspace.root)
+            try:
+                _fill(connection, examined, members, workspace=workspace, catalog=catalog, years=years,
+                      fingerprint=current)
+            finally:
+                connection.close()
+        state.remember(workspace, of=current, years=years)
+    return Built(True, current, [e for e in examined if e.is_refused])
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection,
+    examined: Sequence[Examined],
+    members: pl.DataFrame,
+    *,
+    workspace: Workspace,
+    catalog: Catalog,
+    years: Sequence[int],
+    fingerprint: str,
+) -> None:
+    connection.execute("BEGIN")
+    store.create_tables(connection)
+    store.insert(connection, "register_member", members)
+    by_source = _effective_by_source(examined, catalog)
+    for source_id, found in by_source.items():
+        _load_source(connection, catalog.sources[source_id], found, catalog)
+    _record_deliveries(connection, examined, by_source, workspace)
+    _create_readings(connection, examined, catalog, workspace)
+    _class_stations(connection, examined, members, catalog)
+    as_of = max((e.snapshot.delivery.received for e in examined), default=date(min(years), 1, 1))
+    for year in years:
+        plan = catalog.plan_for(year)
+        _compute_year(connection, plan, year, as_of=as_of, catalog=catalog)
+    facts = {"fingerprint": fingerprint, "as_of": as_of.isoformat()}
+    store.insert(connection, "build_info", pl.DataFrame({"key": list(facts), "value": list(facts.values())}))
+    connection.execute("COMMIT")
+
+
+def _effective_by_source(examined: Sequence[Examined], catalog: Catalog) -> dict[str, Effective]:
+    files = {s.id: loaded_files(examined, s) for s in catalog.sources.values()}
+    return {source_id: effective(found) for source_id, found in files.items() if found}
+
+
+def _load_source(
+    connection: duckdb.DuckDBPyConnection, source: Source, found: Effective, catalog: Catalog
+) -> None:
+    store.insert(connection, "row_left_out", found.left_out)
+    store.insert(connection, "cell_set_aside", found.cells_set_aside)
+    needs_rows = source.amounts or source.states or source.undertaking
+    if not needs_rows:
+        return
+    for table, rows in facts_of(source, found.rows.collect(), catalog).items():
+        store.insert(connection, table, rows)
+
+
+def _record_deliveries(
+    connection: duckdb.DuckDBPyConnection,
+    examined: Sequence[Examined],
+    by_source: dict[str, Effective],
+    workspace: Workspace,
+) -> None:
+    for e in examined:
+        store.insert(connection, "delivery", pl.DataFrame([_delivery_row(e, by_source, workspace)]))
+        if e.result is not None:
+            about = {"snapshot": pl.lit(e.snapshot.id), "source": pl.lit(e.source.id)}
+            checks = e.result.checks.with_columns(**about).drop("columns")
+            store.insert(connection, "check_result", checks)
+        if e.result is not None and e.staged is not None:
+            store.insert(connection, "broken_rule", _broken_rows(e))
+
+
+def _delivery_row(e: Examined, by_source: dict[str, Effective], workspace: Workspace) -> dict[str, object]:
+    said = e.snapshot.delivery
+    found = by_source.get(e.source.id)
+    mine = pl.col("snapshot") == e.snapshot.id
+    left_out = found.left_out.filter(mine) if found else pl.DataFrame({"reason": []}, schema={"reason": pl.String})
+    cells = found.cells_set_aside.filter(mine).height if found else 0
+    return {
+        "snapshot": e.snapshot.id,
+        "source": e.source.id,
+        "file": e.snapshot.path.name,
+        "path": workspace.relative(e.snapshot.path),
+        "sha256": e.snapshot.sha256,
+        "received": said.received,
+        "department": said.department,
+        "area_id": said.area,
+        "period": said.period,
+        "is_invented": said.invented,
+        "outcome": "refused" if e.is_refused else "loaded",
+        "reason": e.reason,
+        "rows_delivered": e.staged.rows if e.staged else 0,
+        "rows_repeated": e.staged.repeats if e.staged else 0,
+        "rows_blank": e.staged.blanks if e.staged else 0,
+        "rows_superseded": int((left_out["reason"] == "superseded").sum()),
+        "rows_set_aside": int((left_out["reason"] == "set_aside").sum()),
+        "cells_set_aside": cells,
+        "staged": workspace.relative(e.staged.path) if e.staged else "",
+    }
+
+
+def _broken_rows(e: Examined) -> pl.DataFrame:
+    """Broken rules with whom the row is about, as far as the row itself says."""
+    if e.result is None or e.staged is None:
+        raise ValueError(e.snapshot.id)
+    place = ["snapshot", "sheet", "row"]
+    staged = pl.scan_parquet(e.staged.path)
+    known = [c for c in ("entity_id", "area_id", "period_start") if c in staged.collect_schema()]
+    about = staged.select(*place, *known).collect()
+    return e.result.broken.join(about, on=place, how="left").with_columns(
+        source=pl.lit(e.source.id), sets_aside=pl.col("severity") == "critical"
+    )
+
+
+def _create_readings(
+    connection: duckdb.DuckDBPyConnection, examined: Sequence[Examined], catalog: Catalog, workspace: Workspace
+) -> None:
+    staged = [
+        (source, [workspace.relative(f.staged) for f in loaded_files(examined, source)])
+        for source in catalog.sources.values()
+        if source.readings
+    ]
+    store.create_reading_view(connection, staged)
+
+
+def _class_stations(
+    connection: duckdb.DuckDBPyConnection, examined: Sequence[Examined], members: pl.DataFrame, catalog: Catalog
+) -> None:
+    """Only where stations delivered: their rows carry a published class to hold ours against."""
+    for source in catalog.sources.values():
+        files = loaded_files(examined, source)
+        if files and any(c.field == "official_class" for c in source.columns):
+            stations = members.filter(pl.col("register") == "stations")
+            store.insert(
+                connection, "station_class",
+                classes.station_classes([f.staged for f in files], stations, catalog),
+            )
+
+
+def _compute_year(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, year: int, *, as_of: date, catalog: Catalog
+) -> None:
+    facts = _facts(connection, plan, year, as_of=as_of, catalog=catalog)
+    figures = figures_of(plan, year, facts, catalog)
+    store.insert(connection, "indicator_value", figures.values)
+    store.insert(connection, "figure_member", figures.members)
+    store.insert(connection, "lineage", figures.lineage)
+
+
+def _facts(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, year: int, *, as_of: date, catalog: Catalog
+) -> Facts:
+    registers = ask(connection, "register_members")
+    states = connection.execute("FROM fact_state").pl()
+    sections = registers.filter((pl.col("register") == "sections") & valid_in(year_of(year)))
+    years, months = classes.section_years(connection, sections, plan=plan, year=year, catalog=catalog)
+    years = years.with_columns(is_dry=_dry_all_year(years, states, year))
+    _store_sections(connection, years, months, year=year, catalog=catalog)
+    return Facts(
+        registers=registers,
+        amounts=connection.execute("FROM fact_amount").pl(),
+        states=states,
+        undertakings=connection.execute("FROM fact_undertaking").pl(),
+        set_aside=ask(connection, "broken_rules").filter("sets_aside"),
+        section_years=years,
+        sections_arrived=_sections_arrived(connection, year),
+        as_of=as_of,
+    )
+
+
+def _dry_all_year(years: pl.DataFrame, states: pl.DataFrame, year: int) -> pl.Series:
+    """Sections that were reported dry and gave no usable reading the whole year."""
+    dry = states.filter(
+        (pl.col("item") == "sampling_state")
+        & (pl.col("value_code") == "dry")
+        & (pl.col("period_start").dt.year() == year)
+    )
+    return (years["items_used"] == 0) & years["entity_id"].is_in(dry["entity_id"].drop_nulls().to_list())
+
+
+def _store_sections(
+    connection: duckdb.DuckDBPyConnection, years: pl.DataFrame, months: pl.DataFrame, *, year: int, catalog: Catalog
+) -> None:
+    names = ("water_class", "class_best", "class_worst")
+    store.insert(
+        connection, "section_year",
+        years.with_columns(*(classes.named(n, catalog).alias(n) for n in names), year=pl.lit(year)),
+    )
+    store.insert(
+        connection, "section_month", months.with_columns(water_class=classes.named("water_class", catalog))
+    )
+
+
+def _sections_arrived(connection: duckdb.DuckDBPyConnection, year: int) -> pl.DataFrame:
+    return ask(connection, "sections_arrived", year=year)

@@ -1,0 +1,95 @@
+"""From a figure back: verdict, clause, formula, members, rows, files and their checksums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Clause, Indicator, Plan, Target
+from analytics.errors import UsageError
+from analytics.warehouse.queries import ask
+
+_ROWS_BEHIND = {
+    "fact_amount": "amounts_behind",
+    "fact_state": "states_behind",
+    "fact_undertaking": "undertakings_behind",
+    "fact_reading": "readings_behind",
+}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A number with everything that leads back to the delivered rows."""
+
+    value: dict[str, object]
+    plan: Plan
+    clause: Clause
+    target: Target
+    indicator: Indicator
+    members: pl.DataFrame
+    rows: pl.DataFrame
+    files: pl.DataFrame
+
+
+def explain(
+    connection: duckdb.DuckDBPyConnection, word: str, catalog: Catalog, *, year: int, area: str | None = None
+) -> Explanation:
+    """The explanation of an indicator (id or code) at an area, or of a number id.
+
+    `members` has a row per member of the figure's population within the scope, `rows` every fact behind
+    it with file, sheet and row, `files` the deliveries these lie in.
+    """
+    value = _value(connection, word, catalog, year=year, area=area)
+    plan = catalog.plans[str(value["plan_id"])]
+    clause, target = next((c, t) for c, t in catalog.targets(plan) if t.code == value["code"])
+    lineage = ask(connection, "lineage_of_number", number_id=value["number_id"])
+    rows = pl.concat(
+        [_rows_behind(connection, fact) for fact in lineage.iter_rows(named=True)], how="diagonal_relaxed"
+    )
+    deliveries = ask(connection, "deliveries")
+    files = deliveries.filter(pl.col("snapshot").is_in(rows["snapshot"].unique().to_list()))
+    ids = lineage["entities"].explode().unique().drop_nulls().to_list()
+    members = ask(connection, "members_of_year", year=year).filter(
+        (pl.col("code") == value["code"]) & pl.col("entity_id").is_in(ids)
+    )
+    return Explanation(
+        value, plan, clause, target, catalog.indicators[target.indicator], members, rows, files
+    )
+
+
+def _rows_behind(connection: duckdb.DuckDBPyConnection, fact: dict[str, object]) -> pl.DataFrame:
+    return ask(
+        connection,
+        _ROWS_BEHIND[str(fact["fact"])],
+        item=fact["item"],
+        entities=fact["entities"],
+        first=fact["period_start"],
+        last=fact["period_end"],
+    ).with_columns(pl.col("entity_id", "value", "item").cast(pl.String))
+
+
+def _value(
+    connection: duckdb.DuckDBPyConnection, word: str, catalog: Catalog, *, year: int, area: str | None
+) -> dict[str, object]:
+    values = ask(connection, "values_of_year", year=year)
+    by_id = values.filter(pl.col("number_id") == word)
+    if by_id.height:
+        return by_id.row(0, named=True)
+    indicator = catalog.indicator(word)
+    scope = area or catalog.plan_for(year).area
+    found = values.filter(
+        (pl.col("indicator") == indicator.id)
+        & (pl.col("scope_id") == scope)
+        & ((pl.col("code") == word) | (pl.lit(word) == indicator.id))
+    )
+    if found.is_empty():
+        scopes = values.filter(pl.col("indicator") == indicator.id)["scope_id"].to_list()
+        raise UsageError(
+            f"{indicator.id} has no value for {scope} in {year}.",
+            expected="one of " + ", ".join(scopes[:12]) + (" …" if len(scopes) > 12 else ""),
+            next_step="Give one of these with --area, or leave --area out for the province.",
+        )
+    return found.row(0, named=True)

@@ -1,0 +1,142 @@
+"""One delivery's way in: staged, gated, registered; and every registered file looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Source
+from analytics.errors import CheckFailed, QingheError
+from analytics.ingest import Delivery, Snapshot, Staged, list_snapshots, register, stage
+from analytics.ingest.snapshot import identify
+from analytics.paths import Workspace
+from analytics.pipeline.state import expectations_for
+from analytics.quality import gate
+from analytics.warehouse.facts import LoadedFile, area_registers, effective, facts_of
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file after reading and gate: what it holds, or why it was refused."""
+
+    snapshot: Snapshot
+    source: Source
+    staged: Staged | None
+    result: gate.GateResult | None
+    reason: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of the file may be loaded."""
+        return bool(self.reason)
+
+
+def receive(
+    workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog
+) -> tuple[Examined, bool]:
+    """Stage and check a delivered file and register it; returns what was found, and whether it is new.
+
+    A refused file is kept with the reason before `CheckFailed` is raised; the warehouse is not touched.
+    A command that lacks something (`UsageError`) leaves nothing behind.
+    """
+    source = catalog.source(delivery.source)
+    candidate = identify(file, delivery)
+    registers = registers_of(workspace, catalog) if source.becomes != "register" else None
+    try:
+        found = examine(candidate, source, workspace=workspace, catalog=catalog, registers=registers)
+    except CheckFailed as error:
+        register(workspace, file, replace(delivery, refused=error.what))
+        raise
+    if found.is_refused and found.result is not None:
+        register(workspace, file, replace(delivery, refused=found.reason))
+        raise gate.refusal(found.result, source, file=file.name, sha256=candidate.sha256)
+    snapshot, is_new = register(workspace, file, delivery)
+    return replace(found, snapshot=snapshot), is_new
+
+
+def examine(
+    snapshot: Snapshot,
+    source: Source,
+    *,
+    workspace: Workspace,
+    catalog: Catalog,
+    registers: pl.DataFrame | None,
+) -> Examined:
+    """Staged rows and gate result of one file; neither is made again while nothing it depends on changed.
+
+    Raises `CheckFailed` where the file is not in the declared form.
+    """
+    staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace)
+    known = registers if registers is not None else area_registers(catalog)
+    rules = expectations_for(source.id, workspace)
+    version = gate.gate_version(source, catalog, rules, known)
+    beside = staged.path.with_name(f"{staged.path.stem}-{version}")
+    result = gate.load(beside)
+    if result is None:
+        result = gate.run_gate(staged.path, source, catalog=catalog, registers=known, expectations=rules)
+        gate.save(result, beside)
+    reason = gate.reason_of_refusal(result) if result.refused else ""
+    return Examined(snapshot, source, staged, result, reason)
+
+
+def examine_all(workspace: Workspace, catalog: Catalog) -> tuple[list[Examined], pl.DataFrame]:
+    """Every registered file examined, registers first, and the register members that they give."""
+    snapshots = list_snapshots(workspace)
+    registers = _examined(snapshots, workspace, catalog, None, registers=True)
+    members = _members(registers, catalog)
+    others = _examined(snapshots, workspace, catalog, members, registers=False)
+    return [*registers, *others], members
+
+
+def _examined(
+    snapshots: Sequence[Snapshot],
+    workspace: Workspace,
+    catalog: Catalog,
+    members: pl.DataFrame | None,
+    *,
+    registers: bool,
+) -> list[Examined]:
+    found = []
+    for snapshot in snapshots:
+        source = catalog.source(snapshot.source)
+        if (source.becomes == "register") != registers:
+            continue
+        if snapshot.delivery.refused:
+            found.append(Examined(snapshot, source, None, None, snapshot.delivery.refused))
+            continue
+        try:
+            found.append(
+                examine(snapshot, source, workspace=workspace, catalog=catalog, registers=members)
+            )
+        except QingheError as error:
+            found.append(Examined(snapshot, source, None, None, error.what))
+    return found
+
+
+def loaded_files(examined: Sequence[Examined], source: Source) -> list[LoadedFile]:
+    """The files of one source that passed the gate."""
+    return [
+        LoadedFile(e.snapshot.id, source, e.staged.path, e.snapshot.delivery.received, e.result.broken)
+        for e in examined
+        if e.source.id == source.id and not e.is_refused and e.staged is not None and e.result is not None
+    ]
+
+
+def registers_of(workspace: Workspace, catalog: Catalog) -> pl.DataFrame:
+    """Members of every register as received so far."""
+    snapshots = list_snapshots(workspace)
+    return _members(_examined(snapshots, workspace, catalog, None, registers=True), catalog)
+
+
+def _members(examined: Sequence[Examined], catalog: Catalog) -> pl.DataFrame:
+    frames = [area_registers(catalog)]
+    for source in catalog.sources.values():
+        files = loaded_files(examined, source)
+        if files:
+            rows = effective(files).rows.collect()
+            frames.append(facts_of(source, rows, catalog)["register_member"])
+    return pl.concat(frames, how="diagonal_relaxed")

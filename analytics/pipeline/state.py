@@ -1,0 +1,74 @@
+"""Whether anything changed: the fingerprint of everything that the warehouse is a function of."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from analytics import paths
+from analytics.catalog import catalog_files
+from analytics.ingest.snapshot import Snapshot, list_snapshots, verify
+from analytics.paths import Workspace
+from analytics.runs import code_digest, digest, write_text
+
+# Rooms whose code decides a number; how it is drawn or rendered does not.
+_ROOMS_THAT_COUNT = ("ingest", "quality", "compute", "warehouse", "pipeline", "catalog")
+
+
+def fingerprint(workspace: Workspace) -> str:
+    """Hash of the registered files (checked against their checksums), the catalog and the code.
+
+    Raises `SnapshotError` where a registered file changed or is missing.
+    """
+    snapshots = list_snapshots(workspace)
+    for snapshot in snapshots:
+        verify(snapshot, workspace)
+    parts: list[str | bytes] = [_said(s, workspace) for s in snapshots]
+    parts += [f.read_bytes() for f in catalog_files(workspace.catalog)]
+    parts += [f.read_bytes() for f in expectation_files(workspace)]
+    parts += [code_digest(paths.PACKAGE / room) for room in _ROOMS_THAT_COUNT]
+    parts.append((paths.PACKAGE / "present" / "numbers.py").read_bytes())
+    return digest(parts)
+
+
+def expectation_files(workspace: Workspace) -> list[Path]:
+    """The rules that the catalog cannot say, a workspace's own ones in place of shipped ones."""
+    shipped = {f.name: f for f in paths.shipped("expectations").glob("*.yml")}
+    own = {f.name: f for f in (workspace.root / "expectations").glob("*.yml")}
+    return [f for _, f in sorted((shipped | own).items())]
+
+
+def expectations_for(source: str, workspace: Workspace) -> Path | None:
+    """The rules file of one source, where there is one."""
+    return next((f for f in expectation_files(workspace) if f.stem == source), None)
+
+
+def _said(snapshot: Snapshot, workspace: Workspace) -> str:
+    place = workspace.relative(snapshot.path)
+    return f"{place} {snapshot.sha256} {snapshot.delivery}"
+
+
+def _record(workspace: Workspace) -> Path:
+    return workspace.staged / "build.json"
+
+
+def remember(workspace: Workspace, *, of: str, years: list[int]) -> None:
+    """Note what the warehouse was built from, so that the next run need not open it to know."""
+    write_text(_record(workspace), json.dumps({"fingerprint": of, "years": years}))
+
+
+def years_built(workspace: Workspace) -> list[int]:
+    """The years that the warehouse holds."""
+    record = _record(workspace)
+    if not (record.is_file() and workspace.warehouse.is_file()):
+        return []
+    return list(json.loads(record.read_text(encoding="utf-8"))["years"])
+
+
+def is_current(workspace: Workspace, year: int, *, of: str) -> bool:
+    """Whether the warehouse holds the year as the fingerprint `of` makes it."""
+    record = _record(workspace)
+    if not (record.is_file() and workspace.warehouse.is_file()):
+        return False
+    built = json.loads(record.read_text(encoding="utf-8"))
+    return bool(built["fingerprint"] == of and year in built["years"])

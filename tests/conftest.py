@@ -1,0 +1,56 @@
+"""What every test may use: text tables, the catalog, the shared real data where they are there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from analytics.catalog import Catalog, load_catalog
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """The shipped catalog."""
+    return load_catalog()
+
+
+@pytest.fixture
+def table() -> Callable[[str], pl.DataFrame]:
+    """A frame from a text table: columns parted by `|`, numbers read as numbers, empty cells null."""
+    return text_table
+
+
+def text_table(text: str) -> pl.DataFrame:
+    rows = [[c.strip() for c in line.split("|")] for line in text.strip().splitlines()]
+    columns = {name: [_cell(row[i]) for row in rows[1:]] for i, name in enumerate(rows[0])}
+    return pl.DataFrame(columns, strict=False)
+
+
+def _cell(text: str) -> object:
+    if not text:
+        return None
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def shared(*parts: str) -> Path:
+    """A file of the shared real data; the test is skipped, saying so, where it is absent."""
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"the shared real data are not here: {'/'.join(parts)}")
+    return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_foreign_workspace() -> None:
+    os.environ.pop("QINGHE_ROOT", None)

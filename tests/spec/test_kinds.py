@@ -1,0 +1,158 @@
+"""Ratios and counts with the bounds that missing members leave."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.compute import kinds, members
+
+title = "A ratio is of sums, with bounds for what is missing"
+
+
+def population(*names: str) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"entity_id": names, "name": names, "area_id": names, "basin": [None] * len(names), "river": [None] * len(names)},
+        schema=dict.fromkeys(members.DESCRIPTION, pl.String),
+    )
+
+
+def arrived(**was_set_aside: bool) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"entity_id": list(was_set_aside), "was_set_aside": list(was_set_aside.values())},
+        schema={"entity_id": pl.String, "was_set_aside": pl.Boolean},
+    )
+
+
+def amounts(**rows: tuple[float | None, float | None]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"entity_id": list(rows), "numerator": [r[0] for r in rows.values()], "denominator": [r[1] for r in rows.values()]},
+        schema={"entity_id": pl.String, "numerator": pl.Float64, "denominator": pl.Float64},
+    )
+
+
+def test_the_worked_example_of_the_architecture():
+    # architecture.md: A 90 of 100, B 222 of 300, C produced 100 and has not said what it used
+    found = kinds.ratio(
+        members.by_amounts(
+            population("A", "B", "C"),
+            amounts(A=(90, 100), B=(222, 300), C=(None, 100)),
+            arrived=arrived(A=False, B=False, C=False),
+            denominator_maximum=None,
+        ),
+        by=[],
+    ).to_dicts()[0]
+    assert (found["used"], found["expected"]) == (2, 3)
+    assert found["value"] == 78.0
+    assert (found["low"], found["high"]) == (pytest.approx(62.4), pytest.approx(82.4))
+
+
+def test_a_member_of_whom_nothing_is_known_is_bounded_by_the_catalogs_maximum():
+    found = kinds.ratio(
+        members.by_amounts(
+            population("A", "B"), amounts(A=(80, 100)), arrived=arrived(A=False), denominator_maximum=100.0
+        ),
+        by=[],
+    ).to_dicts()[0]
+    assert (found["low"], found["high"], found["delivered"]) == (40.0, 90.0, 1)
+
+
+def test_without_a_maximum_nothing_bounds_it():
+    found = kinds.ratio(
+        members.by_amounts(population("A", "B"), amounts(A=(80, 100)), arrived=arrived(A=False), denominator_maximum=None),
+        by=[],
+    ).to_dicts()[0]
+    assert (found["value"], found["low"], found["high"]) == (80.0, None, None)
+
+
+def test_a_denominator_of_zero_gives_no_value():
+    found = kinds.ratio(
+        members.by_amounts(population("A"), amounts(A=(0, 0)), arrived=arrived(A=False), denominator_maximum=1.0), by=[]
+    ).to_dicts()[0]
+    assert found["value"] is None
+
+
+def test_states_count_members_of_the_register():
+    rows = members.by_states(
+        population("a", "b", "c", "d"),
+        pl.DataFrame({"entity_id": ["a", "b", "c"], "value_code": ["able", "unable", None]}),
+        counted=["able"],
+        arrived=arrived(a=False, b=False, c=True),
+    )
+    assert rows["status"].to_list() == ["used", "used", "set_aside", "not_delivered"]
+    found = kinds.ratio(rows, by=[]).to_dicts()[0]
+    assert (found["value"], found["used"], found["expected"]) == (50.0, 2, 4)
+    assert (found["low"], found["high"]) == (25.0, 75.0)
+
+
+def sections(**classes: tuple[int, int] | None) -> pl.DataFrame:
+    known = {k: v for k, v in classes.items() if v}
+    return members.by_water_class(
+        population(*classes),
+        pl.DataFrame(
+            {"entity_id": list(known), "class_best": [v[0] for v in known.values()], "class_worst": [v[1] for v in known.values()]},
+            schema={"entity_id": pl.String, "class_best": pl.Int8, "class_worst": pl.Int8},
+        ),
+        counted=[1, 2, 3],
+        arrived=arrived(**dict.fromkeys(known, False)),
+        dry=["dry"] if "dry" in classes else [],
+    )
+
+
+def test_published_shares_follow_from_their_counts():
+    # facts.md 10.3: 68 of 94 is 72.3 % (2021), 81 of 93 is 87.1 % (2022, one section without water)
+    good = {f"g{i}": (2, 2) for i in range(68)} | {f"b{i}": (4, 4) for i in range(26)}
+    assert kinds.ratio(sections(**good), by=[])["value"].item() == pytest.approx(72.340, abs=5e-4)
+    later = {f"g{i}": (2, 2) for i in range(81)} | {f"b{i}": (4, 4) for i in range(12)} | {"dry": None}
+    found = kinds.ratio(sections(**later), by=[]).to_dicts()[0]
+    assert found["value"] == pytest.approx(87.097, abs=5e-4)
+    assert (found["used"], found["expected"]) == (93, 93)
+
+
+def test_a_class_that_is_open_still_decides_when_every_possible_one_does():
+    rows = sections(open_bad=(4, 6), open_any=(2, 6), good=(3, 3))
+    by_name = dict(zip(rows["entity_id"], rows["status"], strict=True))
+    assert by_name == {"open_bad": "used", "open_any": "incomplete", "good": "used"}
+    found = kinds.ratio(rows, by=[]).to_dicts()[0]
+    assert found["value"] == 50.0
+    assert (found["low"], found["high"]) == (pytest.approx(100 / 3), pytest.approx(200 / 3))
+
+
+def test_a_named_place_with_two_works_is_done_when_both_are():
+    works = pl.DataFrame({"area_id": ["p", "p", "q"], "reached": [True, False, True]})
+    rows = members.by_stage(population("p", "q", "r"), works, arrived=arrived(p=False, q=False))
+    found = kinds.count(rows, by=[]).to_dicts()[0]
+    assert (found["value"], found["low"], found["high"], found["expected"]) == (1.0, 1.0, 2.0, 3)
+
+
+shares = st.lists(
+    st.tuples(st.floats(0, 1), st.floats(1, 1000), st.sampled_from(["both", "whole", "none"])), min_size=1, max_size=8
+)
+
+
+@given(shares)
+def test_the_truth_lies_within_the_bounds(rows):
+    names = [f"m{i}" for i in range(len(rows))]
+    told = {
+        n: (share * whole if known == "both" else None, whole if known != "none" else None)
+        for n, (share, whole, known) in zip(names, rows, strict=True)
+        if known != "none"
+    }
+    found = kinds.ratio(
+        members.by_amounts(
+            population(*names), amounts(**told), arrived=arrived(**dict.fromkeys(told, False)), denominator_maximum=1000.0
+        ),
+        by=[],
+    ).to_dicts()[0]
+    truth = 100 * sum(s * w for s, w, _ in rows) / sum(w for _, w, _ in rows)
+    assert found["low"] - 1e-6 <= truth <= found["high"] + 1e-6
+
+
+@given(shares)
+def test_order_of_members_never_matters(rows):
+    names = [f"m{i}" for i in range(len(rows))]
+    told = {n: (s * w, w) for n, (s, w, _) in zip(names, rows, strict=True)}
+    frame = members.by_amounts(
+        population(*names), amounts(**told), arrived=arrived(**dict.fromkeys(told, False)), denominator_maximum=None
+    )
+    assert kinds.ratio(frame, by=[])["value"].item() == pytest.approx(kinds.ratio(frame.reverse(), by=[])["value"].item())
