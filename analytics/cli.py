@@ -184,8 +184,8 @@ def receive(
                 refused.append(error)
                 results.append({"file": file.name, "outcome": "refused", "reason": error.what})
     _print_received(results, as_json=as_json)
-    for error in refused:
-        _say.print(str(error), style="red", markup=False)
+    for failure in refused:
+        _say.print(str(failure), style="red", markup=False)
     if refused or (strict and any(r.get("rows set aside") or r.get("readings set aside") for r in results)):
         raise typer.Exit(CheckFailed.exit_code)
 
@@ -290,7 +290,9 @@ def values(
     year: Year,
     area: AreaOption = None,
     indicator: Annotated[str | None, typer.Option("--indicator", help="Id or code: T12b.")] = None,
-    form: Annotated[ValuesFormat, typer.Option("--format", help="How the table is given.")] = ValuesFormat.table,
+    form: Annotated[
+        ValuesFormat, typer.Option("--format", help="How the table is given.")
+    ] = ValuesFormat.table,
     out: Annotated[Path | None, typer.Option("--out", help="File for parquet and xlsx.")] = None,
     root: Root = None,
     quiet: Quiet = False,
@@ -333,7 +335,17 @@ def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
     elif form is ValuesFormat.json:
         _print_json(rows.to_dicts())
     elif form is ValuesFormat.table:
-        shown = ("code", "scope_name", "value_printed", "unit", "used", "expected", "target", "verdict", "number_id")
+        shown = (
+            "code",
+            "scope_name",
+            "value_printed",
+            "unit",
+            "used",
+            "expected",
+            "target",
+            "verdict",
+            "number_id",
+        )
         _print_table(rows.select(shown).to_dicts(), title="")
     else:
         with replacing(out) as new:
@@ -368,7 +380,7 @@ def explain(
     """
     from analytics.pipeline import build as build_year
     from analytics.pipeline import explain as explain_one
-    from analytics.pipeline.explain import year_of_number
+    from analytics.pipeline.explanation import year_of_number
     from analytics.warehouse.queries import open_warehouse
 
     workspace, catalog = _opened(root)
@@ -405,7 +417,9 @@ def report(
     order = Order(
         year=year, period=period or "", area=area, lang=lang.value, renderer=renderer.value, workers=workers
     )
-    say: Callable[[str], None] = (lambda text: None) if quiet else (lambda text: _say.print(text, markup=False))
+    say: Callable[[str], None] = (
+        (lambda text: None) if quiet else (lambda text: _say.print(text, markup=False))
+    )
     for made in make_reports(workspace, order, say=say):
         _out.print(f"PDF   {made.pdf}\nHTML  {made.html}", markup=False, soft_wrap=True)
 

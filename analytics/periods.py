@@ -83,6 +83,4 @@ def _period(kind: Kind, parts: dict[str, int]) -> Period:
 def _months(year: int, first: int, last: int, kind: Kind, label: str) -> Period:
     if not 1 <= first <= 12:
         raise ValueError(label)
-    return Period(
-        date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]), kind, label
-    )
+    return Period(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]), kind, label)

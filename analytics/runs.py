@@ -1,4 +1,4 @@
-"""What a run needs to be safe: one writer at a time, files that are whole or absent, content hashes, a log."""
+"""What a run needs to be safe: one writer at a time, files whole or absent, content hashes, a log."""
 
 from __future__ import annotations
 
@@ -59,6 +59,12 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         for leftover in path.parent.glob(f"{new.name}*"):
             leftover.unlink(missing_ok=True)
+
+
+def clear_leftovers(path: Path) -> None:
+    """Delete the half-made successors of `path` that killed runs left; only for whoever holds the lock."""
+    for leftover in path.parent.glob(f".{path.name}.*.new*"):
+        leftover.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

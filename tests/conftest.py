@@ -54,3 +54,12 @@ def shared(*parts: str) -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def _no_foreign_workspace() -> None:
     os.environ.pop("QINGHE_ROOT", None)
+
+
+@pytest.fixture
+def desk(tmp_path, catalog):
+    """An empty workspace and someone who hands in files."""
+    from analytics.paths import Workspace
+    from tests.deliveries import Desk
+
+    return Desk(Workspace(tmp_path / "workspace"), catalog, tmp_path / "inbox")

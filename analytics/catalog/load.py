@@ -58,7 +58,9 @@ class Catalog:
 
     def source(self, name: str) -> models.Source:
         """The source of that id; `UsageError` with the nearest one where there is none."""
-        return self._named(self.sources, name, "source")
+        if name not in self.sources:
+            raise _unknown("source", name, list(self.sources))
+        return self.sources[name]
 
     def plan_for(self, year: int) -> models.Plan:
         """The plan that promises for the year."""
@@ -123,12 +125,6 @@ class Catalog:
             current = self.areas[current].parent if current in self.areas else None
         return False
 
-    @staticmethod
-    def _named(known: Mapping[str, Any], name: str, what: str) -> Any:
-        if name not in known:
-            raise _unknown(what, name, list(known))
-        return known[name]
-
 
 def _unknown(what: str, word: str, known: list[str]) -> UsageError:
     near = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
@@ -158,8 +154,11 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
                 for key, entry in _read(file, room).items():
                     if key in entries[room.attribute]:
                         raise _reject(
-                            file, [key], f"{room.attribute} has this id already, in "
-                            f"{origins[room.attribute, key].name}", "", room,
+                            file,
+                            [key],
+                            f"{room.attribute} has this id already, in {origins[room.attribute, key].name}",
+                            "",
+                            room,
                         )
                     entries[room.attribute][key] = entry
                     origins[room.attribute, key] = file
@@ -234,9 +233,7 @@ def _from_pydantic(
     return _reject(file, [*location, *inner], rule, found, room)
 
 
-def _reject(
-    file: Path, location: list[Any], rule: str, found: str, room: _Room
-) -> CatalogError:
+def _reject(file: Path, location: list[Any], rule: str, found: str, room: _Room) -> CatalogError:
     line = _line_of(file, location)
     key = ".".join(str(part) for part in location)
     example = _good_example(room, location)
@@ -258,7 +255,7 @@ def _shown(file: Path) -> str:
 
 def _line_of(file: Path, location: list[Any]) -> int:
     """The line of the deepest part of `location` that exists; this slow reader is for errors only."""
-    node = YAML(typ="rt").load(file)
+    node: Any = YAML(typ="rt").load(file)
     line = 1
     for part in location:
         try:
@@ -332,45 +329,63 @@ def _check_references(catalog: Catalog, origins: Mapping[tuple[str, str], Path])
             room = rooms[room_name]
             path = [*([entry_id] if room.shape == "mapping" else []), *location]
             if room.shape == "list":
-                ids = [e for (r, e) in origins if r == room_name
-                       and origins[r, e] == origins[room_name, entry_id]]
+                ids = [
+                    e
+                    for (r, e) in origins
+                    if r == room_name and origins[r, e] == origins[room_name, entry_id]
+                ]
                 path = [ids.index(entry_id), *location]
-            raise _reject(
-                origins[room_name, entry_id], path, f"there is no {what} {name}{hint}", name, room
-            )
+            raise _reject(origins[room_name, entry_id], path, f"there is no {what} {name}{hint}", name, room)
 
 
-def _names_given(catalog: Catalog) -> Iterator[tuple[str, str, list[Any], str, str]]:
+_Given = tuple[str, str, list[Any], str, str]
+
+
+def _names_given(catalog: Catalog) -> Iterator[_Given]:
     """(room, entry, key, what, name) for every name of another entry."""
-    for area in catalog.areas.values():
-        if area.parent:
-            yield "areas", area.id, ["parent"], "area", area.parent
-        if area.successor:
-            yield "areas", area.id, ["successor"], "area", area.successor
-    for standard in catalog.standards.values():
-        for i, limit in enumerate(standard.limits):
-            yield "standards", standard.id, ["limits", i, "parameter"], "parameter", limit.parameter
-        for key in ("base_items", "not_assessed"):
-            for name in getattr(standard, key):
-                yield "standards", standard.id, [key], "parameter", name
+    yield from _names_in_areas(catalog)
+    yield from _names_in_standards(catalog)
     yield from _names_in_sources(catalog)
     for indicator in catalog.indicators.values():
         yield from _names_in_indicator(indicator)
     for plan in catalog.plans.values():
-        yield "plans", plan.id, ["area"], "area", plan.area
-        for c, clause in enumerate(plan.clauses):
-            for t, target in enumerate(clause.targets):
-                at: list[Any] = ["clauses", c, "targets", t]
-                yield "plans", plan.id, [*at, "indicator"], "indicator", target.indicator
-                for place in target.places:
-                    yield "plans", plan.id, [*at, "places"], "area", place
+        yield from _names_in_plan(plan)
     for room in ("standards", "sources", "indicators"):
         for entry in getattr(catalog, room).values():
             for name in entry.cites:
                 yield room, entry.id, ["cites"], "reference", name
 
 
-def _names_in_sources(catalog: Catalog) -> Iterator[tuple[str, str, list[Any], str, str]]:
+def _names_in_areas(catalog: Catalog) -> Iterator[_Given]:
+    for area in catalog.areas.values():
+        for key in ("parent", "successor"):
+            if getattr(area, key):
+                yield "areas", area.id, [key], "area", getattr(area, key)
+
+
+def _names_in_standards(catalog: Catalog) -> Iterator[_Given]:
+    for standard in catalog.standards.values():
+        for i, limit in enumerate(standard.limits):
+            yield "standards", standard.id, ["limits", i, "parameter"], "parameter", limit.parameter
+        for key in ("base_items", "not_assessed"):
+            for name in getattr(standard, key):
+                yield "standards", standard.id, [key], "parameter", name
+
+
+def _names_in_plan(plan: models.Plan) -> Iterator[_Given]:
+    yield "plans", plan.id, ["area"], "area", plan.area
+    for key, setting in plan.settings.items():
+        for name in setting.cites:
+            yield "plans", plan.id, ["settings", key, "cites"], "reference", name
+    for c, clause in enumerate(plan.clauses):
+        for t, target in enumerate(clause.targets):
+            at: list[Any] = ["clauses", c, "targets", t]
+            yield "plans", plan.id, [*at, "indicator"], "indicator", target.indicator
+            for place in target.places:
+                yield "plans", plan.id, [*at, "places"], "area", place
+
+
+def _names_in_sources(catalog: Catalog) -> Iterator[_Given]:
     for source in catalog.sources.values():
         for i, column in enumerate(source.columns):
             yield "sources", source.id, ["columns", i, "field"], "field", column.field
@@ -384,9 +399,7 @@ def _names_in_sources(catalog: Catalog) -> Iterator[tuple[str, str, list[Any], s
             yield "sources", source.id, [source.becomes + "s"], "field", name
 
 
-def _names_in_indicator(
-    indicator: models.Indicator,
-) -> Iterator[tuple[str, str, list[Any], str, str]]:
+def _names_in_indicator(indicator: models.Indicator) -> Iterator[_Given]:
     room, key = "indicators", indicator.id
     if indicator.population.register_name:
         yield room, key, ["population"], "register", indicator.population.register_name

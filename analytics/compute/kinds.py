@@ -1,4 +1,4 @@
-"""The kinds of figures: a member frame summed to value, numerator, denominator, used, expected, low and high."""
+"""The kinds of figures: a member frame summed to value, used and expected members, low and high."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""Members of a population with what each contributes to a figure, and what it could contribute at the least and
-the most while its data are missing.
+"""Members of a population: what each contributes to a figure, and the least and the most it could.
 
 One shape serves every kind of figure. Columns of a member frame:
-`entity_id`, `name`, `area_id`, `basin`, `river`, `numerator`, `denominator`, `numerator_low`, `numerator_high`,
-`denominator_high`, `status`, `reason`. `status` is one of
+`entity_id`, `name`, `area_id`, `basin`, `river`, `numerator`, `denominator`, `numerator_low`,
+`numerator_high`, `denominator_high`, `status`, `reason`. `status` is one of
 
 - `used`: delivered and usable;
 - `not_delivered`: nothing arrived;
@@ -115,7 +114,9 @@ def by_water_class(
     hits = possible.list.eval(pl.element().is_in(list(counted)).cast(pl.Int64))
     least, most = hits.list.min(), hits.list.max()
     decided = (least == most) & pl.col("class_best").is_not_null()
-    joined = joined.with_columns(numerator=pl.when(decided).then(least.cast(pl.Float64)), denominator=pl.lit(1.0))
+    joined = joined.with_columns(
+        numerator=pl.when(decided).then(least.cast(pl.Float64)), denominator=pl.lit(1.0)
+    )
     members = _each_counting_one(joined, arrived, used=decided)
     is_dry = pl.col("entity_id").is_in(list(dry))
     return members.with_columns(
@@ -129,9 +130,11 @@ def by_stage(population: pl.DataFrame, works: pl.DataFrame, *, arrived: pl.DataF
 
     `works` has `area_id`, `reached` (null: not to be told), one row per piece of work.
     """
-    told = works.group_by("area_id").agg(
-        reached=pl.col("reached").all(ignore_nulls=False)
-    ).rename({"area_id": "entity_id"})
+    told = (
+        works.group_by("area_id")
+        .agg(reached=pl.col("reached").all(ignore_nulls=False))
+        .rename({"area_id": "entity_id"})
+    )
     joined = population.select(DESCRIPTION).join(told, on="entity_id", how="left")
     known = pl.col("reached").is_not_null()
     joined = joined.with_columns(numerator=pl.col("reached").cast(pl.Float64), denominator=pl.lit(1.0))
@@ -159,13 +162,16 @@ def _finished(
     denominator_high: pl.Expr,
 ) -> pl.DataFrame:
     status = (
-        pl.when(used).then(pl.lit("used"))
-        .when(pl.col("was_set_aside").is_null()).then(pl.lit("not_delivered"))
-        .when(pl.col("was_set_aside")).then(pl.lit("set_aside"))
+        pl.when(used)
+        .then(pl.lit("used"))
+        .when(pl.col("was_set_aside").is_null())
+        .then(pl.lit("not_delivered"))
+        .when(pl.col("was_set_aside"))
+        .then(pl.lit("set_aside"))
         .otherwise(pl.lit("incomplete"))
     )
     return (
-        joined.join(arrived.select("entity_id", "was_set_aside"), on="entity_id", how="left")
+        joined.join(arrived.select("entity_id", "was_set_aside").unique(), on="entity_id", how="left")
         .with_columns(
             numerator_low=low,
             numerator_high=high,

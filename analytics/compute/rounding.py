@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-# Two decimals that differ by less than this share of a unit in the last place are the same decimal: a mean of decimals
-# is rarely stored exactly (1.005 is 1.00499999999999989…).
+# Decimals closer than this share of a unit in the last place are the same decimal: a mean of decimals is
+# rarely stored exactly (1.005 is 1.00499999999999989…).
 _SAME = 1e-7
 
 

@@ -12,16 +12,21 @@ _NOISE = 1e-9
 
 
 def holds(value: pl.Expr) -> pl.Expr:
-    """Whether `value` compares with the columns `comparison` and `target` as promised; null where any is null."""
+    """Whether `value` compares with `target` as `comparison` says; null where any of them is null."""
     target, comparison = pl.col("target"), pl.col("comparison")
     on_it = (value - target).abs() <= _NOISE * pl.max_horizontal(target.abs(), pl.lit(1.0))
     above, below = (value > target) & ~on_it, (value < target) & ~on_it
     return (
-        pl.when(comparison == ">=").then(above | on_it)
-        .when(comparison == "<=").then(below | on_it)
-        .when(comparison == ">").then(above)
-        .when(comparison == "<").then(below)
-        .when(comparison == "==").then(on_it)
+        pl.when(comparison == ">=")
+        .then(above | on_it)
+        .when(comparison == "<=")
+        .then(below | on_it)
+        .when(comparison == ">")
+        .then(above)
+        .when(comparison == "<")
+        .then(below)
+        .when(comparison == "==")
+        .then(on_it)
     )
 
 
@@ -57,18 +62,29 @@ def judged(values: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
     """
     throughout = holds_throughout()
     verdict = (
-        pl.when(pl.col("expected") == 0).then(pl.lit("not_applicable"))
-        .when(pl.col("due") > as_of).then(pl.lit("not_yet_due"))
-        .when(pl.col("delivered") == 0).then(pl.lit("not_delivered"))
-        .when(pl.col("used") == 0).then(pl.lit("no_data"))
-        .when(pl.col("target").is_null()).then(pl.lit("no_target"))
-        .when(throughout.is_null()).then(pl.lit("undecided"))
-        .when(throughout).then(pl.lit("met"))
+        pl.when(pl.col("expected") == 0)
+        .then(pl.lit("not_applicable"))
+        .when(pl.col("due") > as_of)
+        .then(pl.lit("not_yet_due"))
+        .when(pl.col("delivered") == 0)
+        .then(pl.lit("not_delivered"))
+        .when(pl.col("used") == 0)
+        .then(pl.lit("no_data"))
+        .when(pl.col("target").is_null())
+        .then(pl.lit("no_target"))
+        .when(throughout.is_null())
+        .then(pl.lit("undecided"))
+        .when(throughout)
+        .then(pl.lit("met"))
         .otherwise(pl.lit("not_met"))
     )
-    return values.with_columns(verdict=verdict, gap=pl.col("value") - pl.col("target")).with_columns(
-        is_breach=(pl.col("verdict") == "not_met") & ~pl.col("strength").is_in(NEVER_A_BREACH)
-    )
+    return with_breach(values.with_columns(verdict=verdict, gap=pl.col("value") - pl.col("target")))
+
+
+def with_breach(judged_rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `is_breach`, from `verdict` and `strength`."""
+    certain = pl.col("verdict") == "not_met"
+    return judged_rows.with_columns(is_breach=certain & ~pl.col("strength").is_in(NEVER_A_BREACH))
 
 
 def dated_work(*, as_of: date) -> pl.Expr:
@@ -79,12 +95,18 @@ def dated_work(*, as_of: date) -> pl.Expr:
     """
     reached, on = pl.col("reached"), pl.col("reached_on")
     return (
-        pl.when(reached & on.is_null()).then(pl.lit("undecided"))
-        .when(reached & (on <= pl.col("deadline"))).then(pl.lit("met"))
-        .when(reached).then(pl.lit("met_late"))
-        .when(pl.col("deadline") >= as_of).then(pl.lit("not_yet_due"))
-        .when(pl.col("status") == "not_delivered").then(pl.lit("not_delivered"))
-        .when(pl.col("status").is_in(["set_aside", "incomplete"])).then(pl.lit("no_data"))
+        pl.when(reached & on.is_null())
+        .then(pl.lit("undecided"))
+        .when(reached & (on <= pl.col("deadline")))
+        .then(pl.lit("met"))
+        .when(reached)
+        .then(pl.lit("met_late"))
+        .when(pl.col("deadline") >= as_of)
+        .then(pl.lit("not_yet_due"))
+        .when(pl.col("status") == "not_delivered")
+        .then(pl.lit("not_delivered"))
+        .when(pl.col("status").is_in(["set_aside", "incomplete"]))
+        .then(pl.lit("no_data"))
         .otherwise(pl.lit("not_met"))
     )
 
@@ -96,16 +118,13 @@ def of_list(members: pl.Series) -> str:
     all done with some of them late is met late.
     """
     found = set(members)
-    if not found:
-        return "not_applicable"
-    if "not_met" in found:
-        return "not_met"
-    if found == {"not_delivered"}:
-        return "not_delivered"
-    if found <= {"no_data", "not_delivered"}:
-        return "no_data"
-    if "not_yet_due" in found:
-        return "not_yet_due"
-    if found & {"undecided", "not_delivered", "no_data"}:
-        return "undecided"
-    return "met_late" if "met_late" in found else "met"
+    ways = (
+        ("not_applicable", not found),
+        ("not_met", "not_met" in found),
+        ("not_delivered", found == {"not_delivered"}),
+        ("no_data", found <= {"no_data", "not_delivered"}),
+        ("not_yet_due", "not_yet_due" in found),
+        ("undecided", bool(found & {"undecided", "not_delivered", "no_data"})),
+        ("met_late", "met_late" in found),
+    )
+    return next((name for name, holds_here in ways if holds_here), "met")

@@ -48,8 +48,10 @@ def item_class() -> pl.Expr:
     value, direction = pl.col("value"), pl.col("direction")
     within = value.is_between(pl.col("limit_1"), pl.col("upper"))
     holds = [
-        pl.when(direction == "at_most").then(value <= pl.col(f"limit_{i}"))
-        .when(direction == "at_least").then(value >= pl.col(f"limit_{i}"))
+        pl.when(direction == "at_most")
+        .then(value <= pl.col(f"limit_{i}"))
+        .when(direction == "at_least")
+        .then(value >= pl.col(f"limit_{i}"))
         .otherwise(within)
         for i in _CLASSES
     ]
@@ -167,8 +169,12 @@ def annual_classes(
             class_best=worst.fill_null(1),
             worst_items=pl.col("parameter").filter(pl.col("item_class") == worst).sort(),
         )
-        .with_columns(class_worst=pl.when(pl.col("items_used") == pl.col("items_expected"))
-                      .then(pl.col("class_best")).otherwise(pl.lit(WORST, pl.Int8)))
-        .with_columns(water_class=pl.when(pl.col("class_best") == pl.col("class_worst"))
-                      .then(pl.col("class_best")))
+        .with_columns(
+            class_worst=pl.when(pl.col("items_used") == pl.col("items_expected"))
+            .then(pl.col("class_best"))
+            .otherwise(pl.lit(WORST, pl.Int8))
+        )
+        .with_columns(
+            water_class=pl.when(pl.col("class_best") == pl.col("class_worst")).then(pl.col("class_best"))
+        )
     )

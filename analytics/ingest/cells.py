@@ -38,7 +38,7 @@ class Context:
 
 
 def folded(column: str, missing: Sequence[str] = ()) -> pl.Expr:
-    """The column's text with full width folded and outer white space removed; empty and `missing` become null."""
+    """The text folded to half width, without outer white space; empty cells and `missing` become null."""
     text = pl.col(column).str.normalize("NFKC").str.strip_chars()
     marks = [unicodedata.normalize("NFKC", m) for m in missing]
     return pl.when((text.str.len_chars() > 0) & ~text.is_in(marks)).then(text)
@@ -82,7 +82,9 @@ def typed_field(frame: pl.DataFrame, name: str, field: FieldSpec, context: Conte
 
 
 def _unread(value: pl.Expr, text: pl.Expr, problem: str) -> pl.Expr:
-    return pl.when(value.is_null() & text.is_not_null()).then(pl.lit(problem)).otherwise(pl.lit(None, pl.String))
+    return (
+        pl.when(value.is_null() & text.is_not_null()).then(pl.lit(problem)).otherwise(pl.lit(None, pl.String))
+    )
 
 
 def _date(text: pl.Expr) -> pl.Expr:
@@ -112,10 +114,14 @@ def _with_month(frame: pl.DataFrame, name: str, context: Context) -> pl.DataFram
     usable = month.is_between(1, 12)
     value = pl.when(usable).then(value)
     problem = (
-        pl.when(text.is_null()).then(None)
-        .when(~usable.fill_null(False)).then(pl.lit("unreadable"))
-        .when(value.is_null()).then(pl.lit("no_year"))
-        .when(_outside(value, context.period)).then(pl.lit("outside_period"))
+        pl.when(text.is_null())
+        .then(None)
+        .when(~usable.fill_null(False))
+        .then(pl.lit("unreadable"))
+        .when(value.is_null())
+        .then(pl.lit("no_year"))
+        .when(_outside(value, context.period))
+        .then(pl.lit("outside_period"))
     )
     return frame.with_columns(value.alias(name), problem.alias(f"{name}_problem"))
 
@@ -139,7 +145,8 @@ def _with_items(frame: pl.DataFrame, name: str, catalog: Catalog) -> pl.DataFram
         values.append(items if words and not unknown else None)
         problems.append("unreadable" if unknown else None)
     return frame.with_columns(
-        pl.Series(name, values, dtype=pl.List(pl.String)), pl.Series(f"{name}_problem", problems, dtype=pl.String)
+        pl.Series(name, values, dtype=pl.List(pl.String)),
+        pl.Series(f"{name}_problem", problems, dtype=pl.String),
     )
 
 
@@ -160,13 +167,23 @@ def _stamped(frame: pl.DataFrame, name: str, context: Context) -> pl.DataFrame:
     year, month, day, hour, minute = (text.str.extract(_STAMP, i).cast(pl.Int32) for i in range(1, 6))
     filed = pl.col("file_date") if "file_date" in frame.columns else pl.lit(context.file_date, pl.Date)
     known = pl.coalesce(year, _year_of_file(filed, month, day), pl.lit(_only_year(context.period), pl.Int32))
-    possible = month.is_between(1, 12) & day.is_between(1, 31) & hour.fill_null(0).is_between(0, 23)
-    value = pl.when(possible).then(pl.datetime(known, month, day, hour.fill_null(0), minute.fill_null(0)))
+    possible = month.is_between(1, 12) & day.is_between(1, 31)
+    clock = [
+        part.cast(pl.String).str.zfill(2) for part in (month, day, hour.fill_null(0), minute.fill_null(0))
+    ]
+    spelled = pl.concat_str(known.cast(pl.String), *clock, separator=" ")
+    value = spelled.str.to_datetime("%Y %m %d %H %M", strict=False)
     problem = (
-        pl.when(text.is_null()).then(None)
-        .when(~possible.fill_null(False)).then(pl.lit("unreadable"))
-        .when(known.is_null()).then(pl.lit("no_year"))
-        .when(_outside(value.dt.date(), context.period)).then(pl.lit("outside_period"))
+        pl.when(text.is_null())
+        .then(None)
+        .when(~possible.fill_null(False))
+        .then(pl.lit("unreadable"))
+        .when(known.is_null())
+        .then(pl.lit("no_year"))
+        .when(value.is_null())
+        .then(pl.lit("unreadable"))
+        .when(_outside(value.dt.date(), context.period))
+        .then(pl.lit("outside_period"))
     )
     return frame.with_columns(value.dt.cast_time_unit("ms").alias(name), problem.alias(f"{name}_problem"))
 

@@ -136,7 +136,9 @@ def _read_json(file: Path) -> list[Grid]:
         heads = [_TAG.sub("", html.unescape(h)) for h in published["thead"]]
         body = [list(_split_cells(heads, row)) for row in published["tbody"]]
     except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
-        raise _unreadable(file, f"{type(error).__name__}: {error}"[:120], "JSON with thead and tbody") from None
+        raise _unreadable(
+            file, f"{type(error).__name__}: {error}"[:120], "JSON with thead and tbody"
+        ) from None
     titles = list(dict.fromkeys(name for row in body for name, _ in row))
     rows: list[list[Cell]] = [list(titles)]
     for cells in body:

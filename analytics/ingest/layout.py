@@ -1,4 +1,4 @@
-"""Finds the table of a form in a sheet: heading rows, columns by declared names, totals and notes left out."""
+"""Finds the table in a sheet: heading rows, columns by declared names, totals and notes left out."""
 
 from __future__ import annotations
 
@@ -93,16 +93,37 @@ class Headings:
         return next((spelling for spelling, name in self._parameters.items() if name == key), key)
 
 
+@dataclass(frozen=True)
+class _Heading:
+    """Heading rows of a sheet: the first one, how many, and which column is what."""
+
+    start: int
+    depth: int
+    targets: dict[int, Target]
+
+    @property
+    def keys(self) -> set[str]:
+        return {t.key for t in self.targets.values()}
+
+
 def find_table(grid: Grid, headings: Headings, *, file: str) -> Table:
     """The table in the sheet; `CheckFailed` names missing and unknown columns with the nearest names."""
-    start, depth, targets = _find_heading(grid, headings, file)
-    table = Table(
-        grid.sheet, {t.key: t.unit for t in targets.values()}, {t.key: [] for t in targets.values()}
-    )
-    notes = tuple(plain(p) for p in headings.source.layout.note_prefixes)
-    totals = {plain(label) for label in headings.source.layout.total_labels}
-    kept: list[list[Cell]] = []
-    for index in range(start + depth, len(grid.rows)):
+    heading = _find_heading(grid, headings, file)
+    units = {t.key: t.unit for t in heading.targets.values()}
+    table = Table(grid.sheet, units, {key: [] for key in units})
+    kept = list(_body(grid, heading, headings.source, table))
+    down = {c.field for c in headings.source.columns if c.fill_down}
+    for column, target in heading.targets.items():
+        values = [cells[column] if column < len(cells) else None for cells in kept]
+        table.columns[target.key] = _filled_down(values) if target.key in down else values
+    return table
+
+
+def _body(grid: Grid, heading: _Heading, source: Source, table: Table) -> Iterator[list[Cell]]:
+    """Rows below the heading up to the notes, without empty rows and totals; notes their numbers in `table`."""
+    notes = tuple(plain(p) for p in source.layout.note_prefixes)
+    totals = {plain(label) for label in source.layout.total_labels}
+    for index in range(heading.start + heading.depth, len(grid.rows)):
         cells = grid.rows[index]
         first = next((c for c in cells if c is not None and not c.isspace()), None)
         if first is None:
@@ -113,13 +134,8 @@ def find_table(grid: Grid, headings: Headings, *, file: str) -> Table:
         if word in totals:
             table.totals_left_out += 1
             continue
-        kept.append(cells)
         table.numbers.append(index + 1)
-    down = {c.field for c in headings.source.columns if c.fill_down}
-    for column, target in targets.items():
-        values = [cells[column] if column < len(cells) else None for cells in kept]
-        table.columns[target.key] = _filled_down(values) if target.key in down else values
-    return table
+        yield cells
 
 
 def _filled_down(values: list[Cell]) -> list[Cell]:
@@ -132,25 +148,27 @@ def _filled_down(values: list[Cell]) -> list[Cell]:
     return result
 
 
-def _find_heading(grid: Grid, headings: Headings, file: str) -> tuple[int, int, dict[int, Target]]:
-    """(first heading row, number of heading rows, column → target) of the best matching rows."""
-    best: tuple[int, int, int, dict[int, Target]] = (0, 0, 1, {})
+def _find_heading(grid: Grid, headings: Headings, file: str) -> _Heading:
+    """The first rows that hold every required heading."""
+    best = _Heading(0, 1, {})
     for start in range(min(len(grid.rows), HEADING_WITHIN)):
         for depth in range(1, min(DEEPEST_HEADING, len(grid.rows) - start) + 1):
-            targets = _targets(grid, start, depth, headings)
-            found = len(headings.required & {t.key for t in targets.values()})
-            if found == len(headings.required):
-                _refuse_unknown(grid, start, depth, targets, headings, file)
-                return start, depth, targets
-            if found > best[0]:
-                best = (found, start, depth, targets)
+            heading = _Heading(start, depth, _targets(grid, start, depth, headings))
+            if headings.required <= heading.keys:
+                _refuse_unknown(grid, heading, headings, file)
+                return heading
+            if len(headings.required & heading.keys) > len(headings.required & best.keys):
+                best = heading
     raise _missing_columns(grid, best, headings, file)
 
 
+def _width(grid: Grid, start: int, depth: int) -> int:
+    return max((len(row) for row in grid.rows[start : start + depth]), default=0)
+
+
 def _targets(grid: Grid, start: int, depth: int, headings: Headings) -> dict[int, Target]:
-    width = max(len(row) for row in grid.rows[start : start + depth])
     targets: dict[int, Target] = {}
-    for column in range(width):
+    for column in range(_width(grid, start, depth)):
         for spelling in _spellings(grid, start, depth, column):
             target = headings.recognise(spelling)
             if target and target.key not in {t.key for t in targets.values()}:
@@ -160,10 +178,9 @@ def _targets(grid: Grid, start: int, depth: int, headings: Headings) -> dict[int
 
 
 def _spellings(grid: Grid, start: int, depth: int, column: int) -> Iterator[str]:
-    """The ways a column's heading rows can be read: joined, the last alone, name and unit, the first alone."""
-    cells = [
-        (row[column] or "").strip() if column < len(row) else "" for row in grid.rows[start : start + depth]
-    ]
+    """The ways a column's heading rows can be read: joined, the last alone, name and unit."""
+    rows = grid.rows[start : start + depth]
+    cells = [(row[column] or "").strip() if column < len(row) else "" for row in rows]
     parts = list(dict.fromkeys(c for c in cells if c))
     if not parts or not cells[-1]:
         return
@@ -173,34 +190,30 @@ def _spellings(grid: Grid, start: int, depth: int, column: int) -> Iterator[str]
         yield f"{parts[-2]}({parts[-1]})"
 
 
-def _refuse_unknown(
-    grid: Grid, start: int, depth: int, targets: dict[int, Target], headings: Headings, file: str
-) -> None:
-    width = max(len(row) for row in grid.rows[start : start + depth])
-    for column in range(width):
-        spellings = list(_spellings(grid, start, depth, column))
-        if column in targets or not spellings or plain(spellings[0]) in _IGNORED:
+def _refuse_unknown(grid: Grid, heading: _Heading, headings: Headings, file: str) -> None:
+    for column in range(_width(grid, heading.start, heading.depth)):
+        spellings = list(_spellings(grid, heading.start, heading.depth, column))
+        if column in heading.targets or not spellings or plain(spellings[0]) in _IGNORED:
             continue
         near = headings.nearest(spellings[-1])
+        row = heading.start + heading.depth
         raise CheckFailed(
             f"{headings.source.id}: the form has no column of this name.",
-            where=f"{file}, sheet {grid.sheet}, row {start + depth}, column {column + 1}",
+            where=f"{file}, sheet {grid.sheet}, row {row}, column {column + 1}",
             found=spellings[0],
             expected=f"perhaps {near}" if near else "the headings of the form",
             next_step="Mend the heading, or add the spelling to the source's headers in the catalog.",
         )
 
 
-def _missing_columns(
-    grid: Grid, best: tuple[int, int, int, dict[int, Target]], headings: Headings, file: str
-) -> CheckFailed:
-    _, start, depth, targets = best
-    missing = sorted(headings.required - {t.key for t in targets.values()})
-    cells = [c for row in grid.rows[start : start + depth] for c in row if c]
+def _missing_columns(grid: Grid, best: _Heading, headings: Headings, file: str) -> CheckFailed:
+    missing = sorted(headings.required - best.keys)
+    cells = [c for row in grid.rows[best.start : best.start + best.depth] for c in row if c]
     heads = list(dict.fromkeys(str(c).strip() for c in cells))[:12]
+    sheet = f"{file}, sheet {grid.sheet}"
     return CheckFailed(
         f"{headings.source.id}: column missing: " + ", ".join(headings.spelling_of(m) for m in missing),
-        where=f"{file}, sheet {grid.sheet}, row {start + 1}" if targets else f"{file}, sheet {grid.sheet}",
+        where=f"{sheet}, row {best.start + 1}" if best.targets else sheet,
         found="headings " + " | ".join(heads) if heads else "no heading row",
         expected="all of " + ", ".join(headings.spelling_of(r) for r in sorted(headings.required)),
         next_step="Send the file in the declared form, or name another source with --source.",

@@ -23,14 +23,15 @@ def resolved(frame: pl.DataFrame, column: Column, catalog: Catalog) -> pl.DataFr
         pl.col(name).alias(f"{name}_as_delivered"), text.alias(name), outer.alias("_outer")
     )
     pairs = frame.select(name, "_outer").unique().drop_nulls(name)
-    found = [
-        _code_of(row[0], row[1], column.level or "county", catalog) for row in pairs.iter_rows()
-    ]
+    found = [_code_of(row[0], row[1], column.level or "county", catalog) for row in pairs.iter_rows()]
     known = pairs.with_columns(pl.Series("_code", found, dtype=pl.String))
     joined = frame.join(known, on=[name, "_outer"], how="left", nulls_equal=True, maintain_order="left")
     unknown = pl.col(name).is_not_null() & (pl.col(name) != "") & pl.col("_code").is_null()
     return joined.with_columns(
-        pl.when(unknown).then(pl.lit("unknown_area")).otherwise(pl.lit(None, pl.String)).alias(f"{name}_problem"),
+        pl.when(unknown)
+        .then(pl.lit("unknown_area"))
+        .otherwise(pl.lit(None, pl.String))
+        .alias(f"{name}_problem"),
         pl.col("_code").alias(name),
     ).drop("_outer", "_code")
 
@@ -39,9 +40,7 @@ def _code_of(word: str, outer: str | None, level: str, catalog: Catalog) -> str 
     matching = [
         area
         for area in catalog.areas.values()
-        if area.level == level
-        and word in _names(area)
-        and (outer is None or catalog.lies_in(area.id, outer))
+        if area.level == level and word in _names(area) and (outer is None or catalog.lies_in(area.id, outer))
     ]
     return matching[0].id if len(matching) == 1 else None
 

@@ -47,6 +47,12 @@ class Snapshot:
         return self.sha256[:12]
 
     @property
+    def order(self) -> tuple[date, int]:
+        """Place among the deliveries of its source: by day received, and of one day by number."""
+        number = self.path.parent.name.removeprefix(self.delivery.received.isoformat()).removeprefix("-")
+        return self.delivery.received, int(number) if number.isdecimal() else 1
+
+    @property
     def source(self) -> str:
         """Id of the delivery form."""
         return self.delivery.source
@@ -126,9 +132,9 @@ def _origin_text(snapshot: Snapshot) -> str:
 
 
 def list_snapshots(workspace: Workspace) -> list[Snapshot]:
-    """Every registered file, by source, day received and checksum."""
+    """Every registered file, by source and in the order received."""
     found = [_read_origin(f) for f in sorted(workspace.raw.rglob(ORIGIN))]
-    return sorted(found, key=lambda s: (s.source, s.delivery.received, s.sha256))
+    return sorted(found, key=lambda s: (s.source, s.order, s.sha256))
 
 
 def _read_origin(file: Path) -> Snapshot:

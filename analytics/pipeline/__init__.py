@@ -1,7 +1,7 @@
 """Composes the steps: deliveries in, warehouse built, figures and explanations out."""
 
-from analytics.pipeline.build import Built, build
-from analytics.pipeline.explain import Explanation, explain
+from analytics.pipeline.assembly import Built, build
+from analytics.pipeline.explanation import Explanation, explain
 from analytics.pipeline.intake import Examined, examine, receive
 from analytics.pipeline.state import fingerprint, is_current
 

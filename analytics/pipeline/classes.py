@@ -70,7 +70,10 @@ def section_years(
         }
     )
     classes = water_class.annual_classes(
-        annual, sections.lazy(), limits, decimals=decimals,
+        annual,
+        sections.lazy(),
+        limits,
+        decimals=decimals,
         minimum_months=int(plan.settings["minimum_months"].value),
     ).collect()
     months = _month_classes(monthly, sections, limits, decimals)
@@ -107,9 +110,7 @@ def station_classes(staged: list[Path], stations: pl.DataFrame, catalog: Catalog
     """
     standard = surface_standard(catalog)
     limits = water_class.limit_table(standard)
-    bodies = stations.select(
-        "entity_id", water_body=pl.col("attributes").str.json_path_match("$.water_body")
-    )
+    bodies = stations.select("entity_id", water_body=pl.col("attributes").str.json_path_match("$.water_body"))
     rows = (
         pl.concat([pl.read_parquet(p) for p in staged], how="diagonal_relaxed")
         .filter(pl.col("left_out").is_null() & pl.col("taken_at").is_not_null())
@@ -119,20 +120,32 @@ def station_classes(staged: list[Path], stations: pl.DataFrame, catalog: Catalog
         .with_row_index("row_id")
     )
     classes = water_class.instant_classes(rows.lazy(), limits, items=standard.base_items).collect()
-    joined = rows.join(classes, on="row_id", how="left").sort("row_id").with_columns(
-        computed_class=named("water_class", catalog)
+    joined = (
+        rows.join(classes, on="row_id", how="left")
+        .sort("row_id")
+        .with_columns(computed_class=named("water_class", catalog))
     )
     before = pl.col("computed_class").shift(1).over("entity_id")
     differs = pl.col("official_class").is_not_null() & (
         pl.col("computed_class").ne_missing(pl.col("official_class"))
     )
     cause = (
-        pl.when(~differs).then(None)
-        .when(pl.col("official_class") == before).then(pl.lit("lag"))
-        .when("on_limit").then(pl.lit("on_limit"))
+        pl.when(~differs)
+        .then(None)
+        .when(pl.col("official_class") == before)
+        .then(pl.lit("lag"))
+        .when("on_limit")
+        .then(pl.lit("on_limit"))
         .otherwise(pl.lit("other"))
     )
     return joined.select(
-        "entity_id", "taken_at", "water_body", "official_class", "computed_class",
-        pl.col("items_used").fill_null(0).cast(pl.Int32), cause.alias("cause"), "station_state", *PLACE,
+        "entity_id",
+        "taken_at",
+        "water_body",
+        "official_class",
+        "computed_class",
+        pl.col("items_used").fill_null(0).cast(pl.Int32),
+        cause.alias("cause"),
+        "station_state",
+        *PLACE,
     )

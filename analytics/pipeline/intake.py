@@ -35,9 +35,7 @@ class Examined:
         return bool(self.reason)
 
 
-def receive(
-    workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog
-) -> tuple[Examined, bool]:
+def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> tuple[Examined, bool]:
     """Stage and check a delivered file and register it; returns what was found, and whether it is new.
 
     A refused file is kept with the reason before `CheckFailed` is raised; the warehouse is not touched.
@@ -109,9 +107,7 @@ def _examined(
             found.append(Examined(snapshot, source, None, None, snapshot.delivery.refused))
             continue
         try:
-            found.append(
-                examine(snapshot, source, workspace=workspace, catalog=catalog, registers=members)
-            )
+            found.append(examine(snapshot, source, workspace=workspace, catalog=catalog, registers=members))
         except QingheError as error:
             found.append(Examined(snapshot, source, None, None, error.what))
     return found
@@ -120,8 +116,8 @@ def _examined(
 def loaded_files(examined: Sequence[Examined], source: Source) -> list[LoadedFile]:
     """The files of one source that passed the gate."""
     return [
-        LoadedFile(e.snapshot.id, source, e.staged.path, e.snapshot.delivery.received, e.result.broken)
-        for e in examined
+        LoadedFile(e.snapshot.id, source, e.staged.path, order, e.result.broken)
+        for order, e in enumerate(examined)
         if e.source.id == source.id and not e.is_refused and e.staged is not None and e.result is not None
     ]
 

@@ -1,1 +1,1 @@
-"""Tables, facts, values, lineage and named queries; the warehouse is a function of files, catalog and code."""
+"""Tables, facts, values, lineage and named queries."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +19,12 @@ DATES_OF_STAGES = ("started", "completed", "trial", "accepted", "stable")
 
 @dataclass(frozen=True)
 class LoadedFile:
-    """A file that passed the gate: its staged rows and the rules they broke."""
+    """A file that passed the gate: its staged rows, the rules they broke, its place in the order received."""
 
     snapshot: str
     source: Source
     staged: Path
-    received: date
+    order: int
     broken: pl.DataFrame
 
 
@@ -67,7 +66,7 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
         .unique()
         .sort(*PLACE, "parameter")
     )
-    rows = staged.join(left_out.lazy(), on=PLACE, how="anti").drop("_received")
+    rows = staged.join(left_out.lazy(), on=PLACE, how="anti").drop("_order")
     return Effective(rows, left_out.sort(PLACE), cells)
 
 
@@ -75,7 +74,7 @@ def _counting_rows(file: LoadedFile) -> pl.LazyFrame:
     return (
         pl.scan_parquet(file.staged)
         .filter(pl.col("left_out").is_null())
-        .with_columns(_received=pl.lit(file.received))
+        .with_columns(_order=pl.lit(file.order))
     )
 
 
@@ -84,9 +83,7 @@ def _superseded(staged: pl.LazyFrame, source: Source, files: int) -> pl.DataFram
     if files == 1:
         return pl.DataFrame(schema={"snapshot": pl.String, "sheet": pl.String, "row": pl.Int32})
     latest = pl.col("_order") == pl.col("_order").max().over(_key(source))
-    ordered = staged.select(
-        *PLACE, *_key(source), _order=pl.struct("_received", "snapshot").rank("dense")
-    )
+    ordered = staged.select(*PLACE, *_key(source), "_order")
     known = pl.all_horizontal(pl.col(c).is_not_null() for c in _key(source))
     return ordered.filter(known & ~latest).select(PLACE).collect()
 
@@ -204,8 +201,10 @@ def _json_of(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:
         json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False, sort_keys=True)
         for row in rows.select(present).to_dicts()
     ]
-    return pl.Series("attributes", texts or [], dtype=pl.String) if present else pl.Series(
-        "attributes", ["{}"] * rows.height, dtype=pl.String
+    return (
+        pl.Series("attributes", texts or [], dtype=pl.String)
+        if present
+        else pl.Series("attributes", ["{}"] * rows.height, dtype=pl.String)
     )
 
 
@@ -229,9 +228,18 @@ def area_registers(catalog: Catalog) -> pl.DataFrame:
         if area.level == level
     ]
     schema = {
-        "register": pl.String, "entity_id": pl.String, "name": pl.String, "area_id": pl.String,
-        "basin": pl.String, "river": pl.String, "stratum": pl.String, "valid_from": pl.Date,
-        "valid_to": pl.Date, "attributes": pl.String, "snapshot": pl.String, "sheet": pl.String,
+        "register": pl.String,
+        "entity_id": pl.String,
+        "name": pl.String,
+        "area_id": pl.String,
+        "basin": pl.String,
+        "river": pl.String,
+        "stratum": pl.String,
+        "valid_from": pl.Date,
+        "valid_to": pl.Date,
+        "attributes": pl.String,
+        "snapshot": pl.String,
+        "sheet": pl.String,
         "row": pl.Int32,
     }
     return pl.DataFrame(rows, schema=schema)

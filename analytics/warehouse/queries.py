@@ -24,10 +24,20 @@ def statement(name: str) -> str:
 
 def ask(connection: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> pl.DataFrame:
     """The answer to a named query."""
-    answer = connection.execute(statement(name), parameters or None).pl()
-    if not isinstance(answer, pl.DataFrame):
-        raise TypeError(name)
-    return answer
+    return frame_of(connection.sql(statement(name), params=parameters or None))
+
+
+def whole_table(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
+    """Every row of a table of the warehouse."""
+    return frame_of(connection.table(name))
+
+
+def frame_of(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+    """A relation's rows as a frame."""
+    frame = relation.pl()
+    if not isinstance(frame, pl.DataFrame):
+        raise TypeError(type(frame))
+    return frame
 
 
 def open_warehouse(workspace: Workspace) -> duckdb.DuckDBPyConnection:

@@ -16,10 +16,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PATH = re.compile(r"[\w./-]+")
 _NO_READINGS = """
     SELECT
-        NULL::VARCHAR AS site_id, NULL::TIMESTAMPTZ AS taken_at, NULL::VARCHAR AS parameter, NULL::DOUBLE AS value,
-        NULL::VARCHAR AS value_as_delivered, NULL::BOOLEAN AS below_limit, NULL::DOUBLE AS detection_limit,
-        NULL::VARCHAR AS flag, NULL::VARCHAR AS method, NULL::VARCHAR AS snapshot, NULL::VARCHAR AS sheet,
-        NULL::INTEGER AS "row"
+        NULL::VARCHAR AS site_id, NULL::TIMESTAMPTZ AS taken_at, NULL::VARCHAR AS parameter,
+        NULL::DOUBLE AS value, NULL::VARCHAR AS value_as_delivered, NULL::BOOLEAN AS below_limit,
+        NULL::DOUBLE AS detection_limit, NULL::VARCHAR AS flag, NULL::VARCHAR AS method,
+        NULL::VARCHAR AS snapshot, NULL::VARCHAR AS sheet, NULL::INTEGER AS "row"
     WHERE false
 """
 
@@ -54,9 +54,7 @@ def create_reading_view(
         if paths and source.readings
         for parameter in source.readings.parameters
     ]
-    connection.execute(
-        "CREATE VIEW fact_reading AS\n" + "\nUNION ALL\n".join(parts or [_NO_READINGS])
-    )
+    connection.execute("CREATE VIEW fact_reading AS\n" + "\nUNION ALL\n".join(parts or [_NO_READINGS]))
 
 
 def _readings_of(source: Source, parameter: str, paths: list[str]) -> str:

@@ -12,7 +12,13 @@ title = "A ratio is of sums, with bounds for what is missing"
 
 def population(*names: str) -> pl.DataFrame:
     return pl.DataFrame(
-        {"entity_id": names, "name": names, "area_id": names, "basin": [None] * len(names), "river": [None] * len(names)},
+        {
+            "entity_id": names,
+            "name": names,
+            "area_id": names,
+            "basin": [None] * len(names),
+            "river": [None] * len(names),
+        },
         schema=dict.fromkeys(members.DESCRIPTION, pl.String),
     )
 
@@ -26,7 +32,11 @@ def arrived(**was_set_aside: bool) -> pl.DataFrame:
 
 def amounts(**rows: tuple[float | None, float | None]) -> pl.DataFrame:
     return pl.DataFrame(
-        {"entity_id": list(rows), "numerator": [r[0] for r in rows.values()], "denominator": [r[1] for r in rows.values()]},
+        {
+            "entity_id": list(rows),
+            "numerator": [r[0] for r in rows.values()],
+            "denominator": [r[1] for r in rows.values()],
+        },
         schema={"entity_id": pl.String, "numerator": pl.Float64, "denominator": pl.Float64},
     )
 
@@ -59,7 +69,9 @@ def test_a_member_of_whom_nothing_is_known_is_bounded_by_the_catalogs_maximum():
 
 def test_without_a_maximum_nothing_bounds_it():
     found = kinds.ratio(
-        members.by_amounts(population("A", "B"), amounts(A=(80, 100)), arrived=arrived(A=False), denominator_maximum=None),
+        members.by_amounts(
+            population("A", "B"), amounts(A=(80, 100)), arrived=arrived(A=False), denominator_maximum=None
+        ),
         by=[],
     ).to_dicts()[0]
     assert (found["value"], found["low"], found["high"]) == (80.0, None, None)
@@ -67,7 +79,10 @@ def test_without_a_maximum_nothing_bounds_it():
 
 def test_a_denominator_of_zero_gives_no_value():
     found = kinds.ratio(
-        members.by_amounts(population("A"), amounts(A=(0, 0)), arrived=arrived(A=False), denominator_maximum=1.0), by=[]
+        members.by_amounts(
+            population("A"), amounts(A=(0, 0)), arrived=arrived(A=False), denominator_maximum=1.0
+        ),
+        by=[],
     ).to_dicts()[0]
     assert found["value"] is None
 
@@ -90,7 +105,11 @@ def sections(**classes: tuple[int, int] | None) -> pl.DataFrame:
     return members.by_water_class(
         population(*classes),
         pl.DataFrame(
-            {"entity_id": list(known), "class_best": [v[0] for v in known.values()], "class_worst": [v[1] for v in known.values()]},
+            {
+                "entity_id": list(known),
+                "class_best": [v[0] for v in known.values()],
+                "class_worst": [v[1] for v in known.values()],
+            },
             schema={"entity_id": pl.String, "class_best": pl.Int8, "class_worst": pl.Int8},
         ),
         counted=[1, 2, 3],
@@ -126,7 +145,9 @@ def test_a_named_place_with_two_works_is_done_when_both_are():
 
 
 shares = st.lists(
-    st.tuples(st.floats(0, 1), st.floats(1, 1000), st.sampled_from(["both", "whole", "none"])), min_size=1, max_size=8
+    st.tuples(st.floats(0, 1), st.floats(1, 1000), st.sampled_from(["both", "whole", "none"])),
+    min_size=1,
+    max_size=8,
 )
 
 
@@ -140,7 +161,10 @@ def test_the_truth_lies_within_the_bounds(rows):
     }
     found = kinds.ratio(
         members.by_amounts(
-            population(*names), amounts(**told), arrived=arrived(**dict.fromkeys(told, False)), denominator_maximum=1000.0
+            population(*names),
+            amounts(**told),
+            arrived=arrived(**dict.fromkeys(told, False)),
+            denominator_maximum=1000.0,
         ),
         by=[],
     ).to_dicts()[0]
@@ -153,6 +177,11 @@ def test_order_of_members_never_matters(rows):
     names = [f"m{i}" for i in range(len(rows))]
     told = {n: (s * w, w) for n, (s, w, _) in zip(names, rows, strict=True)}
     frame = members.by_amounts(
-        population(*names), amounts(**told), arrived=arrived(**dict.fromkeys(told, False)), denominator_maximum=None
+        population(*names),
+        amounts(**told),
+        arrived=arrived(**dict.fromkeys(told, False)),
+        denominator_maximum=None,
     )
-    assert kinds.ratio(frame, by=[])["value"].item() == pytest.approx(kinds.ratio(frame.reverse(), by=[])["value"].item())
+    assert kinds.ratio(frame, by=[])["value"].item() == pytest.approx(
+        kinds.ratio(frame.reverse(), by=[])["value"].item()
+    )

@@ -43,7 +43,7 @@ def test_a_mean_that_is_a_half_in_decimals_goes_to_even():
     assert rounded((0.1 + 0.2 + 0.45) / 3, 1) == 0.2  # 0.25
 
 
-@given(st.integers(-10**6, 10**6), st.integers(0, 4))
+@given(st.integers(-(10**6), 10**6), st.integers(0, 4))
 def test_what_is_already_rounded_stays(thousandths, decimals):
     value = thousandths / 10**decimals
     assert rounded(value, decimals) == pytest.approx(value, abs=1e-12)

@@ -14,10 +14,20 @@ LATER = date(2022, 1, 20)
 
 def judge(*, as_of: date = LATER, **row: object) -> dict[str, object]:
     base: dict[str, object] = {
-        "value": 80.0, "low": 80.0, "high": 80.0, "used": 3, "expected": 3, "delivered": 3, "target": 78.0,
-        "comparison": ">=", "strength": "binding", "due": YEAR_END,
+        "value": 80.0,
+        "low": 80.0,
+        "high": 80.0,
+        "used": 3,
+        "expected": 3,
+        "delivered": 3,
+        "target": 78.0,
+        "comparison": ">=",
+        "strength": "binding",
+        "due": YEAR_END,
     }
-    frame = pl.DataFrame([base | row], schema_overrides=dict.fromkeys(("value", "low", "high", "target"), pl.Float64))
+    frame = pl.DataFrame(
+        [base | row], schema_overrides=dict.fromkeys(("value", "low", "high", "target"), pl.Float64)
+    )
     return verdict.judged(frame, as_of=as_of).to_dicts()[0]
 
 

@@ -13,13 +13,17 @@ CATALOG = load_catalog()
 STANDARD = CATALOG.standards["gb3838_2002"]
 LIMITS = wc.limit_table(STANDARD)
 DECIMALS = pl.DataFrame(
-    {"parameter": list(CATALOG.parameters), "decimals": [p.decimals.assessment for p in CATALOG.parameters.values()]}
+    {
+        "parameter": list(CATALOG.parameters),
+        "decimals": [p.decimals.assessment for p in CATALOG.parameters.values()],
+    }
 )
 
 
 def item(parameter: str, value: float | None, body: str = "river") -> int | None:
     frame = pl.LazyFrame(
-        {"parameter": [parameter], "water_body": [body], "value": [value]}, schema_overrides={"value": pl.Float64}
+        {"parameter": [parameter], "water_body": [body], "value": [value]},
+        schema_overrides={"value": pl.Float64},
     )
     return wc.classify_items(frame, LIMITS).collect()["item_class"].item()
 
@@ -53,7 +57,9 @@ def test_limits(parameter, value, body, expected):
     assert item(parameter, value, body) == expected
 
 
-@pytest.mark.parametrize("parameter", ["total_nitrogen", "water_temperature", "faecal_coliforms", "conductivity"])
+@pytest.mark.parametrize(
+    "parameter", ["total_nitrogen", "water_temperature", "faecal_coliforms", "conductivity"]
+)
 def test_what_takes_no_part_has_no_class(parameter):
     assert item(parameter, 99.0, "lake") is None
 
@@ -62,10 +68,14 @@ def test_a_missing_value_has_no_class():
     assert item("ammonia_nitrogen", None) is None
 
 
-CONCENTRATIONS = sorted({m.parameter for m in STANDARD.limits if m.direction == "at_most"} - set(STANDARD.not_assessed))
+CONCENTRATIONS = sorted(
+    {m.parameter for m in STANDARD.limits if m.direction == "at_most"} - set(STANDARD.not_assessed)
+)
 
 
-@given(st.sampled_from(CONCENTRATIONS), st.floats(0, 1e3), st.floats(0, 1e3), st.sampled_from(["river", "lake"]))
+@given(
+    st.sampled_from(CONCENTRATIONS), st.floats(0, 1e3), st.floats(0, 1e3), st.sampled_from(["river", "lake"])
+)
 def test_a_worse_concentration_never_improves_the_class(parameter, a, b, body):
     low, high = sorted((a, b))
     assert item(parameter, low, body) <= item(parameter, high, body)
@@ -80,7 +90,11 @@ def test_less_oxygen_never_improves_the_class(a, b):
 def annual(means_text: str, items: list[str], table, minimum: int = 8) -> dict[str, object]:
     sections = pl.LazyFrame({"entity_id": ["s"], "water_body": ["river"], "items": [items]})
     means = table(means_text).with_columns(pl.col("mean").cast(pl.Float64)).lazy()
-    return wc.annual_classes(means, sections, LIMITS, decimals=DECIMALS, minimum_months=minimum).collect().to_dicts()[0]
+    return (
+        wc.annual_classes(means, sections, LIMITS, decimals=DECIMALS, minimum_months=minimum)
+        .collect()
+        .to_dicts()[0]
+    )
 
 
 def test_the_mean_is_rounded_before_it_is_classed(table):
@@ -123,13 +137,20 @@ def test_an_item_with_too_few_months_leaves_the_class_open(table):
 
 def test_worse_than_five_is_decided_whatever_is_missing(table):
     found = annual(
-        "site_id|parameter|mean|months\ns|ammonia_nitrogen|2.5|12", ["ammonia_nitrogen", "permanganate_index"], table
+        "site_id|parameter|mean|months\ns|ammonia_nitrogen|2.5|12",
+        ["ammonia_nitrogen", "permanganate_index"],
+        table,
     )
     assert found["water_class"] == 6
 
 
 def test_eight_months_suffice(table):
-    assert annual("site_id|parameter|mean|months\ns|ammonia_nitrogen|0.4|8", ["ammonia_nitrogen"], table)["water_class"] == 2
+    assert (
+        annual("site_id|parameter|mean|months\ns|ammonia_nitrogen|0.4|8", ["ammonia_nitrogen"], table)[
+            "water_class"
+        ]
+        == 2
+    )
 
 
 def test_real_time_values_are_not_rounded_and_nitrogen_never_counts():

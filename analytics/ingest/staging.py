@@ -129,18 +129,14 @@ def _in_order(columns: list[Column]) -> list[Column]:
     return sorted(columns, key=lambda c: (c.field != "file_date", c.within is not None))
 
 
-def _with_readings(
-    frame: pl.DataFrame, table: Table, source: Source, context: cells.Context
-) -> pl.DataFrame:
+def _with_readings(frame: pl.DataFrame, table: Table, source: Source, context: cells.Context) -> pl.DataFrame:
     if source.readings is None:
         return frame
     for name in source.readings.parameters:
         if name not in frame.columns:
             frame = frame.with_columns(pl.lit(None, pl.String).alias(name))
         wanted = context.catalog.parameters[name].unit
-        frame = cells.typed_reading(
-            frame, name, source.readings, unit=table.units.get(name), wanted=wanted
-        )
+        frame = cells.typed_reading(frame, name, source.readings, unit=table.units.get(name), wanted=wanted)
     return frame
 
 

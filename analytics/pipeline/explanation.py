@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import duckdb
@@ -20,6 +21,9 @@ _ROWS_BEHIND = {
 }
 
 
+_NUMBER_ID = re.compile(r"[GTS]\d+[a-z]?-.+-(?P<year>\d{4})[^-]*-[0-9a-f]{8}")
+
+
 @dataclass(frozen=True)
 class Explanation:
     """A number with everything that leads back to the delivered rows."""
@@ -32,6 +36,46 @@ class Explanation:
     members: pl.DataFrame
     rows: pl.DataFrame
     files: pl.DataFrame
+
+    def as_record(self) -> dict[str, object]:
+        """Everything as plain values, for JSON."""
+        return {
+            "value": self.value,
+            "plan": {"document": self.plan.document, "title": self.plan.title.model_dump()},
+            "clause": {"number": self.clause.clause, "statement": self.clause.statement.model_dump()},
+            "target": {"code": self.target.code, "statement": self.target.statement.model_dump()},
+            "formula": self.indicator.formula.model_dump(),
+            "members": self.members.to_dicts(),
+            "rows": self.rows.to_dicts(),
+            "files": self.files.to_dicts(),
+        }
+
+    def as_tables(self) -> list[tuple[str, list[dict[str, object]]]]:
+        """Titled tables for the terminal: the number, its clause, members, rows and files."""
+        about = {
+            "document": self.plan.document,
+            "clause": self.clause.clause,
+            "promised": self.target.statement.zh,
+            "formula": self.indicator.formula.zh,
+            "answers": "、".join(self.target.lead),
+        }
+        shown = ("number_id", "value", "unit", "used", "expected", "low", "high", "target", "verdict")
+        number = {k: self.value[k] for k in shown}
+        return [
+            ("Number", [{"": k, "value": v} for k, v in number.items()]),
+            ("Where it is promised and how it is computed", [{"": k, "value": v} for k, v in about.items()]),
+            ("Members", self.members.select("name", "numerator", "denominator", "status").to_dicts()),
+            ("Rows", self.rows.to_dicts()),
+            ("Files", self.files.select("snapshot", "path", "received", "department", "sha256").to_dicts()),
+        ]
+
+
+def year_of_number(word: str) -> int:
+    """The year that a number id names; `UsageError` where the word is none and no year was given."""
+    found = _NUMBER_ID.fullmatch(word)
+    if found is None:
+        raise UsageError("Which year?", found=word, next_step="Give --year, for example --year 2021.")
+    return int(found["year"])
 
 
 def explain(

@@ -13,14 +13,15 @@ from analytics import duck
 from analytics.catalog import Catalog
 from analytics.catalog.models import Plan, Source
 from analytics.paths import Workspace
-from analytics.pipeline import classes, state
-from analytics.pipeline.figures import Facts, figures_of, valid_in
-from analytics.pipeline.intake import Examined, examine_all, loaded_files
 from analytics.periods import year_of
-from analytics.runs import replacing, sole_writer
+from analytics.pipeline import classes, state
+from analytics.pipeline.figures import figures_of
+from analytics.pipeline.intake import Examined, examine_all, loaded_files
+from analytics.pipeline.population import Facts, valid_in
+from analytics.runs import clear_leftovers, replacing, sole_writer
 from analytics.warehouse import store
 from analytics.warehouse.facts import Effective, effective, facts_of
-from analytics.warehouse.queries import ask
+from analytics.warehouse.queries import ask, whole_table
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,19 @@ def build(workspace: Workspace, year: int, catalog: Catalog) -> Built:
     with sole_writer(workspace.lock):
         years = sorted({year, *state.years_built(workspace)})
         examined, members = examine_all(workspace, catalog)
+        clear_leftovers(workspace.warehouse)
         with replacing(workspace.warehouse) as new:
             connection = duck.build(new, search_path=workspace.root)
             try:
-                _fill(connection, examined, members, workspace=workspace, catalog=catalog, years=years,
-                      fingerprint=current)
+                _fill(
+                    connection,
+                    examined,
+                    members,
+                    workspace=workspace,
+                    catalog=catalog,
+                    years=years,
+                    fingerprint=current,
+                )
             finally:
                 connection.close()
         state.remember(workspace, of=current, years=years)
@@ -121,7 +130,9 @@ def _delivery_row(e: Examined, by_source: dict[str, Effective], workspace: Works
     said = e.snapshot.delivery
     found = by_source.get(e.source.id)
     mine = pl.col("snapshot") == e.snapshot.id
-    left_out = found.left_out.filter(mine) if found else pl.DataFrame({"reason": []}, schema={"reason": pl.String})
+    left_out = (
+        found.left_out.filter(mine) if found else pl.DataFrame({"reason": []}, schema={"reason": pl.String})
+    )
     cells = found.cells_set_aside.filter(mine).height if found else 0
     return {
         "snapshot": e.snapshot.id,
@@ -160,7 +171,10 @@ def _broken_rows(e: Examined) -> pl.DataFrame:
 
 
 def _create_readings(
-    connection: duckdb.DuckDBPyConnection, examined: Sequence[Examined], catalog: Catalog, workspace: Workspace
+    connection: duckdb.DuckDBPyConnection,
+    examined: Sequence[Examined],
+    catalog: Catalog,
+    workspace: Workspace,
 ) -> None:
     staged = [
         (source, [workspace.relative(f.staged) for f in loaded_files(examined, source)])
@@ -171,7 +185,10 @@ def _create_readings(
 
 
 def _class_stations(
-    connection: duckdb.DuckDBPyConnection, examined: Sequence[Examined], members: pl.DataFrame, catalog: Catalog
+    connection: duckdb.DuckDBPyConnection,
+    examined: Sequence[Examined],
+    members: pl.DataFrame,
+    catalog: Catalog,
 ) -> None:
     """Only where stations delivered: their rows carry a published class to hold ours against."""
     for source in catalog.sources.values():
@@ -179,7 +196,8 @@ def _class_stations(
         if files and any(c.field == "official_class" for c in source.columns):
             stations = members.filter(pl.col("register") == "stations")
             store.insert(
-                connection, "station_class",
+                connection,
+                "station_class",
                 classes.station_classes([f.staged for f in files], stations, catalog),
             )
 
@@ -198,19 +216,19 @@ def _facts(
     connection: duckdb.DuckDBPyConnection, plan: Plan, year: int, *, as_of: date, catalog: Catalog
 ) -> Facts:
     registers = ask(connection, "register_members")
-    states = connection.execute("FROM fact_state").pl()
+    states = whole_table(connection, "fact_state")
     sections = registers.filter((pl.col("register") == "sections") & valid_in(year_of(year)))
     years, months = classes.section_years(connection, sections, plan=plan, year=year, catalog=catalog)
     years = years.with_columns(is_dry=_dry_all_year(years, states, year))
     _store_sections(connection, years, months, year=year, catalog=catalog)
     return Facts(
         registers=registers,
-        amounts=connection.execute("FROM fact_amount").pl(),
+        amounts=whole_table(connection, "fact_amount"),
         states=states,
-        undertakings=connection.execute("FROM fact_undertaking").pl(),
+        undertakings=whole_table(connection, "fact_undertaking"),
         set_aside=ask(connection, "broken_rules").filter("sets_aside"),
         section_years=years,
-        sections_arrived=_sections_arrived(connection, year),
+        sections_arrived=ask(connection, "sections_arrived", year=year),
         as_of=as_of,
     )
 
@@ -226,17 +244,19 @@ def _dry_all_year(years: pl.DataFrame, states: pl.DataFrame, year: int) -> pl.Se
 
 
 def _store_sections(
-    connection: duckdb.DuckDBPyConnection, years: pl.DataFrame, months: pl.DataFrame, *, year: int, catalog: Catalog
+    connection: duckdb.DuckDBPyConnection,
+    years: pl.DataFrame,
+    months: pl.DataFrame,
+    *,
+    year: int,
+    catalog: Catalog,
 ) -> None:
     names = ("water_class", "class_best", "class_worst")
     store.insert(
-        connection, "section_year",
+        connection,
+        "section_year",
         years.with_columns(*(classes.named(n, catalog).alias(n) for n in names), year=pl.lit(year)),
     )
     store.insert(
         connection, "section_month", months.with_columns(water_class=classes.named("water_class", catalog))
     )
-
-
-def _sections_arrived(connection: duckdb.DuckDBPyConnection, year: int) -> pl.DataFrame:
-    return ask(connection, "sections_arrived", year=year)

@@ -1,0 +1,206 @@
+"""The members of a figure: whom it counts, by register or by name, and what each of them contributes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import (
+    DenominatorByAmount,
+    Indicator,
+    ItemField,
+    NumeratorByAmount,
+    NumeratorByStage,
+    NumeratorByState,
+    NumeratorByWaterClass,
+    Plan,
+    Source,
+    Target,
+)
+from analytics.compute import members
+from analytics.periods import Period
+
+STAGES = ("preparation", "started", "completed", "trial", "accepted", "stable")
+_LEVELS = ("province", "city", "county")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the figures of a year are made of, as frames of the warehouse's tables.
+
+    `set_aside` holds the broken rules that set a row or a reading aside; `sections_arrived` the sections of
+    which anything arrived; `as_of` the day of the assessment.
+    """
+
+    registers: pl.DataFrame
+    amounts: pl.DataFrame
+    states: pl.DataFrame
+    undertakings: pl.DataFrame
+    set_aside: pl.DataFrame
+    section_years: pl.DataFrame
+    sections_arrived: pl.DataFrame
+    as_of: date
+
+
+def valid_in(period: Period) -> pl.Expr:
+    """Whether a register row holds at any time within the period."""
+    return (pl.col("valid_from").fill_null(period.start) <= period.end) & (
+        pl.col("valid_to").fill_null(period.end) >= period.start
+    )
+
+
+@dataclass(frozen=True)
+class Question:
+    """One target of a plan, asked of a period's facts."""
+
+    plan: Plan
+    target: Target
+    period: Period
+    facts: Facts
+    catalog: Catalog
+
+    @property
+    def indicator(self) -> Indicator:
+        """How the target's figure is computed."""
+        return self.catalog.indicators[self.target.indicator]
+
+    @cached_property
+    def source(self) -> Source:
+        """The delivery form that brings the figure's facts."""
+        numerator = self.indicator.numerator
+        for source in self.catalog.sources.values():
+            if isinstance(numerator, NumeratorByAmount) and numerator.amount in _items(source.amounts):
+                return source
+            if isinstance(numerator, NumeratorByState) and numerator.state in _items(source.states):
+                return source
+            if isinstance(numerator, NumeratorByStage) and _work_of(source) == numerator.undertaking:
+                return source
+            register = self.indicator.population.register_name
+            if isinstance(numerator, NumeratorByWaterClass) and _sites_of(source) == register:
+                return source
+        raise LookupError(f"no source delivers what {self.indicator.id} counts")
+
+    @cached_property
+    def members(self) -> pl.DataFrame:
+        """A member frame (see `compute.members`) with the area of each level that the member lies in."""
+        return self._with_levels(self._members())
+
+    @cached_property
+    def works(self) -> pl.DataFrame:
+        """Works of a list with whether (`reached`) and when (`reached_on`) each reached the stage."""
+        numerator = self.indicator.numerator
+        if not isinstance(numerator, NumeratorByStage):
+            raise TypeError(self.indicator.id)
+        wanted = STAGES.index(numerator.reaches)
+        reached = pl.col("stage").replace_strict(
+            {s: i >= wanted for i, s in enumerate(STAGES)}, default=None, return_dtype=pl.Boolean
+        )
+        works = self.in_period(self.facts.undertakings.filter(pl.col("item") == numerator.undertaking))
+        return works.with_columns(reached=reached, reached_on=pl.col(f"{numerator.reaches}_on"))
+
+    def in_period(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows whose period starts within that of the question."""
+        return rows.filter(pl.col("period_start").is_between(self.period.start, self.period.end))
+
+    def member_id(self) -> pl.Expr:
+        """The member that a fact row is about."""
+        if isinstance(self.indicator.numerator, NumeratorByStage):
+            return pl.col("area_id")
+        return pl.coalesce("entity_id", "area_id")
+
+    def _members(self) -> pl.DataFrame:
+        numerator = self.indicator.numerator
+        if isinstance(numerator, NumeratorByAmount):
+            return self._by_amounts(numerator.amount)
+        if isinstance(numerator, NumeratorByState):
+            states = self.in_period(self.facts.states.filter(pl.col("item") == numerator.state))
+            arrived = self._arrived(states)
+            return members.by_states(self._population(), states, counted=numerator.counts, arrived=arrived)
+        if isinstance(numerator, NumeratorByStage):
+            works = self.works.select("area_id", "reached")
+            return members.by_stage(self._population(), works, arrived=self._arrived(self.works))
+        return self._by_water_class(numerator.water_class)
+
+    def _by_amounts(self, amount: str) -> pl.DataFrame:
+        denominator = self.indicator.denominator
+        if not isinstance(denominator, DenominatorByAmount):
+            raise TypeError(f"{self.indicator.id}: an amount over members is no ratio")
+        both = self.in_period(self.facts.amounts).filter(pl.col("item").is_in([amount, denominator.amount]))
+        wide = both.group_by(entity_id=self.member_id()).agg(
+            numerator=_sum_if_told(pl.col("value").filter(pl.col("item") == amount)),
+            denominator=_sum_if_told(pl.col("value").filter(pl.col("item") == denominator.amount)),
+        )
+        most = next(
+            self.catalog.fields[a.field].maximum for a in self.source.amounts if a.item == denominator.amount
+        )
+        return members.by_amounts(
+            self._population(), wide, arrived=self._arrived(both), denominator_maximum=most
+        )
+
+    def _by_water_class(self, counted: list[str]) -> pl.DataFrame:
+        names = next(iter(self.catalog.standards.values())).class_names
+        years = self.facts.section_years
+        return members.by_water_class(
+            self._population(),
+            years.drop("is_dry"),
+            counted=[names.index(c) + 1 for c in counted],
+            arrived=self.facts.sections_arrived,
+            dry=years.filter("is_dry")["entity_id"].to_list(),
+        )
+
+    def _population(self) -> pl.DataFrame:
+        if self.indicator.population.named_places:
+            areas = [self.catalog.areas[a] for a in self.target.places]
+            named = [{"entity_id": a.id, "name": a.name.zh, "area_id": a.id} for a in areas]
+            return pl.DataFrame(named, schema=dict.fromkeys(members.DESCRIPTION, pl.String))
+        inside = [a.id for level in _LEVELS for a in self.catalog.children(self.plan.area, level)]
+        register = pl.col("register") == self.indicator.population.register_name
+        return (
+            self.facts.registers.filter(register & pl.col("area_id").is_in(inside) & valid_in(self.period))
+            .unique("entity_id", keep="last", maintain_order=True)
+            .select(members.DESCRIPTION)
+        )
+
+    def _arrived(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Members of whom anything arrived, and whether all of it was set aside."""
+        good = rows.select(entity_id=self.member_id()).unique().with_columns(was_set_aside=pl.lit(False))
+        broken = self.in_period(self.facts.set_aside.filter(pl.col("source") == self.source.id))
+        aside = broken.select(entity_id=self.member_id()).drop_nulls().unique()
+        both = pl.concat([good, aside.with_columns(was_set_aside=pl.lit(True))])
+        return both.unique("entity_id", keep="first", maintain_order=True)
+
+    def _with_levels(self, rows: pl.DataFrame) -> pl.DataFrame:
+        ids = rows["area_id"].to_list()
+        return rows.with_columns(
+            pl.Series(level, [self._above(a, level) for a in ids], dtype=pl.String) for level in _LEVELS
+        )
+
+    def _above(self, area_id: str | None, level: str) -> str | None:
+        current = area_id
+        while current is not None and current in self.catalog.areas:
+            area = self.catalog.areas[current]
+            if area.level == level:
+                return current
+            current = area.parent
+        return None
+
+
+def _work_of(source: Source) -> str | None:
+    return source.undertaking.item if source.undertaking else None
+
+
+def _sites_of(source: Source) -> str | None:
+    return source.entity.register_name if source.readings and source.entity else None
+
+
+def _items(declared: list[ItemField]) -> set[str]:
+    return {i.item for i in declared}
+
+
+def _sum_if_told(values: pl.Expr) -> pl.Expr:
+    """The sum, or null where nothing (or an empty cell) is summed: an unanswered amount is not zero."""
+    return pl.when((values.len() > 0) & (values.null_count() == 0)).then(values.sum())

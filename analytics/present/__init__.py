@@ -1,0 +1,1 @@
+"""Finished numbers to tables, charts, maps and sentences; takes frames, never queries."""

@@ -1,0 +1,257 @@
+"""One order for a report: warehouse brought up to date, notebooks run, PDF and HTML rendered; nothing done twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from analytics import paths
+from analytics.catalog import load_catalog
+from analytics.errors import ReportError, UsageError
+from analytics.paths import Workspace
+from analytics.periods import Period, parse_period, year_of
+from analytics.pipeline import state
+from analytics.runs import code_digest, digest, logged, sha256_of, write_text
+
+if TYPE_CHECKING:
+    from analytics.catalog import Catalog
+    from analytics.catalog.models import Area, Plan
+
+Say = Callable[[str], None]
+ZONE = ZoneInfo("Asia/Shanghai")
+_GROUPS = {"cities": ("city",), "counties": ("county",), "all": ("province", "city", "county")}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: a year's assessment, or a shorter period's dispatch, of one area or of many."""
+
+    year: int | None
+    period: str
+    area: str
+    lang: Literal["zh", "en"]
+    renderer: str = "auto"
+    workers: int = 2
+
+
+@dataclass(frozen=True)
+class Made:
+    """The two files of one report, and whether they were made anew."""
+
+    pdf: Path
+    html: Path
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class _Report:
+    """One report of an order, with everything it is made from."""
+
+    workspace: Workspace
+    catalog: Catalog
+    plan: Plan
+    area: Area
+    period: Period
+    order: Order
+
+    @property
+    def is_dispatch(self) -> bool:
+        return self.period.kind != "year"
+
+    @property
+    def notebooks(self) -> list[Path]:
+        if self.is_dispatch:
+            return [self.workspace.resource("notebooks", "brief.ipynb")]
+        own = {f.name: f for f in (self.workspace.root / "notebooks" / "assessment").glob("*.ipynb")}
+        shipped = {f.name: f for f in paths.shipped("notebooks", "assessment").glob("*.ipynb")}
+        return [f for _, f in sorted((shipped | own).items())]
+
+    @property
+    def folder(self) -> Path:
+        return self.workspace.builds / f"{self.period.label}-{self.area.id}-{self.order.lang}"
+
+    @property
+    def record(self) -> Path:
+        return self.folder / "report.json"
+
+    def made_from(self, warehouse: str) -> str:
+        """Hash of the warehouse, the notebooks, the templates and the code that draws and renders."""
+        templates = sorted(
+            {f.name: f for f in [*paths.shipped("reports", "year_end").glob("*"), *self._own_templates()]}.values()
+        )
+        files = [*self.notebooks, *(f for f in templates if f.is_file()), paths.PACKAGE / "notebook.py"]
+        rooms = [code_digest(paths.PACKAGE / room) for room in ("present", "reporting")]
+        return digest([warehouse, *rooms, repr(self.order), *(f.read_bytes() for f in files)])
+
+    def _own_templates(self) -> Iterator[Path]:
+        return (self.workspace.root / "reports" / "year_end").glob("*")
+
+
+def make_reports(workspace: Workspace, order: Order, *, say: Say) -> Iterator[Made]:
+    """Make every report of the order, one after the other; those of which nothing changed are left as they are.
+
+    Raises `UsageError` before anything runs where year, period, area or renderer are wrong.
+    """
+    reports = list(_ordered(workspace, order))
+    _check_renderer(order.renderer)
+    year = reports[0].period.year
+    with logged(workspace.run_log, "report", year=year, area=order.area, period=order.period):
+        warehouse = state.fingerprint(workspace)
+        if not state.is_current(workspace, year, of=warehouse):
+            from analytics.pipeline.assembly import build
+
+            say("Building the warehouse …")
+            built = build(workspace, year, reports[0].catalog)
+            for left_out in built.refused:
+                say(f"Left out: {left_out.snapshot.path.name}: {left_out.reason}")
+        for report in reports:
+            yield _make(report, warehouse, say)
+
+
+def _ordered(workspace: Workspace, order: Order) -> Iterator[_Report]:
+    catalog = load_catalog(workspace.catalog)
+    period = _period_of(order)
+    plan = catalog.plan_for(period.year)
+    if order.area in _GROUPS:
+        areas = [a for level in _GROUPS[order.area] for a in catalog.children(plan.area, level)]
+    else:
+        areas = [catalog.area(order.area or plan.area)]
+    for area in areas:
+        if not catalog.lies_in(area.id, plan.area):
+            raise UsageError(
+                f"The plan of {period.year} does not cover {area.name.en}.",
+                found=area.id,
+                expected=f"{plan.area} or an area within it",
+                next_step="Give another --area.",
+            )
+        yield _Report(workspace, catalog, plan, area, period, order)
+
+
+def _period_of(order: Order) -> Period:
+    if not order.period and order.year is None:
+        raise UsageError("Which year?", next_step="Give --year 2021, or --period 2021-04 for a dispatch.")
+    period = parse_period(order.period) if order.period else year_of(order.year or 0)
+    if order.year is not None and period.year != order.year:
+        raise UsageError(
+            "Year and period disagree.", found=f"--year {order.year} --period {order.period}",
+            next_step="Leave one of them out.",
+        )
+    return period
+
+
+def _check_renderer(renderer: str) -> None:
+    """Quarto is an option for those who have it; the built-in way needs nothing but this package."""
+    if renderer == "quarto":
+        raise UsageError(
+            "Rendering with Quarto is not offered yet.",
+            expected="--renderer builtin or auto",
+            next_step="Leave --renderer out.",
+        )
+
+
+def _make(report: _Report, warehouse: str, say: Say) -> Made:
+    wanted = report.made_from(warehouse)
+    known = _known(report, wanted)
+    if known is not None:
+        say(f"Nothing changed: {report.area.name.zh} {report.period.label}")
+        return known
+    say(f"Running {len(report.notebooks)} notebook(s): {report.area.name.zh} {report.period.label} …")
+    made = _rendered(report)
+    outputs = {f.name: sha256_of(f) for f in (made.pdf, made.html)}
+    write_text(report.record, json.dumps({"made_from": wanted, "outputs": outputs}, ensure_ascii=False))
+    return made
+
+
+def _known(report: _Report, wanted: str) -> Made | None:
+    """The report as it lies there, where it was made from just this and nobody changed it since."""
+    if not report.record.is_file():
+        return None
+    record = json.loads(report.record.read_text(encoding="utf-8"))
+    files = [report.folder / name for name in record["outputs"]]
+    same = record["made_from"] == wanted and all(
+        f.is_file() and sha256_of(f) == record["outputs"][f.name] for f in files
+    )
+    return Made(files[0], files[1], False) if same else None
+
+
+def _rendered(report: _Report) -> Made:
+    from analytics.notebook import open_year
+    from analytics.reporting import FrontMatter, render
+    from analytics.reporting.execute import execute
+
+    order = report.order
+    opened = open_year(report.period.year, root=report.workspace.root).area(report.area.id)
+    invented = opened.within(report.period.label).is_invented
+    parameters = {
+        "year": report.period.year,
+        "area": report.area.id,
+        "period": report.period.label if report.is_dispatch else "",
+        "lang": order.lang,
+        "release": "",
+    }
+    os.environ["QINGHE_ROOT"] = str(report.workspace.root)
+    with tempfile.TemporaryDirectory(prefix="qinghe-report-") as scratch:
+        executed = execute(report.notebooks, parameters, Path(scratch), workers=order.workers)
+        front = FrontMatter(
+            **_titles(report),
+            area_name=report.area.name.in_language(order.lang),
+            period_label=_period_words(report.period, order.lang),
+            lang=order.lang,
+            document=report.plan.document,
+            data_date=opened.as_of,
+            status="draft",
+            invented=invented,
+            stamp=_stamp(opened.as_of),
+        )
+        _clear(report.folder)
+        name = _name(report, invented)
+        rendered = render(executed, front=front, out=report.folder, name=name, workspace=report.workspace)
+    return Made(rendered.pdf, rendered.html, True)
+
+
+def _titles(report: _Report) -> dict[str, str]:
+    title = report.plan.title.in_language(report.order.lang)
+    if report.is_dispatch:
+        words = {"zh": ("水质自动监测快报", title), "en": ("Dispatch on the automatic stations", title)}
+    else:
+        words = {"zh": (f"{title}\n年终评估报告", ""), "en": (f"{title}\nYear-end assessment", "")}
+    return dict(zip(("title", "subtitle"), words[report.order.lang], strict=True))
+
+
+def _name(report: _Report, invented: bool) -> str:
+    kind = "brief" if report.is_dispatch else "assessment"
+    mark = "_示例数据_虚构" if invented else ""
+    return f"{kind}-{report.period.label}-{report.area.id}-{report.order.lang}{mark}"
+
+
+def _clear(folder: Path) -> None:
+    """A report of other data has another name: what lay here is no longer true."""
+    for old in [*folder.glob("*.pdf"), *folder.glob("*.html"), *folder.glob("report.json")]:
+        old.unlink()
+
+
+def _period_words(period: Period, lang: str) -> str:
+    if lang == "en":
+        return period.label
+    words = {
+        "year": f"{period.year}年",
+        "quarter": f"{period.year}年第{period.label[-1]}季度",
+        "month": f"{period.year}年{period.start.month}月",
+        "day": f"{period.year}年{period.start.month}月{period.start.day}日",
+    }
+    return words[period.kind]
+
+
+def _stamp(day: date) -> datetime:
+    """The only time in the files: the day of the last delivery, so that the same input gives the same bytes."""
+    return datetime.combine(day, time(12), tzinfo=ZONE)
+
+
+__all__: Sequence[str] = ("Made", "Order", "ReportError", "make_reports")

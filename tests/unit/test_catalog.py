@@ -1,0 +1,125 @@
+"""The catalog: whole as shipped, and every rejection says file, line, key, rule and a good example."""
+
+import shutil
+
+import pytest
+
+from analytics.catalog import catalog_files, load_catalog
+from analytics.errors import CatalogError, UsageError
+
+
+def test_shipped_divisions_are_those_of_the_province(catalog):
+    assert len(catalog.children("140000", "city")) == 11
+    counties = catalog.children("140000", "county")
+    assert len(counties) == 117
+    kinds = [c.kind for c in counties]
+    assert (kinds.count("district"), kinds.count("county_level_city"), kinds.count("county")) == (26, 11, 80)
+
+
+def test_every_shipped_text_has_both_languages(catalog):
+    for target in [t for p in catalog.plans.values() for _, t in catalog.targets(p)]:
+        assert target.statement.zh and target.statement.en
+
+
+def test_limits_only_widen_from_one_to_five(catalog):
+    for limit in catalog.standards["gb3838_2002"].limits:
+        ordered = sorted(limit.classes, reverse=limit.direction == "at_least")
+        assert list(limit.classes) == ordered, limit.item
+
+
+@pytest.fixture
+def overlay(tmp_path):
+    """Writes one file of a workspace's own catalog and loads all."""
+
+    def load(name: str, text: str):
+        file = tmp_path / "catalog" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return load_catalog(tmp_path / "catalog")
+
+    return load
+
+
+def test_a_workspace_may_add(overlay):
+    catalog = overlay("references.yml", "own:\n  title: {zh: 甲, en: A}\n  certainty: A\n")
+    assert catalog.references["own"].title.zh == "甲"
+
+
+GOOD_FIELD = "own_t:\n  type: number\n  label: {zh: 量, en: Amount}\n"
+
+REJECTIONS = [
+    ("fields.yml", GOOD_FIELD + "  minimun: 3\n", ["line 4", "own_t.minimun", "did you mean minimum?"]),
+    (
+        "fields.yml",
+        GOOD_FIELD.replace("number", "figure"),
+        ["line 2", "own_t.type", "Input should be", "'figure'"],
+    ),
+    ("fields.yml", "own_t:\n  type: number\n", ["line 1", "own_t.label", "Field required", "label:"]),
+    (
+        "fields.yml",
+        "own_t:\n  type: number\n  label: {zh: 量}\n",
+        ["line 3", "own_t.label.en", "Field required"],
+    ),
+    ("fields.yml", GOOD_FIELD + "  maximum: many\n", ["line 4", "own_t.maximum", "'many'"]),
+    ("fields.yml", GOOD_FIELD + GOOD_FIELD, ["not valid YAML", "line 4", "duplicate key"]),
+    ("fields.yml", "own_t: [\n", ["not valid YAML", "fields.yml"]),
+    ("fields.yml", "- a\n", ["the file must hold a mapping"]),
+    ("fields.yml", "manure_used_t:\n  type: number\n  label: {zh: 量, en: A}\n", ["has this id already"]),
+    (
+        "indicators/own.yml",
+        "- id: own\n  name: {zh: 甲, en: A}\n  kind: ratio\n  population: {register_name: town}\n"
+        "  numerator: {state: town_sewage_capability, counts: [able]}\n  scopes: [province]\n  better: higher\n"
+        '  unit: "%"\n  decimals: 1\n  formula: {zh: 甲, en: A}\n  cites: [plan_2021]\n',
+        ["line 4", "population", "no register town", "did you mean towns?"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "said"), REJECTIONS)
+def test_rejections_lead_to_the_line(overlay, name, text, said):
+    with pytest.raises(CatalogError) as caught:
+        overlay(name, text)
+    for part in [name, *said]:
+        assert part in str(caught.value)
+    assert caught.value.exit_code == 3
+    assert caught.value.next_step
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path):
+    file = tmp_path / "catalog" / "fields.yml"
+    file.parent.mkdir()
+    file.write_bytes("own: {zh: 量}".encode("gb18030"))
+    with pytest.raises(CatalogError, match="UTF-8"):
+        load_catalog(tmp_path / "catalog")
+
+
+def test_every_shipped_file_is_read_and_a_broken_one_is_found(tmp_path, monkeypatch):
+    from analytics.catalog import load
+
+    copy = tmp_path / "shipped"
+    shutil.copytree(load.SHIPPED, copy)
+    monkeypatch.setattr(load, "SHIPPED", copy)
+    for file in catalog_files():
+        before = file.read_text(encoding="utf-8")
+        file.write_text(before + "\nnonsense: 1\n- x\n", encoding="utf-8")
+        with pytest.raises(CatalogError):
+            load_catalog()
+        file.write_text(before, encoding="utf-8")
+    assert load_catalog().sources
+
+
+def test_areas_are_found_by_code_name_and_former_name(catalog):
+    assert catalog.area("140703").name.zh == "太谷区"
+    assert catalog.area("太谷县").id == "140703"
+    assert catalog.area("Taiyuan City").id == "140100"
+
+
+def test_a_name_that_two_areas_bear_asks_for_the_code(catalog):
+    with pytest.raises(UsageError, match=r"140302.*140502"):
+        catalog.area("城区")
+
+
+@pytest.mark.parametrize(("word", "near"), [("manure_utilization", "manure_utilisation"), ("T12", "T12b")])
+def test_a_typo_is_answered_with_the_nearest_word(catalog, word, near):
+    with pytest.raises(UsageError, match=near):
+        catalog.indicator(word)

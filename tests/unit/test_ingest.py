@@ -1,0 +1,316 @@
+"""Delivered files to staged rows: what departments and stations send is read as declared, or refused with where and why."""
+
+import json
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from analytics.errors import CheckFailed, SnapshotError, UsageError
+from analytics.ingest import Delivery, list_snapshots, register, stage, verify
+from analytics.ingest.snapshot import identify
+from analytics.paths import Workspace
+
+DAY = date(2022, 1, 10)
+STATION_HEAD = (
+    "省份,流域,断面名称,监测时间,水质类别,水温(℃),pH(无量纲),溶解氧(mg/L),电导率(μS/cm),浊度(NTU),高锰酸盐指数(mg/L),"
+    "氨氮(mg/L),总磷(mg/L),总氮(mg/L),叶绿素α(mg/L),藻密度(cells/L),站点情况"
+)
+STATION_ROW = "山西省,黄河流域,甲断面,07-01 08:00,Ⅱ,20.1,8.10,8.40,900,5,3.13,0.144,0.055,1.70,*,*,正常"
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace(tmp_path / "ws")
+
+
+@pytest.fixture
+def staged(workspace, catalog, tmp_path):
+    """Stages a file of a source and returns its rows."""
+
+    def read(file, source, *, period="2021"):
+        snapshot = identify(file, Delivery(source, DAY, period=period))
+        found = stage(snapshot, source=catalog.sources[source], catalog=catalog, workspace=workspace)
+        return pl.read_parquet(found.path)
+
+    return read
+
+
+def write(path, text, encoding="utf-8"):
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def workbook(path, rows, *, merges=(), hidden=False):
+    """An Excel file of the rows, with merged ranges (first row, first column, last row, last column, text)."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("表1")
+        for r, row in enumerate(rows):
+            sheet.write_row(r, 0, row)
+        for merge in merges:
+            sheet.merge_range(*merge)
+        if hidden:
+            other = book.add_worksheet("隐藏")
+            other.write_row(0, 0, ["x"])
+            other.hide()
+    return path
+
+
+MANURE_HEAD = ["市", "县（市、区）", "粪污产生量（吨）", "综合利用量（吨）"]
+
+
+def test_a_form_with_title_merged_headings_total_and_notes(tmp_path, staged):
+    file = workbook(
+        tmp_path / "a.xlsx",
+        [
+            ["2021年畜禽粪污情况表"],
+            ["单位：吨"],
+            ["市", "县（市、区）", "畜禽粪污", ""],
+            ["", "", "产生量（吨）", "综合利用量（吨）"],
+            ["太原市", "清徐县", "1,234.5", 1000],
+            ["", "阳曲县", "２００", "150"],
+            ["合计", "", 1434.5, 1150],
+            ["注：示例"],
+            ["太原市", "娄烦县", 1, 1],
+        ],
+        merges=[
+            (2, 2, 2, 3, "畜禽粪污"),
+            (2, 0, 3, 0, "市"),
+            (2, 1, 3, 1, "县（市、区）"),
+            (4, 0, 5, 0, "太原市"),
+        ],
+        hidden=True,
+    )
+    rows = staged(file, "manure")
+    assert rows["area_id"].to_list() == ["140121", "140122"]
+    assert rows["manure_produced_t"].to_list() == [1234.5, 200.0]
+    assert rows["manure_produced_t_as_delivered"].to_list() == ["1,234.5", "２００"]
+    assert rows["row"].to_list() == [5, 6]
+    assert rows["period_start"].to_list() == [date(2021, 1, 1)] * 2
+
+
+def test_gb18030_and_former_names_and_what_cannot_be_read(tmp_path, staged):
+    text = (
+        ",".join(MANURE_HEAD)
+        + "\n晋中市,太谷县,100,约90\n晋城市,城区,10,5\n阳泉市,城区,20,\n无此市,无此县,1,1\n"
+    )
+    rows = staged(write(tmp_path / "a.csv", text, "gb18030"), "manure")
+    assert rows["county"].to_list() == ["140703", "140502", "140302", None]
+    assert rows["county_problem"].to_list() == [None, None, None, "unknown_area"]
+    assert rows["manure_used_t"].to_list() == [None, 5.0, None, 1.0]
+    assert rows["manure_used_t_problem"].to_list() == ["unreadable", None, None, None]
+
+
+def test_a_missing_column_is_named_with_what_was_found(tmp_path, staged):
+    file = write(tmp_path / "a.csv", "市,县（市、区）,粪污产生量（吨）\n太原市,清徐县,1\n")
+    with pytest.raises(CheckFailed) as caught:
+        staged(file, "manure")
+    assert "column missing: 综合利用量（吨）" in str(caught.value)
+    assert "a.csv" in caught.value.where and "粪污产生量" in caught.value.found
+
+
+def test_an_unknown_column_is_named_with_the_nearest_one(tmp_path, staged):
+    file = write(tmp_path / "a.csv", ",".join(MANURE_HEAD) + ",备 注 栏\n太原市,清徐县,1,1,\n")
+    with pytest.raises(CheckFailed, match="no column of this name") as caught:
+        staged(file, "manure")
+    assert "column 5" in caught.value.where and "备注" in caught.value.expected
+
+
+def test_an_ordinal_column_is_no_fault(tmp_path, staged):
+    assert (
+        staged(
+            write(tmp_path / "a.csv", "序号," + ",".join(MANURE_HEAD) + "\n1,太原市,清徐县,1,1\n"), "manure"
+        ).height
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.xlsx", b"no workbook"),
+        ("a.csv", b"\xff\xfe\x00\x00"),
+        ("a.csv", b"\x00\x01"),
+        ("a.json", b"{}"),
+        ("a.pdf", b"%PDF"),
+    ],
+)
+def test_what_is_no_readable_file_is_refused(tmp_path, staged, name, content):
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(CheckFailed, match=r"cannot be read|column missing"):
+        staged(file, "manure")
+
+
+def test_an_empty_table_is_refused(tmp_path, staged):
+    with pytest.raises(CheckFailed, match="table is empty"):
+        staged(write(tmp_path / "a.csv", ",".join(MANURE_HEAD) + "\n"), "manure")
+
+
+def stations(tmp_path, *rows, name="a.csv"):
+    return write(tmp_path / name, "\n".join([STATION_HEAD, *rows]) + "\n")
+
+
+def test_the_year_of_a_stamp_is_given_never_guessed(tmp_path, staged):
+    file = stations(tmp_path, STATION_ROW)
+    with pytest.raises(UsageError, match="have no year") as caught:
+        staged(file, "station_readings", period="")
+    assert caught.value.exit_code == 2 and "--period" in caught.value.next_step
+    rows = staged(file, "station_readings", period="2021-07")
+    assert rows["taken_at"].to_list() == [datetime(2021, 7, 1, 8, tzinfo=ZoneInfo("Asia/Shanghai"))]
+
+
+def test_a_stamp_outside_the_declared_period_is_marked(tmp_path, staged):
+    rows = staged(stations(tmp_path, STATION_ROW), "station_readings", period="2021-04")
+    assert rows["stamp_problem"].to_list() == ["outside_period"]
+
+
+def test_the_date_of_the_file_gives_the_year_of_a_stale_stamp(tmp_path, staged):
+    head = "file_date," + STATION_HEAD
+    rows = ["2021-01-02," + STATION_ROW.replace("07-01 08:00", s) for s in ("01-02 08:00", "12-31 20:00")]
+    found = staged(write(tmp_path / "a.csv", "\n".join([head, *rows])), "station_readings", period="")
+    assert [t.year for t in found["taken_at"]] == [2021, 2020]
+
+
+@pytest.mark.parametrize("stamp", ["02-30 08:00", "13-01 08:00", "07-01 25:00", "soon"])
+def test_a_stamp_that_is_no_time_is_marked(tmp_path, staged, stamp):
+    rows = staged(
+        stations(tmp_path, STATION_ROW.replace("07-01 08:00", stamp)), "station_readings", period="2021"
+    )
+    assert (rows["stamp_problem"].item(), rows["taken_at"].item()) == ("unreadable", None)
+
+
+def test_sentinels_repeats_and_empty_stations(tmp_path, staged):
+    stopped = "山西省,黄河流域,乙断面,*,-1,--,--,--,--,--,--,--,--,--,--,--,停站"
+    rows = staged(stations(tmp_path, STATION_ROW, STATION_ROW, stopped), "station_readings", period="2021-07")
+    assert rows["left_out"].to_list() == [None, "repeat", "blank"]
+    assert rows["chlorophyll_a"].to_list() == [None] * 3
+    assert rows["official_class_problem"].to_list() == [None] * 3
+    assert rows["station_state"].to_list() == ["normal", "normal", "stopped"]
+
+
+def test_a_repeat_with_another_value_is_not_left_out(tmp_path, staged):
+    other = STATION_ROW.replace("8.40", "8.41")
+    assert (
+        staged(stations(tmp_path, STATION_ROW, other), "station_readings", period="2021")[
+            "left_out"
+        ].to_list()
+        == [None] * 2
+    )
+
+
+def test_daily_json_gives_printed_and_unrounded_values(tmp_path, staged):
+    heads = [
+        h.replace("(", "<br/><span class='unit'>(").replace(")", ")</span>") if "(" in h else h
+        for h in STATION_HEAD.split(",")
+    ]
+    row = STATION_ROW.split(",")
+    row[2] = "<span data-toggle='tooltip' title='所在地市:太原市&#10;所属河流:汾河'>甲断面（老）</span>"
+    row[6] = "<span title='原始值：8.0951'>8.10</span>"
+    file = write(
+        tmp_path / "2021-07-01.json", json.dumps({"thead": heads, "tbody": [row]}, ensure_ascii=False)
+    )
+    found = staged(file, "station_readings", period="").to_dicts()[0]
+    assert (found["ph"], found["ph_as_delivered"]) == (8.0951, "8.10")
+    assert (found["section_name"], found["river"]) == ("甲断面(老)", "汾河")
+    assert found["entity_id"] == "140000/甲断面(老)"
+
+
+SECTION_HEAD = "断面编码,断面名称,监测月份,采样情况,pH(无量纲),溶解氧(mg/L),高锰酸盐指数(mg/L),氨氮(mg/L),总磷(mg/L),铅(μg/L)"
+
+
+def test_below_the_limit_and_units(tmp_path, staged):
+    text = (
+        f"{SECTION_HEAD}\nS1,甲,3月,正常,8.1,9.2,1.2×10^1,0.025L,＜0.01,5\nS1,甲,4月,断流,--,--,--,--,--,--\n"
+    )
+    rows = staged(write(tmp_path / "a.csv", text), "section_monthly").to_dicts()
+    first, dry = rows
+    assert (first["ammonia_nitrogen"], first["ammonia_nitrogen_below_limit"]) == (0.025, True)
+    assert (first["total_phosphorus"], first["total_phosphorus_below_limit"]) == (0.01, True)
+    assert first["permanganate_index"] == 12.0 and not first["permanganate_index_below_limit"]
+    assert first["lead"] == pytest.approx(0.005)  # μg/L in the heading, mg/L in the catalog
+    assert first["month"] == date(2021, 3, 1)
+    assert (dry["sampling_state"], dry["ph"], dry["left_out"]) == ("dry", None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "problem"),
+    [
+        ("2021年3月", date(2021, 3, 1), None),
+        ("2021-03", date(2021, 3, 1), None),
+        ("12", date(2021, 12, 1), None),
+        ("2020-12", date(2020, 12, 1), "outside_period"),
+        ("13月", None, "unreadable"),
+        ("春季", None, "unreadable"),
+    ],
+)
+def test_months(tmp_path, staged, text, expected, problem):
+    file = write(tmp_path / "a.csv", f"{SECTION_HEAD}\nS1,甲,{text},正常,8,9,1,1,1,1\n")
+    row = staged(file, "section_monthly").to_dicts()[0]
+    assert (row["month"], row["month_problem"]) == (expected, problem)
+
+
+def test_a_month_without_a_year_needs_the_period(tmp_path, staged):
+    file = write(tmp_path / "a.csv", f"{SECTION_HEAD}\nS1,甲,3月,正常,8,9,1,1,1,1\n")
+    with pytest.raises(UsageError, match="have no year"):
+        staged(file, "section_monthly", period="")
+
+
+def test_items_of_a_section(tmp_path, staged):
+    head = "断面编码,断面名称,市,县（市、区）,流域,河流,水体类型,水质目标,评价项目\n"
+    body = "S1,甲,太原市,清徐县,黄河流域,汾河,河流,Ⅲ类,5项+氟化物、COD\nS2,乙,太原市,清徐县,黄河流域,汾河,水库,Ⅱ,五项加一\n"
+    rows = staged(write(tmp_path / "a.csv", head + body), "sections").to_dicts()
+    assert (
+        rows[0]["item_list"][-2:] == ["fluoride", "chemical_oxygen_demand"] and len(rows[0]["item_list"]) == 7
+    )
+    assert rows[1]["item_list"] is None and rows[1]["item_list_problem"] == "unreadable"
+    assert [r["water_body"] for r in rows] == ["river", "lake"]
+
+
+def test_dates(tmp_path, staged):
+    head = "市,县（市、区）,开发区名称,污水处理厂名称,建设阶段,完工日期,佐证等级\n"
+    days = ["2021-10-09", "2021年10月9日", "2021/10/9", "20211009", "2021.13.9", "十月"]
+    body = "".join(f"朔州市,应县,甲,厂{i},完工,{d},自报\n" for i, d in enumerate(days))
+    rows = staged(write(tmp_path / "a.csv", head + body), "zone_plants")
+    assert rows["completed_date"].to_list() == [date(2021, 10, 9)] * 4 + [None] * 2
+    assert rows["completed_date_problem"].to_list() == [None] * 4 + ["unreadable"] * 2
+
+
+def test_a_file_is_registered_once_and_kept_as_received(tmp_path, workspace):
+    file = write(tmp_path / "a.csv", "x")
+    first, is_new = register(workspace, file, Delivery("manure", DAY, period="2021"))
+    again, is_new_again = register(workspace, file, Delivery("manure", date(2022, 2, 1), period="2021"))
+    assert (is_new, is_new_again, again) == (True, False, first)
+    assert first.path.read_bytes() == b"x"
+    assert (first.path.parent.name, [s.id for s in list_snapshots(workspace)]) == ("2022-01-10", [first.id])
+    with pytest.raises(UsageError, match="another period"):
+        register(workspace, file, Delivery("manure", DAY, period="2020"))
+
+
+def test_two_files_of_one_day_have_a_folder_each(tmp_path, workspace):
+    for name in ("a.csv", "b.csv"):
+        register(workspace, write(tmp_path / name, name), Delivery("manure", DAY))
+    assert sorted(p.name for p in (workspace.raw / "manure").iterdir()) == ["2022-01-10", "2022-01-10-2"]
+
+
+def test_a_changed_or_missing_file_is_noticed(tmp_path, workspace):
+    snapshot, _ = register(workspace, write(tmp_path / "a.csv", "x"), Delivery("manure", DAY))
+    verify(snapshot, workspace)
+    snapshot.path.write_text("y")
+    with pytest.raises(SnapshotError, match="changed after") as caught:
+        verify(snapshot, workspace)
+    assert caught.value.exit_code == 5
+    snapshot.path.unlink()
+    with pytest.raises(SnapshotError, match="missing"):
+        verify(snapshot, workspace)
+
+
+def test_what_was_staged_is_not_read_again(tmp_path, workspace, catalog, monkeypatch):
+    file = write(tmp_path / "a.csv", ",".join(MANURE_HEAD) + "\n太原市,清徐县,1,1\n")
+    snapshot = identify(file, Delivery("manure", DAY, period="2021"))
+    source = catalog.sources["manure"]
+    first = stage(snapshot, source=source, catalog=catalog, workspace=workspace)
+    monkeypatch.setattr("analytics.ingest.staging.read_grids", lambda *a, **k: pytest.fail("read again"))
+    assert stage(snapshot, source=source, catalog=catalog, workspace=workspace) == first

@@ -1,0 +1,236 @@
+"""From files to figures: what counts, what is set aside, what a later delivery changes, and that builds are safe."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+
+import polars as pl
+import pytest
+
+from analytics.errors import CheckFailed, SnapshotError, UsageError
+from analytics.pipeline import build, explain, fingerprint
+from analytics.warehouse.queries import ask, open_warehouse
+from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, ZONE_HEAD, months
+
+
+def test_nothing_delivered_is_said_of_every_figure(desk):
+    verdicts = dict(
+        desk.values().filter(pl.col("scope_kind") == "province").select("code", "verdict").iter_rows()
+    )
+    assert verdicts == {
+        "G2": "not_applicable",  # no section is registered yet
+        "G3b": "not_applicable",
+        "T06d": "not_applicable",
+        "T10a": "not_yet_due",  # nothing was received: the assessment stands at the first of January
+        "T12b": "not_yet_due",
+    }
+
+
+def test_towns_count_by_their_register(desk):
+    desk.hand_in("towns", TOWNS)
+    desk.hand_in(
+        "town_sewage",
+        "市,县（市、区）,建制镇代码,建制镇名称,是否具备处理能力\n"
+        "太原市,清徐县,140121101,甲镇,是\n太原市,清徐县,140121102,乙镇,否\n太原市,阳曲县,140122101,丙镇,具备\n",
+    )
+    found = desk.value("T06d")
+    assert (found["numerator"], found["denominator"], found["used"], found["expected"]) == (2, 3, 3, 4)
+    assert (found["low"], found["high"]) == (50.0, 75.0)
+    assert (found["target"], found["verdict"]) == (62.0, "undecided")
+    assert desk.value("T06d", "140100")["verdict"] == "no_target"
+    assert desk.value("T06d", "140200")["verdict"] == "not_delivered"
+    assert desk.value("T06d", "140105")["verdict"] == "not_applicable"  # no designated town
+
+
+def test_sections_are_classed_and_a_dry_one_is_left_out(desk):
+    desk.hand_in("sections", SECTIONS)
+    dry = "".join(f"S3,丙断面,{m},断流,--,--,--,--,--\n" for m in range(1, 13))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}{months('S2', ammonia='2.4')}{dry}")
+    good, worst = desk.value("G2"), desk.value("G3b")
+    assert (good["value"], good["used"], good["expected"], good["verdict"]) == (50.0, 2, 2, "no_target")
+    assert (worst["value"], worst["verdict"], worst["is_breach"]) == (1.0, "not_met", True)
+    named = {s: desk.value("G3b", s)["verdict"] for s in ("S1", "S2")}
+    assert named == {"S1": "met", "S2": "not_met"}
+    assert desk.value("G2", "汾河")["value"] == 50.0
+
+
+def test_too_few_months_leave_a_section_open(desk):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}{months('S2', last=7)}{months('S3')}")
+    found = desk.value("G2")
+    assert (found["value"], found["used"], found["expected"]) == (100.0, 2, 3)
+    assert found["low"] == pytest.approx(200 / 3)
+    assert desk.value("G3b")["verdict"] == "undecided"
+
+
+def test_one_bad_reading_leaves_the_others_of_its_row(desk):  # D-001
+    desk.hand_in("sections", SECTIONS)
+    found = desk.hand_in(
+        "section_monthly", f"{SECTION_HEAD}\n{months('S1').replace('S1,某断面,3,正常,7.8', 'S1,某断面,3,正常,78.2')}"
+    )
+    assert found.result.set_aside_rows == 0
+    build(desk.workspace, 2021, desk.catalog)
+    readings = ask(open_warehouse(desk.workspace), "readings_of_year", register="sections", year=2021)
+    counts = dict(readings.group_by("parameter").len().iter_rows())
+    assert (counts["ph"], counts["ammonia_nitrogen"]) == (11, 12)
+
+
+def test_a_later_delivery_supersedes_by_key(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n太原市,阳曲县,100,90\n")
+    assert desk.value("T12b", "140121")["value"] == 50.0
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,80\n", received=date(2022, 1, 15))
+    assert desk.value("T12b", "140121")["value"] == 80.0
+    assert desk.value("T12b", "140122")["value"] == 90.0
+    deliveries = ask(open_warehouse(desk.workspace), "deliveries")
+    assert sorted(deliveries["rows_superseded"]) == [0, 1]
+
+
+def test_a_broken_correction_does_not_bring_the_old_value_back(desk):  # D-002
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n太原市,阳曲县,100,90\n")
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,180\n太原市,阳曲县,100,91\n", received=date(2022, 1, 15))
+    assert desk.value("T12b", "140121")["verdict"] == "no_data"
+    assert desk.value("T12b", "140122")["value"] == 91.0
+
+
+def test_an_empty_cell_is_not_zero(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,\n太原市,阳曲县,100,90\n")
+    city = desk.value("T12b", "140100")
+    assert (city["value"], city["used"]) == (90.0, 1)
+    assert desk.value("T12b", "140121")["verdict"] == "no_data"
+
+
+ZONES = f"""{ZONE_HEAD}
+朔州市,山阴县,甲区,甲厂,验收,2021-10-31,现场核实
+朔州市,应县,乙区,乙厂,完工,2021-11-01,佐证齐全
+晋中市,太谷区,丙区,丙厂,开工,,自报
+长治市,沁源县,丁区,丁厂,完工,2021-09-01,自报
+"""
+
+
+def test_works_are_judged_each_by_its_date(desk):
+    desk.hand_in("zone_plants", ZONES)
+    verdicts = {z: desk.value("T10a", z)["verdict"] for z in ("140621", "140622", "140703", "140431", "140121")}
+    assert verdicts == {
+        "140621": "met", "140622": "met_late", "140703": "not_met", "140431": "met", "140121": "not_delivered",
+    }  # fmt: skip
+    whole = desk.value("T10a")
+    assert (whole["value"], whole["expected"], whole["used"]) == (3.0, 5, 4)
+    assert (whole["verdict"], whole["is_breach"], whole["evidence_grade"]) == ("not_met", True, "self_reported")
+
+
+def test_the_assessment_stands_at_the_day_of_the_last_delivery(desk):  # D-005
+    desk.hand_in("zone_plants", ZONES, received=date(2021, 9, 15))
+    assert desk.value("T10a", "140703")["verdict"] == "not_yet_due"
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    assert desk.value("T10a", "140703")["verdict"] == "not_met"
+
+
+def test_a_file_of_which_most_rows_fail_is_refused_and_kept(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    before = desk.values()
+    with pytest.raises(CheckFailed) as caught:
+        desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,阳曲县,100,500\n太原市,娄烦县,100,600\n太原市,古交市,1,1\n")
+    assert caught.value.exit_code == 4
+    assert "manure" in str(caught.value) and "Next" in str(caught.value)
+    assert desk.values().equals(before)
+    refused = ask(open_warehouse(desk.workspace), "deliveries").filter(pl.col("outcome") == "refused")
+    assert refused.height == 1 and refused["reason"].item()
+
+
+def test_a_file_in_another_form_is_refused_and_kept(desk):
+    with pytest.raises(CheckFailed, match="column missing"):
+        desk.hand_in("manure", "市,县（市、区）\n太原市,清徐县\n")
+    desk.values()
+    assert ask(open_warehouse(desk.workspace), "deliveries")["outcome"].to_list() == ["refused"]
+
+
+def test_a_delivery_without_its_period_leaves_nothing_behind(desk):
+    with pytest.raises(UsageError, match="which period"):
+        desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n", period="")
+    assert not list(desk.workspace.raw.rglob("origin.yml"))
+
+
+def test_a_number_leads_back_to_its_rows(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n太原市,阳曲县,300,270\n")
+    number = desk.value("T12b", "140100")["number_id"]
+    found = explain(open_warehouse(desk.workspace), number, desk.catalog, year=2021)
+    assert found.target.code == "T12b" and found.clause.clause == "12"
+    assert sorted(found.rows["value"].cast(pl.Float64)) == [50, 100, 270, 300]
+    assert set(found.rows["row"]) == {2, 3}
+    assert found.files["sha256"].item().startswith(found.rows["snapshot"][0])
+    by_code = explain(open_warehouse(desk.workspace), "T12b", desk.catalog, year=2021, area="140100")
+    assert by_code.value["number_id"] == number
+
+
+def test_the_same_files_give_the_same_numbers_anywhere(desk, tmp_path):
+    from analytics.paths import Workspace
+    from tests.deliveries import Desk
+
+    other = Desk(Workspace(tmp_path / "elsewhere"), desk.catalog, tmp_path / "inbox2")
+    for one in (desk, other):
+        one.hand_in("towns", TOWNS)
+        one.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    assert desk.values()["number_id"].to_list() == other.values()["number_id"].to_list()
+
+
+def test_a_number_of_other_inputs_has_another_id(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n太原市,阳曲县,300,270\n")
+    before = desk.values()
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,51\n")
+    after = desk.values()
+    changed = set(before["number_id"]) ^ set(after["number_id"])
+    assert {n.rsplit("-", 2)[0] for n in changed} == {"T12b-140000", "T12b-140100", "T12b-140121"}
+
+
+def test_nothing_changed_builds_nothing(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    assert build(desk.workspace, 2021, desk.catalog).changed
+    stamp = desk.workspace.warehouse.stat().st_mtime_ns
+    assert not build(desk.workspace, 2021, desk.catalog).changed
+    assert desk.workspace.warehouse.stat().st_mtime_ns == stamp
+
+
+def test_a_file_changed_after_it_was_received_stops_the_build(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    file = next(desk.workspace.raw.rglob("*.csv"))
+    file.write_text(file.read_text() + "\n")
+    with pytest.raises(SnapshotError, match="changed after"):
+        fingerprint(desk.workspace)
+
+
+def test_a_reader_keeps_what_it_opened_and_a_new_one_sees_the_new_build(desk):  # D-006
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    desk.values()
+    early = open_warehouse(desk.workspace)
+    before = ask(early, "values_of_year", year=2021)
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,80\n", received=date(2022, 1, 15))
+    after = desk.values()
+    assert ask(early, "values_of_year", year=2021).equals(before)
+    assert not after.equals(before)
+
+
+BUILD = (
+    "from pathlib import Path; from analytics.paths import Workspace; from analytics.catalog import load_catalog; "
+    "from analytics.pipeline import build; import sys; build(Workspace(Path(sys.argv[1])), 2021, load_catalog())"
+)
+
+
+def test_a_build_that_is_killed_leaves_the_old_warehouse(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    before = desk.values()
+    dice = random.Random(1)
+    for attempt in range(4):
+        desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,{60 + attempt}\n", received=date(2022, 1, 11 + attempt))
+        started = subprocess.Popen([sys.executable, "-c", BUILD, str(desk.workspace.root)])
+        time.sleep(dice.uniform(0.8, 1.8))
+        started.send_signal(signal.SIGKILL)
+        started.wait()
+        found = ask(open_warehouse(desk.workspace), "values_of_year", year=2021)
+        complete = found.height == before.height
+        assert complete, "half a build is visible"
+    assert desk.value("T12b", "140121")["value"] == 63.0
+    assert not list(desk.workspace.warehouse.parent.glob(".warehouse*.new*")) or os.name == "nt"
