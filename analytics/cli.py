@@ -202,8 +202,8 @@ def _summary(found: Examined, is_new: bool) -> dict[str, Any]:
         "empty rows left out": staged.blanks,
         "totals left out": staged.totals,
         "rows set aside": result.set_aside_rows,
-        "readings set aside": result.set_aside_cells,
-        "warnings": result.warnings,
+        "readings set aside": found.readings_set_aside,
+        "warnings": found.warnings,
     }
 
 

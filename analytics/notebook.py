@@ -39,7 +39,9 @@ def open_year(year: int, *, release: str | None = None, root: Path | str | None 
     workspace = find_workspace(Path(root) if root else None)
     catalog = load_catalog(workspace.catalog)
     plan = catalog.plan_for(year)
-    opened = Year(workspace, catalog, plan, catalog.areas[plan.area], year_of(year), "zh", _read(workspace, year))
+    opened = Year(
+        workspace, catalog, plan, catalog.areas[plan.area], year_of(year), "zh", _read(workspace, year)
+    )
     if opened.all_values.is_empty():
         raise UsageError(
             f"The warehouse does not hold {year}.", next_step=f"Run `qinghe build --year {year}`."
@@ -181,7 +183,9 @@ class Year:
 
     def section_months(self) -> pl.DataFrame:
         """Monthly classes of the sections within the area."""
-        return self.frames.section_months.join(self.sections().select("entity_id"), on="entity_id", how="semi")
+        return self.frames.section_months.join(
+            self.sections().select("entity_id"), on="entity_id", how="semi"
+        )
 
     def readings(self, parameter: str | None = None) -> pl.LazyFrame:
         """Readings of the period, of one parameter or all; the database is asked when it is collected."""
@@ -211,14 +215,14 @@ class Year:
     def sentence(self, word: str, lang: str | None = None) -> prose.Sentence:
         """One figure in words: number, members used, bounds, how it stands, who answers."""
         indicator, target = self._asked_of(word)
-        return prose.sentence(self.value(word).row, indicator=indicator, target=target, lang=lang or self.lang)
+        return prose.sentence(
+            self.value(word).row, indicator=indicator, target=target, lang=lang or self.lang
+        )
 
     def explain(self, word: str) -> Explanation:
         """One figure led back to its clause, members, rows and files."""
         connection = open_warehouse(self.workspace)
         try:
-            return pipeline.explain(
-                connection, word, self.catalog, year=self.period.year, area=self.scope.id
-            )
+            return pipeline.explain(connection, word, self.catalog, year=self.period.year, area=self.scope.id)
         finally:
             connection.close()

@@ -149,17 +149,24 @@ def _filled_down(values: list[Cell]) -> list[Cell]:
 
 
 def _find_heading(grid: Grid, headings: Headings, file: str) -> _Heading:
-    """The first rows that hold every required heading."""
+    """The rows that hold every required heading and leave the fewest headings unknown."""
     best = _Heading(0, 1, {})
+    complete: list[_Heading] = []
     for start in range(min(len(grid.rows), HEADING_WITHIN)):
         for depth in range(1, min(DEEPEST_HEADING, len(grid.rows) - start) + 1):
             heading = _Heading(start, depth, _targets(grid, start, depth, headings))
             if headings.required <= heading.keys:
-                _refuse_unknown(grid, heading, headings, file)
-                return heading
-            if len(headings.required & heading.keys) > len(headings.required & best.keys):
+                complete.append(heading)
+            elif len(headings.required & heading.keys) > len(headings.required & best.keys):
                 best = heading
-    raise _missing_columns(grid, best, headings, file)
+        if complete and start >= complete[0].start + complete[0].depth:
+            break
+    if not complete:
+        raise _missing_columns(grid, best, headings, file)
+    chosen = min(complete, key=lambda h: (len(list(_unknown(grid, h))), -len(h.targets), h.depth))
+    for column, spelling in _unknown(grid, chosen):
+        raise _unknown_column(grid, chosen, headings, where=(file, column), spelling=spelling)
+    return chosen
 
 
 def _width(grid: Grid, start: int, depth: int) -> int:
@@ -190,20 +197,27 @@ def _spellings(grid: Grid, start: int, depth: int, column: int) -> Iterator[str]
         yield f"{parts[-2]}({parts[-1]})"
 
 
-def _refuse_unknown(grid: Grid, heading: _Heading, headings: Headings, file: str) -> None:
+def _unknown(grid: Grid, heading: _Heading) -> Iterator[tuple[int, str]]:
+    """Columns with a heading that names nothing declared."""
     for column in range(_width(grid, heading.start, heading.depth)):
         spellings = list(_spellings(grid, heading.start, heading.depth, column))
-        if column in heading.targets or not spellings or plain(spellings[0]) in _IGNORED:
-            continue
-        near = headings.nearest(spellings[-1])
-        row = heading.start + heading.depth
-        raise CheckFailed(
-            f"{headings.source.id}: the form has no column of this name.",
-            where=f"{file}, sheet {grid.sheet}, row {row}, column {column + 1}",
-            found=spellings[0],
-            expected=f"perhaps {near}" if near else "the headings of the form",
-            next_step="Mend the heading, or add the spelling to the source's headers in the catalog.",
-        )
+        if column not in heading.targets and spellings and plain(spellings[-1]) not in _IGNORED:
+            yield column, spellings[min(1, len(spellings) - 1)]
+
+
+def _unknown_column(
+    grid: Grid, heading: _Heading, headings: Headings, *, where: tuple[str, int], spelling: str
+) -> CheckFailed:
+    file, column = where
+    near = headings.nearest(spelling)
+    row = heading.start + heading.depth
+    return CheckFailed(
+        f"{headings.source.id}: the form has no column of this name.",
+        where=f"{file}, sheet {grid.sheet}, row {row}, column {column + 1}",
+        found=spelling,
+        expected=f"perhaps {near}" if near else "the headings of the form",
+        next_step="Mend the heading, or add the spelling to the source's headers in the catalog.",
+    )
 
 
 def _missing_columns(grid: Grid, best: _Heading, headings: Headings, file: str) -> CheckFailed:

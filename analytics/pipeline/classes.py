@@ -101,10 +101,12 @@ def _month_classes(
     )
 
 
-def station_classes(staged: list[Path], stations: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+def station_classes(
+    staged: list[Path], stations: pl.DataFrame, catalog: Catalog, *, with_repeats: bool = False
+) -> pl.DataFrame:
     """The published class of every staged row of the stations and the one computed from its values.
 
-    Rows set aside are included: the table says how the rules compare with what was published, and no
+    Rows set aside are included (exact repeats only `with_repeats`): the table says how the rules compare with what was published, and no
     figure is made of it. `cause` of a difference: `lag` (the label is the class of the station's previous
     row), `on_limit` (a deciding value stands exactly on a limit), else `other`.
     """
@@ -113,7 +115,8 @@ def station_classes(staged: list[Path], stations: pl.DataFrame, catalog: Catalog
     bodies = stations.select("entity_id", water_body=pl.col("attributes").str.json_path_match("$.water_body"))
     rows = (
         pl.concat([pl.read_parquet(p) for p in staged], how="diagonal_relaxed")
-        .filter(pl.col("left_out").is_null() & pl.col("taken_at").is_not_null())
+        .filter(pl.col("left_out").is_in(["repeat"] if with_repeats else []) | pl.col("left_out").is_null())
+        .filter(pl.col("taken_at").is_not_null())
         .join(bodies, on="entity_id", how="inner")
         .with_columns(water_body=_declared_body(pl.col("water_body"), standard))
         .sort("entity_id", "taken_at", *PLACE)

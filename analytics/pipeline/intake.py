@@ -16,7 +16,7 @@ from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
 from analytics.pipeline.state import expectations_for
 from analytics.quality import gate
-from analytics.warehouse.facts import LoadedFile, area_registers, effective, facts_of
+from analytics.warehouse.facts import PLACE, LoadedFile, area_registers, effective, facts_of, sets_row_aside
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,20 @@ class Examined:
     staged: Staged | None
     result: gate.GateResult | None
     reason: str = ""
+
+    @property
+    def readings_set_aside(self) -> int:
+        """Single readings that broke a critical rule while the rest of their row counts."""
+        if self.result is None:
+            return 0
+        critical = self.result.broken.filter(pl.col("severity") == "critical")
+        single = critical.filter(~sets_row_aside(self.source))
+        return single.select(*PLACE, "column").unique().height
+
+    @property
+    def warnings(self) -> int:
+        """How often a rule was broken that sets nothing aside."""
+        return 0 if self.result is None else self.result.broken.filter(pl.col("severity") == "warning").height
 
     @property
     def is_refused(self) -> bool:

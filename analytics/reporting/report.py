@@ -84,7 +84,9 @@ class _Report:
     def made_from(self, warehouse: str) -> str:
         """Hash of the warehouse, the notebooks, the templates and the code that draws and renders."""
         templates = sorted(
-            {f.name: f for f in [*paths.shipped("reports", "year_end").glob("*"), *self._own_templates()]}.values()
+            {
+                f.name: f for f in [*paths.shipped("reports", "year_end").glob("*"), *self._own_templates()]
+            }.values()
         )
         files = [*self.notebooks, *(f for f in templates if f.is_file()), paths.PACKAGE / "notebook.py"]
         rooms = [code_digest(paths.PACKAGE / room) for room in ("present", "reporting")]
@@ -140,7 +142,8 @@ def _period_of(order: Order) -> Period:
     period = parse_period(order.period) if order.period else year_of(order.year or 0)
     if order.year is not None and period.year != order.year:
         raise UsageError(
-            "Year and period disagree.", found=f"--year {order.year} --period {order.period}",
+            "Year and period disagree.",
+            found=f"--year {order.year} --period {order.period}",
             next_step="Leave one of them out.",
         )
     return period

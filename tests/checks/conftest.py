@@ -1,155 +1,122 @@
-"""Staged files made by hand: one good row of a source, changed where a test wants a fault."""
+"""Staged files made by hand: the good row of a source, changed where a test wants a fault."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
-from analytics.catalog.load import Catalog, load_catalog
+from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.paths import shipped
+from analytics.quality.checks import staged_columns
 from analytics.quality.gate import GateResult, run_gate
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-_TYPES: dict[str, pl.DataType] = {
-    "text": pl.String(),
-    "number": pl.Float64(),
-    "integer": pl.Int64(),
-    "date": pl.Date(),
-    "month": pl.Date(),
-    "stamp": pl.Datetime("ms"),
-    "code": pl.String(),
-    "flag": pl.Boolean(),
-    "area": pl.String(),
-    "register_year": pl.Int32(),
-    "items": pl.List(pl.String()),
-}
-_ALWAYS: dict[str, pl.DataType] = {
-    "snapshot": pl.String(),
-    "sheet": pl.String(),
-    "row": pl.Int32(),
-    "area_id": pl.String(),
-    "entity_id": pl.String(),
-    "taken_at": pl.Datetime("us", "Asia/Shanghai"),
-    "period_start": pl.Date(),
-    "period_end": pl.Date(),
-}
 YEAR = {"period_start": date(2021, 1, 1), "period_end": date(2021, 12, 31)}
+PLACE = {"city": "140100", "county": "140121", "area_id": "140121"}
 GOOD: dict[str, dict[str, Any]] = {
-    "manure": {
-        "city": "140100",
-        "county": "140121",
-        "manure_produced_t": 100.0,
-        "manure_used_t": 80.0,
-        "area_id": "140121",
-        **YEAR,
-    },
+    "manure": {**PLACE, **YEAR, "manure_produced_t": 100.0, "manure_used_t": 80.0},
     "section_monthly": {
         "section_code": "S1",
         "section_name": "甲断面",
         "month": date(2021, 7, 1),
         "sampling_state": "sampled",
         "entity_id": "S1",
-        "taken_at": datetime(2021, 7, 1, tzinfo=SHANGHAI),
         "ph": 8.0,
+        "permanganate_index": 4.0,
+        "chemical_oxygen_demand": 20.0,
+        "bod5": 3.0,
         "ammonia_nitrogen": 0.5,
         "total_nitrogen": 2.0,
     },
     "station_readings": {
         "province": "140000",
         "section_name": "甲站",
-        "stamp": datetime(2021, 4, 1, 8),
         "official_class": "Ⅱ",
         "station_state": "normal",
-        "entity_id": "140000|甲站",
-        "taken_at": datetime(2021, 4, 1, 8, tzinfo=SHANGHAI),
+        "entity_id": "140000/甲站",
         "ph": 8.0,
+        "permanganate_index": 4.0,
         "ammonia_nitrogen": 0.5,
+        "total_nitrogen": 2.0,
     },
     "town_sewage": {
-        "city": "140100",
-        "county": "140121",
-        "town_code": "140121101",
+        **PLACE,
+        **YEAR,
+        "town_code": "T1",
         "town_name": "甲镇",
         "can_treat_sewage": "able",
         "capability_by": "own_plant",
-        "area_id": "140121",
-        "entity_id": "140121101",
-        **YEAR,
     },
     "zone_plants": {
-        "city": "140100",
-        "county": "140121",
+        **PLACE,
+        **YEAR,
         "zone_name": "甲开发区",
         "plant_name": "甲厂",
         "capacity_m3_d": 5000.0,
         "stage": "completed",
         "started_date": date(2020, 3, 1),
         "completed_date": date(2021, 9, 30),
+        "trial_date": date(2021, 10, 8),
         "evidence_grade": "documented",
-        "area_id": "140121",
-        "entity_id": "140121|甲厂",
-        **YEAR,
     },
     "sections": {
+        **PLACE,
         "section_code": "S1",
         "section_name": "甲断面",
-        "city": "140100",
-        "county": "140121",
         "basin": "黄河",
         "river": "汾河",
         "water_body": "river",
         "target_class": "Ⅲ",
         "item_list": ["ph", "dissolved_oxygen"],
-        "area_id": "140121",
-        "entity_id": "S1",
+        "valid_from": 2016,
+        "valid_to": 2025,
+    },
+    "towns": {**PLACE, "town_code": "T1", "town_name": "甲镇", "valid_from": 2016, "valid_to": 2025},
+    "stations": {
+        "province": "140000",
+        "area_id": "140000",
+        "section_name": "甲站",
+        "basin": "黄河",
+        "water_body": "river",
     },
 }
+TIMED = ("section_monthly", "station_readings")
 
 Stage = Callable[..., Path]
 Gate = Callable[..., GateResult]
 
 
-@pytest.fixture(scope="session")
-def catalog() -> Catalog:
-    return load_catalog()
+def _key(source_id: str, number: int) -> dict[str, Any]:
+    """What tells one good row from the next."""
+    if source_id in TIMED:
+        moment = datetime(2021, 7, 1, 8) + timedelta(hours=number)
+        return {"taken_at": moment, **({"stamp": moment} if source_id == "station_readings" else {})}
+    if source_id == "manure":
+        return {"area_id": f"14{number:06d}"}
+    return {"plant_name": f"厂{number}"} if source_id == "zone_plants" else {"entity_id": f"T{number}"}
 
 
-def staged_types(source: Source, catalog: Catalog) -> dict[str, pl.DataType]:
-    """The column types of staged rows, as the contract has them."""
-    types = dict(_ALWAYS)
-    for column in source.columns:
-        kind = catalog.fields[column.field].type
-        types[column.field] = _TYPES[kind]
-        if kind != "text":
-            types |= {f"{column.field}_as_delivered": pl.String(), f"{column.field}_problem": pl.String()}
-    for name in source.readings.parameters if source.readings else []:
-        types |= {name: pl.Float64(), f"{name}_below_limit": pl.Boolean()}
-        types |= {f"{name}_as_delivered": pl.String(), f"{name}_problem": pl.String()}
-    return types
-
-
-def staged_frame(source: Source, catalog: Catalog, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """The good row of the source once for every entry of `rows`, changed as the entry says."""
-    types = staged_types(source, catalog)
+def staged_frame(source: Source, catalog: Catalog, *rows: Mapping[str, Any]) -> pl.DataFrame:
+    """The good row of the source, under a key of its own, for every entry of `rows`, changed as it says."""
+    types = staged_columns(source, catalog)
     complete = []
     for number, changes in enumerate(rows, start=1):
-        row = {"snapshot": "abc", "sheet": "表1", "row": number, **GOOD[source.id], **changes}
+        row = {"snapshot": "abc", "sheet": "表1", "row": number}
+        row |= {**GOOD[source.id], **_key(source.id, number), **changes}
         assert set(row) <= set(types), set(row) - set(types)
         for name in types:
+            value = row.get(name.removesuffix("_as_delivered"))
             if name.endswith("_as_delivered") and name not in row:
-                value = row.get(name.removesuffix("_as_delivered"))
                 row[name] = None if value is None else str(value)
-            if name.endswith("_below_limit") and name not in row:
-                row[name] = False
         complete.append({name: row.get(name) for name in types})
-    return pl.DataFrame(complete, schema=types, orient="row")
+    naive = types | {"taken_at": pl.Datetime("us")}
+    frame = pl.DataFrame(complete, schema=naive, orient="row")
+    return frame.with_columns(pl.col("taken_at").dt.replace_time_zone("Asia/Shanghai"))
 
 
 @pytest.fixture
@@ -158,7 +125,7 @@ def stage(tmp_path: Path, catalog: Catalog) -> Stage:
 
     def write(source_id: str, *rows: Mapping[str, Any]) -> Path:
         file = tmp_path / f"{source_id}.parquet"
-        staged_frame(catalog.source(source_id), catalog, rows).write_parquet(file)
+        staged_frame(catalog.source(source_id), catalog, *rows).write_parquet(file)
         return file
 
     return write
@@ -166,25 +133,22 @@ def stage(tmp_path: Path, catalog: Catalog) -> Stage:
 
 @pytest.fixture(scope="session")
 def registers() -> pl.DataFrame:
-    """One section (2016 to 2021), one station and one town, the last two without end."""
-    return pl.DataFrame(
-        [
-            ("sections", "S1", date(2016, 1, 1), date(2021, 12, 31)),
-            ("stations", "140000|甲站", None, None),
-            ("towns", "140121101", None, None),
-        ],
-        schema={"register": pl.String, "entity_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date},
-        orient="row",
-    )
+    """A section on the register from 2016 to 2021, a station and the towns T1 to T9 without end."""
+    rows = [("sections", "S1", date(2016, 1, 1), date(2021, 12, 31)), ("stations", "140000/甲站", None, None)]
+    rows += [("towns", f"T{n}", None, None) for n in range(1, 10)]
+    schema = {"register": pl.String, "entity_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 @pytest.fixture
 def gate(stage: Stage, catalog: Catalog, registers: pl.DataFrame) -> Gate:
     """Runs the gate on rows made by hand, with the shipped expectations unless others are given."""
 
-    def run(source_id: str, *rows: Mapping[str, Any], expectations: Path | None = None) -> GateResult:
+    def run(
+        source_id: str, *rows: Mapping[str, Any], expectations: Path | None = None, file: Path | None = None
+    ) -> GateResult:
         return run_gate(
-            stage(source_id, *rows),
+            file or stage(source_id, *rows),
             catalog.source(source_id),
             catalog=catalog,
             registers=registers,
@@ -204,4 +168,5 @@ def broke(result: GateResult) -> dict[int, set[str]]:
 
 def outcome(result: GateResult, check: str) -> tuple[str, int | None]:
     """Outcome and count of one check."""
-    return result.checks.filter(pl.col("check") == check).select("outcome", "failed").row(0)
+    found = result.checks.filter(pl.col("check") == check).select("outcome", "failed").row(0)
+    return found[0], found[1]

@@ -70,7 +70,8 @@ def test_too_few_months_leave_a_section_open(desk):
 def test_one_bad_reading_leaves_the_others_of_its_row(desk):  # D-001
     desk.hand_in("sections", SECTIONS)
     found = desk.hand_in(
-        "section_monthly", f"{SECTION_HEAD}\n{months('S1').replace('S1,某断面,3,正常,7.8', 'S1,某断面,3,正常,78.2')}"
+        "section_monthly",
+        f"{SECTION_HEAD}\n{months('S1').replace('S1,某断面,3,正常,7.8', 'S1,某断面,3,正常,78.2')}",
     )
     assert found.result.set_aside_rows == 0
     build(desk.workspace, 2021, desk.catalog)
@@ -91,7 +92,9 @@ def test_a_later_delivery_supersedes_by_key(desk):
 
 def test_a_broken_correction_does_not_bring_the_old_value_back(desk):  # D-002
     desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n太原市,阳曲县,100,90\n")
-    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,180\n太原市,阳曲县,100,91\n", received=date(2022, 1, 15))
+    desk.hand_in(
+        "manure", f"{MANURE_HEAD}\n太原市,清徐县,100,180\n太原市,阳曲县,100,91\n", received=date(2022, 1, 15)
+    )
     assert desk.value("T12b", "140121")["verdict"] == "no_data"
     assert desk.value("T12b", "140122")["value"] == 91.0
 
@@ -113,13 +116,19 @@ ZONES = f"""{ZONE_HEAD}
 
 def test_works_are_judged_each_by_its_date(desk):
     desk.hand_in("zone_plants", ZONES)
-    verdicts = {z: desk.value("T10a", z)["verdict"] for z in ("140621", "140622", "140703", "140431", "140121")}
+    verdicts = {
+        z: desk.value("T10a", z)["verdict"] for z in ("140621", "140622", "140703", "140431", "140121")
+    }
     assert verdicts == {
         "140621": "met", "140622": "met_late", "140703": "not_met", "140431": "met", "140121": "not_delivered",
     }  # fmt: skip
     whole = desk.value("T10a")
     assert (whole["value"], whole["expected"], whole["used"]) == (3.0, 5, 4)
-    assert (whole["verdict"], whole["is_breach"], whole["evidence_grade"]) == ("not_met", True, "self_reported")
+    assert (whole["verdict"], whole["is_breach"], whole["evidence_grade"]) == (
+        "not_met",
+        True,
+        "self_reported",
+    )
 
 
 def test_the_assessment_stands_at_the_day_of_the_last_delivery(desk):  # D-005
@@ -133,7 +142,9 @@ def test_a_file_of_which_most_rows_fail_is_refused_and_kept(desk):
     desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
     before = desk.values()
     with pytest.raises(CheckFailed) as caught:
-        desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,阳曲县,100,500\n太原市,娄烦县,100,600\n太原市,古交市,1,1\n")
+        desk.hand_in(
+            "manure", f"{MANURE_HEAD}\n太原市,阳曲县,100,500\n太原市,娄烦县,100,600\n太原市,古交市,1,1\n"
+        )
     assert caught.value.exit_code == 4
     assert "manure" in str(caught.value) and "Next" in str(caught.value)
     assert desk.values().equals(before)
@@ -224,7 +235,11 @@ def test_a_build_that_is_killed_leaves_the_old_warehouse(desk):
     before = desk.values()
     dice = random.Random(1)
     for attempt in range(4):
-        desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,{60 + attempt}\n", received=date(2022, 1, 11 + attempt))
+        desk.hand_in(
+            "manure",
+            f"{MANURE_HEAD}\n太原市,清徐县,100,{60 + attempt}\n",
+            received=date(2022, 1, 11 + attempt),
+        )
         started = subprocess.Popen([sys.executable, "-c", BUILD, str(desk.workspace.root)])
         time.sleep(dice.uniform(0.8, 1.8))
         started.send_signal(signal.SIGKILL)

@@ -1,0 +1,67 @@
+"""The invented year as a whole: which files there are, who sent them and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from analytics.catalog import Catalog
+from analytics.example import faults as planted
+from analytics.example import manure, sections, stations, towns, zones
+from analytics.example.plan import Example
+
+
+@dataclass(frozen=True)
+class ExampleDelivery:
+    """One invented file and what is said when it is handed in."""
+
+    source: str
+    path: Path
+    area: str
+    period: str
+    received: date
+    department: str
+
+
+def write_example(
+    folder: Path, *, year: int, seed: int, catalog: Catalog, faults: bool = False
+) -> list[ExampleDelivery]:
+    """Write every invented delivery of a year into `folder`: the same seed gives the same bytes.
+
+    `faults` plants one of each documented fault besides, and lists them in `faults.csv`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    example = Example(folder, year, seed, catalog)
+    made = list(_deliveries(example))
+    if faults:
+        made += [_delivery(example, *f) for f in planted.write(example)]
+    return made
+
+
+def _deliveries(example: Example) -> Iterator[ExampleDelivery]:
+    register_day = date(example.year, 3, 1)
+    next_january = example.year + 1
+    network = sections.network(example)
+    town_list = towns.town_list(example)
+    yield _delivery(example, "sections", sections.write_register(example, network), register_day, "")
+    for path, day in sections.write_months(example, network):
+        yield _delivery(example, "section_monthly", path, day, str(example.year))
+    yield _delivery(example, "manure", manure.write(example), date(next_january, 1, 12), str(example.year))
+    yield _delivery(example, "towns", towns.write_register(example, town_list), register_day, "")
+    for path, city in towns.write_sewage(example, town_list):
+        yield _delivery(example, "town_sewage", path, date(next_january, 1, 14), str(example.year), area=city)
+    yield _delivery(
+        example, "zone_plants", zones.write(example), date(next_january, 1, 10), str(example.year)
+    )
+    yield _delivery(example, "stations", stations.write_register(example), register_day, "")
+    for path in stations.write_readings(example):
+        yield _delivery(example, "station_readings", path, date(example.year, 7, 8), f"{example.year}-07")
+
+
+def _delivery(
+    example: Example, source: str, path: Path, received: date, period: str, *, area: str = "140000"
+) -> ExampleDelivery:
+    department = example.catalog.sources[source].department.zh
+    return ExampleDelivery(source, path, area, period, received, department)

@@ -1,0 +1,1 @@
+"""The quality gate: what every delivered row must satisfy, tried in DuckDB through Great Expectations."""

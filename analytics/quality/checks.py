@@ -1,0 +1,307 @@
+"""The checks of a source: those that follow from the catalog, and those its expectations file adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from analytics.catalog.load import Catalog
+from analytics.catalog.models import FieldSpec, Parameter, Source, Text
+from analytics.quality import expectations as files
+from analytics.quality import wording
+from analytics.quality.models import Check, General
+
+SHARE_CHECK = "share_set_aside"
+_TIMES = ("stamp", "month")
+_TYPES: dict[str, pl.DataType] = {
+    "text": pl.String(),
+    "number": pl.Float64(),
+    "integer": pl.Int64(),
+    "date": pl.Date(),
+    "month": pl.Date(),
+    "stamp": pl.Datetime("ms"),
+    "code": pl.String(),
+    "flag": pl.Boolean(),
+    "area": pl.String(),
+    "register_year": pl.Int32(),
+    "items": pl.List(pl.String()),
+}
+_ALWAYS: dict[str, pl.DataType] = {
+    "snapshot": pl.String(),
+    "sheet": pl.String(),
+    "row": pl.Int32(),
+    "area_id": pl.String(),
+    "entity_id": pl.String(),
+    "taken_at": pl.Datetime("us", "Asia/Shanghai"),
+    "period_start": pl.Date(),
+    "period_end": pl.Date(),
+}
+
+
+def checks_for(source: Source, catalog: Catalog, expectations: Path | None) -> list[Check]:
+    """Every check of the source, those of the whole file first and last.
+
+    Raises `CatalogError` where the expectations file breaks a rule; `None` stands for no such file.
+    """
+    general = files.read_general(expectations)
+    declared = [
+        _rows_present(),
+        *_checks_of_columns(source, catalog),
+        *_checks_of_readings(source, catalog),
+        *_checks_of_key(source, catalog),
+        *_checks_of_entity(source, catalog),
+    ]
+    own = files.read_expectations(expectations, source=source.id) if expectations else None
+    if own is not None and expectations is not None:
+        columns = list(staged_columns(source, catalog))
+        declared = files.with_own(declared, own, columns=columns, file=expectations)
+    return [*declared, _share(general)]
+
+
+def staged_columns(source: Source, catalog: Catalog) -> dict[str, pl.DataType]:
+    """Names and types of the columns that staged rows of the source have."""
+    types = dict(_ALWAYS)
+    for column in source.columns:
+        types |= _field_columns(column.field, catalog)
+    for parameter in source.readings.parameters if source.readings else []:
+        types |= {parameter: pl.Float64(), f"{parameter}_below_limit": pl.Boolean()}
+        types |= {f"{parameter}_as_delivered": pl.String(), f"{parameter}_problem": pl.String()}
+    return types
+
+
+def optional_columns(source: Source, catalog: Catalog) -> dict[str, pl.DataType]:
+    """Those of the staged columns that come from columns which a delivery need not have."""
+    named = [_field_columns(c.field, catalog) for c in source.columns if not c.required]
+    return {name: dtype for columns in named for name, dtype in columns.items()}
+
+
+def _field_columns(field: str, catalog: Catalog) -> dict[str, pl.DataType]:
+    kind = catalog.fields[field].type
+    beside = {} if kind == "text" else {f"{field}_as_delivered": pl.String(), f"{field}_problem": pl.String()}
+    return {field: _TYPES[kind], **beside}
+
+
+def _rows_present() -> Check:
+    return Check(
+        id="rows_present",
+        kind="rows_present",
+        severity="critical",
+        scope="file",
+        columns=[],
+        message=wording.ROWS_MESSAGE,
+        expected={"": wording.ROWS},
+    )
+
+
+def _share(general: General) -> Check:
+    limit = general.share_set_aside
+    words = wording.share(limit.at_most_pct)
+    return Check(
+        id=SHARE_CHECK,
+        kind="share",
+        severity="critical",
+        scope="file",
+        columns=[],
+        message=words,
+        expected={"": words},
+        at_most_pct=limit.at_most_pct,
+        reason=limit.reason,
+        since=limit.since,
+    )
+
+
+def _checks_of_columns(source: Source, catalog: Catalog) -> Iterator[Check]:
+    key_fields = {f for part in source.key for f in _made_of(part, source, catalog)}
+    for column in source.columns:
+        field = catalog.fields[column.field]
+        if column.required or column.field in key_fields:
+            yield _present(column.field, field)
+        if field.type != "text":
+            yield _readable(column.field, field)
+        if field.minimum is not None or field.maximum is not None:
+            yield _in_range(column.field, field)
+        if field.codes:
+            yield _allowed(column.field, field)
+
+
+def _present(name: str, field: FieldSpec) -> Check:
+    return Check(
+        id=f"{name}_present",
+        kind="present",
+        severity="critical",
+        scope="row",
+        columns=[name],
+        message=wording.present(field.label),
+        expected={"": wording.A_VALUE},
+        empty_too=[] if field.type == "text" else [f"{name}_problem"],
+    )
+
+
+def _readable(name: str, field: FieldSpec) -> Check:
+    return Check(
+        id=f"{name}_readable",
+        kind="readable",
+        severity="critical",
+        scope="row",
+        columns=[name],
+        message=wording.readable(field.label),
+        expected=wording.readable_words(field),
+    )
+
+
+def _in_range(name: str, field: FieldSpec) -> Check:
+    words = wording.between(field.minimum, field.maximum, field.unit)
+    return Check(
+        id=f"{name}_in_range",
+        kind="between",
+        severity="critical",
+        scope="row",
+        columns=[name],
+        message=wording.within(field.label, words),
+        expected={"": words},
+        minimum=field.minimum,
+        maximum=field.maximum,
+        reason=field.reason,
+    )
+
+
+def _allowed(name: str, field: FieldSpec) -> Check:
+    return Check(
+        id=f"{name}_allowed",
+        kind="allowed",
+        severity="critical",
+        scope="row",
+        columns=[name],
+        message=wording.allowed(field.label),
+        expected={"": wording.one_of(field)},
+        codes=list(field.codes),
+    )
+
+
+def _checks_of_readings(source: Source, catalog: Catalog) -> Iterator[Check]:
+    """A reading that is missing breaks nothing: stations publish `--`."""
+    for name in source.readings.parameters if source.readings else []:
+        parameter = catalog.parameters[name]
+        yield Check(
+            id=f"{name}_readable",
+            kind="readable",
+            severity="critical",
+            scope="cell",
+            columns=[name],
+            message=wording.readable(parameter.label),
+            expected=wording.reading_words(parameter.unit),
+        )
+        yield _plausible(name, parameter)
+
+
+def _plausible(name: str, parameter: Parameter) -> Check:
+    limits = parameter.plausible
+    words = wording.between(limits.minimum, limits.maximum, parameter.unit)
+    return Check(
+        id=f"{name}_plausible",
+        kind="between",
+        severity="critical",
+        scope="cell",
+        columns=[name],
+        message=wording.within(parameter.label, words),
+        expected={"": words},
+        minimum=limits.minimum,
+        maximum=limits.maximum,
+        reason=parameter.reason,
+    )
+
+
+def _checks_of_key(source: Source, catalog: Catalog) -> Iterator[Check]:
+    declared = {c.field for c in source.columns}
+    for part in source.key:
+        if part not in declared:
+            yield _derived_present(part, _made_of(part, source, catalog))
+    labels = wording.joined(_label(part, catalog) for part in source.key)
+    unique = Check(
+        id="key_unique",
+        kind="unique",
+        severity="critical",
+        scope="row",
+        columns=list(source.key),
+        message=wording.unique(labels),
+        expected={"": wording.NO_REPEAT},
+        content=_content(source, catalog),
+    )
+    yield unique
+    copies = {"id": "row_not_repeated", "kind": "no_copy", "message": wording.no_copy(labels)}
+    yield unique.model_copy(update={**copies, "expected": {"": wording.NO_COPY}})
+
+
+def _derived_present(part: str, made_of: list[str]) -> Check:
+    """Where what it is made of is missing or unreadable, that is said of those columns instead."""
+    return Check(
+        id=f"{part}_present",
+        kind="present",
+        severity="critical",
+        scope="row",
+        columns=[part],
+        message=wording.present(wording.DERIVED[part]),
+        expected={"": wording.A_VALUE},
+        given=made_of,
+    )
+
+
+def _label(part: str, catalog: Catalog) -> Text:
+    return wording.DERIVED[part] if part in wording.DERIVED else catalog.fields[part].label
+
+
+def _made_of(part: str, source: Source, catalog: Catalog) -> list[str]:
+    """The delivered fields that a part of the key is made of."""
+    if part == "entity_id":
+        named = source.entity or source.register_as or source.undertaking
+        return list(named.id_fields) if named else []
+    wanted = {"taken_at": _TIMES, "area_id": ("area",)}.get(part)
+    if wanted is None:
+        return [part]
+    return [c.field for c in source.columns if c.required and catalog.fields[c.field].type in wanted]
+
+
+def _content(source: Source, catalog: Catalog) -> list[str]:
+    """The columns whose values become facts: rows alike in them say the same twice."""
+    if source.readings:
+        return [n for p in source.readings.parameters for n in (p, f"{p}_below_limit")]
+    facts = [f.field for f in [*source.amounts, *source.states]]
+    if source.undertaking:
+        work = source.undertaking
+        facts += [work.name, work.stage, *work.dates.values(), *work.attributes, *_given(work.evidence)]
+    if source.register_as:
+        member = source.register_as
+        spans = _given(member.basin, member.river, member.stratum, member.valid_from, member.valid_to)
+        areas = [c.field for c in source.columns if catalog.fields[c.field].type == "area"]
+        facts += [member.label, *spans, *areas, *member.attributes]
+    return list(dict.fromkeys(facts))
+
+
+def _given(*names: str | None) -> list[str]:
+    return [n for n in names if n]
+
+
+def _checks_of_entity(source: Source, catalog: Catalog) -> Iterator[Check]:
+    if source.entity is None:
+        return
+    name = source.entity.register_name
+    label = _register_label(name, catalog)
+    yield Check(
+        id="entity_registered",
+        kind="registered",
+        severity="critical",
+        scope="row",
+        columns=["entity_id"],
+        message=wording.registered(label),
+        expected={"": wording.registered_words(label)},
+        register_name=name,
+    )
+
+
+def _register_label(name: str, catalog: Catalog) -> Text:
+    for source in catalog.sources.values():
+        if source.register_as and source.register_as.name == name:
+            return source.label
+    return wording.BUILT_IN_REGISTERS[name]

@@ -1,0 +1,83 @@
+"""Keeps what a gate said beside the staged file, so that a gate that ran before need not run again."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog.load import Catalog
+from analytics.catalog.models import Source
+from analytics.quality.checks import checks_for
+from analytics.quality.result import GateResult
+from analytics.runs import code_digest, digest, replacing, write_text
+
+_LENGTH = 12
+_LIBRARIES = ("great_expectations", "duckdb")
+
+
+def gate_version(source: Source, catalog: Catalog, expectations: Path | None, registers: pl.DataFrame) -> str:
+    """Short hash of all that the gate's answer depends on, but for the staged file itself.
+
+    Of the registers only the one that the source's rows refer to counts, in whatever order. Raises
+    `CatalogError` where the expectations break a rule.
+    """
+    checks = [check.model_dump_json() for check in checks_for(source, catalog, expectations)]
+    libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
+    parameters = source.readings.parameters if source.readings else []
+    code = code_digest(Path(__file__).parent)
+    return digest([source.id, *parameters, *checks, _members(source, registers), code, *libraries])[:_LENGTH]
+
+
+def _members(source: Source, registers: pl.DataFrame) -> str:
+    if source.entity is None:
+        return ""
+    named = pl.col("register") == source.entity.register_name
+    members = registers.filter(named).select("entity_id", "valid_from", "valid_to")
+    return members.sort(pl.all()).write_csv()
+
+
+def save(result: GateResult, beside: Path) -> None:
+    """Write the result as `beside` with three endings; the JSON comes last and makes the others count.
+
+    The name should carry the gate's version: `load` does not know what a result was made with.
+    """
+    files = _files(beside)
+    for frame, file in ((result.checks, files["checks"]), (result.broken, files["broken"])):
+        with replacing(file) as new:
+            frame.write_parquet(new)
+    summary = {
+        "refused": result.refused,
+        "rows": result.rows,
+        "set_aside_rows": result.set_aside_rows,
+        "checks": result.checks.height,
+        "broken": result.broken.height,
+    }
+    write_text(files["summary"], json.dumps(summary, indent=1) + "\n")
+
+
+def load(beside: Path) -> GateResult | None:
+    """What `save` kept under this name; None where there is nothing, or it is damaged."""
+    files = _files(beside)
+    try:
+        summary: dict[str, Any] = json.loads(files["summary"].read_text(encoding="utf-8"))
+        checks, broken = pl.read_parquet(files["checks"]), pl.read_parquet(files["broken"])
+        if (checks.height, broken.height) != (summary["checks"], summary["broken"]):
+            return None
+        return GateResult(
+            checks=checks,
+            broken=broken,
+            refused=summary["refused"],
+            set_aside_rows=summary["set_aside_rows"],
+            rows=summary["rows"],
+        )
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+        return None
+
+
+def _files(beside: Path) -> dict[str, Path]:
+    endings = {"checks": ".checks.parquet", "broken": ".broken.parquet", "summary": ".gate.json"}
+    return {what: beside.with_name(beside.name + ending) for what, ending in endings.items()}

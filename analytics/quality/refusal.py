@@ -1,0 +1,92 @@
+"""The error for a file that the gate refused: which check, where, what was found, what next."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analytics.catalog.models import Source
+from analytics.errors import CheckFailed, QingheError
+from analytics.quality.result import GateResult, rows_set_aside
+
+_SHOWN = 5
+_DIGITS = 12
+
+
+def reason_of_refusal(result: GateResult) -> str:
+    """Why a result was refused, in one line and both languages; empty where it was not."""
+    parts = []
+    for row in _reasons(result).iter_rows(named=True):
+        why = f": {row['problem']}" if row["problem"] else ""
+        parts.append(f"{row['message_zh']} ({row['message_en']}){why}")
+    return "; ".join(parts)
+
+
+def _reasons(result: GateResult) -> pl.DataFrame:
+    """The critical checks that refuse the file: of the file and failed, or such as could not be made."""
+    failed = (pl.col("scope") == "file") & (pl.col("outcome") == "failed")
+    unchecked = pl.col("outcome") == "could_not_be_checked"
+    return result.checks.filter(pl.col("severity") == "critical", failed | unchecked)
+
+
+def refusal(result: GateResult, source: Source, *, file: str, sha256: str) -> CheckFailed:
+    """The error to raise for a refused result of that file.
+
+    Raises an error of ours (exit code 1) for a result that was not refused.
+    """
+    where = f"{file} (sha256 {sha256[:_DIGITS]}…)"
+    if not result.refused:
+        raise QingheError(f"{source.id}: the file was not refused.", where=where)
+    reasons = _reasons(result)
+    unchecked = reasons.filter(pl.col("outcome") == "could_not_be_checked")
+    if not unchecked.is_empty():
+        return _unchecked(unchecked, source, where)
+    words = [f"{zh} ({en})" for zh, en in reasons.select("message_zh", "message_en").iter_rows()]
+    names = ", ".join(f"'{name}'" for name in reasons["check"])
+    return CheckFailed(
+        f"{source.id}: the file fails check {names}; nothing of it is used.",
+        where=where,
+        expected="; ".join(words),
+        found=_found(result, source),
+        next_step="ask the department for the file again; its return slip lists every row with its rules.",
+    )
+
+
+def _unchecked(checks: pl.DataFrame, source: Source, where: str) -> CheckFailed:
+    problems = [f"\n    {check}: {why}" for check, why in checks.select("check", "problem").iter_rows()]
+    return CheckFailed(
+        f"{source.id}: {checks.height} critical check(s) could not be made; nothing of the file is used.",
+        where=where,
+        expected="every critical check passes or fails",
+        found="".join(problems[:_SHOWN]) + _more(len(problems)),
+        next_step="mend what is named there, then run `qinghe check` again.",
+    )
+
+
+def _found(result: GateResult, source: Source) -> str:
+    """How much is unusable, by which checks, and the first rows."""
+    if result.rows == 0:
+        return "no rows"
+    aside = rows_set_aside(result.broken, source)
+    worst = (
+        result.broken.filter(pl.col("severity") == "critical")
+        .join(aside, on=["snapshot", "sheet", "row"], how="semi", maintain_order="left")
+        .sort("sheet", "row", maintain_order=True)
+    )
+    lines = [_line(row) for row in worst.head(_SHOWN).iter_rows(named=True)]
+    share = f"{aside.height} of {result.rows} rows set aside ({_counts(worst)})"
+    return share + "".join(f"\n    {line}" for line in lines) + _more(worst.height)
+
+
+def _counts(worst: pl.DataFrame) -> str:
+    counted = worst["check"].value_counts(sort=True).head(_SHOWN)
+    return ", ".join(f"{check} {count}" for check, count in counted.iter_rows())
+
+
+def _line(row: dict[str, str]) -> str:
+    place = f"{row['sheet']} row {row['row']}" if row["sheet"] else f"row {row['row']}"
+    wanted = f"{row['expected_zh']} ({row['expected_en']})"
+    return f"{place} {row['check']}: {row['found'] or '(empty)'}, expected {wanted}"
+
+
+def _more(count: int) -> str:
+    return f"\n    … and {count - _SHOWN} more" if count > _SHOWN else ""

@@ -1,0 +1,90 @@
+"""Checks as DuckDB SQL over the view `staged`: when a row breaks one, and what was found there.
+
+Names and limits come from the typed catalog and are quoted here; nothing of a delivered file enters the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from analytics.quality.models import Check
+
+Schema = Mapping[str, pl.DataType]
+NOT_BY_ROW = ("rows_present", "share")
+# What a row cannot say alone is marked in the view beforehand.
+_MARKED = {
+    "unique": "_repeats IS NOT NULL",
+    "no_copy": "_copy_of IS NOT NULL",
+    "registered": "_is_stranger",
+}
+_OTHER_ROWS = {"unique": "_repeats", "no_copy": "_copy_of"}
+
+
+def quoted(name: str) -> str:
+    """The name as an identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """The value as a string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def needs(check: Check) -> list[str]:
+    """The staged columns that the check reads."""
+    problems = [f"{c}_problem" for c in check.columns] if check.kind == "readable" else []
+    return [*check.columns, *check.content, *check.empty_too, *check.given, *problems]
+
+
+def broken(check: Check) -> str:
+    """A condition that is true for the rows that break the check, and never null."""
+    condition = f"coalesce(({_core(check)}), false)"
+    return f"({condition} AND NOT coalesce(({check.unless}), false))" if check.unless else condition
+
+
+def _core(check: Check) -> str:
+    column = quoted(check.columns[0])
+    if check.kind == "present":
+        parts = [f"{column} IS NULL", *(f"{quoted(c)} IS NULL" for c in check.empty_too)]
+        return " AND ".join([*parts, *(f"{quoted(c)} IS NOT NULL" for c in check.given)])
+    if check.kind == "readable":
+        return f"{quoted(check.columns[0] + '_problem')} IS NOT NULL"
+    if check.kind == "between":
+        low = [f"{column} < {check.minimum!r}"] if check.minimum is not None else []
+        high = [f"{column} > {check.maximum!r}"] if check.maximum is not None else []
+        return " OR ".join([*low, *high])
+    if check.kind == "allowed":
+        return f"{column} NOT IN ({', '.join(text(c) for c in check.codes)})"
+    if check.kind == "rule":
+        return f"NOT ({check.rule})"
+    return _MARKED[check.kind]
+
+
+def found(check: Check, schema: Schema) -> str:
+    """Text of what stands there: the bare value of one column, `name=value; …` of several."""
+    if check.kind in _OTHER_ROWS:
+        return f"concat_ws('; ', {_named(check, schema)}, 'rows=' || {_OTHER_ROWS[check.kind]})"
+    if len(check.columns) == 1:
+        return _shown(check, check.columns[0], schema)
+    return f"concat_ws('; ', {_named(check, schema)})"
+
+
+def _named(check: Check, schema: Schema) -> str:
+    return ", ".join(f"{text(c + '=')} || {_shown(check, c, schema)}" for c in check.columns)
+
+
+def _shown(check: Check, column: str, schema: Schema) -> str:
+    """Numbers that are compared in their unit; all else as it was delivered, where that was kept."""
+    compared = check.kind in ("between", "rule") and schema[column].is_numeric()
+    delivered = f"{column}_as_delivered"
+    if delivered in schema and not compared:
+        return f"coalesce({quoted(delivered)}, '')"
+    plain = f"regexp_replace(CAST({quoted(column)} AS VARCHAR), '\\.0$', '')"
+    return f"coalesce({plain if compared else f'CAST({quoted(column)} AS VARCHAR)'}, '')"
+
+
+def problem(check: Check) -> str:
+    """The word for what is wrong with the cell, where the check knows one."""
+    return quoted(check.columns[0] + "_problem") if check.kind == "readable" else "''"

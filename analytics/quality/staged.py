@@ -1,0 +1,183 @@
+"""Puts a staged file and the registers before DuckDB: the view `staged`, and what a row cannot say alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from analytics import duck
+from analytics.quality.models import Check
+from analytics.quality.sql import Schema, quoted, text
+
+VIEW = "staged"
+_SHOWN_REPEATS = 5
+_SQL_TYPES: dict[type[pl.DataType], str] = {
+    pl.String: "VARCHAR",
+    pl.Float64: "DOUBLE",
+    pl.Int64: "BIGINT",
+    pl.Int32: "INTEGER",
+    pl.Boolean: "BOOLEAN",
+    pl.Date: "DATE",
+    pl.Datetime: "TIMESTAMP",
+    pl.List: "VARCHAR[]",
+}
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A connection with the delivered rows: the view `delivered` holds all, `staged` those that count.
+
+    What reading left out (`left_out`: blank rows, exact repeats) does not count. `staged` has blank texts as
+    null, times on their local clock, optional columns that were not delivered as null, and `_row_id`,
+    `_repeats` (the rows that contradict one another under the key), `_copy_of` (the row that said the same
+    before) and `_is_stranger`. `rows` counts the one view, `delivered` the other.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    schema: Schema
+    rows: int
+    delivered: int
+
+
+@contextmanager
+def attached(
+    file: Path, checks: list[Check], registers: pl.DataFrame, *, optional: Schema
+) -> Iterator[Staged]:
+    """The staged file as a view in memory; nothing of it is copied but what repeats or is on no register.
+
+    `optional` are the columns that a delivery need not have.
+    """
+    delivered = dict(pl.read_parquet_schema(file))
+    absent = {name: dtype for name, dtype in optional.items() if name not in delivered}
+    schema = {**delivered, **absent}
+    connection = duck.in_memory()
+    try:
+        connection.execute(f"CREATE VIEW delivered AS {_delivered(file, delivered, absent)}")
+        connection.execute(f"CREATE VIEW counting AS {_counting(schema)}")
+        _keep_members(connection, registers)
+        unique, registered = _of_kind(checks, "unique", schema), _of_kind(checks, "registered", schema)
+        connection.execute(f"CREATE TABLE repeated AS {_repeated(unique)}")
+        connection.execute(f"CREATE TABLE strangers AS {_strangers(registered, schema)}")
+        connection.execute(f"CREATE VIEW {VIEW} AS {_view(schema)}")
+        yield Staged(connection, schema, _count(connection, "counting"), _count(connection, "delivered"))
+    finally:
+        connection.close()
+
+
+def _of_kind(checks: list[Check], kind: str, schema: Schema) -> Check | None:
+    """The check of that kind, where the file has the columns it reads."""
+    for check in checks:
+        if check.kind == kind and all(c in schema for c in [*check.columns, *check.content]):
+            return check
+    return None
+
+
+def _delivered(file: Path, schema: Schema, absent: Schema) -> str:
+    columns = [f"{_cleaned(name, dtype)} AS {quoted(name)}" for name, dtype in schema.items()]
+    columns += [
+        f"CAST(NULL AS {_SQL_TYPES[type(dtype)]}) AS {quoted(name)}" for name, dtype in absent.items()
+    ]
+    listed, path = ",\n".join(columns), text(file.resolve().as_posix())
+    return f"SELECT file_row_number AS _row_id, {listed}\nFROM read_parquet({path}, file_row_number = true)"
+
+
+def _counting(schema: Schema) -> str:
+    columns = ", ".join(["_row_id", *(quoted(name) for name in schema)])
+    return f"SELECT {columns} FROM delivered" + (" WHERE left_out IS NULL" if "left_out" in schema else "")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
+def _cleaned(name: str, dtype: pl.DataType) -> str:
+    if dtype == pl.String:
+        return f"nullif(trim({quoted(name)}), '')"
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone:
+        return f"timezone({text(dtype.time_zone)}, {quoted(name)})"
+    return quoted(name)
+
+
+def _keep_members(connection: duckdb.DuckDBPyConnection, registers: pl.DataFrame) -> None:
+    members = registers.select("register", "entity_id", "valid_from", "valid_to").cast(
+        {"valid_from": pl.Date, "valid_to": pl.Date}
+    )
+    connection.register("given", members.to_arrow())
+    connection.execute("CREATE TABLE members AS SELECT register, entity_id, valid_from, valid_to FROM given")
+    connection.unregister("given")
+
+
+def _repeated(check: Check | None) -> str:
+    """Rows whose key comes more than once, as copies of a row alike or as contradicting one another."""
+    if check is None:
+        return "SELECT 0::BIGINT AS _row_id, ''::VARCHAR AS _copy_of, ''::VARCHAR AS _repeats WHERE false"
+    key = ", ".join(quoted(c) for c in check.columns)
+    alike = ", ".join(quoted(c) for c in [*check.columns, *check.content])
+    filled = " AND ".join(f"{quoted(c)} IS NOT NULL" for c in check.columns)
+    several = "(SELECT count(DISTINCT sheet) FROM counting) > 1"
+    place = f'CASE WHEN {several} THEN concat(sheet, \'!\', "row") ELSE CAST("row" AS VARCHAR) END'
+    return f"""
+WITH repeated_keys AS (
+    SELECT {key} FROM counting WHERE {filled} GROUP BY {key} HAVING count(*) > 1
+),
+members AS (
+    SELECT _row_id, {key},
+        {place} AS place,
+        first_value(_row_id) OVER alike AS first_id,
+        first_value({place}) OVER alike AS first_place
+    FROM counting SEMI JOIN repeated_keys USING ({key})
+    WINDOW alike AS (PARTITION BY {alike} ORDER BY _row_id)
+),
+contradicting AS (
+    SELECT {key},
+        array_to_string((list(place ORDER BY _row_id))[1:{_SHOWN_REPEATS}], ', ')
+            || CASE WHEN count(*) > {_SHOWN_REPEATS} THEN ', … (' || count(*) || ')' ELSE '' END AS places
+    FROM members WHERE _row_id = first_id GROUP BY {key} HAVING count(*) > 1
+)
+SELECT members._row_id,
+    CASE WHEN members._row_id <> members.first_id THEN members.first_place END AS _copy_of,
+    CASE WHEN members._row_id = members.first_id THEN contradicting.places END AS _repeats
+FROM members LEFT JOIN contradicting USING ({key})"""
+
+
+def _strangers(check: Check | None, schema: Schema) -> str:
+    """Rows whose entity is not on its register in the row's period."""
+    if check is None:
+        return "SELECT 0::BIGINT AS _row_id WHERE false"
+    return f"SELECT _row_id FROM counting WHERE {stranger(check, schema, 'counting')}"
+
+
+def stranger(check: Check, schema: Schema, table: str) -> str:
+    """The condition that the entity of a row of `table` is not on its register.
+
+    A row without a time asks for membership at any time; a row without an entity asks for nothing.
+    """
+    day = [f"CAST({table}.taken_at AS DATE)"] if "taken_at" in schema else []
+    first = _first_of([*day, *([f"{table}.period_start"] if "period_start" in schema else [])])
+    last = _first_of([*day, *([f"{table}.period_end"] if "period_end" in schema else [])])
+    return f"""{table}.entity_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM members
+    WHERE members.register = {text(check.register_name)}
+        AND members.entity_id = {table}.entity_id
+        AND coalesce(members.valid_from <= {last}, true)
+        AND coalesce(members.valid_to >= {first}, true)
+)"""
+
+
+def _first_of(dates: list[str]) -> str:
+    return f"coalesce({', '.join(dates)})" if dates else "NULL::DATE"
+
+
+def _view(schema: Schema) -> str:
+    columns = ", ".join(f"counting.{quoted(name)}" for name in schema)
+    return f"""
+SELECT counting._row_id, {columns}, repeated._repeats, repeated._copy_of,
+    strangers._row_id IS NOT NULL AS _is_stranger
+FROM counting
+LEFT JOIN repeated ON repeated._row_id = counting._row_id
+LEFT JOIN strangers ON strangers._row_id = counting._row_id"""

@@ -1,0 +1,141 @@
+"""What checks say to readers, in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analytics.catalog.models import FieldSpec, Text
+
+DERIVED = {
+    "area_id": Text(zh="行政区", en="Area"),
+    "entity_id": Text(zh="填报对象", en="Entity"),
+    "taken_at": Text(zh="监测时间", en="Time of reading"),
+}
+BUILT_IN_REGISTERS = {
+    "counties": Text(zh="县级行政区划", en="County-level divisions"),
+    "cities": Text(zh="设区市", en="Cities"),
+}
+A_VALUE = Text(zh="有值", en="a value")
+NO_REPEAT = Text(zh="同一键只出现一次", en="a key that occurs once")
+NO_COPY = Text(zh="每条记录只报一次", en="every record once")
+ROWS = Text(zh="至少一行数据", en="at least one row")
+ROWS_MESSAGE = Text(zh="文件应有数据行", en="The file holds rows")
+_READABLE = {
+    "number": Text(zh="数字", en="a number"),
+    "integer": Text(zh="整数", en="a whole number"),
+    "date": Text(zh="日期，如 2021-10-31", en="a date such as 2021-10-31"),
+    "month": Text(zh="月份，如 2021-07", en="a month such as 2021-07"),
+    "stamp": Text(zh="时间，如 04-01 08:00", en="a time such as 04-01 08:00"),
+    "register_year": Text(zh="年份，如 2021", en="a year such as 2021"),
+    "items": Text(zh="已登记的监测项目名称", en="names of known parameters"),
+    "area": Text(zh="已登记的行政区名称", en="the name of a known area"),
+    "flag": Text(zh="是或否", en="yes or no"),
+}
+_ANY = Text(zh="可识别的内容", en="something that can be read")
+_BY_PROBLEM = {
+    "unknown_area": Text(zh="已登记的行政区名称", en="the name of a known area"),
+    "no_year": Text(
+        zh="带年份的时间，或随文件给出年份（--period）",
+        en="a time with its year, or the year given with the file (--period)",
+    ),
+    "outside_period": Text(zh="报告期内的时间", en="a time within the period of the delivery"),
+}
+
+
+def joined(labels: Iterable[Text]) -> Text:
+    """Several labels as one."""
+    given = list(labels)
+    return Text(zh="、".join(t.zh for t in given), en=", ".join(t.en for t in given))
+
+
+def present(label: Text) -> Text:
+    """That a column must be filled."""
+    return Text(zh=f"“{label.zh}”必须填报", en=f"{label.en} must be given")
+
+
+def readable(label: Text) -> Text:
+    """That what a cell says must be understood."""
+    return Text(zh=f"“{label.zh}”应能识别", en=f"{label.en} can be read")
+
+
+def readable_words(field: FieldSpec) -> dict[str, Text]:
+    """What would have been right in a cell of the field, by the problem found."""
+    if not field.codes:
+        return {"": _READABLE.get(field.type, _ANY), "unit": in_unit(field.unit), **_BY_PROBLEM}
+    return {"": one_of(field), **_BY_PROBLEM}
+
+
+def one_of(field: FieldSpec) -> Text:
+    """The choices of a coded field."""
+    labels = [code.label for code in field.codes.values()]
+    zh, en = "、".join(label.zh for label in labels), ", ".join(label.en for label in labels)
+    return Text(zh=f"其中之一：{zh}", en=f"one of: {en}")
+
+
+def reading_words(unit: str) -> dict[str, Text]:
+    """What would have been right in a cell of a reading, by the problem found."""
+    return {"": _READABLE["number"], "unit": in_unit(unit), **_BY_PROBLEM}
+
+
+def in_unit(unit: str | None) -> Text:
+    """That a number in the unit was wanted."""
+    if not unit or unit == "1":
+        return _READABLE["number"]
+    return Text(zh=f"以 {unit} 为单位的数值", en=f"a value in {unit}")
+
+
+def between(minimum: float | None, maximum: float | None, unit: str | None) -> Text:
+    """The range as people write it: `0 至 25 mg/L`."""
+    tail = "" if not unit or unit == "1" else f" {unit}"
+    if minimum is not None and maximum is not None:
+        low, high = plain(minimum), plain(maximum)
+        return Text(zh=f"{low} 至 {high}{tail}", en=f"{low} to {high}{tail}")
+    if minimum is not None:
+        return Text(zh=f"不小于 {plain(minimum)}{tail}", en=f"at least {plain(minimum)}{tail}")
+    return Text(zh=f"不大于 {plain(maximum or 0)}{tail}", en=f"at most {plain(maximum or 0)}{tail}")
+
+
+def within(label: Text, words: Text) -> Text:
+    """That a value must lie in a range."""
+    return Text(zh=f"“{label.zh}”应为 {words.zh}", en=f"{label.en} is {words.en}")
+
+
+def allowed(label: Text) -> Text:
+    """That a code must be one of those declared."""
+    return Text(zh=f"“{label.zh}”应取规定的选项", en=f"{label.en} is one of the declared codes")
+
+
+def unique(labels: Text) -> Text:
+    """That a key must not come twice with differing contents."""
+    return Text(zh=f"“{labels.zh}”相同的行内容不得互相矛盾", en=f"One statement for each {labels.en}")
+
+
+def no_copy(labels: Text) -> Text:
+    """That a row must not be delivered again."""
+    return Text(
+        zh=f"“{labels.zh}”及内容均相同的行只计第一行",
+        en=f"Of rows alike in {labels.en} and contents the first counts",
+    )
+
+
+def registered(label: Text) -> Text:
+    """That an entity must be on its register."""
+    return Text(zh=f"填报对象应在《{label.zh}》内", en=f"The entity is on the list: {label.en}")
+
+
+def registered_words(label: Text) -> Text:
+    """What would have been right of an entity."""
+    return Text(zh=f"《{label.zh}》中当期有效的成员", en=f"a member, in that period, of: {label.en}")
+
+
+def share(at_most_pct: float) -> Text:
+    """That only so much of a file may be unusable."""
+    return Text(
+        zh=f"因严重问题搁置的行不得超过 {plain(at_most_pct)}%",
+        en=f"At most {plain(at_most_pct)} % of the rows may be set aside",
+    )
+
+
+def plain(number: float) -> str:
+    """The number without exponent or idle zeros."""
+    return str(int(number)) if float(number).is_integer() else repr(float(number))

@@ -1,0 +1,135 @@
+"""Column widths and letter size with which a table fits the page, measured with the face itself."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Protocol
+
+from analytics.reporting.blocks import Table, text_of
+
+SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
+_PADDING = 1.0  # em, left and right of a cell together
+_BADGE = 2.5  # em, around the text of a badge or chip
+_SHORT = 6.5  # em: a cell up to this width stays on one line
+_READABLE = 7.5  # pt
+_LONGEST = 16.0  # em: a longer word gets places to break at
+_WIDE = {"W", "F"}
+_BREAK = "\u200b"
+
+
+class Measure(Protocol):
+    """What tells the width of a text on one line [em]."""
+
+    def width(self, text: str) -> float:
+        """Width of `text` [em]."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Letter size and column widths [pt]; `tokens` is the longest word [em] a column can hold."""
+
+    size: float
+    widths: list[float]
+    tokens: list[float]
+
+
+def fitted(table: Table, *, width: float, measure: Measure) -> Fit:
+    """The largest letter size at which the table fits `width` [pt] with short cells on one line.
+
+    Below a readable size cells may wrap; only words stay whole. Where even that is too wide, columns shrink in
+    proportion and `tokens` says beyond which width words must be broken.
+    """
+    columns = _columns(table)
+    words = [min(_widest_word(cells, measure), _LONGEST) for cells in columns]
+    shorts = [max(_widest_short(cells, measure), word) for cells, word in zip(columns, words, strict=True)]
+    tries = [(size, shorts) for size in SIZES if size >= _READABLE] + [(size, words) for size in SIZES]
+    rooms = [(size, least, width / size - _PADDING * len(columns)) for size, least in tries]
+    size, least, room = next((r for r in rooms if sum(r[1]) <= r[2]), rooms[-1])
+    if sum(least) > room:
+        least = [word * room / sum(least) for word in least]
+    naturals = [max(_widest(cells, measure), part) for cells, part in zip(columns, least, strict=True)]
+    inner = _spread(least, _shares(table, naturals), room)
+    return Fit(size, [(w + _PADDING) * size for w in inner], inner)
+
+
+def breakable(text: str, *, longest: float, measure: Measure) -> str:
+    """`text` with invisible break points in words wider than `longest` [em]: after - _ / and where a line is full."""
+    for word in {w for w in _words(text) if measure.width(w) > longest}:
+        text = text.replace(word, _BREAK.join(_pieces(word, longest, measure)))
+    return text
+
+
+def _pieces(word: str, longest: float, measure: Measure) -> list[str]:
+    pieces = [""]
+    for character in word:
+        full = measure.width(pieces[-1] + character) > longest
+        pieces += [character] if full else []
+        pieces[-1] += "" if full else character
+        pieces += [""] if character in "-_/" else []
+    return [piece for piece in pieces if piece]
+
+
+def _columns(table: Table) -> list[list[tuple[str, bool]]]:
+    """For each column its texts (heading first), and whether each is set as a badge."""
+    return [
+        [
+            (column.label, False),
+            *((text_of(row[i]), not isinstance(row[i], str) and _has_badge(row[i])) for row in table.rows),
+        ]
+        for i, column in enumerate(table.columns)
+    ]
+
+
+def _has_badge(cell: object) -> bool:
+    return getattr(cell, "tone", None) not in {None, "", "strong"}
+
+
+def _widest(cells: list[tuple[str, bool]], measure: Measure) -> float:
+    return max(measure.width(text) + (_BADGE if badge else 0.0) for text, badge in cells)
+
+
+def _widest_word(cells: list[tuple[str, bool]], measure: Measure) -> float:
+    return max(
+        measure.width(text) + _BADGE if badge else max((measure.width(w) for w in _words(text)), default=0.0)
+        for text, badge in cells
+    )
+
+
+def _widest_short(cells: list[tuple[str, bool]], measure: Measure) -> float:
+    """What keeps short cells on one line, and some room for longer ones; the heading may wrap earlier."""
+    heading, *body = (min(measure.width(text), _SHORT) for text, _ in cells)
+    return max(min(heading, 3.2), *body) if body else heading
+
+
+def _words(text: str) -> list[str]:
+    """Runs that a line cannot be broken in: a wide character is a word of its own."""
+    spaced = "".join(f" {c} " if _is_wide(c) else c for c in text)
+    return re.split(r"[ \t\r\n]+", spaced.strip())
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in _WIDE
+
+
+def _shares(table: Table, naturals: list[float]) -> list[float]:
+    """Widths wanted: by weight where all columns have one, else by content (long texts count less)."""
+    weights = [c.weight for c in table.columns if c.weight is not None]
+    if len(weights) == len(table.columns):
+        return weights
+    return [min(natural, 2.0) + max(natural - 2.0, 0.0) ** 0.75 for natural in naturals]
+
+
+def _spread(least: list[float], shares: list[float], room: float) -> list[float]:
+    """`room` spread by share, no column below its least."""
+    fixed: set[int] = set()
+    while True:
+        free = room - sum(least[i] for i in fixed)
+        total = sum(share for i, share in enumerate(shares) if i not in fixed)
+        short = {
+            i for i in range(len(least)) if i not in fixed and total and free * shares[i] / total < least[i]
+        }
+        if not short:
+            return [least[i] if i in fixed else free * shares[i] / total for i in range(len(least))]
+        fixed |= short

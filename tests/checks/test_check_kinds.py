@@ -1,0 +1,172 @@
+"""Every kind of check: a good row passes it, and a row with one fault breaks it and nothing else."""
+
+from datetime import date, datetime
+
+import polars as pl
+import pytest
+
+from tests.checks.conftest import GOOD, broke, outcome
+
+MANURE = [
+    ({"city": None}, {"city_present"}),
+    ({"county": None, "county_as_delivered": "某县", "county_problem": "unknown_area"}, {"county_readable"}),
+    ({"manure_used_t": None}, {"manure_used_t_present"}),
+    (
+        {"manure_used_t": None, "manure_used_t_as_delivered": "约80", "manure_used_t_problem": "unreadable"},
+        {"manure_used_t_readable"},
+    ),
+    ({"manure_produced_t": 4_000_001.0, "manure_used_t": 3_900_000.0}, {"manure_produced_t_in_range"}),
+    ({"area_id": None}, {"area_id_present"}),
+]
+NO_READINGS = {"ph": None, "permanganate_index": None, "ammonia_nitrogen": None}
+SECTIONS = [
+    ({"section_code": None, "entity_id": None}, {"section_code_present"}),  # nothing more is said of the key
+    ({"section_name": "  "}, {"section_name_present"}),
+    ({"sampling_state": "asleep", **NO_READINGS}, {"sampling_state_allowed"}),
+    ({"entity_id": "S9"}, {"entity_registered"}),
+    ({"taken_at": datetime(2022, 1, 1)}, {"entity_registered"}),  # S1 left the register with 2021
+    ({"taken_at": datetime(2015, 12, 31, 23)}, {"entity_registered"}),
+    ({"ph": 14.1}, {"ph_plausible"}),
+    ({"ph": None, "ph_as_delivered": "八", "ph_problem": "unreadable"}, {"ph_readable"}),
+    ({"entity_id": None}, {"entity_id_present"}),
+]
+GOOD_SECTION_ROWS = [
+    {"ph": None, "ph_as_delivered": "--"},  # a missing reading is no error
+    {"ph": 0.0},
+    {"ph": 14.0},
+    {"taken_at": datetime(2021, 12, 31, 23)},  # the last hour of the register, by the local clock
+    {"taken_at": datetime(2016, 1, 1, 0)},
+    {"sampling_state": None},
+]
+
+
+@pytest.mark.parametrize("source_id", list(GOOD))
+def test_a_good_row_breaks_nothing(gate, source_id):
+    result = gate(source_id, {}, {})
+    assert result.broken.is_empty()
+    assert set(result.checks["outcome"]) == {"passed"}
+    assert (result.refused, result.set_aside_rows, result.rows) == (False, 0, 2)
+
+
+@pytest.mark.parametrize(("source_id", "cases"), [("manure", MANURE), ("section_monthly", SECTIONS)])
+def test_one_fault_breaks_one_rule(gate, source_id, cases):
+    result = gate(source_id, *(changes for changes, _ in cases))
+    assert broke(result) == {number: rules for number, (_, rules) in enumerate(cases, start=1)}
+
+
+def test_what_is_at_a_limit_or_merely_missing_passes(gate):
+    assert broke(gate("section_monthly", *GOOD_SECTION_ROWS)) == {}
+
+
+def test_a_file_without_rows_is_refused(gate):
+    result = gate("manure")
+    assert outcome(result, "rows_present") == ("failed", 1)
+    assert (result.refused, result.rows) == (True, 0)
+
+
+def test_rows_left_out_on_reading_are_not_checked_but_are_rows(gate, stage):
+    file = stage("manure", {"manure_used_t": None}, {})
+    left_out = pl.when(pl.col("row") == 1).then(pl.lit("blank")).alias("left_out")
+    pl.read_parquet(file).with_columns(left_out).write_parquet(file)
+    result = gate("manure", file=file)
+    assert (broke(result), result.rows) == ({}, 1)
+    pl.read_parquet(file).filter(pl.col("row") == 1).write_parquet(file)
+    assert not gate("manure", file=file).refused
+
+
+def test_rows_that_contradict_one_another_all_break_the_key(gate):
+    same = {"area_id": "140121"}
+    result = gate("manure", same, {**same, "manure_used_t": 70.0}, {"area_id": "140122"}, same)
+    assert broke(result) == {1: {"key_unique"}, 2: {"key_unique"}, 4: {"row_not_repeated"}}
+    found = dict(result.broken.select("row", "found").iter_rows())
+    assert found == {
+        1: "area_id=140121; rows=1, 2",
+        2: "area_id=140121; rows=1, 2",
+        4: "area_id=140121; rows=1",
+    }
+
+
+def test_of_rows_alike_the_first_is_kept(gate):
+    same = {"area_id": "140121"}
+    result = gate("manure", same, {**same, "remark": "补报"}, {**same, "sheet": "表2", "row": 1})
+    assert (broke(result), result.set_aside_rows) == (
+        {2: {"row_not_repeated"}, 1: {"row_not_repeated"}},
+        2,
+    )
+    assert set(result.broken["found"]) == {"area_id=140121; rows=表1!1"}
+    assert result.broken.select("sheet", "row").rows() == [("表1", 2), ("表2", 1)]
+
+
+def test_readings_alike_are_one_reading_whatever_class_was_published(gate):
+    moment = {"taken_at": datetime(2021, 7, 1, 8)}
+    rows = [moment, {**moment, "official_class": "Ⅲ"}, {"taken_at": datetime(2021, 7, 1, 12)}]
+    assert broke(gate("station_readings", *rows)) == {2: {"row_not_repeated"}}
+
+
+def test_a_key_with_a_hole_repeats_nothing(gate):
+    hole = {"taken_at": None, "stamp": None}
+    assert broke(gate("station_readings", hole, hole, {}, {})) == {1: {"stamp_present"}, 2: {"stamp_present"}}
+
+
+def test_half_of_the_rows_may_be_set_aside_but_not_more(gate):
+    bad = {"manure_used_t": None}
+    half = gate("manure", bad, {})
+    assert (outcome(half, "share_set_aside"), half.refused) == (("passed", 0), False)
+    more = gate("manure", bad, bad, {})
+    assert (outcome(more, "share_set_aside"), more.refused) == (("failed", 1), True)
+
+
+def test_a_bad_reading_sets_itself_aside_and_not_its_row(gate, catalog):
+    from analytics.quality.gate import readings_set_aside, rows_set_aside
+
+    source = catalog.source("section_monthly")
+    result = gate("section_monthly", {"ph": 78.2}, {"section_name": None}, {"ammonia_nitrogen": 3.0})
+    assert readings_set_aside(result.broken, source).rows() == [("abc", "表1", 1, "ph")]
+    assert rows_set_aside(result.broken, source).rows() == [("abc", "表1", 2)]
+    assert (result.set_aside_rows, broke(result)[3]) == (1, {"ammonia_within_total_nitrogen"})  # a warning
+
+
+def test_what_was_found_and_expected_is_said_in_both_languages(gate):
+    result = gate(
+        "section_monthly",
+        {"ph": 78.2},
+        {"month": None, "month_as_delivered": "8月", "month_problem": "outside_period"},
+        {
+            "sampling_state": None,
+            "sampling_state_as_delivered": "停",
+            "sampling_state_problem": "unknown_code",
+        },
+    )
+    told = result.broken.select("column", "found", "expected_zh", "expected_en").rows()
+    assert told == [
+        ("ph", "78.2", "0 至 14", "0 to 14"),
+        ("month", "8月", "报告期内的时间", "a time within the period of the delivery"),
+        (
+            "sampling_state",
+            "停",
+            "其中之一：正常、断流、冰封、未采样",
+            "one of: sampled, no flow, frozen, not sampled",
+        ),
+    ]
+
+
+def test_an_optional_column_that_was_not_delivered_breaks_nothing(gate, stage):
+    file = stage("station_readings", {}, {})
+    frame = pl.read_parquet(file)
+    frame.drop(c for c in frame.columns if c.startswith("file_date")).write_parquet(file)
+    result = gate("station_readings", file=file)
+    assert (result.refused, set(result.checks["outcome"])) == (False, {"passed"})
+
+
+def test_lists_and_years_are_checked_too(gate):
+    unread = {"item_list": None, "item_list_as_delivered": "全部", "item_list_problem": "unreadable"}
+    result = gate("sections", unread, {"valid_from": None}, {"item_list": None}, {})
+    assert broke(result) == {1: {"item_list_readable"}, 3: {"item_list_present"}}
+
+
+def test_the_day_of_a_reading_is_that_of_its_local_clock(gate):
+    early = {
+        "taken_at": datetime(2021, 7, 2, 1),
+        "file_date": date(2021, 7, 1),
+    }  # still the first in Greenwich
+    assert broke(gate("station_readings", early, {})) == {1: {"stamp_not_after_publication"}}

@@ -1,0 +1,90 @@
+"""The shipped expectations: every rule is broken by a row made for it, and by no other."""
+
+from datetime import date
+
+import pytest
+from ruamel.yaml import YAML
+
+from analytics.paths import shipped
+from tests.checks.conftest import GOOD, broke
+
+UNSAMPLED = {"ph": None, "permanganate_index": None, "ammonia_nitrogen": None}
+BROKEN_BY = {
+    "manure": {
+        "used_within_produced": {"manure_used_t": 100.5},
+        "something_produced": {"manure_produced_t": 0.0, "manure_used_t": 0.0},
+        "used_in_good_part": {"manure_used_t": 9.9},
+    },
+    "section_monthly": {
+        "ammonia_within_total_nitrogen": {"ammonia_nitrogen": 2.1},
+        "permanganate_within_oxygen_demand": {"permanganate_index": 20.1},
+        "biochemical_within_oxygen_demand": {"bod5": 20.1},
+        "unsampled_without_readings": {"sampling_state": "dry"},
+        "sampled_with_readings": UNSAMPLED,
+    },
+    "sections": {
+        "valid_span": {"valid_to": 2015},
+        "water_body_determined": {"water_body": "undetermined"},
+    },
+    "station_readings": {
+        "with_readings": {**UNSAMPLED, "total_nitrogen": None},
+        "ammonia_within_total_nitrogen": {"ammonia_nitrogen": 2.1},
+        "class_from_normal_station": {"station_state": "maintenance"},
+        "permanganate_above_zero": {"permanganate_index": 0.0},
+        "stamp_is_recent": {"file_date": date(2021, 7, 9)},
+        "stamp_not_after_publication": {"file_date": date(2021, 6, 30)},
+    },
+    "stations": {"water_body_determined": {"water_body": "undetermined"}},
+    "town_sewage": {
+        "able_by_some_means": {"capability_by": "none"},
+        "unable_by_no_means": {"can_treat_sewage": "unable"},
+    },
+    "towns": {"valid_span": {"valid_to": 2015}},
+    "zone_plants": {
+        "completed_after_start": {"started_date": date(2021, 10, 1)},
+        "completed_with_date": {"completed_date": None},
+        "completed_by_stage": {"stage": "started"},
+        "started_by_stage": {"stage": "preparation", "completed_date": None},
+        "trial_after_completion": {"trial_date": date(2021, 9, 29)},
+        "capacity_above_zero": {"capacity_m3_d": 0.0},
+        "completed_within_period": {"completed_date": date(2022, 1, 1), "trial_date": None},
+    },
+}
+# A class that was not published breaks the catalog's check too, which this source takes as information.
+TOGETHER = {"station_readings": {"class_when_normal": "official_class_present"}}
+
+
+@pytest.mark.parametrize("source_id", list(GOOD))
+def test_every_rule_is_broken_by_its_row_alone(gate, source_id):
+    cases = BROKEN_BY.get(source_id, {})
+    result = gate(source_id, *cases.values(), {})
+    assert broke(result) == {number: {rule} for number, rule in enumerate(cases, start=1)}
+
+
+@pytest.mark.parametrize("source_id", list(GOOD))
+def test_no_rule_goes_untested(source_id):
+    written = YAML(typ="safe").load(shipped("expectations", f"{source_id}.yml"))["rules"]
+    tried = {*BROKEN_BY.get(source_id, {}), *TOGETHER.get(source_id, {})}
+    assert {rule["id"] for rule in written} == tried
+
+
+def test_every_source_has_its_cases(catalog):
+    assert set(GOOD) == set(catalog.sources)
+
+
+def test_a_station_without_its_class_keeps_its_readings(gate):
+    result = gate("station_readings", {"official_class": None, "official_class_as_delivered": "*"}, {})
+    assert broke(result) == {1: {"official_class_present", "class_when_normal"}}
+    assert result.set_aside_rows == 0
+    assert set(result.broken["severity"]) == {"info"}
+
+
+def test_a_value_below_detection_is_not_held_against_another(gate):
+    below = {"ammonia_nitrogen": 0.025, "ammonia_nitrogen_below_limit": True, "total_nitrogen": 0.02}
+    assert broke(gate("section_monthly", below, {})) == {}
+
+
+@pytest.mark.parametrize("stage_code", ["trial", "accepted", "stable"])
+def test_later_stages_need_the_date_of_completion_too(gate, stage_code):
+    result = gate("zone_plants", {"stage": stage_code, "completed_date": None}, {})
+    assert broke(result) == {1: {"completed_with_date"}}

@@ -1,0 +1,137 @@
+"""The command line: what people type, what it answers, exit codes."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.deliveries import MANURE_HEAD, TOWNS
+
+GOOD = f"{MANURE_HEAD}\n太原市,清徐县,100,80\n太原市,阳曲县,300,240\n"
+
+
+@pytest.fixture
+def qinghe(tmp_path):
+    """Runs the command in a workspace of its own; returns the finished process."""
+    root = tmp_path / "workspace"
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"QINGHE_ROOT": str(root), "COLUMNS": "200"}
+        command = [sys.executable, "-m", "analytics.cli", *map(str, words)]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    run.root = root
+    return run
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "verb", ["example", "receive", "check", "build", "values", "explain", "report", "lab"]
+)
+def test_every_verb_has_help_with_an_example(qinghe, verb):
+    done = qinghe(verb, "--help")
+    assert done.returncode == 0
+    assert f"Example: qinghe {verb}" in done.stdout and "--root" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["receive", "a.csv", "--source", "manur"], "nearest: manure"),
+        (["receive", "a.csv", "--source", "manure", "--period", "21"], "2021-Q3"),
+        (["receive", "a.csv", "--source", "manure", "--area", "太原"], "no such file"),
+        (["values", "--year", "2021", "--area", "1401"], "Unknown area"),
+        (["values", "--year", "2021", "--indicator", "T12"], "T12b"),
+        (["values", "--year", "1999"], "2021"),
+        (["explain", "T12b"], "Which year"),
+        (["report", "--year", "2021", "--period", "2020-04"], "disagree"),
+        (["report"], "Which year"),
+        (["report", "--year", "2021", "--area", "110000"], "does not cover"),
+        (["report", "--year", "2021", "--renderer", "quarto"], "Quarto"),
+    ],
+)
+def test_a_wrong_word_is_answered_before_anything_runs(qinghe, words, said):
+    done = qinghe(*words)
+    assert done.returncode in (2, 5)
+    assert said.casefold() in done.stderr.casefold()
+    assert "Traceback" not in done.stderr
+    assert not (qinghe.root / "data" / "warehouse.duckdb").exists()
+
+
+def test_an_unknown_option_ends_with_two(qinghe):
+    assert qinghe("build", "--jahr", "2021").returncode == 2
+
+
+def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
+    done = qinghe(
+        "receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2021", "--json"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)[0] | {"file": ""} == {
+        "file": "", "outcome": "received", "rows": 2, "repeats left out": 0, "empty rows left out": 0,
+        "totals left out": 0, "rows set aside": 0, "readings set aside": 0, "warnings": 0,
+    }  # fmt: skip
+    listed = qinghe("values", "--year", "2021", "--indicator", "T12b", "--area", "太原市", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(listed.stdout)))
+    assert (
+        list(rows[0])[:5] == ["plan_id", "indicator", "code", "scope_kind", "scope_id"] and len(rows[0]) == 27
+    )
+    assert next(r for r in rows if r["scope_id"] == "140100")["value"] == "80.0"
+    explained = qinghe("explain", "T12b", "--year", "2021", "--area", "140100", "--json")
+    assert json.loads(explained.stdout)["target"]["code"] == "T12b"
+    assert "晋政办发〔2021〕64号" in qinghe("explain", rows[0]["number_id"]).stdout
+
+
+@pytest.mark.parametrize("form", ["parquet", "xlsx"])
+def test_values_as_a_file(qinghe, tmp_path, form):
+    qinghe("receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2021")
+    out = tmp_path / f"values.{form}"
+    done = qinghe("values", "--year", "2021", "--format", form, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert out.stat().st_size > 1000
+
+
+def test_a_file_in_another_form_ends_with_four_and_is_kept(qinghe, tmp_path):
+    done = qinghe("receive", written(tmp_path / "a.csv", TOWNS), "--source", "manure", "--period", "2021")
+    assert done.returncode == 4
+    assert "column missing" in done.stderr and "Next:" in done.stderr
+    assert "refused" in done.stdout
+    assert len(list((qinghe.root / "data" / "raw" / "manure").rglob("a.csv"))) == 1
+
+
+def test_strict_makes_set_aside_rows_an_error(qinghe, tmp_path):
+    rows = GOOD + "大同市,阳高县,10,20\n大同市,天镇县,10,5\n"
+    done = qinghe(
+        "receive", written(tmp_path / "a.csv", rows), "--source", "manure", "--period", "2021", "--strict"
+    )
+    assert done.returncode == 4 and "rows set aside: 1" in done.stdout
+
+
+def test_a_changed_file_ends_with_five(qinghe, tmp_path):
+    qinghe("receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2021")
+    next((qinghe.root / "data" / "raw").rglob("a.csv")).write_text("x")
+    done = qinghe("build", "--year", "2021")
+    assert done.returncode == 5 and "changed after it was received" in done.stderr
+
+
+def test_a_broken_workspace_catalog_ends_with_three(qinghe):
+    file = qinghe.root / "catalog" / "fields.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text("own: {type: number}\n", encoding="utf-8")
+    done = qinghe("build", "--year", "2021")
+    assert done.returncode == 3 and "line 1" in done.stderr
+
+
+def test_example_data_are_not_put_beside_real_ones(qinghe, tmp_path):
+    qinghe("receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2021")
+    done = qinghe("example", "--year", "2021")
+    assert done.returncode == 2 and "real deliveries" in done.stderr
