@@ -17,7 +17,8 @@ from analytics.errors import UsageError
 from analytics.paths import Workspace, find_workspace
 from analytics.periods import Period, parse_period, year_of
 from analytics.pipeline.explanation import Explanation
-from analytics.present import charts, lists, maps, methods, prose, scorecard
+from analytics.present import charts, lists, maps, methods, prose, scorecard, words
+from analytics.present.tables import Table, Tile, Tiles
 from analytics.warehouse.queries import ask, open_warehouse
 
 ANY_LANGUAGE = ("zh", "en")
@@ -206,18 +207,192 @@ class Year:
         finally:
             connection.close()
 
-    # Words, tables and pictures
+    # Figures in words, tables and pictures
 
     def _asked_of(self, word: str) -> tuple[Indicator, Target]:
         indicator = self.catalog.indicator(word)
         return indicator, next(t for _, t in self.catalog.targets(self.plan) if t.indicator == indicator.id)
 
+    def _rows_of(self, word: str) -> pl.DataFrame:
+        return self.frames.values.filter(pl.col("indicator") == self.catalog.indicator(word).id)
+
+    def _judged(self) -> pl.DataFrame:
+        """Of each figure the row that the report is about: the target's own level, or that of the area."""
+        if self.scope.id == self.plan.area:
+            return scorecard.at_target_level(self.frames.values, self.plan, self.catalog)
+        return self.frames.values.filter(pl.col("scope_id") == self.scope.id)
+
+    def verdict_tiles(self) -> Tiles:
+        """How many figures stand how."""
+        return scorecard.verdict_tiles(self._judged(), self.lang)
+
+    def summary(self) -> prose.Sentence:
+        """The first paragraph of a report."""
+        return prose.summary(self._judged(), self.plan, self.catalog, as_of=self.as_of, lang=self.lang)
+
+    def scorecard(self) -> Table:
+        """Every figure on one page: promise, target, value, verdict, gap, who answers."""
+        return scorecard.scorecard(self._judged(), self.plan, self.catalog, self.lang)
+
     def sentence(self, word: str, lang: str | None = None) -> prose.Sentence:
-        """One figure in words: number, members used, bounds, how it stands, who answers."""
+        """One figure in words: number, members counted, bounds, how it stands, who answers."""
         indicator, target = self._asked_of(word)
-        return prose.sentence(
-            self.value(word).row, indicator=indicator, target=target, lang=lang or self.lang
+        shown = lang or self.lang
+        rows = self._judged().filter(pl.col("indicator") == indicator.id)
+        if rows.is_empty():
+            return prose.no_data(indicator.name.in_language(shown), shown)
+        return prose.sentence(rows.row(0, named=True), indicator=indicator, target=target, lang=shown)
+
+    def by_scope(self, word: str, scope: str) -> Table:
+        """One figure over the cities, basins, … of the area."""
+        rows = self._within(self._rows_of(word), scope)
+        return scorecard.by_scope(rows, self.catalog.indicator(word), scope, self.lang)
+
+    def _within(self, rows: pl.DataFrame, scope: str) -> pl.DataFrame:
+        if self.scope.id == self.plan.area:
+            return rows
+        if scope in ("province", "city", "county"):
+            return rows.filter(pl.col("scope_id").is_in(self._inside))
+        return rows.clear()
+
+    def works(self, word: str) -> Table:
+        """Named works one by one, with dates, evidence and verdict."""
+        indicator, target = self._asked_of(word)
+        mine = self.members().filter(pl.col("indicator") == indicator.id)
+        return scorecard.works(mine, target, year=self.period.year, catalog=self.catalog, lang=self.lang)
+
+    def sections_not_met(self, word: str) -> Table:
+        """Sections that count against a figure, or of which it is not known."""
+        indicator = self.catalog.indicator(word)
+        mine = self.members().filter(pl.col("indicator") == indicator.id)
+        bad = mine.filter((pl.col("numerator") == 1) | (pl.col("status") != "used"))
+        chosen = self.sections().join(bad.select("entity_id"), on="entity_id", how="semi")
+        return lists.sections(chosen, self.frames.registers, self.catalog, self.lang)
+
+    def sections_table(self) -> Table:
+        """Annual class of every section of the area."""
+        return lists.sections(self.sections(), self.frames.registers, self.catalog, self.lang)
+
+    def chart(self, word: str) -> charts.Chart | prose.Sentence:
+        """One figure as a picture: shares over the cities, or named works against their date."""
+        indicator, target = self._asked_of(word)
+        if indicator.kind == "list":
+            mine = self.members().filter(pl.col("indicator") == indicator.id)
+            return charts.works_timeline(
+                mine, target, year=self.period.year, as_of=self.as_of, catalog=self.catalog, lang=self.lang
+            )
+        rows = self._within(self._rows_of(word).filter(pl.col("scope_kind") == "city"), "city")
+        return charts.shares_by_area(
+            rows, indicator, target, year=self.period.year, catalog=self.catalog, lang=self.lang
         )
+
+    def map(self, word: str) -> charts.Chart | prose.Sentence:
+        """One figure on the tile grid of the cities."""
+        rows = self._rows_of(word).filter(pl.col("scope_kind") == "city")
+        areas = self.catalog.children(self.plan.area, "city")
+        return maps.tile_map(rows, areas, self.catalog.indicator(word), lang=self.lang)
+
+    # Water quality
+
+    def class_composition(self, by: str) -> charts.Chart | prose.Sentence:
+        """Sections of each class by `basin`, `river` or `city`."""
+        return charts.class_composition(self.sections(), by=by, catalog=self.catalog, lang=self.lang)
+
+    def month_strips(self) -> charts.Gallery | prose.Sentence:
+        """Class of every section in every month."""
+        return charts.section_months(
+            self.section_months(), self.sections(), year=self.period.year, lang=self.lang
+        )
+
+    # Data quality
+
+    def received(self) -> Table:
+        """What each department sent."""
+        return lists.received(self.frames.deliveries, self.catalog, self.lang)
+
+    def deliveries_chart(self) -> charts.Chart | prose.Sentence:
+        """Rows accepted and set aside, by form."""
+        return charts.deliveries_by_source(self.frames.deliveries, self.catalog, lang=self.lang)
+
+    def checks(self) -> Table:
+        """How the checks came out, by form."""
+        return lists.checks(self.frames.check_results, self.catalog, self.lang)
+
+    def quarantined(self) -> Table:
+        """Every row and reading that was set aside, with the rule."""
+        return lists.quarantined(self.frames.broken_rules, self.frames.deliveries, self.catalog, self.lang)
+
+    def missing(self) -> Table:
+        """Of whom nothing usable arrived, by figure and city."""
+        return lists.missing(self.members(), self.plan, self.catalog, self.lang)
+
+    # Methods
+
+    def methods(self) -> Table:
+        """How each figure is computed."""
+        return methods.methods(self.plan, self.catalog, self.lang)
+
+    def verdict_rules(self) -> Table:
+        """When each verdict is given."""
+        return methods.verdict_rules(self.lang)
+
+    def settings(self) -> Table:
+        """Choices that the regulations leave open."""
+        return methods.settings(self.plan, self.catalog, self.lang)
+
+    def limits(self) -> Table:
+        """Limits of the water classes."""
+        return methods.limits(self.catalog, self.lang)
+
+    def references(self) -> Table:
+        """The bibliography."""
+        return methods.references(self.catalog, self.lang)
+
+    # Stations
+
+    def station_tiles(self) -> Tiles:
+        """Stations, readings and how often the published class is reproduced."""
+        rows = self.station_classes()
+        labelled, agreeing = _agreement(rows)
+        share = f"{100 * agreeing / labelled:.1f} %" if labelled else "—"
+        return Tiles(
+            [
+                Tile(words.either(self.lang, "站点", "stations"), str(rows["entity_id"].n_unique())),
+                Tile(words.either(self.lang, "时次", "readings"), f"{rows.height:,}"),
+                Tile(words.either(self.lang, "与发布类别一致", "agree with the published class"), share),
+            ]
+        )
+
+    def station_summary(self) -> prose.Sentence:
+        """What the dispatch covers, and its latest classes."""
+        return prose.station_summary(
+            self.station_classes(), self.period, place=self.scope.name.in_language(self.lang), lang=self.lang
+        )
+
+    def station_class_chart(self) -> charts.Chart | prose.Sentence:
+        """Readings of each class by day."""
+        return charts.station_class_counts(self.station_classes(), lang=self.lang)
+
+    def stations_table(self) -> Table:
+        """Every station with its worst and its latest class."""
+        return lists.stations(self.station_classes(), self.lang)
+
+    def series(self, parameter: str) -> charts.Chart | prose.Sentence:
+        """Readings of one parameter at the stations with the highest values, with the class limits."""
+        names = dict(self.station_classes().select("entity_id", "name").unique().iter_rows())
+        rows = self.readings(parameter).filter(pl.col("site_id").is_in(list(names))).collect()
+        return charts.readings_series(rows, parameter, names, catalog=self.catalog, lang=self.lang)
+
+    def agreement(self) -> prose.Sentence:
+        """How often the computed class is the published one."""
+        labelled, agreeing = _agreement(self.station_classes())
+        return prose.agreement(labelled, agreeing, self.lang)
+
+    def disagreements(self) -> Table:
+        """Readings that were published in another class than the computed one, with the cause."""
+        return lists.disagreements(self.station_classes(), self.lang)
+
+    # Where a number comes from
 
     def explain(self, word: str) -> Explanation:
         """One figure led back to its clause, members, rows and files."""
@@ -226,3 +401,13 @@ class Year:
             return pipeline.explain(connection, word, self.catalog, year=self.period.year, area=self.scope.id)
         finally:
             connection.close()
+
+    def explained(self, word: str) -> Table:
+        """The source rows of one figure, with file, sheet, row and checksum."""
+        return methods.explanation_tables(self.explain(word), self.catalog, self.lang)[-1]
+
+
+def _agreement(classes: pl.DataFrame) -> tuple[int, int]:
+    """Rows that carry a published class, and those of them where ours is the same."""
+    labelled = classes.filter(pl.col("official_class").is_not_null())
+    return labelled.height, labelled.filter(pl.col("cause").is_null()).height

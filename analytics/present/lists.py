@@ -1,0 +1,289 @@
+"""Tables of sections, deliveries, checks, what was set aside and what is missing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Plan
+from analytics.present import words
+from analytics.present.prose import long_date
+from analytics.present.tables import Cell, Column, Table, toned
+from analytics.present.words import either
+
+_MOST_ROWS = 200
+
+
+def _columns(labels: str, aligns: str, weights: tuple[float, ...]) -> list[Column]:
+    """Columns from labels parted by `|` and one letter each for left, center, right."""
+    names = {"l": "left", "c": "center", "r": "right"}
+    return [
+        Column(label, names[a], w)  # type: ignore[arg-type]
+        for label, a, w in zip(labels.split("|"), aligns, weights, strict=True)
+    ]
+
+
+def _area(area_id: str | None, level: str, catalog: Catalog, lang: str) -> str:
+    current = area_id
+    while current is not None and current in catalog.areas:
+        area = catalog.areas[current]
+        if area.level == level:
+            return area.name.in_language(lang)
+        current = area.parent
+    return "—"
+
+
+def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """Annual class of each section with its target, deciding items from class Ⅳ on, and why a class is open."""
+    about = registers.filter(pl.col("register") == "sections").unique("entity_id", keep="last")
+    attributes = {e: json.loads(a) for e, a in about.select("entity_id", "attributes").iter_rows()}
+    rows: list[list[Cell]] = []
+    for row in classes.sort("basin", "river", "entity_id").iter_rows(named=True):
+        target = attributes.get(row["entity_id"], {}).get("target_class")
+        rows.append(
+            [
+                row["name"],
+                row["river"] or "—",
+                _area(row["area_id"], "city", catalog, lang),
+                words.water_class(target, lang),
+                toned(words.water_class(row["water_class"], lang), words.class_tone(row["water_class"])),
+                _deciding(row, catalog, lang),
+                _remark(row, lang),
+            ]
+        )
+    columns = _columns(
+        either(
+            lang,
+            "断面|河流|市|目标|年度类别|定类项目|说明",
+            "Section|River|City|Target|Class|Decided by|Remark",
+        ),
+        "lllccll",
+        (1.9, 0.9, 0.9, 0.8, 1.0, 1.5, 1.5),
+    )
+    note = either(
+        lang,
+        "类别为Ⅳ类及以下的列出决定类别的项目；月数不足或断流的不定类别。",
+        "From class Ⅳ on the items that decide are named; with too few months, or without water, no class is given.",
+    )
+    return Table(
+        either(lang, "各断面年度类别", "Annual class of each section"),
+        columns,
+        rows or [["—"] + [""] * 6],
+        note,
+    )
+
+
+def _deciding(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    if row["water_class"] not in ("Ⅳ", "Ⅴ", "劣Ⅴ"):
+        return "—"
+    return words.joined([catalog.parameters[p].label.in_language(lang) for p in row["worst_items"]], lang)
+
+
+def _remark(row: Mapping[str, Any], lang: str) -> str:
+    if row["is_dry"]:
+        return either(lang, "断流，不参评", "no flow, left out")
+    if row["water_class"] is None:
+        return either(lang, "有效月数不足，待定", "too few months, open")
+    return ""
+
+
+def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """What each department sent: files, rows, what was left out, set aside or superseded, and when."""
+    rows: list[list[Cell]] = []
+    for source_id in [s for s in catalog.sources if s in set(deliveries["source"])]:
+        mine = deliveries.filter(pl.col("source") == source_id)
+        source = catalog.sources[source_id]
+        refused = mine.filter(pl.col("outcome") == "refused").height
+        files = f"{mine.height}" + (either(lang, f"（退回{refused}）", f" ({refused} refused)") if refused else "")
+        rows.append(
+            [
+                source.label.in_language(lang),
+                source.department.in_language(lang),
+                files,
+                f"{mine['rows_delivered'].sum():,}",
+                f"{mine['rows_repeated'].sum() + mine['rows_blank'].sum():,}",
+                f"{mine['rows_set_aside'].sum():,}",
+                f"{mine['cells_set_aside'].sum():,}",
+                long_date(mine["received"].max(), lang),  # type: ignore[arg-type]
+            ]
+        )
+    columns = _columns(
+        either(
+            lang,
+            "报表|报送部门|文件|行数|重复与空行|隔离行|隔离值|最近收到",
+            "Form|Department|Files|Rows|Repeats, blanks|Rows set aside|Readings set aside|Last received",
+        ),
+        "llrrrrrl",
+        (2.2, 1.4, 0.8, 0.7, 0.9, 0.7, 0.7, 1.35),
+    )
+    return Table(either(lang, "收到的报送", "Deliveries received"), columns, rows or [["—"] + [""] * 7])
+
+
+def missing(members: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Table:
+    """By figure and city: of whom nothing usable arrived."""
+    rows: list[list[Cell]] = []
+    open_ones = members.filter(~pl.col("status").is_in(["used", "excluded"]))
+    targets = {t.code: t for _, t in catalog.targets(plan)}
+    for code in [c for c in targets if c in set(open_ones["code"])]:
+        mine = open_ones.filter(pl.col("code") == code).with_columns(
+            city=pl.Series(
+                [_area(a, "city", catalog, lang) for a in open_ones.filter(pl.col("code") == code)["area_id"]]
+            )
+        )
+        for (status, city), group in mine.sort("area_id", "entity_id").group_by("status", "city", maintain_order=True):
+            names = group["name"].to_list()
+            shown = words.joined(names[:6], lang)
+            more = either(lang, f"等{len(names)}个", f" and others, {len(names)} in all") if len(names) > 6 else ""
+            rows.append(
+                [
+                    f"{code} {catalog.indicators[targets[code].indicator].name.in_language(lang)}",
+                    str(city),
+                    shown + more,
+                    words.word("status", str(status), lang),
+                    words.joined(targets[code].lead, lang),
+                ]
+            )
+    columns = _columns(
+        either(lang, "指标|市|缺少数据的对象|情形|答复单位", "Figure|City|Without usable data|Situation|Answers"),
+        "lllll",
+        (2.0, 0.9, 2.6, 0.9, 1.2),
+    )
+    everyone = either(lang, "全部成员均有可用数据", "Every member has usable data")
+    return Table(either(lang, "未报送与不足的数据", "What is missing"), columns, rows or [[everyone] + [""] * 4])
+
+
+def quarantined(broken: pl.DataFrame, deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """Every row and reading that a critical rule set aside: where it is, what was found and expected."""
+    files = dict(deliveries.select("snapshot", "file").iter_rows())
+    aside = broken.filter("sets_aside")
+    rows: list[list[Cell]] = [
+        [
+            catalog.sources[b["source"]].label.in_language(lang),
+            f"{files.get(b['snapshot'], '—')}",
+            either(lang, f"第{b['row']}行", f"row {b['row']}"),
+            _column_label(b["column"], catalog, lang),
+            b["found"] or "—",
+            b["expected_zh"] if lang == "zh" else b["expected_en"],
+        ]
+        for b in aside.head(_MOST_ROWS).iter_rows(named=True)
+    ]
+    columns = _columns(
+        either(lang, "报表|文件|位置|栏目|报送值|应为", "Form|File|Place|Column|Found|Expected"),
+        "llllll",
+        (1.4, 2.0, 0.7, 1.0, 1.0, 2.0),
+    )
+    note = (
+        either(
+            lang,
+            f"共{aside.height}处，列出前{_MOST_ROWS}处。",
+            f"{aside.height} in all, the first {_MOST_ROWS} shown.",
+        )
+        if aside.height > _MOST_ROWS
+        else ""
+    )
+    nothing = either(lang, "没有被隔离的数据", "Nothing was set aside")
+    return Table(either(lang, "被隔离的数据", "What was set aside"), columns, rows or [[nothing] + [""] * 5], note)
+
+
+def _column_label(column: str | None, catalog: Catalog, lang: str) -> str:
+    if column is None:
+        return either(lang, "整行", "whole row")
+    for family in (catalog.fields, catalog.parameters):
+        if column in family:
+            return words.field_label(family[column], lang)
+    return either(lang, "关键字段", "key")
+
+
+def checks(results: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """By form: how many checks passed, failed by severity, or could not be made."""
+    rows: list[list[Cell]] = []
+    for source_id in [s for s in catalog.sources if s in set(results["source"])]:
+        mine = results.filter(pl.col("source") == source_id)
+        failed = mine.filter(pl.col("outcome") == "failed")
+        by_severity = dict(failed.group_by("severity").len().iter_rows())
+        rows.append(
+            [
+                catalog.sources[source_id].label.in_language(lang),
+                str(mine.height),
+                str(mine.filter(pl.col("outcome") == "passed").height),
+                *(str(by_severity.get(s, 0)) for s in words.codes("severity")),
+                str(mine.filter(pl.col("outcome") == "could_not_be_checked").height),
+            ]
+        )
+    labels = either(
+        lang,
+        "报表|校验项次|通过|未通过：严重|未通过：提示|未通过：参考|无法校验",
+        "Form|Checks|Passed|Failed: critical|Failed: warning|Failed: information|Could not be checked",
+    )
+    columns = _columns(labels, "lrrrrrr", (2.4, 0.9, 0.8, 1.0, 1.0, 1.0, 1.0))
+    note = either(
+        lang,
+        "只有未通过“严重”规则的行或单个监测值被隔离；提示与参考不影响计算。",
+        "Only what breaks a critical rule is set aside; warnings and information change no figure.",
+    )
+    return Table(either(lang, "校验结果", "What the checks found"), columns, rows or [["—"] + [""] * 6], note)
+
+
+def stations(classes: pl.DataFrame, lang: str) -> Table:
+    """Of each station: readings, days, the classes it had, its worst and its latest one."""
+    rows: list[list[Cell]] = []
+    for (name, basin), mine in classes.sort("basin", "name", "taken_at").group_by("name", "basin", maintain_order=True):
+        known = mine.filter(pl.col("computed_class").is_not_null())
+        latest = known["computed_class"].last() if known.height else None
+        worst = max(known["computed_class"], key=_rank, default=None)
+        rows.append(
+            [
+                str(name),
+                str(basin or "—"),
+                str(mine["water_body"].replace_strict(_bodies(lang), default="—").first()),
+                f"{known.height} / {mine.height}",
+                toned(words.water_class(worst, lang), words.class_tone(worst)),
+                toned(
+                    words.water_class(str(latest) if latest else None, lang),
+                    words.class_tone(str(latest) if latest else None),
+                ),
+            ]
+        )
+    labels = either(
+        lang,
+        "站点|流域|评价限值|有类别 / 全部时次|最差类别|最近类别",
+        "Station|Basin|Limits|Classed / all readings|Worst class|Latest class",
+    )
+    columns = _columns(labels, "lllccc", (2.0, 1.2, 1.0, 1.3, 1.0, 1.0))
+    title = either(lang, "各站点类别", "Classes of the stations")
+    return Table(title, columns, rows or [["—"] + [""] * 5])
+
+
+def _bodies(lang: str) -> dict[str, str]:
+    return {b: words.word("body", b, lang) for b in words.codes("body")}
+
+
+def _rank(name: str) -> int:
+    return ["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ"].index(name)
+
+
+def disagreements(classes: pl.DataFrame, lang: str) -> Table:
+    """Rows whose published class is not the computed one, with the cause as far as it can be told."""
+    differing = classes.filter(pl.col("cause").is_not_null()).sort("name", "taken_at")
+    rows: list[list[Cell]] = [
+        [
+            r["name"],
+            f"{r['taken_at']:%m-%d %H:%M}",
+            toned(words.water_class(r["official_class"], lang), words.class_tone(r["official_class"])),
+            toned(words.water_class(r["computed_class"], lang), words.class_tone(r["computed_class"])),
+            words.word("cause", r["cause"], lang),
+        ]
+        for r in differing.head(_MOST_ROWS).iter_rows(named=True)
+    ]
+    labels = either(lang, "站点|时间|发布的类别|计算的类别|原因", "Station|Time|Published|Computed|Cause")
+    columns = _columns(labels, "lcccl", (1.6, 1.0, 1.0, 1.0, 1.8))
+    nothing = either(lang, "两者全部一致", "No disagreement")
+    return Table(
+        either(lang, "与发布类别不一致的时次", "Readings classed differently"),
+        columns,
+        rows or [[nothing] + [""] * 4],
+    )

@@ -1,0 +1,152 @@
+"""The scorecard and the tables of one figure over its scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Indicator, Plan, Target
+from analytics.present import numbers, words
+from analytics.present.prose import long_date, promised
+from analytics.present.tables import Cell, Column, Table, Tile, Tiles, toned
+from analytics.present.words import either
+
+
+def at_target_level(values: pl.DataFrame, plan: Plan, catalog: Catalog) -> pl.DataFrame:
+    """Of each figure the row at the level its text sets, in the plan's order."""
+    order = {t.code: (i, t.level) for i, (_, t) in enumerate(catalog.targets(plan))}
+    rows = [r for r in values.iter_rows(named=True) if order[r["code"]][1] == r["scope_kind"]]
+    rows.sort(key=lambda r: (order[r["code"]][0], r["scope_id"]))
+    return pl.DataFrame(rows, schema=values.schema)
+
+
+def verdict_tiles(judged: pl.DataFrame, lang: str) -> Tiles:
+    """How many figures stand how."""
+    counts = dict(judged.group_by("verdict").len().iter_rows())
+    tiles = [Tile(either(lang, "评估指标", "figures assessed"), str(judged.height), "strong")]
+    tiles += [Tile(words.word("verdict", v, lang), str(counts[v]), v) for v in words.codes("verdict") if v in counts]
+    return Tiles(tiles)
+
+
+def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Table:
+    """One row per figure: what is promised, target, value, who was counted, verdict, gap, who answers."""
+    targets = {t.code: t for _, t in catalog.targets(plan)}
+    rows: list[list[Cell]] = []
+    for row in judged.iter_rows(named=True):
+        target = targets[row["code"]]
+        indicator = catalog.indicators[target.indicator]
+        rows.append(
+            [
+                row["code"],
+                target.statement.in_language(lang),
+                promised(target, row["target"], row["unit"], lang),
+                toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
+                f"{row['used']} / {row['expected']}",
+                toned(words.badge(row["verdict"], lang), row["verdict"]),
+                gap(row, indicator, lang),
+                words.joined(target.lead, lang),
+            ]
+        )
+    labels = either(
+        lang,
+        "编号|承诺|目标|数值|计入 / 应计|判定|与目标的差距|答复单位",
+        "Code|Promise|Target|Value|Counted / expected|Verdict|Against the target|Answers",
+    ).split("|")
+    weights = (0.55, 2.2, 1.35, 0.9, 0.95, 1.05, 1.5, 1.2)
+    columns = [
+        Column(label, "right" if i == 3 else "center" if i in (4, 5) else "left", weight)
+        for i, (label, weight) in enumerate(zip(labels, weights, strict=True))
+    ]
+    note = either(
+        lang,
+        "“计入 / 应计”为有可用数据的成员数与名录中的成员数；国考断面的结果为初步结果，国家认定值到达后并列。",
+        "“Counted / expected”: members with usable data and members of the register. Results on national sections "
+        "are preliminary until the nation's recognised values arrive.",
+    )
+    return Table(either(lang, "指标总表", "Scorecard"), columns, rows, note, "scorecard")
+
+
+def gap(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
+    """Value against target in words; where the answer is open, the range that is left."""
+    if row["verdict"] == "undecided" and row["low"] is not None:
+        low, high = (numbers.print_value(row[k], decimals=indicator.decimals) for k in ("low", "high"))
+        shown = words.unit(row["unit"], lang)
+        return either(lang, f"介于{low}与{high}{shown}", f"between {low} and {high} {shown}".strip())
+    if row["gap"] is None or row["target"] is None:
+        return "—"
+    points = row["unit"] == "%"
+    unit = either(lang, "个百分点", " points") if points else either(lang, words.unit(row["unit"], lang), "")
+    size = numbers.print_value(abs(row["gap"]), decimals=max(indicator.decimals, 1 if points else 0))
+    if row["gap"] == 0:
+        return either(lang, "与目标持平", "on the target")
+    above = row["gap"] > 0
+    return either(lang, f"{'高' if above else '低'}{size}{unit}", f"{size}{unit} {'above' if above else 'below'}")
+
+
+def by_scope(values: pl.DataFrame, indicator: Indicator, scope: str, lang: str) -> Table:
+    """One figure over the areas or rivers of a scope, by code."""
+    rows: list[list[Cell]] = []
+    share = indicator.kind == "ratio"
+    for row in values.filter(pl.col("scope_kind") == scope).sort("scope_id").iter_rows(named=True):
+        rows.append(
+            [
+                row["scope_name"],
+                toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
+                numbers.print_value(row["numerator"], decimals=0),
+                *([numbers.print_value(row["denominator"], decimals=0)] if share else []),
+                f"{row['used']} / {row['expected']}",
+                _range(row, indicator, lang),
+                toned(words.badge(row["verdict"], lang), row["verdict"]),
+            ]
+        )
+    heads = either(
+        lang,
+        "数值|分子|分母|计入 / 应计|可能的范围|判定",
+        "Value|Numerator|Denominator|Counted / expected|Possible range|Verdict",
+    )
+    labels = [words.word("scope", scope, lang), *heads.split("|")]
+    weights = [1.3, 1.0, 1.1, 1.1, 1.0, 1.3, 1.2]
+    aligns = ["left", "right", "right", "right", "center", "center", "center"]
+    if not share:
+        labels, weights, aligns = ([x for i, x in enumerate(xs) if i != 3] for xs in (labels, weights, aligns))
+    columns = [Column(n, a, w) for n, a, w in zip(labels, aligns, weights, strict=True)]  # type: ignore[arg-type]
+    where = words.word("scope", scope, lang)
+    title = either(lang, f"{indicator.name.zh}（按{where}）", f"{indicator.name.en}, by {where.lower()}")
+    note = either(
+        lang,
+        "下级数值供对照；目标只在原文设定的层级判定。",
+        "Lower levels are shown for comparison; the target is judged only at the level its text sets.",
+    )
+    return Table(title, columns, rows or [["—"] + [""] * (len(columns) - 1)], note)
+
+
+def _range(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
+    if row["value"] is None or row["low"] is None or row["low"] == row["high"]:
+        return "—"
+    low, high = (numbers.print_value(row[k], decimals=indicator.decimals) for k in ("low", "high"))
+    return f"{low} ~ {high}"
+
+
+def works(members: pl.DataFrame, target: Target, *, year: int, catalog: Catalog, lang: str) -> Table:
+    """Named works: place, when they reached the stage, evidence, verdict."""
+    deadline = target.deadline.get(year)
+    rows: list[list[Cell]] = [
+        [
+            catalog.path_of(catalog.areas[m["area_id"]]).removeprefix(catalog.areas["140000"].name.zh)
+            if lang == "zh"
+            else catalog.areas[m["area_id"]].name.en,
+            long_date(m["reached_on"], lang) if m["reached_on"] else "—",
+            words.word("grade", m["evidence_grade"], lang) if m["evidence_grade"] else "—",
+            toned(words.badge(m["verdict"], lang), m["verdict"]),
+        ]
+        for m in members.sort("entity_id").iter_rows(named=True)
+    ]
+    labels = either(lang, "所在地|完工日期|佐证|判定", "Place|Completed|Evidence|Verdict").split("|")
+    columns = [Column(n, "left" if i == 0 else "center") for i, n in enumerate(labels)]
+    due = long_date(deadline, lang) if deadline else ""
+    note = either(lang, f"期限：{due}。", f"Deadline: {due}.") if due else ""
+    title = either(lang, "点名工程逐项进展", "The named works, one by one")
+    return Table(title, columns, rows or [["—", "", "", ""]], note)

@@ -1,0 +1,181 @@
+"""The words readers see, in both languages; an unknown code is a defect and raises KeyError."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_Words = Mapping[str, tuple[str, str]]
+
+_VERDICTS: _Words = {
+    "met": ("达到", "met"),
+    "not_met": ("未达到", "not met"),
+    "met_late": ("逾期完成", "met late"),
+    "undecided": ("待定", "undecided"),
+    "not_yet_due": ("未到期", "not yet due"),
+    "not_delivered": ("未报送", "not delivered"),
+    "no_data": ("无有效数据", "no usable data"),
+    "no_target": ("未设目标", "no target"),
+    "not_applicable": ("不涉及", "not applicable"),
+    "list_only": ("仅列清单", "list only"),
+    "by_judgement": ("专家评议", "by judgement"),
+}
+_SIGNS = {
+    "met": "✓",
+    "not_met": "✗",
+    "met_late": "△",
+    "undecided": "？",
+    "not_yet_due": "○",
+    "not_delivered": "□",
+    "no_data": "－",
+    "no_target": "·",
+    "not_applicable": "／",
+    "list_only": "≡",
+    "by_judgement": "※",
+}
+_STRENGTHS: _Words = {
+    "binding": ("约束性", "binding"),
+    "strive": ("力争", "to strive for"),
+    "basically": ("基本", "basically"),
+    "all_out": ("全力", "all-out"),
+    "encouraged": ("鼓励", "encouraged"),
+}
+_SCOPES: _Words = {
+    "province": ("全省", "Province"),
+    "city": ("市", "City"),
+    "county": ("县（市、区）", "County"),
+    "basin": ("流域", "Basin"),
+    "river": ("河流", "River"),
+    "section": ("断面", "Section"),
+    "zone": ("开发区所在县（市、区）", "County of the zone"),
+}
+_COMPARISONS = {">=": "≥", "<=": "≤", "==": "=", ">": ">", "<": "<"}
+_GRADES: _Words = {
+    "self_reported": ("自报", "self-reported"),
+    "documented": ("佐证齐全", "documented"),
+    "verified_on_site": ("现场核实", "verified on site"),
+}
+_STATUSES: _Words = {
+    "used": ("已计入", "counted"),
+    "not_delivered": ("未报送", "not delivered"),
+    "set_aside": ("数据被隔离", "set aside"),
+    "incomplete": ("数据不足", "not enough data"),
+    "excluded": ("不参评", "left out"),
+}
+_REASONS: _Words = {"dry": ("断流", "no flow")}
+_OUTCOMES: _Words = {"loaded": ("已入库", "loaded"), "refused": ("整份退回", "refused")}
+_CAUSES: _Words = {
+    "lag": ("标签滞后一个时次", "the label lags one reading"),
+    "on_limit": ("恰在限值上", "exactly on a limit"),
+    "other": ("原因不明", "cause unknown"),
+}
+_STATES: _Words = {
+    "normal": ("正常", "normal"),
+    "maintenance": ("维护", "under maintenance"),
+    "stopped": ("停站", "stopped"),
+    "not_running": ("不具备运行条件", "unable to run"),
+}
+_SEVERITIES: _Words = {
+    "critical": ("严重", "critical"),
+    "warning": ("提示", "warning"),
+    "info": ("参考", "information"),
+}
+_CERTAINTIES: _Words = {
+    "A": ("原文已见", "source seen"),
+    "A2": ("多份独立转录一致", "independent transcriptions agree"),
+    "B": ("业内通行，原文未见", "well known, source not seen"),
+    "C": ("不确定", "unsure"),
+    "D": ("推算得出", "derived"),
+}
+_BODIES: _Words = {
+    "river": ("河流", "river"),
+    "lake": ("湖库", "lake"),
+    "undetermined": ("未定", "undetermined"),
+}
+_UNITS: Mapping[str, tuple[str, str]] = {"个": ("个", ""), "1": ("", ""), "t": ("吨", "t")}
+_CLASSES = ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ")
+_FAMILIES: Mapping[str, _Words] = {
+    "verdict": _VERDICTS,
+    "strength": _STRENGTHS,
+    "scope": _SCOPES,
+    "grade": _GRADES,
+    "status": _STATUSES,
+    "reason": _REASONS,
+    "outcome": _OUTCOMES,
+    "cause": _CAUSES,
+    "state": _STATES,
+    "severity": _SEVERITIES,
+    "certainty": _CERTAINTIES,
+    "body": _BODIES,
+}
+
+
+def word(family: str, code: str, lang: str) -> str:
+    """The word for a code of a family (`verdict`, `strength`, `scope`, `grade`, `status`, …)."""
+    return _FAMILIES[family][code][0 if lang == "zh" else 1]
+
+
+def codes(family: str) -> list[str]:
+    """Every code of a family, in the order readers expect."""
+    return list(_FAMILIES[family])
+
+
+def sign(verdict: str) -> str:
+    """The character that stands for a verdict where colour alone must not."""
+    return _SIGNS[verdict]
+
+
+def badge(verdict: str, lang: str) -> str:
+    """Sign and word of a verdict."""
+    return f"{sign(verdict)} {word('verdict', verdict, lang)}"
+
+
+def comparison(code: str) -> str:
+    """The sign of a comparison: ≥, ≤, =, >, <."""
+    return _COMPARISONS[code]
+
+
+def unit(code: str, lang: str) -> str:
+    """A unit as it is printed; counts have none in English."""
+    both = _UNITS.get(code)
+    return code if both is None else both[0 if lang == "zh" else 1]
+
+
+def with_unit(printed: str, code: str, lang: str) -> str:
+    """A printed number with its unit: 78.4 %, 3个; a dash stays a dash."""
+    shown = unit(code, lang)
+    if printed == "—" or not shown:
+        return printed
+    return f"{printed}{shown}" if lang == "zh" and shown not in ("%", "t") else f"{printed} {shown}"
+
+
+def water_class(name: str | None, lang: str) -> str:
+    """A class by its numeral: `Ⅲ类`, `class Ⅲ`; a dash where it is open."""
+    if name is None:
+        return "—"
+    if lang == "zh":
+        return f"{name}类"
+    return "worse than Ⅴ" if name == "劣Ⅴ" else f"class {name}"
+
+
+def class_tone(name: str | None) -> str:
+    """The tone of a class, `class-1` to `class-6`; none where it is open."""
+    return f"class-{_CLASSES.index(name) + 1}" if name in _CLASSES else ""
+
+
+def either(lang: str, zh: str, en: str) -> str:
+    """One of two wordings, by language."""
+    return zh if lang == "zh" else en
+
+
+def joined(names: Sequence[Any], lang: str) -> str:
+    """A list in words: 甲、乙、丙; A, B and C."""
+    texts = [str(n) for n in names]
+    if lang == "zh":
+        return "、".join(texts)
+    return " and ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
+
+
+def field_label(field: Any, lang: str) -> str:
+    """Label of a field or parameter of the catalog."""
+    return str(field.label.in_language(lang))
