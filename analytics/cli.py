@@ -290,9 +290,7 @@ def values(
     year: Year,
     area: AreaOption = None,
     indicator: Annotated[str | None, typer.Option("--indicator", help="Id or code: T12b.")] = None,
-    form: Annotated[
-        ValuesFormat, typer.Option("--format", help="How the table is given.")
-    ] = ValuesFormat.table,
+    form: Annotated[ValuesFormat, typer.Option("--format", help="How the table is given.")] = ValuesFormat.table,
     out: Annotated[Path | None, typer.Option("--out", help="File for parquet and xlsx.")] = None,
     root: Root = None,
     quiet: Quiet = False,
@@ -379,8 +377,8 @@ def explain(
     Example: qinghe explain T12b --year 2021 --area 140100
     """
     from analytics.pipeline import build as build_year
-    from analytics.pipeline import explain as explain_one
-    from analytics.pipeline.explanation import year_of_number
+    from analytics.warehouse.explanation import explain as explain_one
+    from analytics.warehouse.explanation import year_of_number
     from analytics.warehouse.queries import open_warehouse
 
     workspace, catalog = _opened(root)
@@ -414,12 +412,8 @@ def report(
     from analytics.reporting.report import Order, make_reports
 
     workspace = find_workspace(root)
-    order = Order(
-        year=year, period=period or "", area=area, lang=lang.value, renderer=renderer.value, workers=workers
-    )
-    say: Callable[[str], None] = (
-        (lambda text: None) if quiet else (lambda text: _say.print(text, markup=False))
-    )
+    order = Order(year=year, period=period or "", area=area, lang=lang.value, renderer=renderer.value, workers=workers)
+    say: Callable[[str], None] = (lambda text: None) if quiet else (lambda text: _say.print(text, markup=False))
     for made in make_reports(workspace, order, say=say):
         _out.print(f"PDF   {made.pdf}\nHTML  {made.html}", markup=False, soft_wrap=True)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+Connection = duckdb.DuckDBPyConnection
+
 
 def in_memory(*, search_path: Path | None = None) -> duckdb.DuckDBPyConnection:
     """An empty database in memory; relative Parquet paths are looked up below `search_path`."""

@@ -11,9 +11,7 @@ class QingheError(Exception):
 
     exit_code = 1
 
-    def __init__(
-        self, what: str, *, where: str = "", found: str = "", expected: str = "", next_step: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, where: str = "", found: str = "", expected: str = "", next_step: str = "") -> None:
         self.what = what
         self.where = where
         self.found = found

@@ -10,15 +10,15 @@ from typing import Any
 
 import polars as pl
 
-from analytics import pipeline
 from analytics.catalog import Catalog, load_catalog
 from analytics.catalog.models import Area, Indicator, Plan, Target
 from analytics.errors import UsageError
 from analytics.paths import Workspace, find_workspace
 from analytics.periods import Period, parse_period, year_of
-from analytics.pipeline.explanation import Explanation
 from analytics.present import charts, lists, maps, methods, prose, scorecard, words
 from analytics.present.tables import Table, Tile, Tiles
+from analytics.warehouse import explanation
+from analytics.warehouse.explanation import Explanation
 from analytics.warehouse.queries import ask, open_warehouse
 
 ANY_LANGUAGE = ("zh", "en")
@@ -40,13 +40,9 @@ def open_year(year: int, *, release: str | None = None, root: Path | str | None 
     workspace = find_workspace(Path(root) if root else None)
     catalog = load_catalog(workspace.catalog)
     plan = catalog.plan_for(year)
-    opened = Year(
-        workspace, catalog, plan, catalog.areas[plan.area], year_of(year), "zh", _read(workspace, year)
-    )
+    opened = Year(workspace, catalog, plan, catalog.areas[plan.area], year_of(year), "zh", _read(workspace, year))
     if opened.all_values.is_empty():
-        raise UsageError(
-            f"The warehouse does not hold {year}.", next_step=f"Run `qinghe build --year {year}`."
-        )
+        raise UsageError(f"The warehouse does not hold {year}.", next_step=f"Run `qinghe build --year {year}`.")
     return opened
 
 
@@ -167,9 +163,7 @@ class Year:
     def value(self, word: str) -> Value:
         """One figure of the area, by indicator or code; `UsageError` where it has none there."""
         indicator = self.catalog.indicator(word)
-        rows = self.frames.values.filter(
-            (pl.col("indicator") == indicator.id) & (pl.col("scope_id") == self.scope.id)
-        )
+        rows = self.frames.values.filter((pl.col("indicator") == indicator.id) & (pl.col("scope_id") == self.scope.id))
         if rows.is_empty():
             raise UsageError(f"{indicator.id} is not computed for {self.scope.name.en}.")
         return Value(rows.row(0, named=True))
@@ -184,9 +178,7 @@ class Year:
 
     def section_months(self) -> pl.DataFrame:
         """Monthly classes of the sections within the area."""
-        return self.frames.section_months.join(
-            self.sections().select("entity_id"), on="entity_id", how="semi"
-        )
+        return self.frames.section_months.join(self.sections().select("entity_id"), on="entity_id", how="semi")
 
     def readings(self, parameter: str | None = None) -> pl.LazyFrame:
         """Readings of the period, of one parameter or all; the database is asked when it is collected."""
@@ -300,9 +292,7 @@ class Year:
 
     def month_strips(self) -> charts.Gallery | prose.Sentence:
         """Class of every section in every month."""
-        return charts.section_months(
-            self.section_months(), self.sections(), year=self.period.year, lang=self.lang
-        )
+        return charts.section_months(self.section_months(), self.sections(), year=self.period.year, lang=self.lang)
 
     # Data quality
 
@@ -398,7 +388,7 @@ class Year:
         """One figure led back to its clause, members, rows and files."""
         connection = open_warehouse(self.workspace)
         try:
-            return pipeline.explain(connection, word, self.catalog, year=self.period.year, area=self.scope.id)
+            return explanation.explain(connection, word, self.catalog, year=self.period.year, area=self.scope.id)
         finally:
             connection.close()
 

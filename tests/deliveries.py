@@ -15,9 +15,7 @@ from analytics.pipeline import build, receive
 from analytics.warehouse.queries import ask, open_warehouse
 
 JANUARY = date(2022, 1, 10)
-SECTION_HEAD = (
-    "断面编码,断面名称,监测月份,采样情况,pH(无量纲),溶解氧(mg/L),高锰酸盐指数(mg/L),氨氮(mg/L),总磷(mg/L)"
-)
+SECTION_HEAD = "断面编码,断面名称,监测月份,采样情况,pH(无量纲),溶解氧(mg/L),高锰酸盐指数(mg/L),氨氮(mg/L),总磷(mg/L)"
 SECTIONS = """断面编码,断面名称,市,县（市、区）,流域,河流,水体类型,水质目标,评价项目
 S1,甲断面,太原市,清徐县,黄河流域,汾河,河流,Ⅲ,5项
 S2,乙断面,太原市,阳曲县,黄河流域,汾河,河流,Ⅲ,5项

@@ -217,9 +217,7 @@ def _parse(file: Path) -> Any:
         ) from None
 
 
-def _from_pydantic(
-    file: Path, location: list[str | int], error: ValidationError, room: _Room
-) -> CatalogError:
+def _from_pydantic(file: Path, location: list[str | int], error: ValidationError, room: _Room) -> CatalogError:
     first = min(error.errors(), key=lambda e: e["type"] == "missing")
     inner = [part for part in first["loc"] if not (isinstance(part, str) and part[:1].isupper())]
     rule = first["msg"].removeprefix("Value error, ")
@@ -259,7 +257,8 @@ def _line_of(file: Path, location: list[Any]) -> int:
     line = 1
     for part in location:
         try:
-            at = node.lc.item(part) if isinstance(node, list) else node.lc.key(part)
+            marks: Any = node.lc
+            at = marks.item(part) if isinstance(part, int) else marks.key(part)
             line = at[0] + 1
             node = node[part]
         except (AttributeError, KeyError, IndexError, TypeError):
@@ -303,13 +302,9 @@ def _good_example(room: _Room, location: list[Any]) -> str:
 def _check_references(catalog: Catalog, origins: Mapping[tuple[str, str], Path]) -> None:
     """Every name that one entry gives of another must exist."""
     rooms = {room.attribute: room for room in _ROOMS}
-    registers = set(BUILT_IN_REGISTERS) | {
-        s.register_as.name for s in catalog.sources.values() if s.register_as
-    }
+    registers = set(BUILT_IN_REGISTERS) | {s.register_as.name for s in catalog.sources.values() if s.register_as}
     items = {
-        item
-        for s in catalog.sources.values()
-        for item in [*(i.item for i in s.amounts), *(i.item for i in s.states)]
+        item for s in catalog.sources.values() for item in [*(i.item for i in s.amounts), *(i.item for i in s.states)]
     } | {s.undertaking.item for s in catalog.sources.values() if s.undertaking}
     classes = {c for s in catalog.standards.values() for c in s.class_names}
     known: dict[str, set[str]] = {
@@ -329,11 +324,7 @@ def _check_references(catalog: Catalog, origins: Mapping[tuple[str, str], Path])
             room = rooms[room_name]
             path = [*([entry_id] if room.shape == "mapping" else []), *location]
             if room.shape == "list":
-                ids = [
-                    e
-                    for (r, e) in origins
-                    if r == room_name and origins[r, e] == origins[room_name, entry_id]
-                ]
+                ids = [e for (r, e) in origins if r == room_name and origins[r, e] == origins[room_name, entry_id]]
                 path = [ids.index(entry_id), *location]
             raise _reject(origins[room_name, entry_id], path, f"there is no {what} {name}{hint}", name, room)
 

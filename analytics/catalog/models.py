@@ -11,9 +11,7 @@ Kind = Literal["ratio", "level", "count", "list", "cover", "change", "narrative"
 Fact = Literal["reading", "amount", "undertaking", "state", "register"]
 Comparison = Literal[">=", "<=", ">", "<", "=="]
 Strength = Literal["binding", "strive", "basically", "all_out", "encouraged"]
-ScopeKind = Literal[
-    "province", "city", "county", "urban_area", "basin", "river", "section", "plant", "reach", "zone"
-]
+ScopeKind = Literal["province", "city", "county", "urban_area", "basin", "river", "section", "plant", "reach", "zone"]
 Stage = Literal["preparation", "started", "completed", "trial", "accepted", "stable"]
 Certainty = Literal["A", "A2", "B", "C", "D"]
 FieldType = Literal[

@@ -78,9 +78,7 @@ def by_states(
 
     `states` has `entity_id`, `value_code` (null: delivered without an answer). Returns a member frame.
     """
-    joined = population.select(DESCRIPTION).join(
-        states.select("entity_id", "value_code"), on="entity_id", how="left"
-    )
+    joined = population.select(DESCRIPTION).join(states.select("entity_id", "value_code"), on="entity_id", how="left")
     known = pl.col("value_code").is_not_null()
     counts = pl.col("value_code").is_in(list(counted)).cast(pl.Float64)
     joined = joined.with_columns(numerator=pl.when(known).then(counts), denominator=pl.lit(1.0))
@@ -114,9 +112,7 @@ def by_water_class(
     hits = possible.list.eval(pl.element().is_in(list(counted)).cast(pl.Int64))
     least, most = hits.list.min(), hits.list.max()
     decided = (least == most) & pl.col("class_best").is_not_null()
-    joined = joined.with_columns(
-        numerator=pl.when(decided).then(least.cast(pl.Float64)), denominator=pl.lit(1.0)
-    )
+    joined = joined.with_columns(numerator=pl.when(decided).then(least.cast(pl.Float64)), denominator=pl.lit(1.0))
     members = _each_counting_one(joined, arrived, used=decided)
     is_dry = pl.col("entity_id").is_in(list(dry))
     return members.with_columns(

@@ -150,13 +150,11 @@ def annual_classes(
         `items_expected`, `items_used`, `months` (fewest of the items used), `worst_items` (list).
     """
     items = sections.select("entity_id", "water_body", parameter="items").explode("parameter")
-    joined = items.join(
-        means, left_on=["entity_id", "parameter"], right_on=["site_id", "parameter"], how="left"
-    ).join(decimals.lazy(), on="parameter", how="left")
-    enough = pl.col("months") >= minimum_months
-    values = joined.with_columns(
-        value=pl.when(enough).then(rounding.half_even(pl.col("mean"), pl.col("decimals")))
+    joined = items.join(means, left_on=["entity_id", "parameter"], right_on=["site_id", "parameter"], how="left").join(
+        decimals.lazy(), on="parameter", how="left"
     )
+    enough = pl.col("months") >= minimum_months
+    values = joined.with_columns(value=pl.when(enough).then(rounding.half_even(pl.col("mean"), pl.col("decimals"))))
     classed = classify_items(values, limits)
     worst = pl.col("item_class").max()
     is_used = pl.col("item_class").is_not_null()
@@ -174,7 +172,5 @@ def annual_classes(
             .then(pl.col("class_best"))
             .otherwise(pl.lit(WORST, pl.Int8))
         )
-        .with_columns(
-            water_class=pl.when(pl.col("class_best") == pl.col("class_worst")).then(pl.col("class_best"))
-        )
+        .with_columns(water_class=pl.when(pl.col("class_best") == pl.col("class_worst")).then(pl.col("class_best")))
     )

@@ -52,9 +52,7 @@ def _deliveries(example: Example) -> Iterator[ExampleDelivery]:
     yield _delivery(example, "towns", towns.write_register(example, town_list), register_day, "")
     for path, city in towns.write_sewage(example, town_list):
         yield _delivery(example, "town_sewage", path, date(next_january, 1, 14), str(example.year), area=city)
-    yield _delivery(
-        example, "zone_plants", zones.write(example), date(next_january, 1, 10), str(example.year)
-    )
+    yield _delivery(example, "zone_plants", zones.write(example), date(next_january, 1, 10), str(example.year))
     yield _delivery(example, "stations", stations.write_register(example), register_day, "")
     for path in stations.write_readings(example):
         yield _delivery(example, "station_readings", path, date(example.year, 7, 8), f"{example.year}-07")

@@ -26,7 +26,9 @@ Planted = tuple[str, Path, date, str]
 def write(example: Example) -> list[Planted]:
     """(source, file, day received, period) of each file; `faults.csv` lists fault, file and row."""
     made = [*_manure(example), *_zones(example), *_stations(example)]
-    rows = [[source, path.name, fault, row] for source, path, _, _, faults in made for fault, row in faults]
+    rows: list[list[Cell]] = [
+        [source, path.name, fault, row] for source, path, _, _, faults in made for fault, row in faults
+    ]
     write_platform_csv(example.folder / "faults.csv", ("source", "file", "fault", "row"), rows)
     return [(source, path, day, period) for source, path, day, period, _ in made]
 

@@ -16,9 +16,7 @@ from analytics.runs import code_digest, machine_errors, sole_writer, write_text
 _RECORD = "example.json"
 
 
-def install_example(
-    workspace: Workspace, catalog: Catalog, *, year: int, seed: int, faults: bool = False
-) -> int:
+def install_example(workspace: Workspace, catalog: Catalog, *, year: int, seed: int, faults: bool = False) -> int:
     """Write and register the invented deliveries of a year; returns how many files are new.
 
     A workspace that holds real deliveries is refused: invented and real figures are never mixed. Another

@@ -39,12 +39,9 @@ def county_rows(example: Example) -> list[tuple[str, str, int, int | None]]:
     chance = example.chance("manure")
     counties = example.counties()
     weights = [chance.lognormvariate(0, 0.55) for _ in counties]
-    scale = (TOTAL_T - _MISSING_T) / sum(
-        w for w, c in zip(weights, counties, strict=True) if c.id != MISSING_COUNTY
-    )
+    scale = (TOTAL_T - _MISSING_T) / sum(w for w, c in zip(weights, counties, strict=True) if c.id != MISSING_COUNTY)
     produced = [
-        _MISSING_T if c.id == MISSING_COUNTY else round(w * scale)
-        for w, c in zip(weights, counties, strict=True)
+        _MISSING_T if c.id == MISSING_COUNTY else round(w * scale) for w, c in zip(weights, counties, strict=True)
     ]
     shares = [min(0.95, max(0.62, chance.gauss(SHARE, SPREAD))) for _ in counties]
     known = [i for i, c in enumerate(counties) if c.id != MISSING_COUNTY]

@@ -54,9 +54,7 @@ class Workbook:
 
 def _write_sheet(book: xlsxwriter.Workbook, form: Form) -> None:
     sheet = book.add_worksheet(form.sheet)
-    bold = book.add_format(
-        {"bold": True, "align": "center", "valign": "vcenter", "border": 1, "text_wrap": True}
-    )
+    bold = book.add_format({"bold": True, "align": "center", "valign": "vcenter", "border": 1, "text_wrap": True})
     title = book.add_format({"bold": True, "align": "center", "font_size": 14})
     plain = book.add_format({"border": 1, "valign": "vcenter"})
     width = len(form.heading[0])

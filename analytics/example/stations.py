@@ -53,9 +53,7 @@ _PARAMETERS = ("ph", "dissolved_oxygen", "permanganate_index", "ammonia_nitrogen
 def write_register(example: Example) -> Path:
     """The stations with their water body."""
     rows = [["山西省", basin, name, body] for name, basin, body, _ in STATIONS]
-    return write_platform_csv(
-        example.file("自动站名录.csv"), ("省份", "流域", "断面名称", "water_body"), rows
-    )
+    return write_platform_csv(example.file("自动站名录.csv"), ("省份", "流域", "断面名称", "water_body"), rows)
 
 
 def write_readings(example: Example) -> Iterator[Path]:
@@ -76,15 +74,11 @@ def _changes(rows: list[list[Cell]]) -> list[int]:
     return [
         i
         for i in range(1, len(rows))
-        if rows[i][2] == rows[i - 1][2]
-        and rows[i][4] != rows[i - 1][4]
-        and "--" not in (rows[i][4], rows[i - 1][4])
+        if rows[i][2] == rows[i - 1][2] and rows[i][4] != rows[i - 1][4] and "--" not in (rows[i][4], rows[i - 1][4])
     ]
 
 
-def _rows_of(
-    station: tuple[str, str, str, float], example: Example, chance: random.Random
-) -> list[list[Cell]]:
+def _rows_of(station: tuple[str, str, str, float], example: Example, chance: random.Random) -> list[list[Cell]]:
     name, basin, body, ammonia = station
     rows: list[list[Cell]] = []
     for number in range(DAYS * len(HOURS)):

@@ -82,15 +82,12 @@ def typed_field(frame: pl.DataFrame, name: str, field: FieldSpec, context: Conte
 
 
 def _unread(value: pl.Expr, text: pl.Expr, problem: str) -> pl.Expr:
-    return (
-        pl.when(value.is_null() & text.is_not_null()).then(pl.lit(problem)).otherwise(pl.lit(None, pl.String))
-    )
+    return pl.when(value.is_null() & text.is_not_null()).then(pl.lit(problem)).otherwise(pl.lit(None, pl.String))
 
 
 def _date(text: pl.Expr) -> pl.Expr:
     parts = [
-        pl.coalesce(text.str.extract(_DATE, i), text.str.extract(_COMPACT_DATE, i)).str.zfill(2)
-        for i in (1, 2, 3)
+        pl.coalesce(text.str.extract(_DATE, i), text.str.extract(_COMPACT_DATE, i)).str.zfill(2) for i in (1, 2, 3)
     ]
     return pl.concat_str(parts, separator="-").str.to_date("%Y-%m-%d", strict=False)
 
@@ -160,17 +157,13 @@ def _stamped(frame: pl.DataFrame, name: str, context: Context) -> pl.DataFrame:
     """Clock time of a reading. A stamp without a year takes it from the declared period, or is the last
     such day not after the date of its file; where there is neither the stamp stays unread.
     """
-    frame = frame.with_columns(
-        pl.col(name).alias(f"{name}_as_delivered"), folded(name, context.missing).alias(name)
-    )
+    frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), folded(name, context.missing).alias(name))
     text = pl.col(name)
     year, month, day, hour, minute = (text.str.extract(_STAMP, i).cast(pl.Int32) for i in range(1, 6))
     filed = pl.col("file_date") if "file_date" in frame.columns else pl.lit(context.file_date, pl.Date)
     known = pl.coalesce(year, _year_of_file(filed, month, day), pl.lit(_only_year(context.period), pl.Int32))
     possible = month.is_between(1, 12) & day.is_between(1, 31)
-    clock = [
-        part.cast(pl.String).str.zfill(2) for part in (month, day, hour.fill_null(0), minute.fill_null(0))
-    ]
+    clock = [part.cast(pl.String).str.zfill(2) for part in (month, day, hour.fill_null(0), minute.fill_null(0))]
     spelled = pl.concat_str(known.cast(pl.String), *clock, separator=" ")
     value = spelled.str.to_datetime("%Y %m %d %H %M", strict=False)
     problem = (
@@ -207,9 +200,7 @@ def typed_reading(
     """
     scale = units.factor(unit, wanted) if unit else 1.0
     exact = f"{name}__unrounded"
-    frame = frame.with_columns(
-        pl.col(name).alias(f"{name}_as_delivered"), folded(name, readings.missing).alias(name)
-    )
+    frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), folded(name, readings.missing).alias(name))
     text = pl.col(name)
     limit = number(pl.coalesce(text.str.extract(_BELOW_BACK, 1), text.str.extract(_BELOW_FRONT, 1)))
     printed = number(text)

@@ -80,9 +80,7 @@ def _merged_ranges(file: Path) -> dict[str, list[tuple[int, int, int, int]]]:
 
     workbook = load_workbook(file)
     return {
-        sheet.title: [
-            (r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges
-        ]
+        sheet.title: [(r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges]
         for sheet in workbook.worksheets
     }
 
@@ -136,9 +134,7 @@ def _read_json(file: Path) -> list[Grid]:
         heads = [_TAG.sub("", html.unescape(h)) for h in published["thead"]]
         body = [list(_split_cells(heads, row)) for row in published["tbody"]]
     except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
-        raise _unreadable(
-            file, f"{type(error).__name__}: {error}"[:120], "JSON with thead and tbody"
-        ) from None
+        raise _unreadable(file, f"{type(error).__name__}: {error}"[:120], "JSON with thead and tbody") from None
     titles = list(dict.fromkeys(name for row in body for name, _ in row))
     rows: list[list[Cell]] = [list(titles)]
     for cells in body:

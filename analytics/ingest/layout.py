@@ -49,9 +49,7 @@ class Headings:
     def __init__(self, source: Source, catalog: Catalog) -> None:
         self.source = source
         self._fields = {
-            plain(header): Target(column.field, column.unit)
-            for column in source.columns
-            for header in column.headers
+            plain(header): Target(column.field, column.unit) for column in source.columns for header in column.headers
         }
         self._parameters: dict[str, str] = {}
         for name in source.readings.parameters if source.readings else []:

@@ -19,19 +19,14 @@ def resolved(frame: pl.DataFrame, column: Column, catalog: Catalog) -> pl.DataFr
     name = column.field
     outer = pl.col(column.within) if column.within else pl.lit(None, pl.String)
     text = pl.col(name).str.normalize("NFKC").str.replace_all(r"\s+", "")
-    frame = frame.with_columns(
-        pl.col(name).alias(f"{name}_as_delivered"), text.alias(name), outer.alias("_outer")
-    )
+    frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), text.alias(name), outer.alias("_outer"))
     pairs = frame.select(name, "_outer").unique().drop_nulls(name)
     found = [_code_of(row[0], row[1], column.level or "county", catalog) for row in pairs.iter_rows()]
     known = pairs.with_columns(pl.Series("_code", found, dtype=pl.String))
     joined = frame.join(known, on=[name, "_outer"], how="left", nulls_equal=True, maintain_order="left")
     unknown = pl.col(name).is_not_null() & (pl.col(name) != "") & pl.col("_code").is_null()
     return joined.with_columns(
-        pl.when(unknown)
-        .then(pl.lit("unknown_area"))
-        .otherwise(pl.lit(None, pl.String))
-        .alias(f"{name}_problem"),
+        pl.when(unknown).then(pl.lit("unknown_area")).otherwise(pl.lit(None, pl.String)).alias(f"{name}_problem"),
         pl.col("_code").alias(name),
     ).drop("_outer", "_code")
 

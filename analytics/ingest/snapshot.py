@@ -61,9 +61,7 @@ class Snapshot:
 def identify(file: Path, delivery: Delivery) -> Snapshot:
     """The file as a snapshot where it lies, not registered; `SnapshotError` where there is none."""
     if not file.is_file():
-        raise SnapshotError(
-            "There is no such file.", where=str(file), next_step="Check the path and try again."
-        )
+        raise SnapshotError("There is no such file.", where=str(file), next_step="Check the path and try again.")
     return Snapshot(file, sha256_of(file), file.stat().st_size, delivery)
 
 

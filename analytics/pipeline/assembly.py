@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
 import polars as pl
 
 from analytics import duck
 from analytics.catalog import Catalog
 from analytics.catalog.models import Plan, Source
+from analytics.duck import Connection
 from analytics.paths import Workspace
 from analytics.periods import year_of
 from analytics.pipeline import classes, state
@@ -66,7 +66,7 @@ def build(workspace: Workspace, year: int, catalog: Catalog) -> Built:
 
 
 def _fill(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     examined: Sequence[Examined],
     members: pl.DataFrame,
     *,
@@ -98,9 +98,7 @@ def _effective_by_source(examined: Sequence[Examined], catalog: Catalog) -> dict
     return {source_id: effective(found) for source_id, found in files.items() if found}
 
 
-def _load_source(
-    connection: duckdb.DuckDBPyConnection, source: Source, found: Effective, catalog: Catalog
-) -> None:
+def _load_source(connection: Connection, source: Source, found: Effective, catalog: Catalog) -> None:
     store.insert(connection, "row_left_out", found.left_out)
     store.insert(connection, "cell_set_aside", found.cells_set_aside)
     needs_rows = source.amounts or source.states or source.undertaking
@@ -111,7 +109,7 @@ def _load_source(
 
 
 def _record_deliveries(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     examined: Sequence[Examined],
     by_source: dict[str, Effective],
     workspace: Workspace,
@@ -130,9 +128,7 @@ def _delivery_row(e: Examined, by_source: dict[str, Effective], workspace: Works
     said = e.snapshot.delivery
     found = by_source.get(e.source.id)
     mine = pl.col("snapshot") == e.snapshot.id
-    left_out = (
-        found.left_out.filter(mine) if found else pl.DataFrame({"reason": []}, schema={"reason": pl.String})
-    )
+    left_out = found.left_out.filter(mine) if found else pl.DataFrame({"reason": []}, schema={"reason": pl.String})
     cells = found.cells_set_aside.filter(mine).height if found else 0
     return {
         "snapshot": e.snapshot.id,
@@ -171,7 +167,7 @@ def _broken_rows(e: Examined) -> pl.DataFrame:
 
 
 def _create_readings(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     examined: Sequence[Examined],
     catalog: Catalog,
     workspace: Workspace,
@@ -185,7 +181,7 @@ def _create_readings(
 
 
 def _class_stations(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     examined: Sequence[Examined],
     members: pl.DataFrame,
     catalog: Catalog,
@@ -202,9 +198,7 @@ def _class_stations(
             )
 
 
-def _compute_year(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, year: int, *, as_of: date, catalog: Catalog
-) -> None:
+def _compute_year(connection: Connection, plan: Plan, year: int, *, as_of: date, catalog: Catalog) -> None:
     facts = _facts(connection, plan, year, as_of=as_of, catalog=catalog)
     figures = figures_of(plan, year, facts, catalog)
     store.insert(connection, "indicator_value", figures.values)
@@ -212,9 +206,7 @@ def _compute_year(
     store.insert(connection, "lineage", figures.lineage)
 
 
-def _facts(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, year: int, *, as_of: date, catalog: Catalog
-) -> Facts:
+def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, catalog: Catalog) -> Facts:
     registers = ask(connection, "register_members")
     states = whole_table(connection, "fact_state")
     sections = registers.filter((pl.col("register") == "sections") & valid_in(year_of(year)))
@@ -244,7 +236,7 @@ def _dry_all_year(years: pl.DataFrame, states: pl.DataFrame, year: int) -> pl.Se
 
 
 def _store_sections(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     years: pl.DataFrame,
     months: pl.DataFrame,
     *,
@@ -257,6 +249,4 @@ def _store_sections(
         "section_year",
         years.with_columns(*(classes.named(n, catalog).alias(n) for n in names), year=pl.lit(year)),
     )
-    store.insert(
-        connection, "section_month", months.with_columns(water_class=classes.named("water_class", catalog))
-    )
+    store.insert(connection, "section_month", months.with_columns(water_class=classes.named("water_class", catalog)))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Plan, Standard
 from analytics.compute import means, rounding, water_class
+from analytics.duck import Connection
 from analytics.warehouse.queries import ask
 
 PLACE = ("snapshot", "sheet", "row")
@@ -52,7 +52,7 @@ def sections_of(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
 
 
 def section_years(
-    connection: duckdb.DuckDBPyConnection, register: pl.DataFrame, *, plan: Plan, year: int, catalog: Catalog
+    connection: Connection, register: pl.DataFrame, *, plan: Plan, year: int, catalog: Catalog
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Annual and monthly classes of the sections, as the tables section_year and section_month hold them
     (classes still as numbers).
@@ -106,9 +106,9 @@ def station_classes(
 ) -> pl.DataFrame:
     """The published class of every staged row of the stations and the one computed from its values.
 
-    Rows set aside are included (exact repeats only `with_repeats`): the table says how the rules compare with what was published, and no
-    figure is made of it. `cause` of a difference: `lag` (the label is the class of the station's previous
-    row), `on_limit` (a deciding value stands exactly on a limit), else `other`.
+    Rows set aside are included (exact repeats only `with_repeats`): the table says how the rules compare
+    with what was published, and no figure is made of it. `cause` of a difference: `lag` (the label is the class
+    of the station's previous row), `on_limit` (a deciding value stands exactly on a limit), else `other`.
     """
     standard = surface_standard(catalog)
     limits = water_class.limit_table(standard)
@@ -129,9 +129,7 @@ def station_classes(
         .with_columns(computed_class=named("water_class", catalog))
     )
     before = pl.col("computed_class").shift(1).over("entity_id")
-    differs = pl.col("official_class").is_not_null() & (
-        pl.col("computed_class").ne_missing(pl.col("official_class"))
-    )
+    differs = pl.col("official_class").is_not_null() & (pl.col("computed_class").ne_missing(pl.col("official_class")))
     cause = (
         pl.when(~differs)
         .then(None)

@@ -44,9 +44,7 @@ class Figures:
 
 def figures_of(plan: Plan, year: int, facts: Facts, catalog: Catalog) -> Figures:
     """Every figure that the plan promises for the year, at every scope its indicator declares."""
-    answers = [
-        _Answer(Question(plan, target, year_of(year), facts, catalog)) for _, target in catalog.targets(plan)
-    ]
+    answers = [_Answer(Question(plan, target, year_of(year), facts, catalog)) for _, target in catalog.targets(plan)]
     return Figures(
         values=pl.concat(a.values for a in answers),
         members=pl.concat(a.members for a in answers),
@@ -88,9 +86,7 @@ class _Answer:
         deadline = self.target.deadline.get(question.period.year, question.period.end)
         joined = rows.join(works, left_on="entity_id", right_on="area_id", how="left")
         dated = joined.with_columns(deadline=pl.lit(deadline))
-        return dated.with_columns(verdict=verdict.dated_work(as_of=question.facts.as_of)).select(
-            MEMBER_COLUMNS
-        )
+        return dated.with_columns(verdict=verdict.dated_work(as_of=question.facts.as_of)).select(MEMBER_COLUMNS)
 
     def _judged(self, scope: ScopeKind) -> pl.DataFrame:
         """Rows of indicator_value at one scope."""
@@ -201,9 +197,7 @@ class _Answer:
     def entities_by_number(self) -> Iterator[tuple[str, list[str]]]:
         """Each number with the members behind it."""
         for scope, rows in self._by_scope.items():
-            held = self.question.members.group_by(self._column(scope)).agg(
-                pl.col("entity_id").sort().alias("_ids")
-            )
+            held = self.question.members.group_by(self._column(scope)).agg(pl.col("entity_id").sort().alias("_ids"))
             by_scope = dict(held.iter_rows())
             for number, scope_id in rows.select("number_id", "scope_id").iter_rows():
                 yield number, by_scope.get(scope_id, [])

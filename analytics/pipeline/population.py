@@ -134,12 +134,8 @@ class Question:
             numerator=_sum_if_told(pl.col("value").filter(pl.col("item") == amount)),
             denominator=_sum_if_told(pl.col("value").filter(pl.col("item") == denominator.amount)),
         )
-        most = next(
-            self.catalog.fields[a.field].maximum for a in self.source.amounts if a.item == denominator.amount
-        )
-        return members.by_amounts(
-            self._population(), wide, arrived=self._arrived(both), denominator_maximum=most
-        )
+        most = next(self.catalog.fields[a.field].maximum for a in self.source.amounts if a.item == denominator.amount)
+        return members.by_amounts(self._population(), wide, arrived=self._arrived(both), denominator_maximum=most)
 
     def _by_water_class(self, counted: list[str]) -> pl.DataFrame:
         names = next(iter(self.catalog.standards.values())).class_names

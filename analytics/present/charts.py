@@ -20,7 +20,7 @@ from analytics.present.words import either
 
 CHART = "application/vnd.qinghe.chart+json"
 CLASSES = ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ")
-_STRIP_ROWS = 50
+_STRIP_ROWS = 40
 _MOST_STATIONS = 6
 
 alt.data_transformers.disable_max_rows()
@@ -65,7 +65,7 @@ class Gallery:
         from IPython.display import display
 
         for chart in self.charts:
-            display(chart)
+            display(chart)  # type: ignore[no-untyped-call]
 
 
 def shares_by_area(
@@ -77,7 +77,6 @@ def shares_by_area(
     rows = [
         {
             "area": catalog.areas[r["scope_id"]].name.in_language(lang),
-            "order": r["scope_id"],
             "value": r["value"],
             "low": r["low"] if r["value"] is not None else None,
             "high": r["high"] if r["value"] is not None else None,
@@ -86,8 +85,8 @@ def shares_by_area(
         }
         for r in values.sort("scope_id").iter_rows(named=True)
     ]
-    base = alt.Chart(alt.Data(values=rows))
-    y = alt.Y("area:N", sort=alt.SortField("order"), title=None)
+    base = alt.Chart(theme.inline(rows))
+    y = alt.Y("area:N", sort=[r["area"] for r in rows], title=None)
     axis = alt.X(
         "value:Q", title=f"{indicator.name.in_language(lang)} ({indicator.unit})", scale=alt.Scale(domain=[0, 100])
     )
@@ -101,13 +100,14 @@ def shares_by_area(
     layers = [bars, whiskers, labels]
     goal = target.value.get(year)
     if goal is not None:
-        line = alt.Chart(alt.Data(values=[{"goal": goal}]))
+        line = alt.Chart(theme.inline([{"goal": goal}]))
         layers.append(line.mark_rule(color="#a82a22", strokeDash=[5, 3], strokeWidth=1.5).encode(x="goal:Q"))
     name = indicator.name.in_language(lang)
+    shown = promised(target, goal, indicator.unit, lang)
     note = either(
         lang,
-        f"虚线为全省目标（{promised(target, goal, indicator.unit, lang)}）；横线为缺少的数据取最不利与最有利时的范围。",
-        f"Dashed: the target of the province ({promised(target, goal, indicator.unit, lang)}). Lines: the range left by what is missing.",
+        f"虚线为全省目标（{shown}）；横线为缺少的数据取最不利与最有利时的范围。",
+        f"Dashed: the target of the province ({shown}). Lines: the range left by what is missing.",
     )
     caption = either(lang, f"各市{name}", f"{name} by city")
     return Chart(
@@ -144,7 +144,7 @@ def class_composition(classes: pl.DataFrame, *, by: str, catalog: Catalog, lang:
     ]
     first = grouped.sort("entity_id").unique("group", keep="first", maintain_order=True)["group"].to_list()
     order = [f"{g}  ({totals[g]})" for g in (first if by != "city" else sorted(first, key=first.index))]
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(theme.inline(rows)).encode(
         y=alt.Y("group:N", sort=order, title=None),
         x=alt.X(
             "count:Q", stack="normalize", title=either(lang, "断面比例", "share of sections"), axis=alt.Axis(format="%")
@@ -192,11 +192,12 @@ def section_months(months: pl.DataFrame, sections: pl.DataFrame, *, year: int, l
     if months.is_empty():
         return no_data(either(lang, "逐月类别", "monthly classes"), lang)
     ordered = sections.sort("basin", "entity_id").select("entity_id", "name", "basin")
-    charts = [
-        _strip(months, ordered.filter(pl.col("basin") == basin)[start : start + _STRIP_ROWS], year=year, lang=lang)
-        for basin in ordered["basin"].unique(maintain_order=True)
-        for start in range(0, ordered.filter(pl.col("basin") == basin).height, _STRIP_ROWS)
-    ]
+    charts = []
+    for basin in ordered["basin"].unique(maintain_order=True):
+        mine = ordered.filter(pl.col("basin") == basin)
+        pages = -(-mine.height // _STRIP_ROWS)
+        rows = -(-mine.height // pages)
+        charts += [_strip(months, mine[i * rows : (i + 1) * rows], year=year, lang=lang) for i in range(pages)]
     return Gallery(charts)
 
 
@@ -212,7 +213,7 @@ def _strip(months: pl.DataFrame, sections: pl.DataFrame, *, year: int, lang: str
         }
         for r in joined.iter_rows(named=True)
     ]
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(theme.inline(rows)).encode(
         x=alt.X(
             "month:O",
             title=either(lang, f"{year}年各月", f"Month of {year}"),
@@ -261,7 +262,7 @@ def works_timeline(
         for m in members.sort("entity_id").iter_rows(named=True)
     ]
     span = alt.Scale(domain=[f"{year}-01-01", f"{year + 1}-02-28"])
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(theme.inline(rows)).encode(
         y=alt.Y("place:N", title=None, sort=[r["place"] for r in rows]),
         x=alt.X(
             "day:T",
@@ -279,7 +280,7 @@ def works_timeline(
         color=colour, opacity=alt.Opacity("opacity:Q", legend=None, scale=None), tooltip=["place:N", "text:N"]
     )
     labels = base.mark_text(align="left", dx=10).encode(text="text:N")
-    line = alt.Chart(alt.Data(values=[{"due": deadline.isoformat()}]))
+    line = alt.Chart(theme.inline([{"due": deadline.isoformat()}]))
     due = line.mark_rule(color="#a82a22", strokeDash=[5, 3], strokeWidth=1.5).encode(x="due:T")
     caption = either(lang, "点名工程的完工日期与期限", "Completion of the named works against the deadline")
     listed = words.joined([f"{r['place']} {r['text']}" for r in rows], lang)
@@ -323,7 +324,7 @@ def deliveries_by_source(deliveries: pl.DataFrame, catalog: Catalog, *, lang: st
         if r[kind]
     ]
     chart = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(theme.inline(rows))
         .mark_bar(size=15, stroke="white")
         .encode(
             y=alt.Y(
@@ -369,7 +370,7 @@ def station_class_counts(classes: pl.DataFrame, *, lang: str) -> Chart | Sentenc
         for d, c, n in counts.iter_rows()
     ]
     chart = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(theme.inline(rows))
         .mark_bar(stroke="white")
         .encode(
             x=alt.X("day:N", title=either(lang, "日期（月-日）", "Day (month-day)"), axis=alt.Axis(labelAngle=0)),
@@ -420,7 +421,7 @@ def readings_series(
     ).encode(tooltip=["station:N", "time:T", "value:Q"])
     rule = alt.Chart().mark_rule(color="#a82a22", strokeDash=[5, 3]).encode(y=alt.datum(limit))
     chart = (
-        alt.layer(line, rule, data=alt.Data(values=rows))
+        alt.layer(line, rule, data=theme.inline(rows))
         .properties(width=250, height=90)
         .facet(facet=alt.Facet("station:N", title=None, sort=[names[s] for s in shown]), columns=2)
     )
@@ -428,7 +429,8 @@ def readings_series(
     note = either(
         lang,
         f"虚线为河流Ⅲ类限值 {limit:g} {about.unit}；均值最高的{len(shown)}个站点。",
-        f"Dashed: the limit of class Ⅲ for rivers, {limit:g} {about.unit}. The {len(shown)} stations with the highest means.",
+        f"Dashed: the limit of class Ⅲ for rivers, {limit:g} {about.unit}. "
+        f"The {len(shown)} stations with the highest means.",
     )
     listed = words.joined([names[s] for s in shown], lang)
     return Chart(chart, caption, f"{caption}: {listed}", note)

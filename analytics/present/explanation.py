@@ -28,7 +28,7 @@ def _number(found: Any, lang: str) -> Table:
             either(lang, "数值", "Value"),
             toned(words.with_unit(value["value_printed"], value["unit"], lang), "strong"),
         ],
-        [either(lang, "判定", "Verdict"), toned(words.badge(value["verdict"], lang), value["verdict"])],
+        [either(lang, "判定", "Verdict"), toned(words.word("verdict", value["verdict"], lang), value["verdict"])],
         [either(lang, "目标", "Target"), promised(found.target, value["target"], value["unit"], lang)],
         [
             either(lang, "承诺", "Promise"),

@@ -11,7 +11,6 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.models import Plan
 from analytics.present import words
-from analytics.present.prose import long_date
 from analytics.present.tables import Cell, Column, Table, toned
 from analytics.present.words import either
 
@@ -105,10 +104,10 @@ def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
                 source.department.in_language(lang),
                 files,
                 f"{mine['rows_delivered'].sum():,}",
-                f"{mine['rows_repeated'].sum() + mine['rows_blank'].sum():,}",
+                f"{mine.select(pl.sum('rows_repeated') + pl.sum('rows_blank')).item():,}",
                 f"{mine['rows_set_aside'].sum():,}",
                 f"{mine['cells_set_aside'].sum():,}",
-                long_date(mine["received"].max(), lang),  # type: ignore[arg-type]
+                str(max(mine["received"])),
             ]
         )
     columns = _columns(
@@ -118,7 +117,7 @@ def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
             "Form|Department|Files|Rows|Repeats, blanks|Rows set aside|Readings set aside|Last received",
         ),
         "llrrrrrl",
-        (2.2, 1.4, 0.8, 0.7, 0.9, 0.7, 0.7, 1.35),
+        (2.2, 1.3, 0.7, 0.7, 1.1, 0.8, 0.8, 1.1),
     )
     return Table(either(lang, "收到的报送", "Deliveries received"), columns, rows or [["—"] + [""] * 7])
 
@@ -166,7 +165,7 @@ def quarantined(broken: pl.DataFrame, deliveries: pl.DataFrame, catalog: Catalog
             f"{files.get(b['snapshot'], '—')}",
             either(lang, f"第{b['row']}行", f"row {b['row']}"),
             _column_label(b["column"], catalog, lang),
-            b["found"] or "—",
+            _found(b["found"], catalog, lang),
             b["expected_zh"] if lang == "zh" else b["expected_en"],
         ]
         for b in aside.head(_MOST_ROWS).iter_rows(named=True)
@@ -187,6 +186,26 @@ def quarantined(broken: pl.DataFrame, deliveries: pl.DataFrame, catalog: Catalog
     )
     nothing = either(lang, "没有被隔离的数据", "Nothing was set aside")
     return Table(either(lang, "被隔离的数据", "What was set aside"), columns, rows or [[nothing] + [""] * 5], note)
+
+
+def _found(text: str | None, catalog: Catalog, lang: str) -> str:
+    """What was found, the names in it in the reader's words."""
+    if text is None:
+        return "—"
+    parts = [p.partition("=") for p in text.split("; ")]
+    if not all(name.isidentifier() and mark for name, mark, _ in parts):
+        return text
+    known = {
+        "entity_id": either(lang, "对象", "member"),
+        "area_id": either(lang, "地区", "area"),
+        "taken_at": either(lang, "时间", "time"),
+        "rows": either(lang, "同键各行", "rows with this key"),
+    }
+    shown = [
+        f"{known.get(name) or _column_label(name, catalog, lang)} {value.removesuffix(' 00:00:00').replace('!', ' ')}"
+        for name, _, value in parts
+    ]
+    return either(lang, "；", "; ").join(shown)
 
 
 def _column_label(column: str | None, catalog: Catalog, lang: str) -> str:

@@ -41,7 +41,7 @@ def tile_map(values: pl.DataFrame, areas: Sequence[Area], indicator: Indicator, 
                 "dark": has_value and high > low and (value - low) / (high - low) > 0.55,
             }
         )
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(theme.inline(rows)).encode(
         x=alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
         y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
     )

@@ -51,7 +51,7 @@ def methods(plan: Plan, catalog: Catalog, lang: str) -> Table:
                 toned(indicator.name.in_language(lang), "strong"),
                 indicator.formula.in_language(lang) + (either(lang, "。", ". ") + caveat if caveat else ""),
                 either(lang, f"{clause.title.zh}（{clause.clause}）", f"{clause.title.en} ({clause.clause})"),
-                words.joined(dict.fromkeys(cited), lang),
+                words.joined(list(dict.fromkeys(cited)), lang),
             ]
         )
     labels = either(lang, "编号|指标|算法|条款|依据", "Code|Figure|Computed as|Clause|By").split("|")
@@ -62,7 +62,7 @@ def methods(plan: Plan, catalog: Catalog, lang: str) -> Table:
 def verdict_rules(lang: str) -> Table:
     """When each verdict is given."""
     rows: list[list[Cell]] = [
-        [toned(words.badge(code, lang), code), either(lang, *texts)] for code, texts in _RULES.items()
+        [toned(words.word("verdict", code, lang), code), either(lang, *texts)] for code, texts in _RULES.items()
     ]
     labels = either(lang, "判定|何时", "Verdict|When").split("|")
     note = either(
@@ -109,8 +109,8 @@ def limits(catalog: Catalog, lang: str) -> Table:
     note = either(
         lang,
         f"{standard.document} 表{standard.table}。恰在限值上的取较好的类别；最差的项目决定类别；{left_out}不参加评价。",
-        f"{standard.document}, table {standard.table}. A value on a limit has the better class; the worst item decides; "
-        f"{left_out} take no part.",
+        f"{standard.document}, table {standard.table}. A value on a limit has the better class; the worst "
+        f"item decides; {left_out} take no part.",
     )
     return Table(either(lang, "地表水类别限值", "Limits of the water classes"), columns, rows, note)
 

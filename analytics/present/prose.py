@@ -101,6 +101,7 @@ def _standing(row: Mapping[str, Any], indicator: Indicator, target: Target, lang
     goal = promised(target, row["target"], row["unit"], lang)
     shown = words.word("verdict", row["verdict"], lang)
     verdict = row["verdict"]
+    no_target = _no_target(target, row["scope_kind"], lang)
     texts = {
         "met": (f"目标为{goal}，判定：{shown}。", f"The target is {goal}: {shown}."),
         "not_met": (f"目标为{goal}，判定：{shown}。", f"The target is {goal}: {shown}."),
@@ -124,10 +125,7 @@ def _standing(row: Mapping[str, Any], indicator: Indicator, target: Target, lang
             "已有报送，但没有可用的数据，无法判定。",
             "What was delivered cannot be used, so it cannot be judged.",
         ),
-        "no_target": (
-            f"本级未设目标（{goal}），只列数值，不作判定。",
-            f"No target is set at this level ({goal}): shown, not judged.",
-        ),
+        "no_target": (no_target, no_target),
         "not_applicable": (
             "按名录没有应计的对象，不涉及。",
             "By the register there is nobody to count: not applicable.",
@@ -143,6 +141,22 @@ def _standing(row: Mapping[str, Any], indicator: Indicator, target: Target, lang
             " The text only strives for it: short of it is no breach.",
         )
     return text
+
+
+def _no_target(target: Target, scope: str, lang: str) -> str:
+    if target.left_to is not None and scope == target.level:
+        left_to = target.left_to.in_language(lang)
+        return words.either(
+            lang,
+            f"目标另行设定（{left_to}），尚未给出，只列数值，不作判定。",
+            f"The target is left to be set elsewhere ({left_to}) and not known: shown, not judged.",
+        )
+    level = words.word("scope", target.level, lang)
+    return words.either(
+        lang,
+        f"目标只在{level}层级判定，本级只列数值。",
+        f"The target is judged for the {level.lower()} only; here it is shown.",
+    )
 
 
 def summary(values: pl.DataFrame, plan: Plan, catalog: Catalog, *, as_of: date, lang: str) -> Sentence:
@@ -199,7 +213,7 @@ def agreement(labelled: int, agreeing: int, lang: str) -> Sentence:
         words.either(
             lang,
             f"{labelled}个时次带有发布的类别，其中{agreeing}个（{share}%）与按数值计算的类别一致。",
-            f"{labelled} readings carry a published class; {agreeing} of them ({share} %) agree with the class computed "
-            "from the values.",
+            f"{labelled} readings carry a published class; {agreeing} of them ({share} %) agree with the class "
+            "computed from the values.",
         )
     )

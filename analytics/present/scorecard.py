@@ -11,7 +11,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Indicator, Plan, Target
 from analytics.present import numbers, words
 from analytics.present.prose import long_date, promised
-from analytics.present.tables import Cell, Column, Table, Tile, Tiles, toned
+from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, toned
 from analytics.present.words import either
 
 
@@ -45,7 +45,7 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
                 promised(target, row["target"], row["unit"], lang),
                 toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
                 f"{row['used']} / {row['expected']}",
-                toned(words.badge(row["verdict"], lang), row["verdict"]),
+                toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
                 gap(row, indicator, lang),
                 words.joined(target.lead, lang),
             ]
@@ -55,7 +55,7 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
         "编号|承诺|目标|数值|计入 / 应计|判定|与目标的差距|答复单位",
         "Code|Promise|Target|Value|Counted / expected|Verdict|Against the target|Answers",
     ).split("|")
-    weights = (0.55, 2.2, 1.35, 0.9, 0.95, 1.05, 1.5, 1.2)
+    weights = (0.6, 2.1, 1.3, 0.9, 1.2, 1.05, 1.4, 1.2)
     columns = [
         Column(label, "right" if i == 3 else "center" if i in (4, 5) else "left", weight)
         for i, (label, weight) in enumerate(zip(labels, weights, strict=True))
@@ -99,7 +99,7 @@ def by_scope(values: pl.DataFrame, indicator: Indicator, scope: str, lang: str) 
                 *([numbers.print_value(row["denominator"], decimals=0)] if share else []),
                 f"{row['used']} / {row['expected']}",
                 _range(row, indicator, lang),
-                toned(words.badge(row["verdict"], lang), row["verdict"]),
+                toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
             ]
         )
     heads = either(
@@ -108,11 +108,10 @@ def by_scope(values: pl.DataFrame, indicator: Indicator, scope: str, lang: str) 
         "Value|Numerator|Denominator|Counted / expected|Possible range|Verdict",
     )
     labels = [words.word("scope", scope, lang), *heads.split("|")]
-    weights = [1.3, 1.0, 1.1, 1.1, 1.0, 1.3, 1.2]
-    aligns = ["left", "right", "right", "right", "center", "center", "center"]
-    if not share:
-        labels, weights, aligns = ([x for i, x in enumerate(xs) if i != 3] for xs in (labels, weights, aligns))
-    columns = [Column(n, a, w) for n, a, w in zip(labels, aligns, weights, strict=True)]  # type: ignore[arg-type]
+    weights = [1.3, 1.0, 1.1, 1.1, 1.2, 1.3, 1.2]
+    aligns: list[Align] = ["left", "right", "right", "right", "center", "center", "center"]
+    shown = [i for i in range(len(labels)) if share or i != 3]
+    columns = [Column(labels[i], aligns[i], weights[i]) for i in shown]
     where = words.word("scope", scope, lang)
     title = either(lang, f"{indicator.name.zh}（按{where}）", f"{indicator.name.en}, by {where.lower()}")
     note = either(
@@ -140,7 +139,7 @@ def works(members: pl.DataFrame, target: Target, *, year: int, catalog: Catalog,
             else catalog.areas[m["area_id"]].name.en,
             long_date(m["reached_on"], lang) if m["reached_on"] else "—",
             words.word("grade", m["evidence_grade"], lang) if m["evidence_grade"] else "—",
-            toned(words.badge(m["verdict"], lang), m["verdict"]),
+            toned(words.word("verdict", m["verdict"], lang), m["verdict"]),
         ]
         for m in members.sort("entity_id").iter_rows(named=True)
     ]

@@ -44,6 +44,11 @@ def register_face() -> None:
     vl_convert.register_font_directory(str(Path(noto_cjk_sans_otc.__file__).parent))
 
 
+def inline(rows: list[dict[str, Any]]) -> Any:
+    """The rows as data of a chart, within its specification."""
+    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
+
+
 def themed(chart: Any) -> Any:
     """The chart in the look of this project."""
     axis = {

@@ -22,7 +22,7 @@ _VERDICTS: _Words = {
 }
 _SIGNS = {
     "met": "✓",
-    "not_met": "✗",
+    "not_met": "×",
     "met_late": "△",
     "undecided": "？",
     "not_yet_due": "○",

@@ -82,14 +82,10 @@ def run_gate(
     aside = rows_set_aside(broken, source).height
     tried |= {c.id: _share(c, aside, rows) for c in checks if c.kind == "share"}
     frame = _checks_frame(checks, tried)
-    return GateResult(
-        checks=frame, broken=broken, refused=_is_refused(frame), set_aside_rows=aside, rows=rows
-    )
+    return GateResult(checks=frame, broken=broken, refused=_is_refused(frame), set_aside_rows=aside, rows=rows)
 
 
-def _try_all(
-    table: Staged, checks: Sequence[Check], registers: pl.DataFrame
-) -> tuple[dict[str, _Tried], pl.DataFrame]:
+def _try_all(table: Staged, checks: Sequence[Check], registers: pl.DataFrame) -> tuple[dict[str, _Tried], pl.DataFrame]:
     """Every check's outcome, and `_row_id`-ordered findings of those that could be checked."""
     from analytics.quality import engine  # three seconds: only when a gate really runs
 

@@ -45,9 +45,7 @@ class Staged:
 
 
 @contextmanager
-def attached(
-    file: Path, checks: list[Check], registers: pl.DataFrame, *, optional: Schema
-) -> Iterator[Staged]:
+def attached(file: Path, checks: list[Check], registers: pl.DataFrame, *, optional: Schema) -> Iterator[Staged]:
     """The staged file as a view in memory; nothing of it is copied but what repeats or is on no register.
 
     `optional` are the columns that a delivery need not have.
@@ -79,9 +77,7 @@ def _of_kind(checks: list[Check], kind: str, schema: Schema) -> Check | None:
 
 def _delivered(file: Path, schema: Schema, absent: Schema) -> str:
     columns = [f"{_cleaned(name, dtype)} AS {quoted(name)}" for name, dtype in schema.items()]
-    columns += [
-        f"CAST(NULL AS {_SQL_TYPES[type(dtype)]}) AS {quoted(name)}" for name, dtype in absent.items()
-    ]
+    columns += [f"CAST(NULL AS {_SQL_TYPES[type(dtype)]}) AS {quoted(name)}" for name, dtype in absent.items()]
     listed, path = ",\n".join(columns), text(file.resolve().as_posix())
     return f"SELECT file_row_number AS _row_id, {listed}\nFROM read_parquet({path}, file_row_number = true)"
 

@@ -23,9 +23,7 @@ _ATTRIBUTES = {
 }
 _WITHIN = re.compile(r"\s*(#|data:|about:blank|$)", re.IGNORECASE)
 _STYLE = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""", re.IGNORECASE)
-_QUOTED = re.compile(
-    r"""["'`]\s*((?:(?:https?|wss?|ftp):)?//[\w\-]+(?:\.[\w\-]+)+[^"'`\s]*)""", re.IGNORECASE
-)
+_QUOTED = re.compile(r"""["'`]\s*((?:(?:https?|wss?|ftp):)?//[\w\-]+(?:\.[\w\-]+)+[^"'`\s]*)""", re.IGNORECASE)
 _LOADS = re.compile(r'"url"\s*:\s*"([^"]*)"')
 # Names, not places: XML namespaces, and what the Vega bundle carries but never fetches (its schema's name, a link of
 # the editor action, which we switch off, and an issue named in a message).

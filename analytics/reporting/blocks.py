@@ -24,9 +24,7 @@ Verdict = Literal[
     "list_only",
     "by_judgement",
 ]
-Tone = (
-    Verdict | Literal["class-1", "class-2", "class-3", "class-4", "class-5", "class-6", "strong", ""] | None
-)
+Tone = Verdict | Literal["class-1", "class-2", "class-3", "class-4", "class-5", "class-6", "strong", ""] | None
 
 
 class Payload(BaseModel):

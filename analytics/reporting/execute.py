@@ -48,7 +48,7 @@ def execute(
         job = {
             "notebooks": [[str(n.resolve()), str(t)] for n, t in zip(notebooks, targets, strict=True)],
             "parameters": checked[0] if checked else {},
-            "workers": workers,
+            "workers": max(1, workers),
             "engine": engine,
             "seconds": seconds,
         }

@@ -75,9 +75,7 @@ def face() -> Face:
 
 def _needs_no_glyph(character: str) -> bool:
     return (
-        character.isspace()
-        or unicodedata.category(character) in {"Cc", "Cf"}
-        or ord(character) in _VARIATION_SELECTORS
+        character.isspace() or unicodedata.category(character) in {"Cc", "Cf"} or ord(character) in _VARIATION_SELECTORS
     )
 
 

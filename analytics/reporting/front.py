@@ -44,7 +44,20 @@ _WORDS: dict[str, tuple[str, str]] = {
     "to_content": ("跳到正文", "Skip to content"),
     "scroll": ("可左右滚动的表格", "Table, scrolls sideways"),
 }
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 @dataclass(frozen=True)

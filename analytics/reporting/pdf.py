@@ -8,19 +8,20 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from analytics.errors import ReportError
 from analytics.paths import Workspace
 from analytics.reporting import fonts, pandoc
-from analytics.reporting.blocks import Block, Chart, Payload, Table, Tiles, TonedText
+from analytics.reporting.blocks import Block, Table, Tiles, TonedText
 from analytics.reporting.document import Document
 from analytics.reporting.front import FrontMatter, words_in
 from analytics.reporting.tables import Fit, breakable, fitted
 from analytics.runs import replacing
 
 TEXT_WIDTH = 453.5  # pt: A4 less the margins set in template.typ
-_STANDARDS = ["a-2a", "ua-1"]
+_HALF_PAGE = 330.0  # pt
+_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SHIFTED = re.compile(r"[₀-₉]+|[⁰¹²³⁴-⁹]+")
@@ -75,7 +76,7 @@ def _set(room: Path, front: FrontMatter) -> bytes:
     compiler = typst.Compiler(root=room, font_paths=fonts.loaded(), ignore_system_fonts=True)
     try:
         data, warnings = compiler.compile_with_warnings(
-            room / "main.typ", format="pdf", pdf_standards=_STANDARDS, timestamp=int(front.stamp.timestamp())
+            room / "main.typ", format="pdf", pdf_standards=[*_STANDARDS], timestamp=int(front.stamp.timestamp())
         )
     except typst.TypstError as error:
         raise _not_set([error.message, *error.hints], error.diagnostic) from error
@@ -136,6 +137,7 @@ def _table(table: Table) -> dict[str, Any]:
         "title": table.title,
         "note": table.note,
         "size": fit.size,
+        "whole": fit.height < _HALF_PAGE,
         "widths": [round(w, 2) for w in fit.widths],
         "align": [c.align for c in table.columns],
         "head": [_broken(c.label, fit, i) for i, c in enumerate(table.columns)],
@@ -202,9 +204,7 @@ def _checked(data: bytes) -> int:
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(data))
-    foreign = sorted(
-        name for name, embedded in _fonts(reader).items() if not embedded or "NotoSans" not in name
-    )
+    foreign = sorted(name for name, embedded in _fonts(reader).items() if not embedded or "NotoSans" not in name)
     if foreign:
         raise ReportError(
             "A font is not ours or not embedded in the PDF.",

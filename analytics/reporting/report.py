@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -84,9 +84,7 @@ class _Report:
     def made_from(self, warehouse: str) -> str:
         """Hash of the warehouse, the notebooks, the templates and the code that draws and renders."""
         templates = sorted(
-            {
-                f.name: f for f in [*paths.shipped("reports", "year_end").glob("*"), *self._own_templates()]
-            }.values()
+            {f.name: f for f in [*paths.shipped("reports", "year_end").glob("*"), *self._own_templates()]}.values()
         )
         files = [*self.notebooks, *(f for f in templates if f.is_file()), paths.PACKAGE / "notebook.py"]
         rooms = [code_digest(paths.PACKAGE / room) for room in ("present", "reporting")]
@@ -220,7 +218,7 @@ def _rendered(report: _Report) -> Made:
 
 
 def _titles(report: _Report) -> dict[str, str]:
-    title = report.plan.title.in_language(report.order.lang)
+    title = report.plan.title.in_language(report.order.lang).replace(str(report.period.year), f"\n{report.period.year}")
     if report.is_dispatch:
         words = {"zh": ("水质自动监测快报", title), "en": ("Dispatch on the automatic stations", title)}
     else:

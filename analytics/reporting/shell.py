@@ -20,6 +20,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 NAME = "in-process"
+_new_output: Any = nbformat.v4.new_output
 
 
 class _Outputs:
@@ -31,14 +32,14 @@ class _Outputs:
 
     def show(self, kind: str, data: dict[str, Any], metadata: dict[str, Any] | None, **more: Any) -> None:
         clean = {mime: _storable(value) for mime, value in data.items()}
-        self.nodes.append(nbformat.v4.new_output(kind, data=clean, metadata=metadata or {}, **more))
+        self.nodes.append(_new_output(kind, data=clean, metadata=metadata or {}, **more))
 
     def print(self, name: str, text: str) -> None:
         last = self.nodes[-1] if self.nodes else None
         if last is not None and last.output_type == "stream" and last.name == name:
             last.text += text
         elif text:
-            self.nodes.append(nbformat.v4.new_output("stream", name=name, text=text))
+            self.nodes.append(_new_output("stream", name=name, text=text))
 
 
 def _storable(value: Any) -> Any:
@@ -58,9 +59,9 @@ class _Stream(io.TextIOBase):
 
 
 class _Publisher(DisplayPublisher):
-    def publish(
-        self, data: dict[str, Any], metadata: dict[str, Any] | None = None, *_: Any, **more: Any
-    ) -> None:
+    shell: Any
+
+    def publish(self, data: dict[str, Any], metadata: dict[str, Any] | None = None, *_: Any, **more: Any) -> None:
         self.shell.outputs.show("display_data", data, metadata)
 
     def clear_output(self, wait: bool = False) -> None:
@@ -68,6 +69,8 @@ class _Publisher(DisplayPublisher):
 
 
 class _Hook(DisplayHook):
+    shell: Any
+
     def write_output_prompt(self) -> None:
         """No prompt: the output goes into the notebook."""
 
@@ -85,7 +88,7 @@ class _Shell(InteractiveShell):
     outputs: _Outputs
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
-        error = nbformat.v4.new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=stb)
+        error = _new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=stb)
         self.outputs.nodes.append(error)
 
     def enable_gui(self, gui: Any = None) -> None:
@@ -110,18 +113,16 @@ class InProcessEngine(Engine):  # type: ignore[misc]
                     nb_man.cell_complete(cell, cell_index=index)
 
 
-def _shell(home: str) -> _Shell:
+def _shell(home: str) -> Any:
     """A shell without history file, colours or the user's own start-up files."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
-    shell = _Shell(config=config, ipython_dir=home)
-    # `get_ipython()` and `display()` ask the class for its one instance.
-    InteractiveShell._instance = shell
-    return shell
+    # The one instance, which `get_ipython()` and `display()` ask for.
+    return _Shell.instance(config=config, ipython_dir=home)
 
 
-def _run(shell: _Shell, cell: Any) -> bool:
+def _run(shell: Any, cell: Any) -> bool:
     """Run one cell and store what it showed; whether it went well."""
     outputs = shell.outputs = _Outputs(shell.execution_count)
     cell.execution_count = shell.execution_count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,6 +22,7 @@ from analytics.runs import replacing
 _INJECTED = "injected-parameters"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _START_SECONDS = 60
+_write: Any = nbformat.write
 
 papermill_engines.register(NAME, InProcessEngine)
 
@@ -36,6 +38,7 @@ class _ThisPython(AsyncKernelManager):
 
 def run_one(report: Connection, source: Path, target: Path, *, parameters: Any, engine: str) -> None:
     """Run `source`, write it with its outputs to `target`, and send None, or where and how it failed."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         report.send(_failure(source, target, parameters, engine))
     except BaseException as error:
@@ -45,9 +48,7 @@ def run_one(report: Connection, source: Path, target: Path, *, parameters: Any, 
 
 
 def _failure(source: Path, target: Path, parameters: Any, engine: str) -> dict[str, Any] | None:
-    options: dict[str, Any] = (
-        {"engine_name": NAME} if engine == NAME else {"kernel_manager_class": _ThisPython}
-    )
+    options: dict[str, Any] = {"engine_name": NAME} if engine == NAME else {"kernel_manager_class": _ThisPython}
     try:
         notebook = papermill.execute_notebook(
             _literal(source),
@@ -63,13 +64,11 @@ def _failure(source: Path, target: Path, parameters: Any, engine: str) -> dict[s
         )
     except PapermillExecutionError as error:
         return _failed_cell(source, error)
-    unfinished = [
-        c for c in notebook.cells if c.cell_type == "code" and c.source and c.execution_count is None
-    ]
+    unfinished = [c for c in notebook.cells if c.cell_type == "code" and c.source and c.execution_count is None]
     if unfinished:
         return {"cell": 0, "error": "it stopped before its last cell", "frames": []}
     with replacing(target) as new:
-        nbformat.write(_without_run_traces(notebook), new)
+        _write(_without_run_traces(notebook), new)
     return None
 
 
@@ -80,15 +79,13 @@ def _literal(path: Path) -> str:
 
 def _failed_cell(source: Path, error: PapermillExecutionError) -> dict[str, Any]:
     """The failing cell by its number in the source, the message, and the lines the traceback points at."""
-    cells = nbformat.read(source, as_version=4).cells
+    cells = papermill.iorw.load_notebook_node(_literal(source)).cells
     tags = [c.metadata.get("tags", []) for c in cells]
     place = next((i for i, t in enumerate(tags) if "parameters" in t), -1)
     number = error.cell_index + 1 - (1 if error.cell_index > place else 0)
     trace = _ANSI.sub("", "\n".join(error.traceback)).splitlines()
     frames = [" ".join(line.split()) for line in trace if line.lstrip().startswith("-")]
-    pointed = [
-        line.lstrip("->").strip() for line in frames if line.startswith("--") and not set(line) <= {"-"}
-    ]
+    pointed = [line.lstrip("->").strip() for line in frames if line.startswith("--") and not set(line) <= {"-"}]
     return {"cell": number, "error": f"{error.ename}: {error.evalue}", "frames": pointed[-3:]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from analytics.reporting.blocks import Table, text_of
 
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
 _PADDING = 1.0  # em, left and right of a cell together
+_LINE = 1.4  # em, from line to line
 _BADGE = 2.5  # em, around the text of a badge or chip
 _SHORT = 6.5  # em: a cell up to this width stays on one line
 _READABLE = 7.5  # pt
@@ -28,11 +30,12 @@ class Measure(Protocol):
 
 @dataclass(frozen=True)
 class Fit:
-    """Letter size and column widths [pt]; `tokens` is the longest word [em] a column can hold."""
+    """Letter size and column widths [pt]; `tokens` is the longest word [em] a column can hold; `height` [pt] is near."""
 
     size: float
     widths: list[float]
     tokens: list[float]
+    height: float
 
 
 def fitted(table: Table, *, width: float, measure: Measure) -> Fit:
@@ -51,7 +54,8 @@ def fitted(table: Table, *, width: float, measure: Measure) -> Fit:
         least = [word * room / sum(least) for word in least]
     naturals = [max(_widest(cells, measure), part) for cells, part in zip(columns, least, strict=True)]
     inner = _spread(least, _shares(table, naturals), room)
-    return Fit(size, [(w + _PADDING) * size for w in inner], inner)
+    height = size * sum(_lines(row, inner, measure) * _LINE + _PADDING for row in _rows(table))
+    return Fit(size, [(w + _PADDING) * size for w in inner], inner, height)
 
 
 def breakable(text: str, *, longest: float, measure: Measure) -> str:
@@ -82,6 +86,15 @@ def _columns(table: Table) -> list[list[tuple[str, bool]]]:
     ]
 
 
+def _rows(table: Table) -> list[list[str]]:
+    return [[c.label for c in table.columns], *([text_of(cell) for cell in row] for row in table.rows)]
+
+
+def _lines(row: list[str], widths: list[float], measure: Measure) -> int:
+    """Lines of the tallest cell of a row, about."""
+    return max(math.ceil(measure.width(text) / width) or 1 for text, width in zip(row, widths, strict=True))
+
+
 def _has_badge(cell: object) -> bool:
     return getattr(cell, "tone", None) not in {None, "", "strong"}
 
@@ -100,7 +113,7 @@ def _widest_word(cells: list[tuple[str, bool]], measure: Measure) -> float:
 def _widest_short(cells: list[tuple[str, bool]], measure: Measure) -> float:
     """What keeps short cells on one line, and some room for longer ones; the heading may wrap earlier."""
     heading, *body = (min(measure.width(text), _SHORT) for text, _ in cells)
-    return max(min(heading, 3.2), *body) if body else heading
+    return max(min(heading, 4.2), *body) if body else heading
 
 
 def _words(text: str) -> list[str]:
@@ -127,9 +140,7 @@ def _spread(least: list[float], shares: list[float], room: float) -> list[float]
     while True:
         free = room - sum(least[i] for i in fixed)
         total = sum(share for i, share in enumerate(shares) if i not in fixed)
-        short = {
-            i for i in range(len(least)) if i not in fixed and total and free * shares[i] / total < least[i]
-        }
+        short = {i for i in range(len(least)) if i not in fixed and total and free * shares[i] / total < least[i]}
         if not short:
             return [least[i] if i in fixed else free * shares[i] / total for i in range(len(least))]
         fixed |= short

@@ -60,9 +60,7 @@ def _run_all(job: dict[str, Any], report: TextIO) -> None:
             report.flush()
 
 
-def _start(
-    index: int, paths: tuple[str, str], job: dict[str, Any]
-) -> dict[Connection, tuple[int, BaseProcess, float]]:
+def _start(index: int, paths: tuple[str, str], job: dict[str, Any]) -> dict[Connection, tuple[int, BaseProcess, float]]:
     from analytics.reporting.single import run_one
 
     here, there = _FORK.Pipe(duplex=False)

@@ -71,11 +71,7 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
 
 
 def _counting_rows(file: LoadedFile) -> pl.LazyFrame:
-    return (
-        pl.scan_parquet(file.staged)
-        .filter(pl.col("left_out").is_null())
-        .with_columns(_order=pl.lit(file.order))
-    )
+    return pl.scan_parquet(file.staged).filter(pl.col("left_out").is_null()).with_columns(_order=pl.lit(file.order))
 
 
 def _superseded(staged: pl.LazyFrame, source: Source, files: int) -> pl.DataFrame:

@@ -41,9 +41,7 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame
     connection.unregister("_incoming")
 
 
-def create_reading_view(
-    connection: duckdb.DuckDBPyConnection, staged: list[tuple[Source, list[str]]]
-) -> None:
+def create_reading_view(connection: duckdb.DuckDBPyConnection, staged: list[tuple[Source, list[str]]]) -> None:
     """`fact_reading` over the staged Parquet, by paths relative to the workspace.
 
     Identifiers cannot be bound in SQL: they come from the catalog and are checked against a pattern.

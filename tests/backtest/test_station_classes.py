@@ -20,9 +20,7 @@ def staged(catalog, tmp_path_factory):
     workspace = Workspace(tmp_path_factory.mktemp("stations"))
 
     def read(source: str, *parts: str, period: str = ""):
-        snapshot = identify(
-            shared("data", "cnemc", *parts), Delivery(source, date(2021, 5, 1), period=period)
-        )
+        snapshot = identify(shared("data", "cnemc", *parts), Delivery(source, date(2021, 5, 1), period=period))
         return stage(snapshot, source=catalog.sources[source], catalog=catalog, workspace=workspace)
 
     return read
@@ -44,9 +42,7 @@ def agreement(frame: pl.DataFrame) -> float:
 
 def test_unrounded_values_reproduce_the_published_classes(staged, stations, catalog):
     found = staged("station_readings", "national_daily_2020-05_2020-12.csv")
-    declared = stations.filter(
-        pl.col("attributes").str.json_path_match("$.water_body").is_in(["river", "lake"])
-    )
+    declared = stations.filter(pl.col("attributes").str.json_path_match("$.water_body").is_in(["river", "lake"]))
     rows = labelled(station_classes([found.path], declared, catalog))
     assert rows.height > 13_000
     assert agreement(rows) >= 0.999

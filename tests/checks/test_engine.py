@@ -93,8 +93,6 @@ def test_one_exception_spoils_no_other_check(staged):
 
 
 def test_nothing_is_printed(staged, capfd):
-    engine.run_suite(
-        staged, [check("rule", "b", rule="CAST(b AS INTEGER) > 0"), check("present", "a", id="other")]
-    )
+    engine.run_suite(staged, [check("rule", "b", rule="CAST(b AS INTEGER) > 0"), check("present", "a", id="other")])
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger("great_expectations").handlers

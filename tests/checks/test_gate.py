@@ -203,9 +203,7 @@ def test_the_error_for_a_refused_file_has_its_four_parts(gate, catalog):
         "expected 综合利用量不得大于产生量 (No more manure is used than was produced)",
         "  Next: ask the department for the file again; its return slip lists every row with its rules.",
     ]
-    assert reason_of_refusal(result) == (
-        "因严重问题搁置的行不得超过 50% (At most 50 % of the rows may be set aside)"
-    )
+    assert reason_of_refusal(result) == ("因严重问题搁置的行不得超过 50% (At most 50 % of the rows may be set aside)")
 
 
 def test_the_error_names_checks_that_could_not_be_made(gate, catalog, expectations):

@@ -79,9 +79,7 @@ def test_without_a_maximum_nothing_bounds_it():
 
 def test_a_denominator_of_zero_gives_no_value():
     found = kinds.ratio(
-        members.by_amounts(
-            population("A"), amounts(A=(0, 0)), arrived=arrived(A=False), denominator_maximum=1.0
-        ),
+        members.by_amounts(population("A"), amounts(A=(0, 0)), arrived=arrived(A=False), denominator_maximum=1.0),
         by=[],
     ).to_dicts()[0]
     assert found["value"] is None

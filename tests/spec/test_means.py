@@ -45,9 +45,7 @@ def test_below_the_limit_counts_half():
 
 
 def test_a_month_counts_once_however_often_it_was_sampled():
-    found = annual(
-        readings(("a", 1, "bod5", 2.0, False), ("a", 1, "bod5", 4.0, False), ("a", 2, "bod5", 6.0, False))
-    )
+    found = annual(readings(("a", 1, "bod5", 2.0, False), ("a", 1, "bod5", 4.0, False), ("a", 2, "bod5", 6.0, False)))
     assert found["a", "bod5"] == (4.5, 2)  # (3 + 6) / 2, not (2 + 4 + 6) / 3
 
 

@@ -25,9 +25,7 @@ def judge(*, as_of: date = LATER, **row: object) -> dict[str, object]:
         "strength": "binding",
         "due": YEAR_END,
     }
-    frame = pl.DataFrame(
-        [base | row], schema_overrides=dict.fromkeys(("value", "low", "high", "target"), pl.Float64)
-    )
+    frame = pl.DataFrame([base | row], schema_overrides=dict.fromkeys(("value", "low", "high", "target"), pl.Float64))
     return verdict.judged(frame, as_of=as_of).to_dicts()[0]
 
 

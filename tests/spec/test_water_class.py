@@ -57,9 +57,7 @@ def test_limits(parameter, value, body, expected):
     assert item(parameter, value, body) == expected
 
 
-@pytest.mark.parametrize(
-    "parameter", ["total_nitrogen", "water_temperature", "faecal_coliforms", "conductivity"]
-)
+@pytest.mark.parametrize("parameter", ["total_nitrogen", "water_temperature", "faecal_coliforms", "conductivity"])
 def test_what_takes_no_part_has_no_class(parameter):
     assert item(parameter, 99.0, "lake") is None
 
@@ -68,14 +66,10 @@ def test_a_missing_value_has_no_class():
     assert item("ammonia_nitrogen", None) is None
 
 
-CONCENTRATIONS = sorted(
-    {m.parameter for m in STANDARD.limits if m.direction == "at_most"} - set(STANDARD.not_assessed)
-)
+CONCENTRATIONS = sorted({m.parameter for m in STANDARD.limits if m.direction == "at_most"} - set(STANDARD.not_assessed))
 
 
-@given(
-    st.sampled_from(CONCENTRATIONS), st.floats(0, 1e3), st.floats(0, 1e3), st.sampled_from(["river", "lake"])
-)
+@given(st.sampled_from(CONCENTRATIONS), st.floats(0, 1e3), st.floats(0, 1e3), st.sampled_from(["river", "lake"]))
 def test_a_worse_concentration_never_improves_the_class(parameter, a, b, body):
     low, high = sorted((a, b))
     assert item(parameter, low, body) <= item(parameter, high, body)
@@ -90,11 +84,7 @@ def test_less_oxygen_never_improves_the_class(a, b):
 def annual(means_text: str, items: list[str], table, minimum: int = 8) -> dict[str, object]:
     sections = pl.LazyFrame({"entity_id": ["s"], "water_body": ["river"], "items": [items]})
     means = table(means_text).with_columns(pl.col("mean").cast(pl.Float64)).lazy()
-    return (
-        wc.annual_classes(means, sections, LIMITS, decimals=DECIMALS, minimum_months=minimum)
-        .collect()
-        .to_dicts()[0]
-    )
+    return wc.annual_classes(means, sections, LIMITS, decimals=DECIMALS, minimum_months=minimum).collect().to_dicts()[0]
 
 
 def test_the_mean_is_rounded_before_it_is_classed(table):
@@ -146,9 +136,7 @@ def test_worse_than_five_is_decided_whatever_is_missing(table):
 
 def test_eight_months_suffice(table):
     assert (
-        annual("site_id|parameter|mean|months\ns|ammonia_nitrogen|0.4|8", ["ammonia_nitrogen"], table)[
-            "water_class"
-        ]
+        annual("site_id|parameter|mean|months\ns|ammonia_nitrogen|0.4|8", ["ammonia_nitrogen"], table)["water_class"]
         == 2
     )
 

@@ -34,9 +34,7 @@ def written(path: Path, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    "verb", ["example", "receive", "check", "build", "values", "explain", "report", "lab"]
-)
+@pytest.mark.parametrize("verb", ["example", "receive", "check", "build", "values", "explain", "report", "lab"])
 def test_every_verb_has_help_with_an_example(qinghe, verb):
     done = qinghe(verb, "--help")
     assert done.returncode == 0
@@ -72,9 +70,7 @@ def test_an_unknown_option_ends_with_two(qinghe):
 
 
 def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
-    done = qinghe(
-        "receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2021", "--json"
-    )
+    done = qinghe("receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2021", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)[0] | {"file": ""} == {
         "file": "", "outcome": "received", "rows": 2, "repeats left out": 0, "empty rows left out": 0,
@@ -82,9 +78,7 @@ def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
     }  # fmt: skip
     listed = qinghe("values", "--year", "2021", "--indicator", "T12b", "--area", "太原市", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(listed.stdout)))
-    assert (
-        list(rows[0])[:5] == ["plan_id", "indicator", "code", "scope_kind", "scope_id"] and len(rows[0]) == 27
-    )
+    assert list(rows[0])[:5] == ["plan_id", "indicator", "code", "scope_kind", "scope_id"] and len(rows[0]) == 27
     assert next(r for r in rows if r["scope_id"] == "140100")["value"] == "80.0"
     explained = qinghe("explain", "T12b", "--year", "2021", "--area", "140100", "--json")
     assert json.loads(explained.stdout)["target"]["code"] == "T12b"
@@ -110,9 +104,7 @@ def test_a_file_in_another_form_ends_with_four_and_is_kept(qinghe, tmp_path):
 
 def test_strict_makes_set_aside_rows_an_error(qinghe, tmp_path):
     rows = GOOD + "大同市,阳高县,10,20\n大同市,天镇县,10,5\n"
-    done = qinghe(
-        "receive", written(tmp_path / "a.csv", rows), "--source", "manure", "--period", "2021", "--strict"
-    )
+    done = qinghe("receive", written(tmp_path / "a.csv", rows), "--source", "manure", "--period", "2021", "--strict")
     assert done.returncode == 4 and "rows set aside: 1" in done.stdout
 
 

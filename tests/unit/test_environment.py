@@ -28,8 +28,7 @@ def test_every_declared_dependency_is_pinned():
     names = {re.split(r"[<>=;\[ ]", d)[0].lower().replace("_", "-").replace(".", "-") for d in declared}
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     pinned = {
-        n.lower().replace("_", "-").replace(".", "-")
-        for n in re.findall(r"^([\w.-]+?)(?:\[.*\])?==", lock, re.M)
+        n.lower().replace("_", "-").replace(".", "-") for n in re.findall(r"^([\w.-]+?)(?:\[.*\])?==", lock, re.M)
     }
     assert names <= pinned, names - pinned
 
@@ -40,11 +39,7 @@ def test_all_rooms_of_the_design_stand_in_the_import_contract():
     ]
     layers = next(c for c in contracts if c["type"] == "layers")
     named = set(re.findall(r"\w+", " ".join(layers["layers"])))
-    rooms = {
-        p.stem
-        for p in (ROOT / "analytics").iterdir()
-        if p.stem not in ("__init__", "__pycache__", "_shipped")
-    }
+    rooms = {p.stem for p in (ROOT / "analytics").iterdir() if p.stem not in ("__init__", "__pycache__", "_shipped")}
     assert layers["exhaustive"] and rooms <= named, rooms - named
 
 
@@ -59,6 +54,4 @@ def test_notebooks_are_stripped_and_keep_their_kernel():
         code = [c for c in book.cells if c.cell_type == "code"]
         assert all(not c.outputs and c.execution_count is None for c in code), file
         assert any("parameters" in c.metadata.get("tags", []) for c in code), file
-        assert not any(line.startswith(("def ", "class ")) for c in code for line in c.source.splitlines()), (
-            file
-        )
+        assert not any(line.startswith(("def ", "class ")) for c in code for line in c.source.splitlines()), file

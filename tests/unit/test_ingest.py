@@ -1,4 +1,4 @@
-"""Delivered files to staged rows: what departments and stations send is read as declared, or refused with where and why."""
+"""Delivered files to staged rows: read as declared, or refused with where and why."""
 
 import json
 from datetime import date, datetime
@@ -92,10 +92,7 @@ def test_a_form_with_title_merged_headings_total_and_notes(tmp_path, staged):
 
 
 def test_gb18030_and_former_names_and_what_cannot_be_read(tmp_path, staged):
-    text = (
-        ",".join(MANURE_HEAD)
-        + "\n晋中市,太谷县,100,约90\n晋城市,城区,10,5\n阳泉市,城区,20,\n无此市,无此县,1,1\n"
-    )
+    text = ",".join(MANURE_HEAD) + "\n晋中市,太谷县,100,约90\n晋城市,城区,10,5\n阳泉市,城区,20,\n无此市,无此县,1,1\n"
     rows = staged(write(tmp_path / "a.csv", text, "gb18030"), "manure")
     assert rows["county"].to_list() == ["140703", "140502", "140302", None]
     assert rows["county_problem"].to_list() == [None, None, None, "unknown_area"]
@@ -120,9 +117,7 @@ def test_an_unknown_column_is_named_with_the_nearest_one(tmp_path, staged):
 
 def test_an_ordinal_column_is_no_fault(tmp_path, staged):
     assert (
-        staged(
-            write(tmp_path / "a.csv", "序号," + ",".join(MANURE_HEAD) + "\n1,太原市,清徐县,1,1\n"), "manure"
-        ).height
+        staged(write(tmp_path / "a.csv", "序号," + ",".join(MANURE_HEAD) + "\n1,太原市,清徐县,1,1\n"), "manure").height
         == 1
     )
 
@@ -176,9 +171,7 @@ def test_the_date_of_the_file_gives_the_year_of_a_stale_stamp(tmp_path, staged):
 
 @pytest.mark.parametrize("stamp", ["02-30 08:00", "13-01 08:00", "07-01 25:00", "soon"])
 def test_a_stamp_that_is_no_time_is_marked(tmp_path, staged, stamp):
-    rows = staged(
-        stations(tmp_path, STATION_ROW.replace("07-01 08:00", stamp)), "station_readings", period="2021"
-    )
+    rows = staged(stations(tmp_path, STATION_ROW.replace("07-01 08:00", stamp)), "station_readings", period="2021")
     assert (rows["stamp_problem"].item(), rows["taken_at"].item()) == ("unreadable", None)
 
 
@@ -194,9 +187,7 @@ def test_sentinels_repeats_and_empty_stations(tmp_path, staged):
 def test_a_repeat_with_another_value_is_not_left_out(tmp_path, staged):
     other = STATION_ROW.replace("8.40", "8.41")
     assert (
-        staged(stations(tmp_path, STATION_ROW, other), "station_readings", period="2021")[
-            "left_out"
-        ].to_list()
+        staged(stations(tmp_path, STATION_ROW, other), "station_readings", period="2021")["left_out"].to_list()
         == [None] * 2
     )
 
@@ -209,22 +200,20 @@ def test_daily_json_gives_printed_and_unrounded_values(tmp_path, staged):
     row = STATION_ROW.split(",")
     row[2] = "<span data-toggle='tooltip' title='所在地市:太原市&#10;所属河流:汾河'>甲断面（老）</span>"
     row[6] = "<span title='原始值：8.0951'>8.10</span>"
-    file = write(
-        tmp_path / "2021-07-01.json", json.dumps({"thead": heads, "tbody": [row]}, ensure_ascii=False)
-    )
+    file = write(tmp_path / "2021-07-01.json", json.dumps({"thead": heads, "tbody": [row]}, ensure_ascii=False))
     found = staged(file, "station_readings", period="").to_dicts()[0]
     assert (found["ph"], found["ph_as_delivered"]) == (8.0951, "8.10")
     assert (found["section_name"], found["river"]) == ("甲断面(老)", "汾河")
     assert found["entity_id"] == "140000/甲断面(老)"
 
 
-SECTION_HEAD = "断面编码,断面名称,监测月份,采样情况,pH(无量纲),溶解氧(mg/L),高锰酸盐指数(mg/L),氨氮(mg/L),总磷(mg/L),铅(μg/L)"
+SECTION_HEAD = (
+    "断面编码,断面名称,监测月份,采样情况,pH(无量纲),溶解氧(mg/L),高锰酸盐指数(mg/L),氨氮(mg/L),总磷(mg/L),铅(μg/L)"
+)
 
 
 def test_below_the_limit_and_units(tmp_path, staged):
-    text = (
-        f"{SECTION_HEAD}\nS1,甲,3月,正常,8.1,9.2,1.2×10^1,0.025L,＜0.01,5\nS1,甲,4月,断流,--,--,--,--,--,--\n"
-    )
+    text = f"{SECTION_HEAD}\nS1,甲,3月,正常,8.1,9.2,1.2×10^1,0.025L,＜0.01,5\nS1,甲,4月,断流,--,--,--,--,--,--\n"
     rows = staged(write(tmp_path / "a.csv", text), "section_monthly").to_dicts()
     first, dry = rows
     assert (first["ammonia_nitrogen"], first["ammonia_nitrogen_below_limit"]) == (0.025, True)
@@ -260,11 +249,10 @@ def test_a_month_without_a_year_needs_the_period(tmp_path, staged):
 
 def test_items_of_a_section(tmp_path, staged):
     head = "断面编码,断面名称,市,县（市、区）,流域,河流,水体类型,水质目标,评价项目\n"
-    body = "S1,甲,太原市,清徐县,黄河流域,汾河,河流,Ⅲ类,5项+氟化物、COD\nS2,乙,太原市,清徐县,黄河流域,汾河,水库,Ⅱ,五项加一\n"
+    body = "S1,甲,太原市,清徐县,黄河流域,汾河,河流,Ⅲ类,5项+氟化物、COD\n"
+    body += "S2,乙,太原市,清徐县,黄河流域,汾河,水库,Ⅱ,五项加一\n"
     rows = staged(write(tmp_path / "a.csv", head + body), "sections").to_dicts()
-    assert (
-        rows[0]["item_list"][-2:] == ["fluoride", "chemical_oxygen_demand"] and len(rows[0]["item_list"]) == 7
-    )
+    assert rows[0]["item_list"][-2:] == ["fluoride", "chemical_oxygen_demand"] and len(rows[0]["item_list"]) == 7
     assert rows[1]["item_list"] is None and rows[1]["item_list_problem"] == "unreadable"
     assert [r["water_body"] for r in rows] == ["river", "lake"]
 

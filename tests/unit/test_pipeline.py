@@ -12,15 +12,14 @@ import polars as pl
 import pytest
 
 from analytics.errors import CheckFailed, SnapshotError, UsageError
-from analytics.pipeline import build, explain, fingerprint
+from analytics.pipeline import build, fingerprint
+from analytics.warehouse.explanation import explain
 from analytics.warehouse.queries import ask, open_warehouse
 from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, ZONE_HEAD, months
 
 
 def test_nothing_delivered_is_said_of_every_figure(desk):
-    verdicts = dict(
-        desk.values().filter(pl.col("scope_kind") == "province").select("code", "verdict").iter_rows()
-    )
+    verdicts = dict(desk.values().filter(pl.col("scope_kind") == "province").select("code", "verdict").iter_rows())
     assert verdicts == {
         "G2": "not_applicable",  # no section is registered yet
         "G3b": "not_applicable",
@@ -92,9 +91,7 @@ def test_a_later_delivery_supersedes_by_key(desk):
 
 def test_a_broken_correction_does_not_bring_the_old_value_back(desk):  # D-002
     desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n太原市,阳曲县,100,90\n")
-    desk.hand_in(
-        "manure", f"{MANURE_HEAD}\n太原市,清徐县,100,180\n太原市,阳曲县,100,91\n", received=date(2022, 1, 15)
-    )
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,180\n太原市,阳曲县,100,91\n", received=date(2022, 1, 15))
     assert desk.value("T12b", "140121")["verdict"] == "no_data"
     assert desk.value("T12b", "140122")["value"] == 91.0
 
@@ -116,9 +113,7 @@ ZONES = f"""{ZONE_HEAD}
 
 def test_works_are_judged_each_by_its_date(desk):
     desk.hand_in("zone_plants", ZONES)
-    verdicts = {
-        z: desk.value("T10a", z)["verdict"] for z in ("140621", "140622", "140703", "140431", "140121")
-    }
+    verdicts = {z: desk.value("T10a", z)["verdict"] for z in ("140621", "140622", "140703", "140431", "140121")}
     assert verdicts == {
         "140621": "met", "140622": "met_late", "140703": "not_met", "140431": "met", "140121": "not_delivered",
     }  # fmt: skip
@@ -142,9 +137,7 @@ def test_a_file_of_which_most_rows_fail_is_refused_and_kept(desk):
     desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
     before = desk.values()
     with pytest.raises(CheckFailed) as caught:
-        desk.hand_in(
-            "manure", f"{MANURE_HEAD}\n太原市,阳曲县,100,500\n太原市,娄烦县,100,600\n太原市,古交市,1,1\n"
-        )
+        desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,阳曲县,100,500\n太原市,娄烦县,100,600\n太原市,古交市,1,1\n")
     assert caught.value.exit_code == 4
     assert "manure" in str(caught.value) and "Next" in str(caught.value)
     assert desk.values().equals(before)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import duckdb
 import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Clause, Indicator, Plan, Target
+from analytics.duck import Connection
 from analytics.errors import UsageError
 from analytics.warehouse.queries import ask
 
@@ -78,9 +78,7 @@ def year_of_number(word: str) -> int:
     return int(found["year"])
 
 
-def explain(
-    connection: duckdb.DuckDBPyConnection, word: str, catalog: Catalog, *, year: int, area: str | None = None
-) -> Explanation:
+def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, area: str | None = None) -> Explanation:
     """The explanation of an indicator (id or code) at an area, or of a number id.
 
     `members` has a row per member of the figure's population within the scope, `rows` every fact behind
@@ -90,21 +88,17 @@ def explain(
     plan = catalog.plans[str(value["plan_id"])]
     clause, target = next((c, t) for c, t in catalog.targets(plan) if t.code == value["code"])
     lineage = ask(connection, "lineage_of_number", number_id=value["number_id"])
-    rows = pl.concat(
-        [_rows_behind(connection, fact) for fact in lineage.iter_rows(named=True)], how="diagonal_relaxed"
-    )
+    rows = pl.concat([_rows_behind(connection, fact) for fact in lineage.iter_rows(named=True)], how="diagonal_relaxed")
     deliveries = ask(connection, "deliveries")
     files = deliveries.filter(pl.col("snapshot").is_in(rows["snapshot"].unique().to_list()))
     ids = lineage["entities"].explode().unique().drop_nulls().to_list()
     members = ask(connection, "members_of_year", year=year).filter(
         (pl.col("code") == value["code"]) & pl.col("entity_id").is_in(ids)
     )
-    return Explanation(
-        value, plan, clause, target, catalog.indicators[target.indicator], members, rows, files
-    )
+    return Explanation(value, plan, clause, target, catalog.indicators[target.indicator], members, rows, files)
 
 
-def _rows_behind(connection: duckdb.DuckDBPyConnection, fact: dict[str, object]) -> pl.DataFrame:
+def _rows_behind(connection: Connection, fact: dict[str, object]) -> pl.DataFrame:
     return ask(
         connection,
         _ROWS_BEHIND[str(fact["fact"])],
@@ -115,9 +109,7 @@ def _rows_behind(connection: duckdb.DuckDBPyConnection, fact: dict[str, object])
     ).with_columns(pl.col("entity_id", "value", "item").cast(pl.String))
 
 
-def _value(
-    connection: duckdb.DuckDBPyConnection, word: str, catalog: Catalog, *, year: int, area: str | None
-) -> dict[str, object]:
+def _value(connection: Connection, word: str, catalog: Catalog, *, year: int, area: str | None) -> dict[str, object]:
     values = ask(connection, "values_of_year", year=year)
     by_id = values.filter(pl.col("number_id") == word)
     if by_id.height:
