@@ -21,7 +21,7 @@ report: $(READY) ## Make the year-end assessment from the example deliveries (PD
 	@$(BIN)/qinghe example --year $(YEAR) && $(BIN)/qinghe report --year $(YEAR)
 
 test: $(READY) ## Run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(READY) ## Style, types, layers and the catalog
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -13,7 +13,6 @@ def in_memory(*, search_path: Path | None = None) -> duckdb.DuckDBPyConnection:
     """An empty database in memory; relative Parquet paths are looked up below `search_path`."""
     connection = duckdb.connect(":memory:")
     connection.execute("SET TimeZone = 'Asia/Shanghai'")
-    connection.execute("SET enable_progress_bar = false")
     if search_path is not None:
         connection.execute("SET file_search_path = $path", {"path": str(search_path)})
     return connection
@@ -36,6 +35,5 @@ def build(file: Path, *, search_path: Path) -> duckdb.DuckDBPyConnection:
     """A new database file for writing; nobody else may have it open."""
     connection = duckdb.connect(str(file))
     connection.execute("SET TimeZone = 'Asia/Shanghai'")
-    connection.execute("SET enable_progress_bar = false")
     connection.execute("SET file_search_path = $path", {"path": str(search_path)})
     return connection

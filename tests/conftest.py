@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from filelock import FileLock
 
 from analytics.catalog import Catalog, load_catalog
 
@@ -63,3 +64,20 @@ def desk(tmp_path, catalog):
     from tests.deliveries import Desk
 
     return Desk(Workspace(tmp_path / "workspace"), catalog, tmp_path / "inbox")
+
+
+@pytest.fixture(scope="session")
+def example_workspace(tmp_path_factory, catalog):
+    """The invented year 2021, installed and built once for all test processes; tests only read it."""
+    from analytics.example.install import install_example
+    from analytics.paths import Workspace
+    from analytics.pipeline import build
+
+    base = tmp_path_factory.getbasetemp()
+    shared_base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    workspace = Workspace(shared_base / "example")
+    with FileLock(shared_base / "example.lock"):
+        if not workspace.warehouse.exists():
+            install_example(workspace, catalog, year=2021, seed=1)
+            build(workspace, 2021, catalog)
+    return workspace

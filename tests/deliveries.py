@@ -45,7 +45,11 @@ class Desk:
         file = self.inbox / f"{source}-{len(list(self.inbox.iterdir()))}.csv"
         file.write_text(text, encoding="utf-8")
         registers = self.catalog.sources[source].becomes == "register"
-        delivery = Delivery(source, received, period="" if registers else period, **said)
+        return self.hand_in_file(source, file, period="" if registers else period, received=received, **said)
+
+    def hand_in_file(self, source: str, file: Path, *, period: str, received: date = JANUARY, **said):
+        """Receive a file that lies somewhere; returns what the gate found."""
+        delivery = Delivery(source, received, period=period, **said)
         found, _ = receive(self.workspace, file, delivery, self.catalog)
         return found
 

@@ -1,4 +1,4 @@
-"""Executed notebooks → one Markdown document for each target, its tables, tiles and charts kept apart as blocks.
+"""Executed notebooks → one Markdown document for print and page; tables, tiles and charts are kept apart as blocks.
 
 Code never shows. What a reader cannot read (a bare repr, a stream, an error) is refused, never printed.
 """
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -17,27 +17,18 @@ from analytics.errors import ReportError
 from analytics.reporting.blocks import CHART, TABLE, TILES, Block, Chart, Table, Tiles
 from analytics.reporting.front import Language
 
-Target = Literal["pdf", "html"]
-
 _KINDS: dict[str, type[Table | Tiles | Chart]] = {TABLE: Table, TILES: Tiles, CHART: Chart}
-_RAW: dict[Target, tuple[str, str]] = {
-    "pdf": ("typst", '#block-of("{key}")'),
-    "html": ("html", "<!--{key}-->"),
-}
+# A raw block of this format holds the key of a block; the filter report.lua turns it into what the target needs.
+RAW = "block"
 _LANGUAGES = {"zh", "en"}
 
 
 @dataclass(frozen=True)
 class Document:
-    """Markdown for one target, and the blocks that its raw parts name."""
+    """The text, and the blocks that its raw parts name."""
 
     markdown: str
     blocks: dict[str, Block]
-    target: Target
-
-    def reference(self, key: str) -> str:
-        """How the target's text names a block."""
-        return _RAW[self.target][1].format(key=key)
 
 
 @dataclass
@@ -59,7 +50,7 @@ class _Count:
         return block
 
 
-def compose(notebooks: list[Path], *, target: Target, lang: Language) -> Document:
+def compose(notebooks: list[Path], *, lang: Language) -> Document:
     """The document of the executed notebooks in their order, each a chapter.
 
     Markdown cells tagged with the other language or `internal` are left out, and so are the outputs of code
@@ -69,13 +60,13 @@ def compose(notebooks: list[Path], *, target: Target, lang: Language) -> Documen
     count = _Count()
     parts: list[str] = []
     for notebook in notebooks:
-        chapter = list(_chapter(notebook, count, target, lang))
+        chapter = list(_chapter(notebook, count, lang))
         _require_title(chapter, notebook)
         parts += chapter
-    return Document("\n\n".join(parts) + "\n", count.blocks, target)
+    return Document("\n\n".join(parts) + "\n", count.blocks)
 
 
-def _chapter(notebook: Path, count: _Count, target: Target, lang: Language) -> Iterator[str]:
+def _chapter(notebook: Path, count: _Count, lang: Language) -> Iterator[str]:
     for number, cell in enumerate(_cells(notebook), start=1):
         tags = set(cell.get("metadata", {}).get("tags", []))
         if "internal" in tags or (tags & _LANGUAGES and lang not in tags):
@@ -85,7 +76,7 @@ def _chapter(notebook: Path, count: _Count, target: Target, lang: Language) -> I
         elif cell["cell_type"] == "code":
             place = f"{notebook.name}, cell {number}"
             for output in cell.get("outputs", []):
-                yield from _shown(output, place, count, target)
+                yield from _shown(output, place, count)
 
 
 def _cells(notebook: Path) -> list[dict[str, Any]]:
@@ -104,7 +95,7 @@ def _cells(notebook: Path) -> list[dict[str, Any]]:
     return [c for c in cells if "injected-parameters" not in c.get("metadata", {}).get("tags", [])]
 
 
-def _shown(output: dict[str, Any], place: str, count: _Count, target: Target) -> Iterator[str]:
+def _shown(output: dict[str, Any], place: str, count: _Count) -> Iterator[str]:
     kind = output["output_type"]
     data = output.get("data", {})
     mime = next((m for m in _KINDS if m in data), None)
@@ -112,8 +103,7 @@ def _shown(output: dict[str, Any], place: str, count: _Count, target: Target) ->
         raise _not_for_readers(place, f"{kind}: {_excerpt(output)}")
     if mime:
         block = count.add(_parsed(mime, data[mime], place), _svg(mime, data, place))
-        raw_format, reference = _RAW[target]
-        yield f"```{{={raw_format}}}\n{reference.format(key=block.key)}\n```"
+        yield f"```{{={RAW}}}\n{block.key}\n```"
     elif "text/markdown" in data:
         yield _joined(data["text/markdown"]).strip()
     else:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -37,7 +38,7 @@ def execute(
     All parameters of all notebooks are checked before the first one starts. Each runs in a process of its own,
     `workers` at a time, in the folder `out`, for at most `seconds`. The engine `in-process` forks a shell that
     has its imports ready; `kernel` starts a Jupyter kernel of the running interpreter. `ReportError` names the
-    first notebook that failed, its cell and line, after all have ended.
+    notebooks that failed, their cells and the first one's lines, after all have ended.
     """
     _require_different_names(notebooks)
     with machine_errors(out):
@@ -112,15 +113,29 @@ def _require_success(notebooks: list[Path], replies: dict[int, Any]) -> None:
     failed = [index for index in range(len(notebooks)) if replies[index]]
     if not failed:
         return
-    notebook, failure = notebooks[failed[0]], replies[failed[0]]
-    others = ", ".join(notebooks[index].name for index in failed[1:])
-    lines = [failure["error"], *(f"at {frame}" for frame in failure["frames"])]
+    first, *others = (_Failure(notebooks[index], **replies[index]) for index in failed)
     raise ReportError(
-        f"A notebook failed{f' (and so did {others})' if others else ''}.",
-        where=f"{notebook}, cell {failure['cell']}" if failure["cell"] else str(notebook),
-        found="\n    ".join(lines),
+        f"{len(failed)} notebooks failed." if others else "A notebook failed.",
+        where=first.place,
+        found="\n    ".join(
+            [first.error, *(f"at {frame}" for frame in first.frames), *(f"{o.place}: {o.error}" for o in others)]
+        ),
         next_step="Open the notebook in Jupyter (qinghe lab), run it with these parameters and mend that cell.",
     )
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """How a notebook failed: in which cell (0: none in particular), and the lines its traceback points at."""
+
+    notebook: Path
+    cell: int
+    error: str
+    frames: list[str]
+
+    @property
+    def place(self) -> str:
+        return f"{self.notebook}, cell {self.cell}" if self.cell else str(self.notebook)
 
 
 def _require_different_names(notebooks: list[Path]) -> None:

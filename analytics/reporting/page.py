@@ -44,7 +44,7 @@ def write_page(document: Document, front: FrontMatter, path: Path, *, workspace:
     contents, body = _text(document, front, workspace)
     templates = _templates(workspace)
     for block in document.blocks.values():
-        body = body.replace(document.reference(block.key), _shown(block, words, templates))
+        body = body.replace(pandoc.HTML_BLOCK.format(key=block.key), _shown(block, words, templates))
     html = templates.get_template("page.html.j2").render(
         front=front,
         title=front.title.replace("\n", ""),

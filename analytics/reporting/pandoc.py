@@ -16,13 +16,16 @@ _READER = (
     "-smart-subscript-superscript-strikeout-yaml_metadata_block-pandoc_title_block-markdown_in_html_blocks"
     "-native_spans-native_divs"
 )
+# How report.lua writes the place of a block.
+TYPST_BLOCK = '#block-of("{key}")'
+HTML_BLOCK = "<!--{key}-->"
 _SPLIT = "<!--end of contents-->"
 
 
 def to_typst(document: Document, front: FrontMatter, *, lua: Path) -> str:
     """The document's text as a typst fragment, without the template; `lua` is the filter for callouts and headings."""
     text = _pandoc(document.markdown, ["--to=typst"], front, lua)
-    _require_all_blocks(document, text)
+    _require_all_blocks(document, text, TYPST_BLOCK)
     return text
 
 
@@ -32,7 +35,7 @@ def to_html(document: Document, front: FrontMatter, *, lua: Path, scratch: Path)
     frame.write_text(f"$toc$\n{_SPLIT}\n$body$\n", encoding="utf-8")
     options = ["--to=html5", "--toc", "--toc-depth=2", "--standalone", f"--template={frame}", "-Mpagetitle=-"]
     text = _pandoc(document.markdown, options, front, lua)
-    _require_all_blocks(document, text)
+    _require_all_blocks(document, text, HTML_BLOCK)
     contents, _, body = text.partition(_SPLIT)
     return contents.strip(), body.strip()
 
@@ -74,10 +77,10 @@ def _binary() -> Path:
     )
 
 
-def _require_all_blocks(document: Document, text: str) -> None:
+def _require_all_blocks(document: Document, text: str, reference: str) -> None:
     """An unclosed fence in a Markdown cell would swallow what follows it."""
     lines = {line.strip() for line in text.splitlines()}
-    missing = [key for key in document.blocks if document.reference(key) not in lines]
+    missing = [key for key in document.blocks if reference.format(key=key) not in lines]
     if missing:
         raise ReportError(
             "Tables or charts were lost in the text.",

@@ -27,10 +27,9 @@ def render(
 
     room = workspace or Workspace(shipped())
     pdf, html = out / f"{name}.pdf", out / f"{name}.html"
-    printed = compose(notebooks, target="pdf", lang=front.lang)
-    shown = compose(notebooks, target="html", lang=front.lang)
-    if any(block.svg for block in shown.blocks.values()):
+    document = compose(notebooks, lang=front.lang)
+    if any(block.svg for block in document.blocks.values()):
         vega()
-    pages = write_pdf(printed, front, pdf, workspace=room)
-    write_page(shown, front, html, workspace=room)
+    pages = write_pdf(document, front, pdf, workspace=room)
+    write_page(document, front, html, workspace=room)
     return Rendered(pdf, html, pages)

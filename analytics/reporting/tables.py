@@ -30,7 +30,7 @@ class Measure(Protocol):
 
 @dataclass(frozen=True)
 class Fit:
-    """Letter size and column widths [pt]; `tokens` is the longest word [em] a column can hold; `height` [pt] is near."""
+    """Letter size, column widths and rough height [pt]; `tokens`: the longest word [em] each column can hold."""
 
     size: float
     widths: list[float]

@@ -1,4 +1,5 @@
 -- Fenced divs of class note or caution become callouts; their title is the attribute `title`, else the fixed word.
+-- A raw block of the format `block` holds the key of a table, tiles or a chart and becomes its place in the target.
 -- On the page, headings get their numbers here (in print the template counts): 一、（一）1. or 1, 1.1, 1.1.1.
 local labels = {}
 local chinese = false
@@ -56,4 +57,12 @@ local function heading(h)
   return h
 end
 
-return { { Meta = read_meta }, { Div = callout, Header = heading } }
+local function block(raw)
+  if raw.format == "block" and FORMAT == "typst" then
+    return pandoc.RawBlock("typst", '#block-of("' .. raw.text .. '")')
+  elseif raw.format == "block" then
+    return pandoc.RawBlock("html", "<!--" .. raw.text .. "-->")
+  end
+end
+
+return { { Meta = read_meta }, { Div = callout, Header = heading, RawBlock = block } }
