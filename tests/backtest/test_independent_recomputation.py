@@ -90,10 +90,8 @@ def agree(row, *, value=None, numerator=None, denominator=None, used=None, expec
             assert float(row[name]) == pytest.approx(float(wanted), rel=1e-12), name
 
 
-CITIES = {
-    "太原市": "140100", "大同市": "140200", "阳泉市": "140300", "长治市": "140400", "晋城市": "140500", "朔州市": "140600",
-    "晋中市": "140700", "运城市": "140800", "忻州市": "140900", "临汾市": "141000", "吕梁市": "141100",
-}  # fmt: skip
+_NAMES = "太原市 大同市 阳泉市 长治市 晋城市 朔州市 晋中市 运城市 忻州市 临汾市 吕梁市"
+CITIES = {name: f"14{number:02d}00" for number, name in enumerate(_NAMES.split(), start=1)}
 
 
 def test_manure_of_province_and_cities(example_workspace, published):

@@ -1,0 +1,192 @@
+"""What readers see: numbers that never lie, sentences for every verdict, tables that are safe, no machine words."""
+
+import itertools
+import json
+import re
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.present import lists, maps, methods, prose, scorecard, words
+from analytics.present.numbers import print_value, signed
+from analytics.present.tables import TABLE, Column, Table
+
+MACHINE = re.compile(r"\b(None|null|nan|True|False)\b|[a-z]+_[a-z]+")
+OPERATORS = {
+    ">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, "<": lambda a, b: a < b,
+    "==": lambda a, b: a == b,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "target", "expected"),
+    [
+        (21.96, 1, 22.0, "21.96"),
+        (21.94, 1, 22.0, "21.9"),
+        (22.04, 1, 22.0, "22.04"),
+        (78.0, 1, 78.0, "78.0"),
+        (0.1 + 0.2, 1, 0.3, "0.3"),
+        (72.340, 1, None, "72.3"),
+        (2.5, 0, None, "2"),
+        (1234567.0, 0, None, "1,234,567"),
+        (None, 1, 78.0, "—"),
+    ],
+)
+def test_printed_values(value, decimals, target, expected):
+    assert print_value(value, decimals=decimals, target=target, comparison=">=") == expected
+
+
+@given(st.decimals(-1000, 1000, places=6), st.integers(0, 3), st.integers(-500, 500), st.sampled_from(list(OPERATORS)))
+def test_no_printed_number_looks_like_the_opposite_verdict(value, decimals, target, comparison):
+    printed = Decimal(
+        print_value(float(value), decimals=decimals, target=float(target), comparison=comparison).replace(",", "")
+    )
+    holds = OPERATORS[comparison]
+    if abs(value - target) > Decimal("1e-5"):
+        assert holds(printed, target) == holds(value, target)
+
+
+def test_signs():
+    assert [signed(v, decimals=1) for v in (1.55, -0.4, 0.0, None)] == ["+1.6", "−0.4", "0.0", "—"]
+
+
+VERDICTS, STRENGTHS = words.codes("verdict"), words.codes("strength")
+
+
+def value_row(verdict, **more):
+    has_value = verdict not in ("not_delivered", "no_data", "not_applicable")
+    base = {
+        "scope_name": "山西省", "scope_kind": "province", "scope_id": "140000", "period_start": date(2021, 1, 1),
+        "value": 63.2 if has_value else None, "low": 59.9 if has_value else None, "high": 65.1 if has_value else None,
+        "value_printed": "63.2" if has_value else "—", "unit": "%", "used": 3, "expected": 4, "target": 62.0,
+        "comparison": ">=", "verdict": verdict, "is_breach": verdict == "not_met", "gap": 1.2 if has_value else None,
+    }  # fmt: skip
+    return base | more
+
+
+@pytest.mark.parametrize(("verdict", "strength", "lang"), list(itertools.product(VERDICTS, STRENGTHS, ("zh", "en"))))
+def test_every_verdict_and_strength_has_a_sentence(catalog, verdict, strength, lang):
+    plan = catalog.plans["shanxi-2021"]
+    for _, target in catalog.targets(plan):
+        chosen = target.model_copy(update={"strength": strength})
+        breach = verdict == "not_met" and strength not in ("strive", "encouraged")
+        row = value_row(verdict, is_breach=breach)
+        text = str(prose.sentence(row, indicator=catalog.indicators[target.indicator], target=chosen, lang=lang))
+        assert len(text) > 20 and not MACHINE.search(text), text
+        if verdict == "not_met" and not breach:
+            assert ("no breach" in text) if lang == "en" else ("不作为未完成任务" in text)
+
+
+def test_every_family_of_words_has_both_languages():
+    for family in (
+        "verdict",
+        "strength",
+        "scope",
+        "grade",
+        "status",
+        "outcome",
+        "cause",
+        "state",
+        "severity",
+        "certainty",
+    ):
+        for code in words.codes(family):
+            zh, en = words.word(family, code, "zh"), words.word(family, code, "en")
+            assert zh and en and not re.search(r"[一-鿿]", en), (family, code)
+    assert len({words.sign(v) for v in VERDICTS}) == len(VERDICTS)
+
+
+def test_an_unknown_code_is_a_defect():
+    with pytest.raises(KeyError):
+        words.word("verdict", "fine", "zh")
+
+
+def test_tables_are_safe_for_html_and_whole():
+    made = Table("a<b", [Column("x"), Column("y")], [["<script>", {"text": "1 & 2", "tone": "met"}]], "n<")
+    bundle = made._repr_mimebundle_()
+    assert "<script>" not in bundle["text/html"] and "1 &amp; 2" in bundle["text/html"]
+    assert json.loads(json.dumps(bundle[TABLE]))["rows"] == [["<script>", {"text": "1 & 2", "tone": "met"}]]
+
+
+def test_markdown_characters_of_names_do_not_format():
+    bundle = prose.Sentence("甲*乙_丙|丁")._repr_mimebundle_()
+    assert bundle["text/markdown"] == r"甲\*乙\_丙\|丁"
+
+
+def test_lists_in_words():
+    assert words.joined(["甲", "乙", "丙"], "zh") == "甲、乙、丙"
+    assert words.joined(["A", "B", "C"], "en") == "A, B and C"
+    assert words.joined(["A"], "en") == "A" and words.joined([], "en") == ""
+
+
+@pytest.fixture(scope="module")
+def year(example_workspace):
+    from analytics import notebook
+
+    return notebook.open_year(2021, root=example_workspace.root)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_table_of_the_example_year_shows_machine_words(year, lang):
+    shown = year.language(lang)
+    tables = [
+        shown.scorecard(), shown.by_scope("G2", "city"), shown.by_scope("T06d", "county"), shown.works("T10a"),
+        shown.sections_table(), shown.sections_not_met("G3b"), shown.received(), shown.checks(), shown.quarantined(),
+        shown.missing(), shown.methods(), shown.verdict_rules(), shown.settings(), shown.limits(), shown.references(),
+    ]  # fmt: skip
+    for made in tables:
+        for row in made.payload()["rows"]:
+            for cell in row:
+                text = cell if isinstance(cell, str) else cell["text"]
+                assert not MACHINE.search(text.replace("示例数据_虚构", "")), (made.title, text)
+
+
+def test_the_scorecard_has_a_row_for_every_figure_at_its_level(year):
+    made = year.scorecard()
+    assert [row[0] for row in made.rows] == ["G2", "G3b", "T06d", "T10a", "T12b"]
+
+
+def test_empty_frames_say_so(year):
+    nobody = year.area("140106")  # a district without sections and towns
+    assert len(nobody.sections_table().rows) == 1
+    assert isinstance(nobody.class_composition("city"), prose.Sentence)
+    assert isinstance(nobody.month_strips(), prose.Sentence)
+    assert lists.stations(
+        pl.DataFrame(
+            schema={
+                "name": pl.String,
+                "basin": pl.String,
+                "taken_at": pl.Datetime,
+                "computed_class": pl.String,
+                "water_body": pl.String,
+            }
+        ),
+        "zh",
+    ).rows
+    assert scorecard.verdict_tiles(year.values().clear(), "zh").tiles[0].value == "0"
+
+
+def test_charts_carry_picture_specification_and_words(year):
+    for made in (year.chart("T12b"), year.chart("T10a"), year.map("G2"), year.class_composition("basin")):
+        bundle = made._repr_mimebundle_()
+        payload = bundle["application/vnd.qinghe.chart+json"]
+        assert payload["alt"] and payload["caption"]
+        assert bundle["image/svg+xml"].startswith("<svg") and "http" not in json.dumps(payload["spec"])
+
+
+def test_every_city_has_its_tile(year, catalog):
+    areas = catalog.children("140000", "city")
+    assert len({tuple(a.tile) for a in areas}) == 11
+    rows = year.values().filter((pl.col("indicator") == "manure_utilisation") & (pl.col("scope_kind") == "city"))
+    made = maps.tile_map(rows, areas, catalog.indicator("T12b"), lang="zh")
+    assert all(a.name.zh.removesuffix("市") in made.svg for a in areas)
+
+
+def test_limits_are_printed_as_published(catalog):
+    rows = {row[0]: row for row in methods.limits(catalog, "zh").rows}
+    assert rows["汞"][2:] == ["≤ 0.00005", "≤ 0.00005", "≤ 0.0001", "≤ 0.001", "≤ 0.001"]
+    assert rows["总磷（湖库）"][4] == "≤ 0.05" and rows["溶解氧"][2] == "≥ 7.5" and "总氮" not in "".join(rows)
