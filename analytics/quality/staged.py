@@ -16,6 +16,8 @@ from analytics.quality.sql import Schema, quoted, text
 
 VIEW = "staged"
 _SHOWN_REPEATS = 5
+# The library asks some fifty questions of a file: a form of usual size is read once for all of them.
+_KEPT_IN_MEMORY = 200_000
 _SQL_TYPES: dict[type[pl.DataType], str] = {
     pl.String: "VARCHAR",
     pl.Float64: "DOUBLE",
@@ -46,7 +48,7 @@ class Staged:
 
 @contextmanager
 def attached(file: Path, checks: list[Check], registers: pl.DataFrame, *, optional: Schema) -> Iterator[Staged]:
-    """The staged file as a view in memory; nothing of it is copied but what repeats or is on no register.
+    """The staged file as a view in memory, or as a table where it is of usual size.
 
     `optional` are the columns that a delivery need not have.
     """
@@ -61,7 +63,8 @@ def attached(file: Path, checks: list[Check], registers: pl.DataFrame, *, option
         unique, registered = _of_kind(checks, "unique", schema), _of_kind(checks, "registered", schema)
         connection.execute(f"CREATE TABLE repeated AS {_repeated(unique)}")
         connection.execute(f"CREATE TABLE strangers AS {_strangers(registered, schema)}")
-        connection.execute(f"CREATE VIEW {VIEW} AS {_view(schema)}")
+        kind = "TABLE" if _count(connection, "delivered") <= _KEPT_IN_MEMORY else "VIEW"
+        connection.execute(f"CREATE {kind} {VIEW} AS {_view(schema)}")
         yield Staged(connection, schema, _count(connection, "counting"), _count(connection, "delivered"))
     finally:
         connection.close()
