@@ -25,7 +25,8 @@ _STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SHIFTED = re.compile(r"[₀-₉]+|[⁰¹²³⁴-⁹]+")
-_GLUED = re.compile(r"(?<=[≥≤<>=]) (?=\d)|(?<=\d) (?=[%‰])")
+_GLUED = re.compile(r"(?<=[≥≤<>=]) (?=\d)|(?<=\d) (?=[%‰])")  # ≥ 62 %
+_UNIT = re.compile(r"(?<=[A-Za-z])/(?=[A-Za-z])")  # mg/L
 _SVG_TEXT = re.compile(r">([^<>]+)<")
 _MAIN = """#import "template.typ": report
 #show: report.with(json("front.json"))
@@ -152,7 +153,8 @@ def _cell(cell: str | TonedText, fit: Fit, column: int) -> dict[str, str]:
 
 
 def _broken(text: str, fit: Fit, column: int) -> str:
-    return breakable(_GLUED.sub("\u00a0", text), longest=fit.tokens[column], measure=fonts.face())
+    whole = _UNIT.sub("/\u2060", _GLUED.sub("\u00a0", text))
+    return breakable(whole, longest=fit.tokens[column], measure=fonts.face())
 
 
 def _in_our_face(svg: str) -> str:

@@ -186,6 +186,7 @@ def _rendered(report: _Report) -> Made:
     from analytics.notebook import open_year
     from analytics.reporting import FrontMatter, render
     from analytics.reporting.execute import execute
+    from analytics.reporting.page import vega
 
     order = report.order
     opened = open_year(report.period.year, root=report.workspace.root).area(report.area.id)
@@ -197,6 +198,7 @@ def _rendered(report: _Report) -> Made:
         "lang": order.lang,
         "release": "",
     }
+    vega()
     os.environ["QINGHE_ROOT"] = str(report.workspace.root)
     with tempfile.TemporaryDirectory(prefix="qinghe-report-") as scratch:
         executed = execute(report.notebooks, parameters, Path(scratch), workers=order.workers)

@@ -109,7 +109,7 @@ def test_a_key_with_a_hole_repeats_nothing(gate):
 
 
 def test_half_of_the_rows_may_be_set_aside_but_not_more(gate):
-    bad = {"manure_used_t": None}
+    bad = {"manure_used_t": 9e9}
     half = gate("manure", bad, {})
     assert (outcome(half, "share_set_aside"), half.refused) == (("passed", 0), False)
     more = gate("manure", bad, bad, {})
