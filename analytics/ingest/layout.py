@@ -199,7 +199,8 @@ def _unknown(grid: Grid, heading: _Heading) -> Iterator[tuple[int, str]]:
     """Columns with a heading that names nothing declared."""
     for column in range(_width(grid, heading.start, heading.depth)):
         spellings = list(_spellings(grid, heading.start, heading.depth, column))
-        if column not in heading.targets and spellings and plain(spellings[-1]) not in _IGNORED:
+        is_ignored = any(plain(s) in _IGNORED for s in spellings)
+        if column not in heading.targets and spellings and not is_ignored:
             yield column, spellings[min(1, len(spellings) - 1)]
 
 

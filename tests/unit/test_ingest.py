@@ -115,6 +115,12 @@ def test_an_unknown_column_is_named_with_the_nearest_one(tmp_path, staged):
     assert "column 5" in caught.value.where and "备注" in caught.value.expected
 
 
+def test_an_ordinal_column_below_a_title_is_no_fault(tmp_path, staged):
+    head = ",".join(["序号", *MANURE_HEAD])
+    file = write(tmp_path / "a.csv", f"某表,某表,某表,某表,某表\n{head}\n1,太原市,清徐县,1,1\n")
+    assert staged(file, "manure")["county"].to_list() == ["140121"]
+
+
 def test_an_ordinal_column_is_no_fault(tmp_path, staged):
     assert (
         staged(write(tmp_path / "a.csv", "序号," + ",".join(MANURE_HEAD) + "\n1,太原市,清徐县,1,1\n"), "manure").height
