@@ -168,7 +168,7 @@ def receive(
     delivery = Delivery(
         source=form.id,
         received=date.today(),
-        department=department or form.department.zh,
+        department=department or catalog.called([form.department], "zh")[0],
         area=catalog.area(area).id if area else "",
         period=parse_period(period).label if period else "",
     )

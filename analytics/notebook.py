@@ -233,12 +233,12 @@ class Year:
         rows = self._judged().filter(pl.col("indicator") == indicator.id)
         if rows.is_empty():
             return prose.no_data(indicator.name.in_language(shown), shown)
-        return prose.sentence(rows.row(0, named=True), indicator=indicator, target=target, lang=shown)
+        return prose.sentence(rows.row(0, named=True), target, self.catalog, shown)
 
     def by_scope(self, word: str, scope: str) -> Table:
         """One figure over the cities, basins, … of the area."""
         rows = self._within(self._rows_of(word), scope)
-        return scorecard.by_scope(rows, self.catalog.indicator(word), scope, self.lang)
+        return scorecard.by_scope(rows, self.catalog.indicator(word), scope, catalog=self.catalog, lang=self.lang)
 
     def _within(self, rows: pl.DataFrame, scope: str) -> pl.DataFrame:
         if self.scope.id == self.plan.area:

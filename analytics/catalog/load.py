@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -31,6 +31,7 @@ class _Room:
 
 _ROOMS = (
     _Room("references", "references.yml", "mapping", models.Reference),
+    _Room("departments", "departments.yml", "mapping", models.Department),
     _Room("fields", "fields.yml", "mapping", models.FieldSpec),
     _Room("parameters", "parameters.yml", "mapping", models.Parameter),
     _Room("areas", "places/*.yml", "list", models.Area),
@@ -48,6 +49,7 @@ class Catalog:
     """Everything that is declared, by id."""
 
     references: Mapping[str, models.Reference] = field(default_factory=dict)
+    departments: Mapping[str, models.Department] = field(default_factory=dict)
     fields: Mapping[str, models.FieldSpec] = field(default_factory=dict)
     parameters: Mapping[str, models.Parameter] = field(default_factory=dict)
     areas: Mapping[str, models.Area] = field(default_factory=dict)
@@ -79,6 +81,10 @@ class Catalog:
         for clause in plan.clauses:
             for target in clause.targets:
                 yield clause, target
+
+    def called(self, departments: Sequence[str], lang: str) -> list[str]:
+        """Names of departments by their ids."""
+        return [self.departments[d].name.in_language(lang) for d in departments]
 
     def indicator(self, word: str) -> models.Indicator:
         """The indicator of that id or plan code; `UsageError` with the nearest one otherwise."""
@@ -309,6 +315,7 @@ def _check_references(catalog: Catalog, origins: Mapping[tuple[str, str], Path])
     classes = {c for s in catalog.standards.values() for c in s.class_names}
     known: dict[str, set[str]] = {
         "reference": set(catalog.references),
+        "department": set(catalog.departments),
         "field": set(catalog.fields),
         "parameter": set(catalog.parameters),
         "register": registers,
@@ -369,15 +376,21 @@ def _names_in_plan(plan: models.Plan) -> Iterator[_Given]:
         for name in setting.cites:
             yield "plans", plan.id, ["settings", key, "cites"], "reference", name
     for c, clause in enumerate(plan.clauses):
+        for key in ("lead", "cooperating", "responsible"):
+            for name in getattr(clause, key):
+                yield "plans", plan.id, ["clauses", c, key], "department", name
         for t, target in enumerate(clause.targets):
             at: list[Any] = ["clauses", c, "targets", t]
             yield "plans", plan.id, [*at, "indicator"], "indicator", target.indicator
+            for name in target.lead:
+                yield "plans", plan.id, [*at, "lead"], "department", name
             for place in target.places:
                 yield "plans", plan.id, [*at, "places"], "area", place
 
 
 def _names_in_sources(catalog: Catalog) -> Iterator[_Given]:
     for source in catalog.sources.values():
+        yield "sources", source.id, ["department"], "department", source.department
         for i, column in enumerate(source.columns):
             yield "sources", source.id, ["columns", i, "field"], "field", column.field
         if source.readings:

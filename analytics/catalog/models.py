@@ -211,7 +211,7 @@ class Source(Entry):
 
     id: Identifier
     label: Text
-    department: Text
+    department: Identifier
     grain: Text
     cadence: Literal["once", "year", "quarter", "month", "day", "4h"]
     becomes: Fact
@@ -331,7 +331,7 @@ class Target(Entry):
     left_to: Text | None = None
     unit: str
     strength: Strength
-    lead: list[str] = Field(min_length=1)
+    lead: list[Identifier] = Field(min_length=1)
     stage: Stage | None = None
     deadline: dict[int, date] = {}
     places: list[AreaCode] = []
@@ -351,9 +351,9 @@ class Clause(Entry):
     clause: str
     title: Text
     statement: Text
-    lead: list[str]
-    cooperating: list[str] = []
-    responsible: list[str] = []
+    lead: list[Identifier]
+    cooperating: list[Identifier] = []
+    responsible: list[Identifier] = []
     targets: list[Target] = []
 
 
@@ -364,7 +364,7 @@ class Setting(Entry):
     label: Text
     certainty: Certainty
     cites: list[str] = []
-    reason: str
+    reason: Text
 
 
 class Plan(Entry):
@@ -378,6 +378,12 @@ class Plan(Entry):
     years: list[int] = Field(min_length=1)
     settings: dict[Identifier, Setting] = {}
     clauses: list[Clause] = Field(min_length=1)
+
+
+class Department(Entry):
+    """One who delivers or answers."""
+
+    name: Text
 
 
 class Reference(Entry):

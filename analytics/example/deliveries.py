@@ -61,5 +61,5 @@ def _deliveries(example: Example) -> Iterator[ExampleDelivery]:
 def _delivery(
     example: Example, source: str, path: Path, received: date, period: str, *, area: str = "140000"
 ) -> ExampleDelivery:
-    department = example.catalog.sources[source].department.zh
+    department = example.catalog.called([example.catalog.sources[source].department], "zh")[0]
     return ExampleDelivery(source, path, area, period, received, department)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from analytics.catalog import Catalog
+from analytics.catalog.models import FieldSpec
 from analytics.present import numbers, words
-from analytics.present.prose import long_date, promised
-from analytics.present.tables import Cell, Column, Table, toned
+from analytics.present.prose import answers, clause_name, long_date, promised
+from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.words import either
 
 _MOST_ROWS = 60
@@ -17,10 +19,10 @@ _MOST_ROWS = 60
 
 def explanation_tables(found: Any, catalog: Catalog, lang: str) -> list[Table]:
     """What `pipeline.explain` found: the number, the members behind it, the rows with file and place."""
-    return [_number(found, lang), _members(found.members, catalog, lang), _rows(found, lang)]
+    return [_number(found, catalog, lang), _members(found.members, lang), _rows(found, catalog, lang)]
 
 
-def _number(found: Any, lang: str) -> Table:
+def _number(found: Any, catalog: Catalog, lang: str) -> Table:
     value = found.value
     lines: list[list[Cell]] = [
         [either(lang, "编号", "Number"), value["number_id"]],
@@ -32,16 +34,18 @@ def _number(found: Any, lang: str) -> Table:
         [either(lang, "目标", "Target"), promised(found.target, value["target"], value["unit"], lang)],
         [
             either(lang, "承诺", "Promise"),
-            f"{found.plan.document} {found.clause.clause}: {found.target.statement.in_language(lang)}",
+            f"{found.plan.document} {clause_name(found.clause, lang)}{either(lang, '：', ': ')}"
+            f"{found.target.statement.in_language(lang)}",
         ],
         [either(lang, "算法", "Formula"), found.indicator.formula.in_language(lang)],
         [either(lang, "计入 / 应计", "Counted / expected"), f"{value['used']} / {value['expected']}"],
+        [either(lang, "答复单位", "Answers"), answers(found.target, catalog, lang)],
     ]
     columns = [Column("", "left", 1), Column(value["scope_name"], "left", 4)]
     return Table(found.indicator.name.in_language(lang), columns, lines)
 
 
-def _members(members: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+def _members(members: pl.DataFrame, lang: str) -> Table:
     rows: list[list[Cell]] = [
         [
             m["name"],
@@ -53,29 +57,61 @@ def _members(members: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     ]
     labels = either(lang, "成员|分子|分母|情形", "Member|Numerator|Denominator|Situation").split("|")
     columns = [Column(n, "right" if i in (1, 2) else "left") for i, n in enumerate(labels)]
-    return Table(either(lang, "成员", "Members"), columns, rows or [["—", "", "", ""]], _cut(members.height, lang))
+    nothing = either(lang, "没有应计的成员", "No members")
+    note = _cut(members.height, lang)
+    return Table(either(lang, "成员", "Members"), columns, or_one(rows, nothing, len(columns)), note)
 
 
-def _rows(found: Any, lang: str) -> Table:
+def _rows(found: Any, catalog: Catalog, lang: str) -> Table:
     files = {f["snapshot"]: f for f in found.files.iter_rows(named=True)}
+    names = dict(found.members.select("entity_id", "name").iter_rows())
     rows: list[list[Cell]] = [
         [
             files[r["snapshot"]]["file"],
             f"{r['sheet']} {r['row']}",
-            str(r["value"] or "—"),
+            names.get(r["entity_id"], "—"),
+            *_delivered(r["item"], r["value"], catalog, lang),
             files[r["snapshot"]]["sha256"][:12],
             long_date(files[r["snapshot"]]["received"], lang),
         ]
         for r in found.rows.head(_MOST_ROWS).iter_rows(named=True)
     ]
-    labels = either(lang, "文件|表与行|报送值|校验和|收到", "File|Sheet and row|Delivered|Checksum|Received").split("|")
-    columns = [Column(n, "left", w) for n, w in zip(labels, (2.4, 1.2, 1.0, 1.0, 1.2), strict=True)]
-    return Table(
-        either(lang, "来源行", "Source rows"),
-        columns,
-        rows or [["—"] + [""] * 4],
-        _cut(found.rows.height, lang),
+    labels = either(
+        lang,
+        "文件|表与行|成员|项目|报送值|校验和|收到",
+        "File|Sheet and row|Member|Item|Delivered|Checksum|Received",
     )
+    weights = (2.4, 1.2, 1.3, 1.3, 1.0, 1.0, 1.2)
+    columns = [Column(n, "left", w) for n, w in zip(labels.split("|"), weights, strict=True)]
+    nothing = either(lang, "没有来源行", "No rows")
+    note = _cut(found.rows.height, lang)
+    return Table(either(lang, "来源行", "Source rows"), columns, or_one(rows, nothing, len(columns)), note)
+
+
+def _delivered(item: str, value: str | None, catalog: Catalog, lang: str) -> tuple[str, str]:
+    """Item and value of a fact in the reader's words; a reading as it was delivered."""
+    field = _fields_of_items(catalog).get(item)
+    if field is None:
+        return words.field_label(catalog.parameters[item], lang), value or "—"
+    if value is None:
+        return words.field_label(field, lang), "—"
+    if not field.codes:
+        printed = words.with_unit(numbers.print_exact(float(value)), field.unit or "1", lang)
+        return words.field_label(field, lang), printed
+    code, _, completed = value.partition(" ")
+    day = long_date(date.fromisoformat(completed), lang) if completed else ""
+    after = either(lang, f"（{day}完工）", f" (completed {day})") if day else ""
+    return words.field_label(field, lang), words.field_label(field.codes[code], lang) + after
+
+
+def _fields_of_items(catalog: Catalog) -> dict[str, FieldSpec]:
+    """Of each amount, state and work the field of the form in which it is delivered."""
+    found: dict[str, FieldSpec] = {}
+    for source in catalog.sources.values():
+        found |= {i.item: catalog.fields[i.field] for i in (*source.amounts, *source.states)}
+        if source.undertaking:
+            found[source.undertaking.item] = catalog.fields[source.undertaking.stage]
+    return found
 
 
 def _cut(count: int, lang: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,8 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.models import Plan
 from analytics.present import words
-from analytics.present.tables import Cell, Column, Table, toned
+from analytics.present.prose import answers
+from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.words import either
 
 _MOST_ROWS = 200
@@ -26,7 +28,8 @@ def _columns(labels: str, aligns: str, weights: tuple[float, ...]) -> list[Colum
     ]
 
 
-def _area(area_id: str | None, level: str, catalog: Catalog, lang: str) -> str:
+def area_at(area_id: str | None, level: str, catalog: Catalog, lang: str) -> str:
+    """Name of the area of a level in which an area lies, a dash where there is none."""
     current = area_id
     while current is not None and current in catalog.areas:
         area = catalog.areas[current]
@@ -47,7 +50,7 @@ def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, l
             [
                 row["name"],
                 row["river"] or "—",
-                _area(row["area_id"], "city", catalog, lang),
+                area_at(row["area_id"], "city", catalog, lang),
                 words.water_class(target, lang),
                 toned(words.water_class(row["water_class"], lang), words.class_tone(row["water_class"])),
                 _deciding(row, catalog, lang),
@@ -71,7 +74,7 @@ def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, l
     return Table(
         either(lang, "各断面年度类别", "Annual class of each section"),
         columns,
-        rows or [["—"] + [""] * 6],
+        or_one(rows, either(lang, "没有断面", "No sections"), len(columns)),
         note,
     )
 
@@ -101,7 +104,7 @@ def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
         rows.append(
             [
                 source.label.in_language(lang),
-                source.department.in_language(lang),
+                *catalog.called([source.department], lang),
                 files,
                 f"{mine['rows_delivered'].sum():,}",
                 f"{mine.select(pl.sum('rows_repeated') + pl.sum('rows_blank')).item():,}",
@@ -119,7 +122,8 @@ def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
         "llrrrrrl",
         (2.2, 1.3, 0.7, 0.7, 1.1, 0.8, 0.8, 1.1),
     )
-    return Table(either(lang, "收到的报送", "Deliveries received"), columns, rows or [["—"] + [""] * 7])
+    nothing = either(lang, "没有收到报送", "Nothing was received")
+    return Table(either(lang, "收到的报送", "Deliveries received"), columns, or_one(rows, nothing, len(columns)))
 
 
 def missing(members: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Table:
@@ -130,11 +134,11 @@ def missing(members: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> T
     for code in [c for c in targets if c in set(open_ones["code"])]:
         mine = open_ones.filter(pl.col("code") == code).with_columns(
             city=pl.Series(
-                [_area(a, "city", catalog, lang) for a in open_ones.filter(pl.col("code") == code)["area_id"]]
+                [area_at(a, "city", catalog, lang) for a in open_ones.filter(pl.col("code") == code)["area_id"]]
             )
         )
         for (status, city), group in mine.sort("area_id", "entity_id").group_by("status", "city", maintain_order=True):
-            names = group["name"].to_list()
+            names = _called(group, catalog, lang)
             shown = words.joined(names[:6], lang)
             more = either(lang, f"等{len(names)}个", f" and others, {len(names)} in all") if len(names) > 6 else ""
             rows.append(
@@ -143,7 +147,7 @@ def missing(members: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> T
                     str(city),
                     shown + more,
                     words.word("status", str(status), lang),
-                    words.joined(targets[code].lead, lang),
+                    answers(targets[code], catalog, lang),
                 ]
             )
     columns = _columns(
@@ -152,7 +156,16 @@ def missing(members: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> T
         (2.0, 0.9, 2.6, 0.9, 1.2),
     )
     everyone = either(lang, "全部成员均有可用数据", "Every member has usable data")
-    return Table(either(lang, "未报送与不足的数据", "What is missing"), columns, rows or [[everyone] + [""] * 4])
+    return Table(either(lang, "未报送与不足的数据", "What is missing"), columns, or_one(rows, everyone, len(columns)))
+
+
+def _called(members: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
+    """Names of members, with their county where two of them share a name."""
+    names = members["name"].to_list()
+    if len(set(names)) == len(names):
+        return names
+    counties = [area_at(a, "county", catalog, lang) for a in members["area_id"]]
+    return [f"{county}{either(lang, '', ' ')}{name}" for county, name in zip(counties, names, strict=True)]
 
 
 def quarantined(broken: pl.DataFrame, deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
@@ -163,7 +176,7 @@ def quarantined(broken: pl.DataFrame, deliveries: pl.DataFrame, catalog: Catalog
         [
             catalog.sources[b["source"]].label.in_language(lang),
             f"{files.get(b['snapshot'], '—')}",
-            either(lang, f"第{b['row']}行", f"row {b['row']}"),
+            _spot(b, files.get(b["snapshot"], ""), lang),
             _column_label(b["column"], catalog, lang),
             _found(b["found"], catalog, lang),
             b["expected_zh"] if lang == "zh" else b["expected_en"],
@@ -173,7 +186,7 @@ def quarantined(broken: pl.DataFrame, deliveries: pl.DataFrame, catalog: Catalog
     columns = _columns(
         either(lang, "报表|文件|位置|栏目|报送值|应为", "Form|File|Place|Column|Found|Expected"),
         "llllll",
-        (1.4, 2.0, 0.7, 1.0, 1.0, 2.0),
+        (1.4, 2.0, 0.9, 1.0, 1.0, 2.0),
     )
     note = (
         either(
@@ -185,7 +198,14 @@ def quarantined(broken: pl.DataFrame, deliveries: pl.DataFrame, catalog: Catalog
         else ""
     )
     nothing = either(lang, "没有被隔离的数据", "Nothing was set aside")
-    return Table(either(lang, "被隔离的数据", "What was set aside"), columns, rows or [[nothing] + [""] * 5], note)
+    return Table(either(lang, "被隔离的数据", "What was set aside"), columns, or_one(rows, nothing, len(columns)), note)
+
+
+def _spot(broken: Mapping[str, Any], file: str, lang: str) -> str:
+    """Sheet and row; a text file has no sheet, its name stands there."""
+    row = either(lang, f"第{broken['row']}行", f"row {broken['row']}")
+    sheet = broken["sheet"]
+    return row if not sheet or PurePath(file).stem == sheet else f"{sheet}{either(lang, ' ', ', ')}{row}"
 
 
 def _found(text: str | None, catalog: Catalog, lang: str) -> str:
@@ -244,7 +264,8 @@ def checks(results: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
         "只有未通过“严重”规则的行或单个监测值被隔离；提示与参考不影响计算。",
         "Only what breaks a critical rule is set aside; warnings and information change no figure.",
     )
-    return Table(either(lang, "校验结果", "What the checks found"), columns, rows or [["—"] + [""] * 6], note)
+    nothing = either(lang, "没有校验", "Nothing was checked")
+    return Table(either(lang, "校验结果", "What the checks found"), columns, or_one(rows, nothing, len(columns)), note)
 
 
 def stations(classes: pl.DataFrame, lang: str) -> Table:
@@ -274,7 +295,7 @@ def stations(classes: pl.DataFrame, lang: str) -> Table:
     )
     columns = _columns(labels, "lllccc", (2.0, 1.2, 1.0, 1.3, 1.0, 1.0))
     title = either(lang, "各站点类别", "Classes of the stations")
-    return Table(title, columns, rows or [["—"] + [""] * 5])
+    return Table(title, columns, or_one(rows, either(lang, "没有站点数据", "No station data"), len(columns)))
 
 
 def _bodies(lang: str) -> dict[str, str]:
@@ -304,5 +325,5 @@ def disagreements(classes: pl.DataFrame, lang: str) -> Table:
     return Table(
         either(lang, "与发布类别不一致的时次", "Readings classed differently"),
         columns,
-        rows or [[nothing] + [""] * 4],
+        or_one(rows, nothing, len(columns)),
     )

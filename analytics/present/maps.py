@@ -2,76 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import polars as pl
 
 from analytics.catalog.models import Area, Indicator
 from analytics.present import theme, words
-from analytics.present.charts import Chart
+from analytics.present.figure import Chart, colon, ink, inline, tips, unchecked
 from analytics.present.prose import Sentence, no_data
 from analytics.present.words import either
 
-_SIDE = 84
+_WIDTH, _HEIGHT = 150, 66  # px of a tile
+_DARK = 0.6  # from here on up the sequence a tile takes white letters
+_JUDGED = frozenset(theme.VERDICT_FILLS)
 
 
+@unchecked
 def tile_map(values: pl.DataFrame, areas: Sequence[Area], indicator: Indicator, *, lang: str) -> Chart | Sentence:
-    """One figure in every city: name and printed value on a tile, darker where the value is higher."""
-    by_id = {r["scope_id"]: r for r in values.iter_rows(named=True)}
+    """One figure in every city: name, printed value, sign of the verdict, members counted of those expected.
+
+    Tiles are coloured by verdict where every one that has a value is judged, else darker the higher the value. A city
+    without a value is grey and says why.
+
+    Parameters
+    ----------
+    values
+        Rows of indicator_value, one a city.
+    areas
+        The cities with their `tile` (row, column).
+    """
+    by_id = {row["scope_id"]: row for row in values.iter_rows(named=True)}
     placed = [a for a in areas if a.tile is not None and a.id in by_id]
-    if not placed:
-        return no_data(indicator.name.in_language(lang), lang)
-    known = [by_id[a.id]["value"] for a in placed if by_id[a.id]["value"] is not None]
-    low, high = (min(known), max(known)) if known else (0.0, 1.0)
-    rows = []
-    for area in placed:
-        row = by_id[area.id]
-        value = row["value"]
-        has_value = value is not None
-        rows.append(
-            {
-                "row": area.tile[0] if area.tile else 0,
-                "column": area.tile[1] if area.tile else 0,
-                "name": _short(area, lang),
-                "shown": words.with_unit(row["value_printed"], row["unit"], lang)
-                if has_value
-                else words.word("verdict", row["verdict"], lang),
-                "value": value,
-                "dark": has_value and high > low and (value - low) / (high - low) > 0.55,
-            }
-        )
-    base = alt.Chart(theme.inline(rows)).encode(
-        x=alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
-        y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.06)),
-    )
     name = indicator.name.in_language(lang)
-    tiles = base.mark_rect(cornerRadius=6, stroke="#ffffff").encode(
-        color=alt.condition(
-            "isValid(datum.value)",
-            alt.Color(
-                "value:Q",
-                title=indicator.unit,
-                scale=alt.Scale(range=["#dcebf5", "#1f5f8b"], domain=[low, high]),
-                legend=alt.Legend(gradientLength=160),
-            ),
-            alt.value(theme.OPEN_COLOUR),
-        ),
-        tooltip=["name:N", "shown:N"],
-    )
-    ink = alt.condition("datum.dark", alt.value("white"), alt.value(theme.INK))
-    names = base.mark_text(fontSize=14, dy=-9).encode(text="name:N", color=ink)
-    shown = base.mark_text(fontSize=13, dy=11).encode(text="shown:N", color=ink)
-    height = 1 + max(r["row"] for r in rows)
-    width = 1 + max(r["column"] for r in rows)
-    caption = either(lang, f"各市{name}（瓦片图）", f"{name} by city (tile grid)")
-    listed = words.joined([f"{r['name']} {r['shown']}" for r in rows], lang)
-    note = either(
-        lang, "瓦片大小相同、位置只作大致示意，不是地图。", "Equal tiles roughly in place: a grid, not a map."
-    )
-    size = {"width": _SIDE * width * 1.25, "height": _SIDE * height * 0.72}
-    return Chart((tiles + names + shown).properties(**size), caption, f"{caption}: {listed}", note)
+    if not placed:
+        return no_data(name, lang)
+    mine = [by_id[a.id] for a in placed]
+    judged = all(row["verdict"] in _JUDGED for row in mine if row["value"] is not None)
+    low, high = _bounds(mine)
+    rows = [_tile(area, by_id[area.id], (low, high), judged, lang) for area in placed]
+    chart = _by_verdict(rows) if judged else _by_value(rows, (low, high), indicator, lang)
+    caption = either(lang, f"各市{name}（方格图）", f"{name} by city (tile grid)")
+    told = words.joined([f"{r['name']} {r['shown']}{r['counted'] and ' (' + r['counted'] + ')'}" for r in rows], lang)
+    return Chart(chart, caption, f"{caption}{colon(lang)}{told}", _note(rows, judged, lang))
 
 
-def _short(area: Area, lang: str) -> str:
-    return area.name.zh.removesuffix("市") if lang == "zh" else area.name.en.removesuffix(" City")
+def _bounds(rows: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
+    known = [row["value"] for row in rows if row["value"] is not None]
+    return (min(known), max(known)) if known else (0.0, 0.0)
+
+
+def _tile(area: Area, row: Mapping[str, Any], bounds: tuple[float, float], judged: bool, lang: str) -> dict[str, Any]:
+    value, verdict, (low, high) = row["value"], row["verdict"], bounds
+    row_number, column_number = area.tile or (0, 0)
+    place = (value - low) / (high - low) if value is not None and high > low else 0.0
+    sign = words.sign(verdict) + " " if verdict != "no_target" else ""
+    printed = words.with_unit(row["value_printed"], row["unit"], lang)
+    fill = theme.VERDICT_FILLS.get(verdict, theme.OPEN_COLOUR) if judged else ""
+    return {
+        "row": row_number,
+        "column": column_number,
+        "name": area.name.zh.removesuffix("市") if lang == "zh" else area.name.en.removesuffix(" City"),
+        "value": value,
+        "shown": sign + (printed if value is not None else words.word("verdict", verdict, lang)),
+        "counted": f"{row['used']}/{row['expected']}" if row["expected"] else "",
+        "fill": fill,
+        "is_dark": place > _DARK and not judged,
+    }
+
+
+def _base(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
+    columns, lines = 1 + max(r["column"] for r in rows), 1 + max(r["row"] for r in rows)
+    return alt.Chart().encode(
+        x=alt.X("column:O", axis=None, scale=alt.Scale(domain=list(range(columns)), paddingInner=0.05, paddingOuter=0)),
+        y=alt.Y("row:O", axis=None, scale=alt.Scale(domain=list(range(lines)), paddingInner=0.08, paddingOuter=0)),
+    )
+
+
+def _sized(layers: Sequence[alt.Chart], rows: Sequence[Mapping[str, Any]]) -> Any:
+    columns, lines = 1 + max(r["column"] for r in rows), 1 + max(r["row"] for r in rows)
+    return alt.layer(*layers, data=inline(rows)).properties(width=_WIDTH * columns, height=_HEIGHT * lines)
+
+
+def _texts(base: alt.Chart) -> list[alt.Chart]:
+    return [
+        base.mark_text(dy=dy, baseline="middle", fontSize=size).encode(text=f"{field}:N", color=ink())
+        for field, dy, size in (("name", -19, 12), ("shown", 2, 15), ("counted", 21, 10))
+    ]
+
+
+def _by_verdict(rows: Sequence[Mapping[str, Any]]) -> Any:
+    base = _base(rows)
+    tiles = base.mark_rect(cornerRadius=5, stroke=theme.SOFT, strokeWidth=0.6).encode(
+        color=alt.Color("fill:N", scale=None)
+    )
+    return _sized([tiles, *_texts(base)], rows)
+
+
+def _by_value(rows: Sequence[Mapping[str, Any]], bounds: tuple[float, float], indicator: Indicator, lang: str) -> Any:
+    base = _base(rows)
+    unit = words.unit(indicator.unit, lang)
+    scale = alt.Scale(range=list(theme.SEQUENCE), domain=list(bounds))
+    legend = alt.Legend(orient="right", gradientLength=150, tickCount=4, title=unit or None, offset=20)
+    colour = alt.Color("value:Q", scale=scale, legend=legend)
+    tips_of = tips(lang, name=("地区", "area"), shown=("数值", "value"), counted=("计入/应计", "counted"))
+    grey = base.mark_rect(cornerRadius=5, stroke=theme.SOFT, strokeWidth=0.6, fill=theme.OPEN_COLOUR)
+    tiles = base.mark_rect(cornerRadius=5, stroke=theme.SOFT, strokeWidth=0.6).encode(color=colour, tooltip=tips_of)
+    return _sized([grey, tiles, *_texts(base)], rows)
+
+
+def _note(rows: Sequence[Mapping[str, Any]], judged: bool, lang: str) -> str:
+    colours = either(
+        lang,
+        "颜色表示判定" if judged else "颜色越深数值越高",
+        "coloured by verdict" if judged else "the darker the higher",
+    )
+    missing = any(r["value"] is None for r in rows)
+    grey = either(lang, "，灰色为没有数值", ", grey: no value") if missing else ""
+    return either(
+        lang,
+        f"方格大小相同、位置大致示意，不是地图；{colours}{grey}；最下一行为计入/应计成员数。",
+        f"Equal tiles roughly in place, not a map; {colours}{grey}; last line: members counted of those expected.",
+    )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Limits, Plan
-from analytics.present import words
+from analytics.catalog.models import Clause, Limits, Plan
+from analytics.present import numbers, words
 from analytics.present.explanation import explanation_tables
-from analytics.present.tables import Cell, Column, Table, toned
+from analytics.present.prose import clause_name
+from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.words import either
 
 __all__ = ["explanation_tables", "limits", "methods", "references", "settings", "verdict_rules"]
@@ -50,13 +51,19 @@ def methods(plan: Plan, catalog: Catalog, lang: str) -> Table:
                 target.code,
                 toned(indicator.name.in_language(lang), "strong"),
                 indicator.formula.in_language(lang) + (either(lang, "。", ". ") + caveat if caveat else ""),
-                either(lang, f"{clause.title.zh}（{clause.clause}）", f"{clause.title.en} ({clause.clause})"),
+                _clause(clause, lang),
                 words.joined(list(dict.fromkeys(cited)), lang),
             ]
         )
     labels = either(lang, "编号|指标|算法|条款|依据", "Code|Figure|Computed as|Clause|By").split("|")
     columns = [Column(n, "left", w) for n, w in zip(labels, (0.5, 1.4, 2.6, 1.3, 1.6), strict=True)]
     return Table(either(lang, "指标的算法", "How the figures are computed"), columns, rows)
+
+
+def _clause(clause: Clause, lang: str) -> str:
+    """Number and title; the title alone where the clause has no number."""
+    title, name = clause.title.in_language(lang), clause_name(clause, lang)
+    return title if name == title else either(lang, f"{name} {title}", f"{title} ({name})")
 
 
 def verdict_rules(lang: str) -> Table:
@@ -79,16 +86,17 @@ def settings(plan: Plan, catalog: Catalog, lang: str) -> Table:
     rows: list[list[Cell]] = [
         [
             s.label.in_language(lang),
-            toned(f"{s.value:g}" if isinstance(s.value, int | float) else s.value, "strong"),
+            toned(s.value if isinstance(s.value, str) else numbers.print_exact(s.value), "strong"),
             words.word("certainty", s.certainty, lang),
-            s.reason,
+            s.reason.in_language(lang),
             words.joined([catalog.references[c].document for c in s.cites], lang) or "—",
         ]
         for s in plan.settings.values()
     ]
     labels = either(lang, "设定|取值|把握|理由|依据", "Setting|Value|Certainty|Reason|By").split("|")
     columns = [Column(n, "left", w) for n, w in zip(labels, (1.6, 0.6, 1.2, 3.0, 1.3), strict=True)]
-    return Table(either(lang, "可调的设定", "Settings"), columns, rows or [["—", "", "", "", ""]])
+    nothing = either(lang, "没有可调的设定", "No settings")
+    return Table(either(lang, "可调的设定", "Settings"), columns, or_one(rows, nothing, len(columns)))
 
 
 def limits(catalog: Catalog, lang: str) -> Table:
@@ -124,9 +132,9 @@ def _item_name(limit: Limits, catalog: Catalog, lang: str) -> str:
 
 
 def _limit(limit: Limits, number: int) -> str:
-    value = f"{limit.classes[number]:.6f}".rstrip("0").rstrip(".")
+    value = numbers.print_exact(limit.classes[number])
     if limit.direction == "within":
-        return f"{value} ~ {limit.upper:g}"
+        return f"{value} ~ {numbers.print_exact(limit.upper)}"
     return f"≤ {value}" if limit.direction == "at_most" else f"≥ {value}"
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+import math
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _NOTHING = "—"
 _MOST_DECIMALS = 12
 # A value this close to its target (relative) stands on it: sums of decimals carry noise in the last bits.
 _NOISE = 1e-9
+# Digits enough for any float with twelve places.
+_EXACT = Context(prec=330, rounding=ROUND_HALF_EVEN)
 
 
 def print_value(
@@ -15,34 +18,60 @@ def print_value(
 ) -> str:
     """`value` with `decimals` places, thousands separated; more places where these would hide the verdict.
 
-    21.96 against ≥ 22 is printed as 21.96, not as 22.0. Nothing is printed as a dash.
+    21.96 against ≥ 22 is printed as 21.96, not as 22.0. Whatever the `comparison`, what is above (below, on)
+    the target is printed above (below, on) it, so that number and gap agree. Nothing is printed as a dash;
+    what is no number raises ValueError.
     """
     if value is None:
         return _NOTHING
-    exact = Decimal(repr(value))
-    if target is not None and abs(value - target) <= _NOISE * max(1.0, abs(target)):
-        exact = Decimal(repr(target))
+    exact = _decimal(value)
+    if target is not None and stands_on(value, target):
+        exact = _decimal(target)
     places = decimals
     while target is not None and places < _MOST_DECIMALS and not _same_side(exact, places, target):
         places += 1
-    return f"{_rounded(exact, places):,.{max(places, 0)}f}"
+    return _text(_rounded(exact, places), places)
+
+
+def print_exact(value: float | None) -> str:
+    """`value` with all the places it has and no more, thousands separated: 78, 0.00005, 62.125."""
+    if value is None:
+        return _NOTHING
+    exact = _decimal(value)
+    return _text(exact, max(0, -int(exact.normalize(_EXACT).as_tuple().exponent)))
 
 
 def signed(value: float | None, *, decimals: int) -> str:
     """`value` with its sign, as a difference is printed: +1.6, −0.4."""
     if value is None:
         return _NOTHING
-    rounded = _rounded(Decimal(repr(value)), decimals)
+    rounded = _rounded(_decimal(value), decimals)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{abs(rounded):,.{decimals}f}"
+    return sign + _text(rounded.copy_abs(), decimals)
+
+
+def stands_on(value: float, target: float) -> bool:
+    """Whether the two are the same but for noise in the last bits."""
+    return abs(value - target) <= _NOISE * max(1.0, abs(target))
+
+
+def _decimal(value: float) -> Decimal:
+    """The decimal that is meant by a float: its shortest notation."""
+    if not math.isfinite(value):
+        raise ValueError(f"no number to print: {value}")
+    return Decimal(repr(float(value)))
+
+
+def _text(number: Decimal, places: int) -> str:
+    return f"{number.copy_abs() if number.is_zero() else number:,.{max(places, 0)}f}"
 
 
 def _rounded(exact: Decimal, places: int) -> Decimal:
-    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    return exact.quantize(Decimal(1).scaleb(-places), context=_EXACT)
 
 
 def _same_side(exact: Decimal, places: int, target: float) -> bool:
     """Whether the rounded number lies on the same side of the target as the exact one."""
-    goal = Decimal(repr(target))
+    goal = _decimal(target)
     rounded = _rounded(exact, places)
     return (exact > goal) - (exact < goal) == (rounded > goal) - (rounded < goal)

@@ -11,11 +11,13 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Indicator, Plan, Target
+from analytics.catalog.models import Clause, Indicator, Plan, Target
 from analytics.periods import Period
 from analytics.present import numbers, words
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$^])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$^&@])")
+# At the start of a line a sign or a number with a point would begin a list.
+_LIST_MARK = re.compile(r"^(\s*\d*)([-+=.)])(?=\s|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Sentence:
     text: str
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return {"text/markdown": _SPECIAL.sub(r"\\\1", self.text), "text/plain": self.text}
+        escaped = _LIST_MARK.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", self.text))
+        return {"text/markdown": escaped, "text/plain": self.text}
 
     def __str__(self) -> str:
         return self.text
@@ -38,38 +41,95 @@ def no_data(what: str, lang: str) -> Sentence:
 
 def long_date(day: date, lang: str) -> str:
     """A day as it is printed."""
-    return words.either(lang, f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B %Y}")
+    name = words.month(day.month, lang)
+    return words.either(lang, f"{day.year}年{name}{day.day}日", f"{day.day} {name} {day.year}")
 
 
 def promised(target: Target, value: float | None, unit: str, lang: str) -> str:
     """A target with sign, unit and strength: `≥ 78 %`, `力争 ≥ 62 %`; who sets it where the text does not."""
     if value is None:
         return target.left_to.in_language(lang) if target.left_to else words.either(lang, "未设", "not set")
-    printed = numbers.print_value(value, decimals=0 if value == int(value) else 2)
-    shown = f"{words.comparison(target.comparison)} {words.with_unit(printed, unit, lang)}"
+    printed = words.with_unit(numbers.print_exact(value), unit, lang)
+    shown = f"{words.comparison(target.comparison)} {printed}"
     if target.strength == "binding":
         return shown
     return f"{words.word('strength', target.strength, lang)} {shown}"
 
 
-def sentence(row: Mapping[str, Any], *, indicator: Indicator, target: Target, lang: str) -> Sentence:
+def answers(target: Target, catalog: Catalog, lang: str) -> str:
+    """The departments that answer for a target."""
+    return words.joined(catalog.called(target.lead, lang), lang)
+
+
+def scope_name(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    """Name of the area that a row of indicator_value is about; what is no area keeps its name."""
+    area = catalog.areas.get(row["scope_id"])
+    return area.name.in_language(lang) if area else str(row["scope_name"])
+
+
+def clause_name(clause: Clause, lang: str) -> str:
+    """A clause as it is cited: `第12条`, `clause 12`; one without a number by its title."""
+    if clause.clause.isdigit():
+        return words.either(lang, f"第{clause.clause}条", f"clause {clause.clause}")
+    return clause.title.in_language(lang)
+
+
+def gap(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
+    """Value against target in words; where the answer is open, the range that is left; else a dash."""
+    if row["verdict"] == "undecided" and row["low"] is not None and row["high"] is not None:
+        low, high = (_bound(row, k, indicator) for k in ("low", "high"))
+        return words.either(lang, "介于", "between ") + words.between(low, high, row["unit"], lang)
+    if row["value"] is None or row["target"] is None:
+        return "—"
+    return _distance(row["value"], row["target"], row["unit"], indicator, lang)
+
+
+def _distance(value: float, target: float, unit: str, indicator: Indicator, lang: str) -> str:
+    """How far above or below the target; never printed as nothing where there is something."""
+    if numbers.stands_on(value, target):
+        return words.either(lang, "与目标持平", "on the target")
+    points = unit == "%"
+    decimals = max(indicator.decimals, 1 if points else 0)
+    size = numbers.print_value(abs(value - target), decimals=decimals, target=0.0)
+    shown = f"{size}{words.either(lang, '个百分点', ' points')}" if points else words.with_unit(size, unit, lang)
+    above = value > target
+    return words.either(lang, f"{'高' if above else '低'}{shown}", f"{shown} {'above' if above else 'below'}")
+
+
+def _bound(row: Mapping[str, Any], key: str, indicator: Indicator) -> str:
+    """`low` or `high` as it is printed; it lies on the printed side of the target, too."""
+    return numbers.print_value(
+        row[key], decimals=indicator.decimals, target=row["target"], comparison=row["comparison"]
+    )
+
+
+def span(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
+    """`low` to `high` where something is missing, else a dash."""
+    if row["value"] is None or row["low"] is None or row["high"] is None or row["low"] == row["high"]:
+        return "—"
+    return f"{_bound(row, 'low', indicator)} ~ {_bound(row, 'high', indicator)}"
+
+
+def sentence(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> Sentence:
     """One figure in words: number, members counted, bounds where some are missing, verdict, who answers.
 
     `row` holds the columns of indicator_value.
     """
+    indicator = catalog.indicators[target.indicator]
+    who = answers(target, catalog, lang)
     parts = [
-        _number(row, indicator, lang),
+        _number(row, indicator, scope_name(row, catalog, lang), lang),
         _bounds(row, indicator, lang),
         _standing(row, indicator, target, lang),
+        _evidence(row, lang),
+        _caveat(indicator, lang),
+        words.either(lang, f"答复单位：{who}。", f"Answered for by {who}."),
     ]
-    answers = words.joined(target.lead, lang)
-    parts.append(words.either(lang, f"答复单位：{answers}。", f"Answered for by {answers}."))
     return Sentence((" " if lang == "en" else "").join(p for p in parts if p))
 
 
-def _number(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
-    name, place = indicator.name.in_language(lang), row["scope_name"]
-    year = row["period_start"].year
+def _number(row: Mapping[str, Any], indicator: Indicator, place: str, lang: str) -> str:
+    name, year = indicator.name.in_language(lang), row["period_start"].year
     counted = words.either(
         lang,
         f"计入{row['used']}个，应计{row['expected']}个",
@@ -77,19 +137,18 @@ def _number(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     )
     if row["value"] is None:
         return words.either(
-            lang, f"{year}年{place}{name}：没有数值（{counted}）。", f"{name}, {year}: no value ({counted})."
+            lang, f"{year}年{place}{name}：没有数值（{counted}）。", f"{name}, {place}, {year}: no value ({counted})."
         )
     printed = words.with_unit(row["value_printed"], row["unit"], lang)
     return words.either(
-        lang, f"{year}年{place}{name}为{printed}（{counted}）。", f"{name}, {year}: {printed} ({counted})."
+        lang, f"{year}年{place}{name}为{printed}（{counted}）。", f"{name}, {place}, {year}: {printed} ({counted})."
     )
 
 
 def _bounds(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     if row["value"] is None or row["low"] is None or row["high"] is None or row["low"] == row["high"]:
         return ""
-    places = {"decimals": indicator.decimals, "target": row["target"], "comparison": row["comparison"]}
-    low, high = (words.with_unit(numbers.print_value(row[k], **places), row["unit"], lang) for k in ("low", "high"))
+    low, high = (words.with_unit(_bound(row, k, indicator), row["unit"], lang) for k in ("low", "high"))
     return words.either(
         lang,
         f"缺少的数据取最不利与最有利时，数值在{low}与{high}之间。",
@@ -98,89 +157,131 @@ def _bounds(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
 
 
 def _standing(row: Mapping[str, Any], indicator: Indicator, target: Target, lang: str) -> str:
+    text = _verdict_text(row, indicator, target, lang)
+    if row["verdict"] != "not_met" or row["is_breach"]:
+        return text
+    strength = words.word("strength", target.strength, lang)
+    zh = f"原文为“{strength}”，未达到不作为未完成任务。"
+    return text + words.either(lang, zh, f" The text says “{strength}”: short of it is no breach.")
+
+
+def _verdict_text(row: Mapping[str, Any], indicator: Indicator, target: Target, lang: str) -> str:
     goal = promised(target, row["target"], row["unit"], lang)
-    shown = words.word("verdict", row["verdict"], lang)
     verdict = row["verdict"]
-    no_target = _no_target(target, row["scope_kind"], lang)
-    texts = {
-        "met": (f"目标为{goal}，判定：{shown}。", f"The target is {goal}: {shown}."),
-        "not_met": (f"目标为{goal}，判定：{shown}。", f"The target is {goal}: {shown}."),
-        "met_late": (
-            f"目标为{goal}，已全部完成，但有逾期，判定：{shown}。",
-            f"The target is {goal}; all is done, some of it late: {shown}.",
-        ),
-        "undecided": (
-            f"目标为{goal}，是否达到取决于尚缺的数据，判定：{shown}。",
-            f"The target is {goal}; whether it is reached turns on what is missing: {shown}.",
-        ),
-        "not_yet_due": (
-            f"目标为{goal}，评估时尚未到期。",
-            f"The target is {goal}; at the assessment it was not yet due.",
-        ),
-        "not_delivered": (
-            "责任部门尚未报送，无法判定。",
-            "Nothing has been delivered, so it cannot be judged.",
-        ),
-        "no_data": (
-            "已有报送，但没有可用的数据，无法判定。",
-            "What was delivered cannot be used, so it cannot be judged.",
-        ),
-        "no_target": (no_target, no_target),
-        "not_applicable": (
-            "按名录没有应计的对象，不涉及。",
-            "By the register there is nobody to count: not applicable.",
-        ),
-        "list_only": ("本项只列清单，不作判定。", "Listed only, not judged."),
-        "by_judgement": ("本项由专家依据佐证评议。", "Judged by experts on the evidence."),
-    }
-    text = texts[verdict][0 if lang == "zh" else 1]
-    if verdict == "not_met" and not row["is_breach"]:
-        text += words.either(
-            lang,
-            f"原文为“{words.word('strength', target.strength, lang)}”，未达到不作为未完成任务。",
-            " The text only strives for it: short of it is no breach.",
-        )
-    return text
+    if verdict in ("met", "not_met"):
+        return _compared(row, indicator, goal, lang)
+    if verdict == "no_target":
+        return _no_target(target, row["scope_kind"], lang)
+    text = words.either(lang, *_STANDINGS[verdict]).format(verdict=words.word("verdict", verdict, lang))
+    if row["target"] is None or verdict in _WITHOUT_GOAL:
+        return text[0].upper() + text[1:]
+    return words.either(lang, f"目标为{goal}，", f"The target is {goal}; ") + text
+
+
+_WITHOUT_GOAL = ("not_applicable", "list_only", "by_judgement")
+# Of the verdicts that neither compare nor name who sets the target: what stands after the target.
+_STANDINGS = {
+    "met_late": ("已全部完成，但有逾期，判定：{verdict}。", "all is done, some of it late: {verdict}."),
+    "undecided": (
+        "是否达到取决于尚缺的数据，判定：{verdict}。",
+        "whether it is reached turns on what is missing: {verdict}.",
+    ),
+    "not_yet_due": ("评估时尚未到期。", "at the assessment it was not yet due."),
+    "not_delivered": ("责任部门尚未报送，无法判定。", "nothing has been delivered, so it cannot be judged."),
+    "no_data": (
+        "已有报送，但没有可用的数据，无法判定。",
+        "what was delivered cannot be used, so it cannot be judged.",
+    ),
+    "not_applicable": (
+        "按名录没有应计的对象，{verdict}。",
+        "by the register there is nobody to count: {verdict}.",
+    ),
+    "list_only": ("本项只列清单，不作判定。", "listed only, not judged."),
+    "by_judgement": ("本项由专家依据佐证评议。", "judged by experts on the evidence."),
+}
+
+
+def _compared(row: Mapping[str, Any], indicator: Indicator, goal: str, lang: str) -> str:
+    """Met or not met, with the distance from the target."""
+    shown = words.word("verdict", row["verdict"], lang)
+    far = gap(row, indicator, lang)
+    if far == "—":
+        return words.either(lang, f"目标为{goal}，判定：{shown}。", f"The target is {goal}: {shown}.")
+    if row["value"] is not None and numbers.stands_on(row["value"], row["target"]):
+        return words.either(lang, f"目标为{goal}，{far}，判定：{shown}。", f"The target is {goal}: {shown}, {far}.")
+    return words.either(
+        lang, f"目标为{goal}，比目标{far}，判定：{shown}。", f"The target is {goal}: {shown}, {far} it."
+    )
+
+
+def _evidence(row: Mapping[str, Any], lang: str) -> str:
+    """What is called done says on whose word."""
+    grade = row.get("evidence_grade")
+    if row["verdict"] not in ("met", "met_late") or grade is None:
+        return ""
+    shown = words.word("grade", grade, lang)
+    return words.either(lang, f"佐证：{shown}。", f"Evidence: {shown}.")
+
+
+def _caveat(indicator: Indicator, lang: str) -> str:
+    """What readers must know of a figure whoever computes it."""
+    if indicator.caveats is None:
+        return ""
+    return indicator.caveats.in_language(lang) + words.either(lang, "。", ".")
 
 
 def _no_target(target: Target, scope: str, lang: str) -> str:
-    if target.left_to is not None and scope == target.level:
-        left_to = target.left_to.in_language(lang)
+    if scope != target.level:
+        level = words.word("scope", target.level, lang)
         return words.either(
             lang,
-            f"目标另行设定（{left_to}），尚未给出，只列数值，不作判定。",
-            f"The target is left to be set elsewhere ({left_to}) and not known: shown, not judged.",
+            f"目标只在{level}层级判定，本级只列数值。",
+            f"The target is judged for the {level.lower()} only; here it is shown.",
         )
-    level = words.word("scope", target.level, lang)
+    if target.left_to is None:
+        return words.either(
+            lang, "本年度未设目标，只列数值，不作判定。", "No target is set for the year: shown, not judged."
+        )
+    left_to = target.left_to.in_language(lang)
     return words.either(
         lang,
-        f"目标只在{level}层级判定，本级只列数值。",
-        f"The target is judged for the {level.lower()} only; here it is shown.",
+        f"目标由计划之外设定：{left_to}，只列数值，不作判定。",
+        f"The target is left to be set elsewhere: {left_to}. It is shown, not judged.",
     )
 
 
 def summary(values: pl.DataFrame, plan: Plan, catalog: Catalog, *, as_of: date, lang: str) -> Sentence:
     """The first paragraph: how many figures stand how, which ones fall short, as of which day.
 
-    `values` are the rows at the level that each target's text sets.
+    `values` are the rows at the level that each target's text sets. What is short of a target that the text
+    only strives for is named apart: it is no breach.
     """
+    if values.is_empty():
+        return no_data(words.either(lang, "指标", "figures"), lang)
+    names = {t.code: catalog.indicators[t.indicator].name.in_language(lang) for _, t in catalog.targets(plan)}
+    not_met = pl.col("verdict") == "not_met"
+    named = (
+        (pl.col("is_breach"), "未达到的是{}。", "Not met: {}."),
+        (not_met & ~pl.col("is_breach"), "未达到但不作为未完成任务的是{}。", "Short of it, but no breach: {}."),
+        (pl.col("verdict") == "undecided", "尚待补报才能判定的是{}。", "Undecided until more is delivered: {}."),
+    )
+    texts = [_counted(values, as_of, lang)]
+    for chosen, zh, en in named:
+        found = [names[c] for c in values.filter(chosen)["code"].unique(maintain_order=True)]
+        texts += [words.either(lang, zh, en).format(words.joined(found, lang))] if found else []
+    return Sentence(words.either(lang, "", " ").join(texts))
+
+
+def _counted(values: pl.DataFrame, as_of: date, lang: str) -> str:
+    """How many figures stand how, as of which day."""
     counts = dict(values.group_by("verdict").len().iter_rows())
     found = [v for v in words.codes("verdict") if v in counts]
     day = long_date(as_of, lang)
-    names = {t.code: catalog.indicators[t.indicator].name.in_language(lang) for _, t in catalog.targets(plan)}
-    short = [names[c] for c in values.filter("is_breach")["code"]]
-    open_ones = [names[c] for c in values.filter(pl.col("verdict") == "undecided")["code"]]
     if lang == "zh":
         listed = "，".join(f"{words.word('verdict', v, lang)}{counts[v]}项" for v in found)
-        text = f"截至{day}收到的报送，已评估{values.height}项指标：{listed}。"
-        text += f"未达到的是{words.joined(short, lang)}。" if short else ""
-        text += f"尚待补报才能判定的是{words.joined(open_ones, lang)}。" if open_ones else ""
-    else:
-        listed = words.joined([f"{counts[v]} {words.word('verdict', v, lang)}" for v in found], lang)
-        text = f"From what had been delivered by {day}, {values.height} figures were assessed: {listed}."
-        text += f" Not met: {words.joined(short, lang)}." if short else ""
-        text += f" Undecided until more is delivered: {words.joined(open_ones, lang)}." if open_ones else ""
-    return Sentence(text)
+        return f"截至{day}收到的报送，已评估{values.height}项指标：{listed}。"
+    listed = words.joined([f"{counts[v]} {words.word('verdict', v, lang)}" for v in found], lang)
+    return f"From what had been delivered by {day}, {values.height} figures were assessed: {listed}."
 
 
 def station_summary(classes: pl.DataFrame, period: Period, *, place: str, lang: str) -> Sentence:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Indicator, Plan, Target
 from analytics.present import numbers, words
-from analytics.present.prose import long_date, promised
-from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, toned
+from analytics.present.lists import area_at
+from analytics.present.prose import answers, gap, long_date, promised, scope_name, span
+from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, or_one, toned
 from analytics.present.words import either
 
 
@@ -47,7 +45,7 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
                 f"{row['used']} / {row['expected']}",
                 toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
                 gap(row, indicator, lang),
-                words.joined(target.lead, lang),
+                answers(target, catalog, lang),
             ]
         )
     labels = either(
@@ -66,39 +64,23 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
         "“Counted / expected”: members with usable data and members of the register. Results on national sections "
         "are preliminary until the nation's recognised values arrive.",
     )
-    return Table(either(lang, "指标总表", "Scorecard"), columns, rows, note, "scorecard")
+    nothing = either(lang, "没有指标", "No figures")
+    return Table(either(lang, "指标总表", "Scorecard"), columns, or_one(rows, nothing, len(columns)), note, "scorecard")
 
 
-def gap(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
-    """Value against target in words; where the answer is open, the range that is left."""
-    if row["verdict"] == "undecided" and row["low"] is not None:
-        low, high = (numbers.print_value(row[k], decimals=indicator.decimals) for k in ("low", "high"))
-        shown = words.unit(row["unit"], lang)
-        return either(lang, f"介于{low}与{high}{shown}", f"between {low} and {high} {shown}".strip())
-    if row["gap"] is None or row["target"] is None:
-        return "—"
-    points = row["unit"] == "%"
-    unit = either(lang, "个百分点", " points") if points else either(lang, words.unit(row["unit"], lang), "")
-    size = numbers.print_value(abs(row["gap"]), decimals=max(indicator.decimals, 1 if points else 0))
-    if row["gap"] == 0:
-        return either(lang, "与目标持平", "on the target")
-    above = row["gap"] > 0
-    return either(lang, f"{'高' if above else '低'}{size}{unit}", f"{size}{unit} {'above' if above else 'below'}")
-
-
-def by_scope(values: pl.DataFrame, indicator: Indicator, scope: str, lang: str) -> Table:
+def by_scope(values: pl.DataFrame, indicator: Indicator, scope: str, *, catalog: Catalog, lang: str) -> Table:
     """One figure over the areas or rivers of a scope, by code."""
     rows: list[list[Cell]] = []
     share = indicator.kind == "ratio"
     for row in values.filter(pl.col("scope_kind") == scope).sort("scope_id").iter_rows(named=True):
         rows.append(
             [
-                row["scope_name"],
+                scope_name(row, catalog, lang),
                 toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
                 numbers.print_value(row["numerator"], decimals=0),
                 *([numbers.print_value(row["denominator"], decimals=0)] if share else []),
                 f"{row['used']} / {row['expected']}",
-                _range(row, indicator, lang),
+                span(row, indicator, lang),
                 toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
             ]
         )
@@ -119,14 +101,7 @@ def by_scope(values: pl.DataFrame, indicator: Indicator, scope: str, lang: str) 
         "下级数值供对照；目标只在原文设定的层级判定。",
         "Lower levels are shown for comparison; the target is judged only at the level its text sets.",
     )
-    return Table(title, columns, rows or [["—"] + [""] * (len(columns) - 1)], note)
-
-
-def _range(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
-    if row["value"] is None or row["low"] is None or row["low"] == row["high"]:
-        return "—"
-    low, high = (numbers.print_value(row[k], decimals=indicator.decimals) for k in ("low", "high"))
-    return f"{low} ~ {high}"
+    return Table(title, columns, or_one(rows, either(lang, "没有数据", "No data"), len(columns)), note)
 
 
 def works(members: pl.DataFrame, target: Target, *, year: int, catalog: Catalog, lang: str) -> Table:
@@ -134,9 +109,7 @@ def works(members: pl.DataFrame, target: Target, *, year: int, catalog: Catalog,
     deadline = target.deadline.get(year)
     rows: list[list[Cell]] = [
         [
-            catalog.path_of(catalog.areas[m["area_id"]]).removeprefix(catalog.areas["140000"].name.zh)
-            if lang == "zh"
-            else catalog.areas[m["area_id"]].name.en,
+            _place(m["area_id"], catalog, lang),
             long_date(m["reached_on"], lang) if m["reached_on"] else "—",
             words.word("grade", m["evidence_grade"], lang) if m["evidence_grade"] else "—",
             toned(words.word("verdict", m["verdict"], lang), m["verdict"]),
@@ -148,4 +121,13 @@ def works(members: pl.DataFrame, target: Target, *, year: int, catalog: Catalog,
     due = long_date(deadline, lang) if deadline else ""
     note = either(lang, f"期限：{due}。", f"Deadline: {due}.") if due else ""
     title = either(lang, "点名工程逐项进展", "The named works, one by one")
-    return Table(title, columns, rows or [["—", "", "", ""]], note)
+    nothing = either(lang, "没有点名的工程", "No named works")
+    return Table(title, columns, or_one(rows, nothing, len(columns)), note)
+
+
+def _place(area_id: str, catalog: Catalog, lang: str) -> str:
+    """City and county in Chinese, the county in English."""
+    area = catalog.areas[area_id]
+    if lang == "zh":
+        return catalog.path_of(area).removeprefix(area_at(area_id, "province", catalog, lang))
+    return area.name.en

@@ -62,8 +62,7 @@ class Table:
             [spec.cell(value) for spec, value in zip(specs, row, strict=True)]
             for row in frame.select(spec.key for spec in specs).iter_rows()
         ]
-        columns = [spec.column for spec in specs]
-        return cls(title, columns, rows or [[empty, *[""] * (len(specs) - 1)]], note)
+        return cls(title, [spec.column for spec in specs], or_one(rows, empty, len(specs)), note)
 
     def payload(self) -> dict[str, Any]:
         """The table as reports take it."""
@@ -97,6 +96,11 @@ class Table:
         lines = [self.title, " | ".join(c.label for c in self.columns)]
         lines += [" | ".join(_text(cell) for cell in row) for row in self.rows]
         return "\n".join(lines)
+
+
+def or_one(rows: list[list[Cell]], text: str, width: int) -> list[list[Cell]]:
+    """The rows, or one of `width` cells that says there are none."""
+    return rows or [[text, *[""] * (width - 1)]]
 
 
 def _text(cell: Cell) -> str:

@@ -2,81 +2,110 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 import altair as alt
 
-FAMILY = "Noto Sans CJK SC"
-WIDTH = 560
-INK, SOFT, LINE = "#1d2b36", "#5c6b77", "#d7dee4"
-ACCENT = "#2b6a94"
-# The convention of the field: blue, green, yellow, orange, red; the shades also darken in grey.
-CLASS_COLOURS = {
-    "Ⅰ": "#c6e2f5",
-    "Ⅱ": "#7db8de",
-    "Ⅲ": "#5fae6e",
-    "Ⅳ": "#f2cf4a",
-    "Ⅴ": "#e08a2c",
-    "劣Ⅴ": "#a82a22",
-}
+from analytics.present import words
+from analytics.present.typeface import FAMILY
+
+NAME = "qinghe"
+WIDTH = 620  # px; in print it becomes the 165 mm of the text block
+FONT = f"{FAMILY}, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
+
+INK, SOFT, LINE, WASH, PAPER = "#1f2a33", "#56646e", "#d3dbe0", "#eef3f6", "#ffffff"
+ACCENT, BAR, SEAL = "#2d6c8f", "#8fb9cf", "#9c2f27"
+SEQUENCE = ("#e3eff5", "#a8cde0", "#5f9fc0", "#2d6c8f", "#15496b")
 OPEN_COLOUR = "#e6e9ec"
+
+# The convention of the field: blue, green, yellow, orange, red. Neighbours differ in lightness by 8 and more of 100.
+CLASS_COLOURS = {
+    "Ⅰ": "#d9f0fa",
+    "Ⅱ": "#86c5e3",
+    "Ⅲ": "#569a62",
+    "Ⅳ": "#f7dc6f",
+    "Ⅴ": "#e08e3c",
+    "劣Ⅴ": "#9c2f27",
+}
+CLASSES = tuple(CLASS_COLOURS)
+# What stands beside the classes: a section whose class is open, one without water.
+OPEN, DRY = "open", "dry"
+STATE_COLOURS = {**CLASS_COLOURS, OPEN: PAPER, DRY: "#c9bfb2"}
+DARK_STATES = ("Ⅲ", "劣Ⅴ")
 VERDICT_COLOURS = {
-    "met": "#2e7d4f",
-    "not_met": "#a82a22",
-    "met_late": "#c98a1b",
-    "undecided": "#8a7a2a",
-    "not_delivered": "#6b7680",
-    "no_data": "#98a2aa",
-    "no_target": "#5b86a6",
-    "not_yet_due": "#7a8fa0",
-    "not_applicable": "#c3cad0",
+    "met": "#2c6b47",
+    "met_late": "#2c6b47",
+    "not_met": SEAL,
+    "undecided": "#8a6414",
+    "not_yet_due": ACCENT,
+    "not_delivered": SEAL,
+}
+VERDICT_FILLS = {
+    "met": "#cfe5d7",
+    "met_late": "#eaf4ee",
+    "not_met": "#e9bdb8",
+    "undecided": "#f6e6bd",
+    "not_yet_due": WASH,
 }
 
 
-@lru_cache(maxsize=1)
-def register_face() -> None:
-    """Make the CJK face known to the converter; it measures and draws with it."""
-    import noto_cjk_sans_otc
-    import vl_convert
-
-    vl_convert.register_font_directory(str(Path(noto_cjk_sans_otc.__file__).parent))
+def verdict_colour(verdict: str) -> str:
+    """Ink of a verdict's sign; quiet for those that judge nothing."""
+    return VERDICT_COLOURS.get(verdict, SOFT)
 
 
-def inline(rows: list[dict[str, Any]]) -> Any:
-    """The rows as data of a chart, within its specification."""
-    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
+def state_word(state: str, lang: str) -> str:
+    """A class, or what stands beside the classes, as a legend writes it."""
+    if state == OPEN:
+        return words.either(lang, "待定", "open")
+    if state == DRY:
+        return words.word("reason", "dry", lang)
+    return words.water_class(state, lang).removeprefix("class ")
 
 
-def themed(chart: Any) -> Any:
-    """The chart in the look of this project."""
+def state_scale(found: Iterable[str], lang: str) -> alt.Scale:
+    """Colours by the printed names of the classes, all six in order; of the rest those that are found."""
+    here = set(found)
+    shown = [s for s in STATE_COLOURS if s in CLASSES or s in here]
+    return alt.Scale(domain=[state_word(s, lang) for s in shown], range=[STATE_COLOURS[s] for s in shown])
+
+
+def look() -> alt.theme.ThemeConfig:
+    """The Altair theme: hairline grid, one typeface; the text beside a picture speaks for it, not its marks."""
+    face = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal"}
     axis = {
-        "labelFont": FAMILY,
-        "titleFont": FAMILY,
+        **face,
         "labelColor": INK,
         "titleColor": SOFT,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
         "gridColor": LINE,
+        "gridWidth": 0.6,
         "domainColor": SOFT,
-        "tickColor": SOFT,
-        "labelLimit": 180,
+        "tickColor": LINE,
+        "labelLimit": 0,
     }
-    legend = {"labelFont": FAMILY, "titleFont": FAMILY, "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 240}
-    return (
-        chart.configure(font=FAMILY, background="white")
-        .configure_axis(**axis)
-        .configure_legend(**legend)
-        .configure_header(labelFont=FAMILY, titleFont=FAMILY, labelFontSize=12)
-        .configure_text(font=FAMILY, fontSize=12, color=INK)
-        .configure_view(stroke=None)
-    )
+    config: dict[str, Any] = {
+        "aria": False,
+        "background": PAPER,
+        "font": FONT,
+        "padding": 4,
+        "view": {"stroke": None},
+        "axis": axis,
+        "axisY": {"domain": False, "ticks": False, "labelPadding": 6, "titlePadding": 8},
+        "legend": {**face, "labelColor": INK, "titleColor": SOFT, "labelLimit": 0, "offset": 22, **_LEGEND},
+        "text": {"font": FONT, "fontSize": 11, "color": INK},
+        "title": {"font": FONT, "fontSize": 11, "fontWeight": "normal", "color": INK, "anchor": "start", "offset": 5},
+    }
+    return {"config": config}  # type: ignore[typeddict-item]
 
 
-def class_scale(names: list[str]) -> alt.Scale:
-    """Colours of the classes by their printed names, in order; what is open is grey."""
-    codes = [*CLASS_COLOURS]
-    colours = [CLASS_COLOURS[c] for c in codes] + [OPEN_COLOUR]
-    return alt.Scale(domain=names, range=colours[: len(names)])
+_LEGEND = {
+    "orient": "top",
+    "symbolType": "square",
+    "symbolSize": 120,
+    "symbolStrokeColor": SOFT,
+    "symbolStrokeWidth": 0.5,
+    "columnPadding": 12,
+}
+
+alt.theme.register(NAME, enable=False)(look)

@@ -52,8 +52,8 @@ def _source() -> bytes:
 def stand_in(collection: bytes) -> bytes:
     """A TrueType face with the widths of `FAMILY` in the collection: one dot of a glyph for each width."""
     tables = _tables(collection)
-    widths = _widths(collection, tables)
-    glyphs = {width: glyph for glyph, width in enumerate(sorted({0, *widths.values()}))}
+    runs = _runs(collection, tables)
+    glyphs = {width: glyph for glyph, width in enumerate(sorted({0, *(width for *_, width in runs)}))}
     kept = {tag: collection[start : start + size] for tag, (start, size) in tables.items() if tag in _KEPT}
     count = len(glyphs)
     return _assembled(
@@ -66,7 +66,7 @@ def stand_in(collection: bytes) -> bytes:
             "loca": struct.pack(f">{count + 1}H", *(len(_DOT) // 2 * glyph for glyph in range(count + 1))),
             "glyf": _DOT * count,
             "head": kept["head"][:50] + bytes(4),
-            "cmap": _character_map({code: glyphs[width] for code, width in widths.items()}),
+            "cmap": _character_map(runs, glyphs),
             "name": _names(),
         }
     )
@@ -89,44 +89,37 @@ def _tables(data: bytes) -> dict[str, tuple[int, int]]:
     )
 
 
-def _widths(data: bytes, tables: dict[str, tuple[int, int]]) -> dict[int, int]:
-    """Advance width of each character [1/1000 em]."""
+def _runs(data: bytes, tables: dict[str, tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """First and last character of each run of one advance width, and that width [1/1000 em]."""
     count = struct.unpack_from(">H", data, tables["hhea"][0] + 34)[0]
-    metrics = struct.unpack_from(f">{2 * count}H", data, tables["hmtx"][0])[::2]
-    return {code: metrics[min(glyph, count - 1)] for code, glyph in _glyphs(data, tables["cmap"][0])}
+    widths = struct.unpack_from(f">{2 * count}H", data, tables["hmtx"][0])[::2]
+    runs: list[tuple[int, int, int]] = []
+    for first, last, glyph in _groups(data, tables["cmap"][0]):
+        start = first
+        for width, same in groupby(widths[min(g, count - 1)] for g in range(glyph, glyph + last - first + 1)):
+            end = start + sum(1 for _ in same) - 1
+            if runs and runs[-1][1:] == (start - 1, width):
+                start = runs.pop()[0]
+            runs.append((start, end, width))
+            start = end + 1
+    return runs
 
 
-def _glyphs(data: bytes, cmap: int) -> Iterator[tuple[int, int]]:
+def _groups(data: bytes, cmap: int) -> Iterator[tuple[int, int, int]]:
+    """Runs of characters whose glyphs follow one another, from the full Unicode map (format 12)."""
     for number in range(struct.unpack_from(">H", data, cmap + 2)[0]):
         table = cmap + struct.unpack_from(">I", data, cmap + 8 + 8 * number)[0]
         if struct.unpack_from(">H", data, table)[0] == 12:
             size = 12 * struct.unpack_from(">I", data, table + 12)[0]
-            for first, last, glyph in struct.iter_unpack(">III", data[table + 16 : table + 16 + size]):
-                yield from ((code, glyph + code - first) for code in range(first, last + 1))
+            yield from struct.iter_unpack(">III", data[table + 16 : table + 16 + size])
+            return
 
 
-def _character_map(glyphs: dict[int, int]) -> bytes:
-    """Format 13: each run of characters that share a glyph."""
-    groups = b""
-    runs = groupby(sorted(glyphs.items()), key=_Run())
-    for _, run in runs:
-        members = list(run)
-        groups += struct.pack(">III", members[0][0], members[-1][0], members[0][1])
-    table = struct.pack(">HHIII", 13, 0, 16 + len(groups), 0, len(groups) // 12) + groups
+def _character_map(runs: list[tuple[int, int, int]], glyphs: dict[int, int]) -> bytes:
+    """Format 13: all characters of a run share one glyph."""
+    groups = b"".join(struct.pack(">III", first, last, glyphs[width]) for first, last, width in runs)
+    table = struct.pack(">HHIII", 13, 0, 16 + len(groups), 0, len(runs)) + groups
     return struct.pack(">HHHHI", 0, 1, 3, 10, 12) + table
-
-
-class _Run:
-    """Key that changes where the glyph changes or a character is left out."""
-
-    def __init__(self) -> None:
-        self.code, self.glyph, self.run = -2, -1, 0
-
-    def __call__(self, item: tuple[int, int]) -> int:
-        if item != (self.code + 1, self.glyph):
-            self.run += 1
-        self.code, self.glyph = item
-        return self.run
 
 
 def _names() -> bytes:

@@ -48,6 +48,9 @@ _SCOPES: _Words = {
     "river": ("河流", "River"),
     "section": ("断面", "Section"),
     "zone": ("开发区所在县（市、区）", "County of the zone"),
+    "urban_area": ("城区", "Urban area"),
+    "plant": ("污水处理厂", "Plant"),
+    "reach": ("河段", "River reach"),
 }
 _COMPARISONS = {">=": "≥", "<=": "≤", "==": "=", ">": ">", "<": "<"}
 _GRADES: _Words = {
@@ -92,7 +95,21 @@ _BODIES: _Words = {
     "lake": ("湖库", "lake"),
     "undetermined": ("未定", "undetermined"),
 }
-_UNITS: Mapping[str, tuple[str, str]] = {"个": ("个", ""), "1": ("", ""), "t": ("吨", "t")}
+_UNITS: Mapping[str, tuple[str, str]] = {
+    "个": ("个", ""),
+    "1": ("", ""),
+    "t": ("吨", "t"),
+    "万t": ("万吨", "10⁴ t"),
+    "亩": ("亩", "mu"),
+    "万亩": ("万亩", "10⁴ mu"),
+    "m3/d": ("m³/d", "m³/d"),
+    "万m3/d": ("万m³/d", "10⁴ m³/d"),
+    "个/L": ("个/L", "per L"),
+}
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _CLASSES = ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ")
 _FAMILIES: Mapping[str, _Words] = {
     "verdict": _VERDICTS,
@@ -125,6 +142,11 @@ def sign(verdict: str) -> str:
     return _SIGNS[verdict]
 
 
+def signs() -> dict[str, str]:
+    """The character of every verdict."""
+    return dict(_SIGNS)
+
+
 def badge(verdict: str, lang: str) -> str:
     """Sign and word of a verdict."""
     return f"{sign(verdict)} {word('verdict', verdict, lang)}"
@@ -136,23 +158,29 @@ def comparison(code: str) -> str:
 
 
 def unit(code: str, lang: str) -> str:
-    """A unit as it is printed; counts have none in English."""
+    """A unit as it is printed; counts have none in English. What is not listed is printed as it is written."""
     both = _UNITS.get(code)
     return code if both is None else both[0 if lang == "zh" else 1]
 
 
 def with_unit(printed: str, code: str, lang: str) -> str:
-    """A printed number with its unit: 78.4 %, 3个; a dash stays a dash."""
+    """A printed number with its unit: 78.4 %, 0.2 mg/L, 3个; a dash stays a dash."""
     shown = unit(code, lang)
     if printed == "—" or not shown:
         return printed
-    return f"{printed}{shown}" if lang == "zh" and shown not in ("%", "t") else f"{printed} {shown}"
+    return f"{printed}{shown}" if _is_chinese(shown[0]) else f"{printed} {shown}"
+
+
+def _is_chinese(character: str) -> bool:
+    return "一" <= character <= "鿿"
 
 
 def water_class(name: str | None, lang: str) -> str:
     """A class by its numeral: `Ⅲ类`, `class Ⅲ`; a dash where it is open."""
     if name is None:
         return "—"
+    if name not in _CLASSES:
+        raise KeyError(name)
     if lang == "zh":
         return f"{name}类"
     return "worse than Ⅴ" if name == "劣Ⅴ" else f"class {name}"
@@ -160,7 +188,18 @@ def water_class(name: str | None, lang: str) -> str:
 
 def class_tone(name: str | None) -> str:
     """The tone of a class, `class-1` to `class-6`; none where it is open."""
-    return f"class-{_CLASSES.index(name) + 1}" if name in _CLASSES else ""
+    if name is None:
+        return ""
+    if name not in _CLASSES:
+        raise KeyError(name)
+    return f"class-{_CLASSES.index(name) + 1}"
+
+
+def month(number: int, lang: str) -> str:
+    """A month by its number: 7月, July."""
+    if number not in range(1, 13):
+        raise KeyError(number)
+    return f"{number}月" if lang == "zh" else _MONTHS[number - 1]
 
 
 def either(lang: str, zh: str, en: str) -> str:
@@ -174,6 +213,11 @@ def joined(names: Sequence[Any], lang: str) -> str:
     if lang == "zh":
         return "、".join(texts)
     return " and ".join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
+
+
+def between(low: str, high: str, code: str, lang: str) -> str:
+    """Two printed numbers with the unit between which something lies: `59.4与64.0 %`, `59.4 and 64.0 %`."""
+    return either(lang, f"{low}与", f"{low} and ") + with_unit(high, code, lang)
 
 
 def field_label(field: Any, lang: str) -> str:

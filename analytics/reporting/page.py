@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from analytics.errors import ReportError
 from analytics.paths import Workspace
+from analytics.present.words import signs
 from analytics.reporting import pandoc
 from analytics.reporting.addresses import outside_addresses
 from analytics.reporting.blocks import Block, Chart, Table, Tiles
@@ -75,13 +76,15 @@ def _templates(workspace: Workspace) -> jinja2.Environment:
     def load(name: str) -> str:
         return _resource(workspace, name)
 
-    return jinja2.Environment(
+    found = jinja2.Environment(
         loader=jinja2.FunctionLoader(load),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.globals["marks"] = signs()
+    return found
 
 
 def _shown(block: Block, words: dict[str, str], templates: jinja2.Environment) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from analytics.errors import ReportError
 from analytics.paths import Workspace
+from analytics.present.words import signs
 from analytics.reporting import fonts, pandoc
 from analytics.reporting.blocks import Block, Table, Tiles, TonedText
 from analytics.reporting.document import Document
@@ -118,7 +119,7 @@ def _printed(block: Block, words: dict[str, str]) -> dict[str, Any]:
         names = {"label": _label(block, words["table"]), "continued": _label(block, words["continued"])}
         return {"kind": "table", "key": block.key, **names} | _table(content)
     if isinstance(content, Tiles):
-        return {"kind": "tiles"} | content.model_dump()
+        return {"kind": "tiles", "tiles": [t.model_dump() | {"mark": _mark(t.tone)} for t in content.tiles]}
     return {
         "kind": "chart",
         "label": _label(block, words["figure"]),
@@ -148,8 +149,13 @@ def _table(table: Table) -> dict[str, Any]:
 
 def _cell(cell: str | TonedText, fit: Fit, column: int) -> dict[str, str]:
     if isinstance(cell, str):
-        return {"text": _broken(cell, fit, column), "tone": ""}
-    return {"text": _broken(cell.text, fit, column), "tone": cell.tone or ""}
+        return {"text": _broken(cell, fit, column), "tone": "", "mark": ""}
+    return {"text": _broken(cell.text, fit, column), "tone": cell.tone or "", "mark": _mark(cell.tone)}
+
+
+def _mark(tone: str | None) -> str:
+    """The sign of a verdict; nothing for other tones."""
+    return signs().get(tone or "", "")
 
 
 def _broken(text: str, fit: Fit, column: int) -> str:

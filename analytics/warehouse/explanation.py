@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -36,6 +37,7 @@ class Explanation:
     members: pl.DataFrame
     rows: pl.DataFrame
     files: pl.DataFrame
+    answers: Sequence[str]
 
     def as_record(self) -> dict[str, object]:
         """Everything as plain values, for JSON."""
@@ -45,6 +47,7 @@ class Explanation:
             "clause": {"number": self.clause.clause, "statement": self.clause.statement.model_dump()},
             "target": {"code": self.target.code, "statement": self.target.statement.model_dump()},
             "formula": self.indicator.formula.model_dump(),
+            "answers": list(self.answers),
             "members": self.members.to_dicts(),
             "rows": self.rows.to_dicts(),
             "files": self.files.to_dicts(),
@@ -57,7 +60,7 @@ class Explanation:
             "clause": self.clause.clause,
             "promised": self.target.statement.zh,
             "formula": self.indicator.formula.zh,
-            "answers": "、".join(self.target.lead),
+            "answers": "、".join(self.answers),
         }
         shown = ("number_id", "value", "unit", "used", "expected", "low", "high", "target", "verdict")
         number = {k: self.value[k] for k in shown}
@@ -65,9 +68,17 @@ class Explanation:
             ("Number", [{"": k, "value": v} for k, v in number.items()]),
             ("Where it is promised and how it is computed", [{"": k, "value": v} for k, v in about.items()]),
             ("Members", self.members.select("name", "numerator", "denominator", "status").to_dicts()),
-            ("Rows", self.rows.to_dicts()),
+            ("Rows", self._rows_with_names().to_dicts()),
             ("Files", self.files.select("snapshot", "path", "received", "department", "sha256").to_dicts()),
         ]
+
+    def _rows_with_names(self) -> pl.DataFrame:
+        """`file`, `sheet`, `row`, `member`, `item`, `value` of every row."""
+        files = self.files.select("snapshot", "file")
+        members = self.members.select("entity_id", member="name").unique("entity_id")
+        named = self.rows.join(files, on="snapshot", how="left", maintain_order="left")
+        named = named.join(members, on="entity_id", how="left", maintain_order="left")
+        return named.select("file", "sheet", "row", pl.coalesce("member", "entity_id").alias("member"), "item", "value")
 
 
 def year_of_number(word: str) -> int:
@@ -95,7 +106,8 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     members = ask(connection, "members_of_year", year=year).filter(
         (pl.col("code") == value["code"]) & pl.col("entity_id").is_in(ids)
     )
-    return Explanation(value, plan, clause, target, catalog.indicators[target.indicator], members, rows, files)
+    indicator, answers = catalog.indicators[target.indicator], catalog.called(target.lead, "zh")
+    return Explanation(value, plan, clause, target, indicator, members, rows, files, answers)
 
 
 def _rows_behind(connection: Connection, fact: dict[str, object]) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
+from analytics.quality import staged
 from tests.checks.conftest import GOOD, broke, outcome
 
 MANURE = [
@@ -24,6 +25,7 @@ SECTIONS = [
     ({"section_name": "  "}, {"section_name_present"}),
     ({"sampling_state": "asleep", **NO_READINGS}, {"sampling_state_allowed"}),
     ({"entity_id": "S9"}, {"entity_registered"}),
+    ({"entity_id": "T1"}, {"entity_registered"}),  # a member, but of another register
     ({"taken_at": datetime(2022, 1, 1)}, {"entity_registered"}),  # S1 left the register with 2021
     ({"taken_at": datetime(2015, 12, 31, 23)}, {"entity_registered"}),
     ({"ph": 14.1}, {"ph_plausible"}),
@@ -156,6 +158,15 @@ def test_an_optional_column_that_was_not_delivered_breaks_nothing(gate, stage):
     frame.drop(c for c in frame.columns if c.startswith("file_date")).write_parquet(file)
     result = gate("station_readings", file=file)
     assert (result.refused, set(result.checks["outcome"])) == (False, {"passed"})
+
+
+def test_a_large_file_is_checked_where_it_lies_and_with_the_same_answer(gate, monkeypatch):
+    rows = [{"manure_used_t": 100.5}, {"area_id": "140121"}, {"area_id": "140121", "manure_used_t": 70.0}, {}]
+    small = gate("manure", *rows)
+    monkeypatch.setattr(staged, "_KEPT_IN_MEMORY", 0)
+    large = gate("manure", *rows)
+    assert large.broken.equals(small.broken) and large.checks.equals(small.checks)
+    assert large.broken.height == 3
 
 
 def test_lists_and_years_are_checked_too(gate):

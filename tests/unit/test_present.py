@@ -75,7 +75,7 @@ def test_every_verdict_and_strength_has_a_sentence(catalog, verdict, strength, l
         chosen = target.model_copy(update={"strength": strength})
         breach = verdict == "not_met" and strength not in ("strive", "encouraged")
         row = value_row(verdict, is_breach=breach)
-        text = str(prose.sentence(row, indicator=catalog.indicators[target.indicator], target=chosen, lang=lang))
+        text = str(prose.sentence(row, chosen, catalog, lang))
         assert len(text) > 20 and not MACHINE.search(text), text
         if verdict == "not_met" and not breach:
             assert ("no breach" in text) if lang == "en" else ("不作为未完成任务" in text)
