@@ -10,7 +10,7 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
-from analytics.errors import CheckFailed, QingheError
+from analytics.errors import CheckFailed, UsageError
 from analytics.ingest import Delivery, Snapshot, Staged, list_snapshots, register, stage
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
@@ -122,7 +122,7 @@ def _examined(
             continue
         try:
             found.append(examine(snapshot, source, workspace=workspace, catalog=catalog, registers=members))
-        except QingheError as error:
+        except (CheckFailed, UsageError) as error:
             found.append(Examined(snapshot, source, None, None, error.what))
     return found
 

@@ -255,14 +255,15 @@ def checks(results: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
         )
     labels = either(
         lang,
-        "报表|校验项次|通过|未通过：严重|未通过：提示|未通过：参考|无法校验",
-        "Form|Checks|Passed|Failed: critical|Failed: warning|Failed: information|Could not be checked",
+        "报表|校验项次|通过|严重|提示|参考|无法校验",
+        "Form|Checks|Passed|Critical|Warning|Information|Could not be checked",
     )
     columns = _columns(labels, "lrrrrrr", (2.4, 0.9, 0.8, 1.0, 1.0, 1.0, 1.0))
     note = either(
         lang,
-        "只有未通过“严重”规则的行或单个监测值被隔离；提示与参考不影响计算。",
-        "Only what breaks a critical rule is set aside; warnings and information change no figure.",
+        "严重、提示、参考三列为未通过的项次；只有未通过“严重”规则的行或单个监测值被隔离，提示与参考不影响计算。",
+        "Critical, warning and information: checks that failed. Only what breaks a critical rule is set aside; "
+        "the other two change no figure.",
     )
     nothing = either(lang, "没有校验", "Nothing was checked")
     return Table(either(lang, "校验结果", "What the checks found"), columns, or_one(rows, nothing, len(columns)), note)

@@ -46,14 +46,15 @@ def long_date(day: date, lang: str) -> str:
 
 
 def promised(target: Target, value: float | None, unit: str, lang: str) -> str:
-    """A target with sign, unit and strength: `≥ 78 %`, `力争 ≥ 62 %`; who sets it where the text does not."""
+    """A target with sign, unit and strength: `≥ 78 %`, `≥ 62 %（力争）`; who sets it where the text does not."""
     if value is None:
         return target.left_to.in_language(lang) if target.left_to else words.either(lang, "未设", "not set")
     printed = words.with_unit(numbers.print_exact(value), unit, lang)
-    shown = f"{words.comparison(target.comparison)} {printed}"
+    shown = printed if target.comparison == "==" else f"{words.comparison(target.comparison)} {printed}"
     if target.strength == "binding":
         return shown
-    return f"{words.word('strength', target.strength, lang)} {shown}"
+    strength = words.word("strength", target.strength, lang)
+    return words.either(lang, f"{shown}（{strength}）", f"{shown} ({strength})")
 
 
 def answers(target: Target, catalog: Catalog, lang: str) -> str:

@@ -53,7 +53,7 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
         "编号|承诺|目标|数值|计入 / 应计|判定|与目标的差距|答复单位",
         "Code|Promise|Target|Value|Counted / expected|Verdict|Against the target|Answers",
     ).split("|")
-    weights = (0.6, 2.0, 1.3, 0.9, 1.35, 1.05, 1.4, 1.2)
+    weights = (0.6, 2.0, 1.3, 0.85, 1.5, 1.05, 1.3, 1.2)
     columns = [
         Column(label, "right" if i == 3 else "center" if i in (4, 5) else "left", weight)
         for i, (label, weight) in enumerate(zip(labels, weights, strict=True))

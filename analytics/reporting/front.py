@@ -90,6 +90,11 @@ class FrontMatter:
             )
 
     @property
+    def title_line(self) -> str:
+        """The title on one line."""
+        return ("" if self.lang == "zh" else " ").join(line.strip() for line in self.title.split("\n"))
+
+    @property
     def cover_rows(self) -> list[tuple[str, str]]:
         """Label and text of each line in the cover's table; lines without text are left out."""
         words = words_in(self.lang)

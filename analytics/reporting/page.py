@@ -48,7 +48,7 @@ def write_page(document: Document, front: FrontMatter, path: Path, *, workspace:
         body = body.replace(pandoc.HTML_BLOCK.format(key=block.key), _shown(block, words, templates))
     html = templates.get_template("page.html.j2").render(
         front=front,
-        title=front.title.replace("\n", ""),
+        title=front.title_line,
         words=words,
         words_json=Markup(_json({key: words[key] for key in ("actions", "save_svg", "save_png")})),
         contents=Markup(contents),

@@ -100,6 +100,7 @@ def _not_set(messages: list[str], diagnostic: str) -> ReportError:
 def _cover(front: FrontMatter, words: dict[str, str]) -> dict[str, Any]:
     return {
         "title": front.title,
+        "title_line": front.title_line,
         "subtitle": front.subtitle,
         "area": front.area_name,
         "period": front.period_label,
