@@ -1,141 +1,109 @@
-"""The face in which charts are measured: the advance widths of Noto Sans CJK SC without its outlines.
+"""The one typeface of reports and charts, and the light copy of it in which charts are measured.
 
-Layout needs widths only. The whole face costs 4 ms for each text it measures, this copy of a few kilobytes a
-fifth of that; what is drawn later is drawn in the real face.
+Laying out a chart needs widths only. The whole face costs 4 ms for each text that is measured, a copy of a few
+kilobytes without its outlines a fifth of that; what is drawn later is drawn in the real face.
 """
 
 from __future__ import annotations
 
-import atexit
-import os
 import shutil
-import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import as_file
-from itertools import groupby
+from importlib.resources import as_file, files
+from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from analytics.errors import MachineRefused
 
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
+
 FAMILY = "Noto Sans CJK SC"
 STAND_IN = "Qinghe Widths"
-_UNITS = 1000
-_KEPT = ("OS/2", "head", "hhea", "post")
-# A triangle one unit wide: a text without any outline is not measured at all.
-_DOT = struct.pack(">hhhhh HH 3B 3h 3h x", 1, 0, 0, 1, 1, 2, 0, 1, 1, 1, 0, 1, -1, 0, 0, 1)
+_PACKAGE = "noto_cjk_sans_otc"
+_NO_GLYPH = ".notdef"
+_PER_EM = 1000
+
+
+def folder() -> Path:
+    """The folder with the font file."""
+    with as_file(files(_PACKAGE)) as place:
+        return Path(place)
+
+
+@lru_cache(maxsize=1)
+def widths() -> dict[int, float]:
+    """Advance width [em] of every character of the face, by code point."""
+    from fontTools.ttLib import TTCollection
+
+    for file in folder().glob("*.ttc"):
+        with TTCollection(str(file), lazy=True) as collection:
+            for face in collection:
+                if face["name"].getDebugName(1) == FAMILY:
+                    return _widths(face)
+    raise MachineRefused(
+        "The typeface is missing.",
+        expected=f"{FAMILY}, from the package {_PACKAGE}",
+        next_step="Install the pinned dependencies anew: make setup.",
+    )
 
 
 @lru_cache(maxsize=1)
 def folder_of_stand_in() -> Path:
     """A folder that holds the stand-in face alone; removed when the process that made it ends."""
     place = Path(tempfile.mkdtemp(prefix="qinghe-face-"))
-    atexit.register(_remove, place, os.getpid())
-    (place / "widths.ttf").write_bytes(stand_in(_source()))
+    # Unlike atexit, this also runs at the end of a forked process, and only in the one that made the folder.
+    Finalize(None, shutil.rmtree, args=(place,), kwargs={"ignore_errors": True}, exitpriority=0)
+    _write_stand_in(place / "widths.ttf", {c: round(_PER_EM * width) for c, width in widths().items()})
     return place
 
 
-def _remove(place: Path, owner: int) -> None:
-    """A forked child must not take the face away from its parent."""
-    if os.getpid() == owner:
-        shutil.rmtree(place, ignore_errors=True)
+def _widths(face: TTFont) -> dict[int, float]:
+    advances, units = face["hmtx"].metrics, face["head"].unitsPerEm
+    return {character: advances[glyph][0] / units for character, glyph in face.getBestCmap().items()}
 
 
-def _source() -> bytes:
-    import noto_cjk_sans_otc
+def _write_stand_in(path: Path, advances: Mapping[int, int]) -> None:
+    """A TrueType face with one glyph for each width; its height does not matter."""
+    from fontTools.fontBuilder import FontBuilder
 
-    with as_file(noto_cjk_sans_otc.FONT_PATH) as path:
-        return path.read_bytes()
-
-
-def stand_in(collection: bytes) -> bytes:
-    """A TrueType face with the widths of `FAMILY` in the collection: one dot of a glyph for each width."""
-    tables = _tables(collection)
-    runs = _runs(collection, tables)
-    glyphs = {width: glyph for glyph, width in enumerate(sorted({0, *(width for *_, width in runs)}))}
-    kept = {tag: collection[start : start + size] for tag, (start, size) in tables.items() if tag in _KEPT}
-    count = len(glyphs)
-    return _assembled(
-        kept
-        | {
-            "hhea": kept["hhea"][:34] + struct.pack(">H", count),
-            "post": struct.pack(">I", 0x00030000) + kept["post"][4:32],
-            "maxp": struct.pack(">IH", 0x00010000, count) + bytes(26),
-            "hmtx": b"".join(struct.pack(">Hh", width, 0) for width in glyphs),
-            "loca": struct.pack(f">{count + 1}H", *(len(_DOT) // 2 * glyph for glyph in range(count + 1))),
-            "glyf": _DOT * count,
-            "head": kept["head"][:50] + bytes(4),
-            "cmap": _character_map(runs, glyphs),
-            "name": _names(),
-        }
-    )
+    glyphs = {advance: f"w{advance}" for advance in sorted(set(advances.values()))}
+    order = [_NO_GLYPH, *glyphs.values()]
+    new = FontBuilder(_PER_EM, isTTF=True)
+    new.setupGlyphOrder(order)
+    new.font["cmap"] = _character_map({c: glyphs[advance] for c, advance in advances.items()})
+    new.setupGlyf(dict.fromkeys(order, _dot()))
+    new.setupHorizontalMetrics({_NO_GLYPH: (0, 0)} | {name: (advance, 0) for advance, name in glyphs.items()})
+    new.setupHorizontalHeader(ascent=880, descent=-120)
+    new.setupNameTable({"familyName": STAND_IN, "styleName": "Regular", "psName": STAND_IN.replace(" ", "")})
+    new.setupOS2()
+    new.setupPost(keepGlyphNames=False)
+    new.save(path)
 
 
-def _tables(data: bytes) -> dict[str, tuple[int, int]]:
-    """Offset and size of each table of the face `FAMILY`."""
-    for face in range(struct.unpack_from(">I", data, 8)[0]):
-        start = struct.unpack_from(">I", data, 12 + 4 * face)[0]
-        count = struct.unpack_from(">H", data, start + 4)[0]
-        directory = struct.iter_unpack(">4sIII", data[start + 12 : start + 12 + 16 * count])
-        tables = {tag.decode(): (offset, size) for tag, _, offset, size in directory}
-        offset, size = tables["name"]
-        if FAMILY.encode("utf-16-be") in data[offset : offset + size]:
-            return tables
-    raise MachineRefused(
-        "The typeface of the charts is missing.",
-        expected=FAMILY,
-        next_step="Install the pinned dependencies anew: make setup.",
-    )
+def _character_map(glyphs: Mapping[int, str]) -> Any:
+    """A table of format 13, in which many characters share one glyph; the usual formats overflow."""
+    from fontTools.ttLib import newTable
+    from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
+
+    mapping = CmapSubtable.newSubtable(13)
+    mapping.format, mapping.reserved, mapping.length, mapping.nGroups = 13, 0, 0, 0
+    mapping.platformID, mapping.platEncID, mapping.language = 3, 10, 0
+    mapping.cmap = dict(glyphs)
+    table = newTable("cmap")
+    table.tableVersion, table.tables = 0, [mapping]
+    return table
 
 
-def _runs(data: bytes, tables: dict[str, tuple[int, int]]) -> list[tuple[int, int, int]]:
-    """First and last character of each run of one advance width, and that width [1/1000 em]."""
-    count = struct.unpack_from(">H", data, tables["hhea"][0] + 34)[0]
-    widths = struct.unpack_from(f">{2 * count}H", data, tables["hmtx"][0])[::2]
-    runs: list[tuple[int, int, int]] = []
-    for first, last, glyph in _groups(data, tables["cmap"][0]):
-        start = first
-        for width, same in groupby(widths[min(g, count - 1)] for g in range(glyph, glyph + last - first + 1)):
-            end = start + sum(1 for _ in same) - 1
-            if runs and runs[-1][1:] == (start - 1, width):
-                start = runs.pop()[0]
-            runs.append((start, end, width))
-            start = end + 1
-    return runs
+def _dot() -> Any:
+    """A triangle one unit wide: a text without any outline is not measured at all."""
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-
-def _groups(data: bytes, cmap: int) -> Iterator[tuple[int, int, int]]:
-    """Runs of characters whose glyphs follow one another, from the full Unicode map (format 12)."""
-    for number in range(struct.unpack_from(">H", data, cmap + 2)[0]):
-        table = cmap + struct.unpack_from(">I", data, cmap + 8 + 8 * number)[0]
-        if struct.unpack_from(">H", data, table)[0] == 12:
-            size = 12 * struct.unpack_from(">I", data, table + 12)[0]
-            yield from struct.iter_unpack(">III", data[table + 16 : table + 16 + size])
-            return
-
-
-def _character_map(runs: list[tuple[int, int, int]], glyphs: dict[int, int]) -> bytes:
-    """Format 13: all characters of a run share one glyph."""
-    groups = b"".join(struct.pack(">III", first, last, glyphs[width]) for first, last, width in runs)
-    table = struct.pack(">HHIII", 13, 0, 16 + len(groups), 0, len(runs)) + groups
-    return struct.pack(">HHHHI", 0, 1, 3, 10, 12) + table
-
-
-def _names() -> bytes:
-    texts = {1: STAND_IN, 2: "Regular", 4: STAND_IN, 6: STAND_IN.replace(" ", "")}
-    records, strings = b"", b""
-    for number, text in texts.items():
-        encoded = text.encode("utf-16-be")
-        records += struct.pack(">HHHHHH", 3, 1, 0x409, number, len(encoded), len(strings))
-        strings += encoded
-    return struct.pack(">HHH", 0, len(texts), 6 + len(records)) + records + strings
-
-
-def _assembled(tables: dict[str, bytes]) -> bytes:
-    directory, body = b"", b""
-    start = 12 + 16 * len(tables)
-    for tag, content in sorted(tables.items()):
-        directory += struct.pack(">4sIII", tag.encode(), 0, start + len(body), len(content))
-        body += content + bytes(-len(content) % 4)
-    return struct.pack(">IHHHH", 0x00010000, len(tables), 0, 0, 0) + directory + body
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    pen.lineTo((1, 0))
+    pen.lineTo((0, 1))
+    pen.closePath()
+    return pen.glyph()

@@ -134,8 +134,7 @@ def _label(block: Block, word: str) -> str:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    face = fonts.face()
-    fit = fitted(table, width=TEXT_WIDTH, measure=face)
+    fit = fitted(table, width=TEXT_WIDTH, measure=fonts.width)
     return {
         "title": table.title,
         "note": table.note,
@@ -161,7 +160,7 @@ def _mark(tone: str | None) -> str:
 
 def _broken(text: str, fit: Fit, column: int) -> str:
     whole = _UNIT.sub("/\u2060", _GLUED.sub("\u00a0", text))
-    return breakable(whole, longest=fit.tokens[column], measure=fonts.face())
+    return breakable(whole, longest=fit.tokens[column], measure=fonts.width)
 
 
 def _in_our_face(svg: str) -> str:
@@ -179,10 +178,9 @@ def _shifted(found: re.Match[str]) -> str:
 
 def _require_glyphs(parts: dict[str, Any]) -> None:
     """Compare everything that will be printed with the face; template.typ sets small figures as shifted digits."""
-    face = fonts.face()
     for place, part in parts.items():
         texts = [_SHIFTED.sub("0", text) for text in _strings(part)]
-        missing = face.missing("".join(texts))
+        missing = fonts.missing("".join(texts))
         if missing:
             line = next(line for text in texts for line in text.splitlines() if missing[0] in line)
             at = line.index(missing[0])

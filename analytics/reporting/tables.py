@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from analytics.reporting.blocks import Table, text_of
 
@@ -20,12 +20,7 @@ _LONGEST = 16.0  # em: a longer word gets places to break at
 _WIDE = {"W", "F"}
 _BREAK = "\u200b"
 
-
-class Measure(Protocol):
-    """What tells the width of a text on one line [em]."""
-
-    def width(self, text: str) -> float:
-        """Width of `text` [em]."""
+Measure = Callable[[str], float]  # the width of a text on one line [em]
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ def fitted(table: Table, *, width: float, measure: Measure) -> Fit:
 
 def breakable(text: str, *, longest: float, measure: Measure) -> str:
     """`text` with invisible break points in words wider than `longest` [em]: after - _ / and where a line is full."""
-    for word in {w for w in _words(text) if measure.width(w) > longest}:
+    for word in {w for w in _words(text) if measure(w) > longest}:
         text = text.replace(word, _BREAK.join(_pieces(word, longest, measure)))
     return text
 
@@ -68,7 +63,7 @@ def breakable(text: str, *, longest: float, measure: Measure) -> str:
 def _pieces(word: str, longest: float, measure: Measure) -> list[str]:
     pieces = [""]
     for character in word:
-        full = measure.width(pieces[-1] + character) > longest
+        full = measure(pieces[-1] + character) > longest
         pieces += [character] if full else []
         pieces[-1] += "" if full else character
         pieces += [""] if character in "-_/" else []
@@ -92,7 +87,7 @@ def _rows(table: Table) -> list[list[str]]:
 
 def _lines(row: list[str], widths: list[float], measure: Measure) -> int:
     """Lines of the tallest cell of a row, about."""
-    return max(math.ceil(measure.width(text) / width) or 1 for text, width in zip(row, widths, strict=True))
+    return max(math.ceil(measure(text) / width) or 1 for text, width in zip(row, widths, strict=True))
 
 
 def _has_badge(cell: object) -> bool:
@@ -100,19 +95,19 @@ def _has_badge(cell: object) -> bool:
 
 
 def _widest(cells: list[tuple[str, bool]], measure: Measure) -> float:
-    return max(measure.width(text) + (_BADGE if badge else 0.0) for text, badge in cells)
+    return max(measure(text) + (_BADGE if badge else 0.0) for text, badge in cells)
 
 
 def _widest_word(cells: list[tuple[str, bool]], measure: Measure) -> float:
     return max(
-        measure.width(text) + _BADGE if badge else max((measure.width(w) for w in _words(text)), default=0.0)
+        measure(text) + _BADGE if badge else max((measure(w) for w in _words(text)), default=0.0)
         for text, badge in cells
     )
 
 
 def _widest_short(cells: list[tuple[str, bool]], measure: Measure) -> float:
     """What keeps short cells on one line, and some room for longer ones; the heading may wrap earlier."""
-    heading, *body = (min(measure.width(text), _SHORT) for text, _ in cells)
+    heading, *body = (min(measure(text), _SHORT) for text, _ in cells)
     return max(min(heading, 4.2), *body) if body else heading
 
 

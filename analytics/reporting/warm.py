@@ -20,6 +20,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TextIO
 
+from analytics.present import typeface
+
 IMPORTED_FIRST = (
     "papermill",
     "analytics.reporting.shell",
@@ -30,7 +32,7 @@ _FORK = multiprocessing.get_context("fork")
 
 
 def main() -> None:
-    """Import, read the job, run it, report."""
+    """Import and lay out what all forks share, read the job, run it, report."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # The pipe to the parent moves aside, so that nothing a notebook prints can end up in it.
     report = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -38,6 +40,7 @@ def main() -> None:
     for name in IMPORTED_FIRST:
         if find_spec(name):
             importlib.import_module(name)
+    typeface.folder_of_stand_in()
     line = sys.stdin.readline()
     if line.strip():
         _run_all(json.loads(line), report)

@@ -70,7 +70,7 @@ def test_a_table_never_leaves_the_page(tmp_path):
         for line in text.splitlines():
             if line.strip():
                 begins.append(tm[4] * cm[0] + cm[4])
-                ends.append(begins[-1] + fonts.face().width(line.strip()) * size)
+                ends.append(begins[-1] + fonts.width(line.strip()) * size)
 
     page = written(tmp_path, code(table([[word] * 14], *[f"标题{i}" for i in range(14)])), invented=False).pages[2]
     assert word not in page.extract_text(visitor_text=note)

@@ -9,11 +9,9 @@ from analytics.reporting.blocks import Column, Table, TonedText
 from analytics.reporting.tables import SIZES, breakable, fitted
 
 
-class OneEm:
+def one_em(text):
     """Every character one em wide, so that widths can be counted."""
-
-    def width(self, text):
-        return float(len(text))
+    return float(len(text))
 
 
 def make(rows, *labels, weights=None):
@@ -22,44 +20,43 @@ def make(rows, *labels, weights=None):
 
 
 def test_widths_fill_the_page_by_weight():
-    fit = fitted(make([["a", "b"]], "x", "y", weights=[1, 3]), width=90.0, measure=OneEm())
+    fit = fitted(make([["a", "b"]], "x", "y", weights=[1, 3]), width=90.0, measure=one_em)
     assert fit.size == 9.0
     assert fit.widths == pytest.approx([27.0, 63.0])  # 10 em less 2 of padding: 2 and 6, and each its padding
 
 
 def test_no_column_is_narrower_than_its_longest_word():
-    fit = fitted(make([["abcdef", "b"]], "x", "y", weights=[1, 99]), width=180.0, measure=OneEm())
+    fit = fitted(make([["abcdef", "b"]], "x", "y", weights=[1, 99]), width=180.0, measure=one_em)
     assert fit.tokens[0] == pytest.approx(6.0)
     assert sum(fit.widths) == pytest.approx(180.0)
 
 
 def test_letters_shrink_where_words_do_not_fit():
     table = make([["abcdef"] * 4], *"xyzw")
-    assert [fitted(table, width=w, measure=OneEm()).size for w in (252.0, 238.0, 183.0)] == [9.0, 8.5, 6.5]
+    assert [fitted(table, width=w, measure=one_em).size for w in (252.0, 238.0, 183.0)] == [9.0, 8.5, 6.5]
 
 
 def test_a_badge_needs_room_for_its_border():
-    bare = fitted(make([["abcd", "b"]], "x", "y", weights=[1, 99]), width=180.0, measure=OneEm())
+    bare = fitted(make([["abcd", "b"]], "x", "y", weights=[1, 99]), width=180.0, measure=one_em)
     badge = TonedText(text="abcd", tone="met")
-    toned = fitted(make([[badge, "b"]], "x", "y", weights=[1, 99]), width=180.0, measure=OneEm())
+    toned = fitted(make([[badge, "b"]], "x", "y", weights=[1, 99]), width=180.0, measure=one_em)
     assert toned.tokens[0] > bare.tokens[0]
 
 
 def test_too_many_columns_still_fit_and_words_are_broken():
-    fit = fitted(make([["abcdefgh"] * 20], *"abcdefghijklmnopqrst"), width=450.0, measure=OneEm())
+    fit = fitted(make([["abcdefgh"] * 20], *"abcdefghijklmnopqrst"), width=450.0, measure=one_em)
     assert fit.size == SIZES[-1]
     assert sum(fit.widths) == pytest.approx(450.0)
     assert max(fit.tokens) < 8
 
 
 def test_long_words_break_after_hyphens_and_where_the_line_is_full():
-    assert breakable("ab-cd", longest=4, measure=OneEm()) == "ab-\u200bcd"
-    assert breakable("abcdef", longest=4, measure=OneEm()) == "abcd\u200bef"
-    assert breakable("ab cd", longest=4, measure=OneEm()) == "ab cd"
+    assert breakable("ab-cd", longest=4, measure=one_em) == "ab-\u200bcd"
+    assert breakable("abcdef", longest=4, measure=one_em) == "abcd\u200bef"
+    assert breakable("ab cd", longest=4, measure=one_em) == "ab cd"
 
 
 def test_the_face_knows_its_widths_and_what_it_lacks():
-    face = fonts.face()
-    assert face.width("中文") == 2.0
-    assert face.width("00") == 2 * face.width("0") < 2.0
-    assert face.missing("水质 Ⅲ类\n≥ 62 %\ue000🙂\u200b") == ["\ue000", "🙂"]
+    assert fonts.width("中文") == 2.0
+    assert fonts.width("00") == 2 * fonts.width("0") < 2.0
+    assert fonts.missing("水质 Ⅲ类\n≥ 62 %\ue000🙂\u200b") == ["\ue000", "🙂"]

@@ -197,7 +197,7 @@ def test_no_machine_words_reach_readers(every):
 def test_the_face_has_every_character(every):
     for name, chart in every.items():
         texts = "".join(re.findall(r"<text[^>]*>([^<]*)</text>", chart.svg))
-        assert fonts.face().missing(texts) == [], name
+        assert fonts.missing(texts) == [], name
         assert typeface.STAND_IN not in chart.svg and typeface.FAMILY in chart.svg, name
 
 
@@ -345,9 +345,8 @@ def test_neighbouring_classes_differ_in_grey():
 
 def test_the_stand_in_measures_like_the_face():
     converter = figure._converter()
-    face = fonts.face()
     for text in ("汾河", "78.4", "劣Ⅴ类", "≥62%", "Ⅲ"):
         mark = {"text": {"value": text}, "font": {"value": typeface.STAND_IN}, "fontSize": {"value": 100}}
         spec = {"padding": 0, "autosize": "pad", "marks": [{"type": "text", "encode": {"enter": mark}}]}
         width = float(re.search(r' width="([\d.]+)"', converter.vega_to_svg(spec))[1])
-        assert abs(width - 100 * face.width(text)) <= 1, text
+        assert abs(width - 100 * fonts.width(text)) <= 1, text
