@@ -1,13 +1,12 @@
 """Delivered file to snapshot to staged rows; no scoring, no tables."""
 
 from analytics.ingest.snapshot import Delivery, Snapshot, list_snapshots, register, verify
-from analytics.ingest.staging import Staged, contract_version, stage
+from analytics.ingest.staging import Staged, stage
 
 __all__ = [
     "Delivery",
     "Snapshot",
     "Staged",
-    "contract_version",
     "list_snapshots",
     "register",
     "stage",

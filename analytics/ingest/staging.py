@@ -22,7 +22,7 @@ from analytics.periods import Period, parse_period
 from analytics.runs import code_digest, digest, replacing, write_text
 
 _LEVELS = ("county", "city", "province")
-_FILE_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_FILE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,15 @@ class Staged:
     sheets: list[str]
 
 
-def contract_version(source: Source, catalog: Catalog) -> str:
-    """Eight digits that change when the form's declaration or the reading code does."""
-    parts = [source.model_dump_json()]
+def _name(snapshot: Snapshot, source: Source, catalog: Catalog) -> str:
+    """Checksum of the file, and eight digits that change with whatever else decides how it is read.
+
+    That is the form's declaration, the reading code, the period said with it, and a date in its name.
+    """
+    parts = [source.model_dump_json(), snapshot.delivery.period, str(_date_in_name(snapshot))]
     for room in (catalog.fields, catalog.parameters, catalog.areas, catalog.standards):
         parts += [key + entry.model_dump_json() for key, entry in room.items()]
-    return digest([*parts, code_digest(Path(__file__).parent)])[:8]
+    return f"{snapshot.id}-{digest([*parts, code_digest(Path(__file__).parent)])[:8]}"
 
 
 def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Workspace) -> Staged:
@@ -51,8 +54,7 @@ def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Wo
     Raises `CheckFailed` where the file is not in the declared form, `UsageError` where its stamps
     lack a year and no period was given.
     """
-    name = f"{snapshot.id}-{contract_version(source, catalog)}"
-    path = workspace.staged / source.id / f"{name}.parquet"
+    path = workspace.staged / source.id / f"{_name(snapshot, source, catalog)}.parquet"
     record = path.with_suffix(".json")
     if path.exists() and record.exists():
         return Staged(path, **json.loads(record.read_text(encoding="utf-8")))
@@ -78,6 +80,16 @@ def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Wo
     return staged
 
 
+def _date_in_name(snapshot: Snapshot) -> date | None:
+    """The day a file is named by, as the national network's daily files are: `2021-04-01.json`."""
+    if not _FILE_DATE.fullmatch(snapshot.path.stem):
+        return None
+    try:
+        return date.fromisoformat(snapshot.path.stem)
+    except ValueError:
+        return None
+
+
 def _tables(file: Path, source: Source, catalog: Catalog) -> list[Table]:
     headings = Headings(source, catalog)
     grids = read_grids(file, sheets=source.layout.sheets)
@@ -100,10 +112,8 @@ def _context(snapshot: Snapshot, source: Source, catalog: Catalog) -> cells.Cont
             where=snapshot.path.name,
             next_step="Give --period, for example --period 2021.",
         )
-    named = _FILE_DATE.fullmatch(snapshot.path.stem)
-    file_date = date.fromisoformat(snapshot.path.stem) if named else None
     missing = tuple(source.readings.missing) if source.readings else ()
-    return cells.Context(catalog, period, file_date, missing)
+    return cells.Context(catalog, period, _date_in_name(snapshot), missing)
 
 
 def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame:

@@ -163,6 +163,24 @@ def test_the_year_of_a_stamp_is_given_never_guessed(tmp_path, staged):
     assert rows["taken_at"].to_list() == [datetime(2021, 7, 1, 8, tzinfo=ZoneInfo("Asia/Shanghai"))]
 
 
+def test_the_same_file_said_to_be_of_another_year_is_read_again(tmp_path, staged):
+    file = stations(tmp_path, STATION_ROW)
+    assert [staged(file, "station_readings", period=p)["taken_at"].item().year for p in ("2020", "2021")] == [
+        2020,
+        2021,
+    ]
+
+
+def test_the_day_a_file_is_named_by_gives_the_year(tmp_path, staged):
+    named = {
+        name: staged(stations(tmp_path, STATION_ROW, name=name), "station_readings", period="")["taken_at"].item().year
+        for name in ("2019-07-02.csv", "2020-07-01.csv")
+    }
+    assert named == {"2019-07-02.csv": 2019, "2020-07-01.csv": 2020}
+    with pytest.raises(UsageError, match="have no year"):
+        staged(stations(tmp_path, STATION_ROW, name="2021-02-30.csv"), "station_readings", period="")
+
+
 def test_a_stamp_outside_the_declared_period_is_marked(tmp_path, staged):
     rows = staged(stations(tmp_path, STATION_ROW), "station_readings", period="2021-04")
     assert rows["stamp_problem"].to_list() == ["outside_period"]
