@@ -309,7 +309,8 @@ def values(
         built = build_year(workspace, year, catalog)
     if not quiet:
         _print_refused(built.refused)
-    rows = ask(open_warehouse(workspace), "values_of_year", year=year)
+    with open_warehouse(workspace) as connection:
+        rows = ask(connection, "values_of_year", year=year)
     rows = _narrowed(rows, wanted, scope, catalog)
     _write_values(rows, form, out or Path(f"values-{year}.{form.value}"))
 
@@ -386,7 +387,8 @@ def explain(
     scope = catalog.area(area).id if area else None
     with _busy("Building the warehouse …", quiet):
         build_year(workspace, chosen, catalog)
-    found = explain_one(open_warehouse(workspace), word, catalog, year=chosen, area=scope)
+    with open_warehouse(workspace) as connection:
+        found = explain_one(connection, word, catalog, year=chosen, area=scope)
     if as_json:
         _print_json(found.as_record())
         return

@@ -68,8 +68,7 @@ class _Frames:
 
 
 def _read(workspace: Workspace, year: int) -> _Frames:
-    connection = open_warehouse(workspace)
-    try:
+    with open_warehouse(workspace) as connection:
         info = dict(ask(connection, "build_facts").iter_rows())
         return _Frames(
             values=ask(connection, "values_of_year", year=year),
@@ -82,8 +81,6 @@ def _read(workspace: Workspace, year: int) -> _Frames:
             section_months=ask(connection, "section_months_of_year", year=year),
             info=info,
         )
-    finally:
-        connection.close()
 
 
 @dataclass(frozen=True)
@@ -193,11 +190,8 @@ class Year:
         return rows.filter(pl.col("area_id").is_in(self._inside))
 
     def _asked(self, question: str, **parameters: Any) -> pl.DataFrame:
-        connection = open_warehouse(self.workspace)
-        try:
+        with open_warehouse(self.workspace) as connection:
             return ask(connection, question, **parameters)
-        finally:
-            connection.close()
 
     # Figures in words, tables and pictures
 
@@ -386,11 +380,8 @@ class Year:
 
     def explain(self, word: str) -> Explanation:
         """One figure led back to its clause, members, rows and files."""
-        connection = open_warehouse(self.workspace)
-        try:
+        with open_warehouse(self.workspace) as connection:
             return explanation.explain(connection, word, self.catalog, year=self.period.year, area=self.scope.id)
-        finally:
-            connection.close()
 
     def explained(self, word: str) -> Table:
         """The source rows of one figure, with file, sheet, row and checksum."""

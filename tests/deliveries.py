@@ -56,7 +56,12 @@ class Desk:
     def values(self, year: int = 2021) -> pl.DataFrame:
         """All figures of the year, built from what was handed in."""
         build(self.workspace, year, self.catalog)
-        return ask(open_warehouse(self.workspace), "values_of_year", year=year)
+        return self.asked("values_of_year", year=year)
+
+    def asked(self, question, **parameters):
+        """The answer to a named query on the warehouse as it stands."""
+        with open_warehouse(self.workspace) as connection:
+            return ask(connection, question, **parameters)
 
     def value(self, code: str, scope: str = "140000") -> dict[str, object]:
         """One figure at one scope."""

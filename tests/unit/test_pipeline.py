@@ -74,7 +74,7 @@ def test_one_bad_reading_leaves_the_others_of_its_row(desk):  # D-001
     )
     assert found.result.set_aside_rows == 0
     build(desk.workspace, 2021, desk.catalog)
-    readings = ask(open_warehouse(desk.workspace), "readings_of_year", register="sections", year=2021)
+    readings = desk.asked("readings_of_year", register="sections", year=2021)
     counts = dict(readings.group_by("parameter").len().iter_rows())
     assert (counts["ph"], counts["ammonia_nitrogen"]) == (11, 12)
 
@@ -85,7 +85,7 @@ def test_a_later_delivery_supersedes_by_key(desk):
     desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,80\n", received=date(2022, 1, 15))
     assert desk.value("T12b", "140121")["value"] == 80.0
     assert desk.value("T12b", "140122")["value"] == 90.0
-    deliveries = ask(open_warehouse(desk.workspace), "deliveries")
+    deliveries = desk.asked("deliveries")
     assert sorted(deliveries["rows_superseded"]) == [0, 1]
 
 
@@ -141,7 +141,7 @@ def test_a_file_of_which_most_rows_fail_is_refused_and_kept(desk):
     assert caught.value.exit_code == 4
     assert "manure" in str(caught.value) and "Next" in str(caught.value)
     assert desk.values().equals(before)
-    refused = ask(open_warehouse(desk.workspace), "deliveries").filter(pl.col("outcome") == "refused")
+    refused = desk.asked("deliveries").filter(pl.col("outcome") == "refused")
     assert refused.height == 1 and refused["reason"].item()
 
 
@@ -149,7 +149,7 @@ def test_a_file_in_another_form_is_refused_and_kept(desk):
     with pytest.raises(CheckFailed, match="column missing"):
         desk.hand_in("manure", "市,县（市、区）\n太原市,清徐县\n")
     desk.values()
-    assert ask(open_warehouse(desk.workspace), "deliveries")["outcome"].to_list() == ["refused"]
+    assert desk.asked("deliveries")["outcome"].to_list() == ["refused"]
 
 
 def test_a_delivery_without_its_period_leaves_nothing_behind(desk):
@@ -161,12 +161,13 @@ def test_a_delivery_without_its_period_leaves_nothing_behind(desk):
 def test_a_number_leads_back_to_its_rows(desk):
     desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n太原市,阳曲县,300,270\n")
     number = desk.value("T12b", "140100")["number_id"]
-    found = explain(open_warehouse(desk.workspace), number, desk.catalog, year=2021)
+    with open_warehouse(desk.workspace) as connection:
+        found = explain(connection, number, desk.catalog, year=2021)
+        by_code = explain(connection, "T12b", desk.catalog, year=2021, area="140100")
     assert found.target.code == "T12b" and found.clause.clause == "12"
     assert sorted(found.rows["value"].cast(pl.Float64)) == [50, 100, 270, 300]
     assert set(found.rows["row"]) == {2, 3}
     assert found.files["sha256"].item().startswith(found.rows["snapshot"][0])
-    by_code = explain(open_warehouse(desk.workspace), "T12b", desk.catalog, year=2021, area="140100")
     assert by_code.value["number_id"] == number
 
 
@@ -237,7 +238,7 @@ def test_a_build_that_is_killed_leaves_the_old_warehouse(desk):
         time.sleep(dice.uniform(0.8, 1.8))
         started.send_signal(signal.SIGKILL)
         started.wait()
-        found = ask(open_warehouse(desk.workspace), "values_of_year", year=2021)
+        found = desk.asked("values_of_year", year=2021)
         complete = found.height == before.height
         assert complete, "half a build is visible"
     assert desk.value("T12b", "140121")["value"] == 63.0
