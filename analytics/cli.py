@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -33,7 +34,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _say = Console(stderr=True, highlight=False)
-_out = Console(highlight=False)
+# Whoever reads a pipe is not served by lines folded at 80 characters.
+_out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+_UNBROKEN = (
+    "number_id",
+    "counted",
+    "target",
+    "verdict",
+    "snapshot",
+    "received",
+    "source",
+    "unchecked",
+    "set aside",
+)  # columns whose cells stay on one line
 
 Root = Annotated[Path | None, typer.Option("--root", help="The workspace; by default the one around here.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print results and errors only.")]
@@ -256,10 +269,10 @@ def _check_row(found: Examined) -> dict[str, Any]:
     return {
         "source": found.source.id,
         "file": found.snapshot.path.name,
-        "checks passed": counts["passed"],
+        "passed": counts["passed"],
         "failed": counts["failed"],
-        "could not be checked": counts["could_not_be_checked"],
-        "rows set aside": found.result.set_aside_rows if found.result else 0,
+        "unchecked": counts["could_not_be_checked"],
+        "set aside": found.result.set_aside_rows if found.result else 0,
         "refused": found.reason,
     }
 
@@ -334,18 +347,7 @@ def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
     elif form is ValuesFormat.json:
         _print_json(rows.to_dicts())
     elif form is ValuesFormat.table:
-        shown = (
-            "code",
-            "scope_name",
-            "value_printed",
-            "unit",
-            "used",
-            "expected",
-            "target",
-            "verdict",
-            "number_id",
-        )
-        _print_table(rows.select(shown).to_dicts(), title="")
+        _print_table([_value_row(row) for row in rows.iter_rows(named=True)], title="")
     else:
         with replacing(out) as new:
             if form is ValuesFormat.parquet:
@@ -355,12 +357,26 @@ def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
         _say.print(f"Written: {out}", markup=False)
 
 
+def _value_row(row: dict[str, Any]) -> dict[str, str]:
+    """What fits a line of 80 characters; the other forms have every column."""
+    target = "" if row["target"] is None else f"{row['comparison']} {row['target']:g}"
+    return {
+        "number_id": row["number_id"],
+        "scope": row["scope_name"],
+        "value": f"{row['value_printed']} {row['unit']}" if row["value"] is not None else row["value_printed"],
+        "counted": f"{row['used']} / {row['expected']}",
+        "target": target,
+        "verdict": row["verdict"],
+    }
+
+
 def _print_table(rows: list[dict[str, Any]], *, title: str) -> None:
-    table = Table(title=title or None)
-    for name in rows[0] if rows else ():
-        table.add_column(name, overflow="fold")
+    table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, collapse_padding=True)
+    names = [name for name in (rows[0] if rows else ()) if any(row[name] not in (None, "") for row in rows)]
+    for name in names:
+        table.add_column(name, overflow="fold", no_wrap=name in _UNBROKEN)
     for row in rows:
-        table.add_row(*("" if v is None else str(v) for v in row.values()))
+        table.add_row(*("" if row[name] is None else str(row[name]) for name in names))
     _out.print(table if rows else "Nothing.")
 
 

@@ -58,6 +58,12 @@ def unit_named(text: str) -> str | None:
     return _NORMAL.get(unicodedata.normalize("NFKC", text).strip().casefold())
 
 
+def same_kind(one: str, other: str) -> bool:
+    """Whether values in one of the units can be converted to the other; False where either is unknown."""
+    first, second = unit_named(one), unit_named(other)
+    return first is not None and second is not None and _FACTORS[first][0] == _FACTORS[second][0]
+
+
 def factor(given: str, wanted: str) -> float:
     """What a value in `given` is multiplied with to be in `wanted`; `CheckFailed` where it cannot be."""
     source, target = unit_named(given), unit_named(wanted)

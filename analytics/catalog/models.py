@@ -141,7 +141,6 @@ class Column(Entry):
     field: Identifier
     headers: list[str] = Field(min_length=1)
     required: bool = True
-    unit: str | None = None
     fill_down: bool = False
     level: Literal["province", "city", "county"] | None = None
     within: Identifier | None = None

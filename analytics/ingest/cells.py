@@ -12,7 +12,7 @@ import polars as pl
 from analytics import units
 from analytics.catalog import Catalog
 from analytics.catalog.models import FieldSpec, ReadingColumns
-from analytics.ingest.layout import plain
+from analytics.ingest.headings import plain
 from analytics.periods import Period
 
 ZONE = "Asia/Shanghai"
@@ -53,8 +53,13 @@ def number(text: pl.Expr) -> pl.Expr:
     return pl.when(value.is_finite()).then(value)
 
 
-def typed_field(frame: pl.DataFrame, name: str, field: FieldSpec, context: Context) -> pl.DataFrame:
-    """The frame with `name` typed, `name_as_delivered` and `name_problem` beside it (text stays text)."""
+def typed_field(
+    frame: pl.DataFrame, name: str, field: FieldSpec, context: Context, *, unit: str | None = None
+) -> pl.DataFrame:
+    """The frame with `name` typed, `name_as_delivered` and `name_problem` beside it (text stays text).
+
+    A number delivered in `unit` is converted to the unit of the field.
+    """
     if field.type == "text":
         return frame.with_columns(folded(name).alias(name))
     if field.type == "stamp":
@@ -65,7 +70,7 @@ def typed_field(frame: pl.DataFrame, name: str, field: FieldSpec, context: Conte
     text = pl.col(name)
     problem = "unreadable"
     if field.type == "number":
-        value = number(text)
+        value = number(text) * (units.factor(unit, field.unit) if unit and field.unit else 1.0)
     elif field.type in ("integer", "register_year"):
         value = text.str.extract(r"^(\d+)年?$", 1).cast(pl.Int64, strict=False)
     elif field.type == "date":

@@ -45,7 +45,7 @@ def _unreadable(file: Path, found: str, expected: str) -> CheckFailed:
         where=file.name,
         found=found,
         expected=expected,
-        next_step="Save it again in that form and send it anew; nothing was registered.",
+        next_step="Save it again in that form and send it anew; this one is kept, and left out.",
     )
 
 

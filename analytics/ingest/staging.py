@@ -15,7 +15,8 @@ from analytics.catalog.models import Column, Source
 from analytics.errors import CheckFailed, UsageError
 from analytics.ingest import cells, places
 from analytics.ingest.grid import read_grids
-from analytics.ingest.layout import Headings, Table, find_table
+from analytics.ingest.headings import Headings
+from analytics.ingest.layout import Table, find_table
 from analytics.ingest.snapshot import Snapshot
 from analytics.paths import Workspace
 from analytics.periods import Period, parse_period
@@ -129,7 +130,7 @@ def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame
         if field.type == "area":
             frame = places.resolved(frame, column, context.catalog)
         else:
-            frame = cells.typed_field(frame, column.field, field, context)
+            frame = cells.typed_field(frame, column.field, field, context, unit=table.units.get(column.field))
     frame = _with_readings(frame, table, source, context)
     return _with_derived(frame, source, context)
 

@@ -91,6 +91,43 @@ def test_a_form_with_title_merged_headings_total_and_notes(tmp_path, staged):
     assert rows["period_start"].to_list() == [date(2021, 1, 1)] * 2
 
 
+def amounts(tmp_path, staged, *lines):
+    """Tonnes produced, as staged from a form of these lines and one row of 2 and 1."""
+    rows = staged(write(tmp_path / "a.csv", "\n".join([*lines, "太原市,清徐县,2,1"]) + "\n"), "manure")
+    return rows.select("manure_produced_t", "manure_used_t").row(0)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["市,县（市、区）,粪污产生量（万吨）,综合利用量（万吨）"],
+        ["单位：万吨", "市,县（市、区）,粪污产生量,综合利用量"],
+        ["情况表（单 位：万吨，人）,,,填报单位：某局", "市,县（市、区）,产生量,利用量"],
+        ["市,县（市、区）,粪污产生量,综合利用量", ",,万吨,万吨"],
+        ["市,县（市、区）,粪污产生量,综合利用量", "市,—,（万吨）,万吨"],
+        ["市,县（市、区）,畜禽粪污,畜禽粪污", "市,县（市、区）,产生量,综合利用量", "市,县（市、区）,万吨,万吨"],
+    ],
+)
+def test_amounts_are_converted_from_the_unit_that_is_said_anywhere(tmp_path, staged, lines):
+    assert amounts(tmp_path, staged, *lines) == (20_000.0, 10_000.0)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["单位：万吨", ",".join(MANURE_HEAD)], "two units are given for one column"),
+        ([",".join(MANURE_HEAD), ",,万吨,吨"], "two units are given for one column"),
+        (["市,县（市、区）,粪污产生量（亩）,综合利用量（吨）"], "cannot be converted"),
+        (["市,县（市、区）,粪污产生量（车）,综合利用量（吨）"], "cannot be converted"),
+        (["市,县（市、区）,粪污产生量,综合利用量（吨）"], "unit of a column is not given"),
+    ],
+)
+def test_a_unit_is_never_guessed(tmp_path, staged, lines, message):
+    with pytest.raises(CheckFailed, match=message) as caught:
+        amounts(tmp_path, staged, *lines)
+    assert f"row {len(lines) if ',,' not in lines[-1] else 1}, column 3" in caught.value.where
+
+
 def test_gb18030_and_former_names_and_what_cannot_be_read(tmp_path, staged):
     text = ",".join(MANURE_HEAD) + "\n晋中市,太谷县,100,约90\n晋城市,城区,10,5\n阳泉市,城区,20,\n无此市,无此县,1,1\n"
     rows = staged(write(tmp_path / "a.csv", text, "gb18030"), "manure")
@@ -246,6 +283,22 @@ def test_below_the_limit_and_units(tmp_path, staged):
     assert first["lead"] == pytest.approx(0.005)  # μg/L in the heading, mg/L in the catalog
     assert first["month"] == date(2021, 3, 1)
     assert (dry["sampling_state"], dry["ph"], dry["left_out"]) == ("dry", None, None)
+
+
+@pytest.mark.parametrize(
+    ("above", "heading", "mg_per_litre"),
+    [
+        ("单位：mg/L（水温 ℃、pH 无量纲）", "铅", 5.0),
+        ("单位：μg/L", "铅", 0.005),
+        ("单位：mg/L", "铅(μg/L)", 0.005),
+        ("填报单位：某站", "铅", 5.0),
+    ],
+)
+def test_the_unit_of_a_reading(tmp_path, staged, above, heading, mg_per_litre):
+    head = SECTION_HEAD.replace("铅(μg/L)", heading).replace("(mg/L)", "")
+    file = write(tmp_path / "a.csv", f"{above}\n{head}\nS1,甲,3月,正常,8.1,9.2,1,1,1,5\n")
+    row = staged(file, "section_monthly").row(0, named=True)
+    assert (row["lead"], row["ph"]) == (pytest.approx(mg_per_litre), 8.1)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,109 @@
+"""The headings that a source declares, and which column a delivered heading names."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Source
+
+_WITH_UNIT = re.compile(r"(?P<name>.+?)\((?P<unit>[^()]*)\)")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a delivered column is: a declared field, a parameter, or a parameter's unrounded value."""
+
+    key: str
+    unit: str | None = None
+
+
+def plain(text: str) -> str:
+    """Text as headings are compared: full width folded, white space removed, lower case."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+class Headings:
+    """Recognises the columns of a source.
+
+    `wanted` has the unit in which a column is kept; `must_state` the columns that nobody may leave without one.
+    """
+
+    def __init__(self, source: Source, catalog: Catalog) -> None:
+        self.source = source
+        declared = {column.field: catalog.fields[column.field].unit for column in source.columns}
+        self.must_state = {name for name, unit in declared.items() if unit}
+        self.wanted = {name: unit for name, unit in declared.items() if unit}
+        self._fields: dict[str, Target] = {}
+        for column in source.columns:
+            for header in column.headers:
+                name, unit = _split(header) if column.field in self.must_state else (plain(header), None)
+                self._fields |= {name: Target(column.field), plain(header): Target(column.field, unit)}
+        self._parameters: dict[str, str] = {}
+        for name in source.readings.parameters if source.readings else []:
+            parameter = catalog.parameters[name]
+            self.wanted[name] = parameter.unit
+            for spelling in (parameter.label.zh, *parameter.aliases):
+                self._parameters[plain(spelling)] = name
+        suffix = source.readings.unrounded_suffix if source.readings else None
+        self._suffix = plain(suffix) if suffix else None
+        self.required = {c.field for c in source.columns if c.required} | set(
+            source.readings.required if source.readings else []
+        )
+
+    def recognise(self, heading: str) -> Target | None:
+        """The column that a heading names, or None."""
+        text = plain(heading)
+        if text in self._fields:
+            return self._fields[text]
+        if self._suffix and text.endswith(self._suffix):
+            printed = self.recognise(text.removesuffix(self._suffix))
+            return Target(f"{printed.key}__unrounded", printed.unit) if printed else None
+        if text in self._parameters:
+            return Target(self._parameters[text])
+        name, unit = _split(heading)
+        if unit and name in self._parameters:
+            return Target(self._parameters[name], unit)
+        known = self._fields.get(name)
+        return Target(known.key, unit) if unit and known and known.key in self.must_state else None
+
+    def nearest(self, heading: str) -> str:
+        """The declared heading most like this one, or nothing."""
+        known = [*self._fields, *self._parameters]
+        near = difflib.get_close_matches(plain(heading), known, n=1, cutoff=0.5)
+        return near[0] if near else ""
+
+    def spelling_of(self, key: str) -> str:
+        """How the column is headed, for messages."""
+        for column in self.source.columns:
+            if column.field == key:
+                return column.headers[0]
+        return next((spelling for spelling, name in self._parameters.items() if name == key), key)
+
+
+def _split(heading: str) -> tuple[str, str | None]:
+    """Name and unit of `产生量（吨）`."""
+    found = _WITH_UNIT.fullmatch(plain(heading))
+    return (found["name"], found["unit"]) if found else (plain(heading), None)
+
+
+@dataclass(frozen=True)
+class HeadingRows:
+    """Heading rows of a sheet: the first one, how many, and which column is what."""
+
+    start: int
+    depth: int
+    targets: dict[int, Target]
+
+    @property
+    def end(self) -> int:
+        """Index of the first row below."""
+        return self.start + self.depth
+
+    @property
+    def keys(self) -> set[str]:
+        """Keys of all columns found."""
+        return {t.key for t in self.targets.values()}
