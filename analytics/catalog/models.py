@@ -242,6 +242,12 @@ class Source(Entry):
         return self
 
     @model_validator(mode="after")
+    def _period_can_be_said(self) -> Source:
+        if self.period_from == "delivery" and self.cadence in ("once", "4h"):
+            raise ValueError("period_from: delivery needs the cadence year, quarter, month or day")
+        return self
+
+    @model_validator(mode="after")
     def _key_is_made_of_known_columns(self) -> Source:
         known = {c.field for c in self.columns} | {"area_id", "entity_id", "taken_at"}
         unknown = [k for k in self.key if k not in known]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import html
 import json
@@ -96,13 +97,13 @@ def _fill_merged(rows: list[list[Cell]], ranges: list[tuple[int, int, int, int]]
 
 
 def _read_delimited(file: Path) -> list[Grid]:
-    """Delimited text, UTF-8 or GB18030, decoded strictly."""
+    """Delimited text, UTF-8, GB18030 or marked UTF-16, decoded strictly."""
     text = _decode(file)
     separator = max(",;\t", key=text[:4096].count)
     try:
         rows: list[list[Cell]] = [
             [cell if cell.strip() else None for cell in row]
-            for row in csv.reader(StringIO(text), delimiter=separator, strict=True)
+            for row in csv.reader(StringIO(text, newline=None), delimiter=separator, strict=True)
         ]
     except csv.Error as error:
         raise _unreadable(file, str(error), "delimited text with closed quotation marks") from None
@@ -111,14 +112,15 @@ def _read_delimited(file: Path) -> list[Grid]:
 
 def _decode(file: Path) -> str:
     raw = file.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
+    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
             return text
-    raise _unreadable(file, "bytes of neither encoding", "text in UTF-8 or GB18030")
+    raise _unreadable(file, "bytes of another encoding", "text in UTF-8, GB18030 or UTF-16")
 
 
 _TAG = re.compile(r"<[^>]*>")

@@ -14,7 +14,7 @@ from ruamel.yaml.error import YAMLError
 
 from analytics.errors import SnapshotError, UsageError
 from analytics.paths import Workspace
-from analytics.runs import machine_errors, sha256_of, write_text
+from analytics.runs import digest, machine_errors, sha256_of, write_text
 
 ORIGIN = "origin.yml"
 
@@ -43,8 +43,11 @@ class Snapshot:
 
     @property
     def id(self) -> str:
-        """First twelve hexadecimal digits of the checksum; the name used in every table."""
-        return self.sha256[:12]
+        """The name used in every table: twelve digits for the file under its form.
+
+        One file may arrive under two forms, the first by mistake.
+        """
+        return digest([self.delivery.source, self.sha256])[:12]
 
     @property
     def order(self) -> tuple[date, int]:
@@ -165,7 +168,7 @@ def verify(snapshot: Snapshot, workspace: Workspace) -> None:
         raise SnapshotError(
             "A registered file is missing.",
             where=where,
-            expected=f"sha256 {snapshot.id}…",
+            expected=f"sha256 {snapshot.sha256[:12]}…",
             next_step="Put the file back, or remove its folder to withdraw the delivery.",
         )
     checksum = sha256_of(snapshot.path)
@@ -174,6 +177,6 @@ def verify(snapshot: Snapshot, workspace: Workspace) -> None:
             "A registered file was changed after it was received.",
             where=where,
             found=f"sha256 {checksum[:12]}…",
-            expected=f"sha256 {snapshot.id}…",
+            expected=f"sha256 {snapshot.sha256[:12]}…",
             next_step="Restore the file; send a corrected one with `qinghe receive`.",
         )

@@ -22,6 +22,7 @@ from analytics.paths import Workspace
 from analytics.periods import Period, parse_period
 from analytics.runs import code_digest, digest, replacing, write_text
 
+_EXAMPLES = {"year": "2021", "quarter": "2021-Q3", "month": "2021-07", "day": "2021-07-15"}
 _LEVELS = ("county", "city", "province")
 _FILE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -107,11 +108,13 @@ def _tables(file: Path, source: Source, catalog: Catalog) -> list[Table]:
 
 def _context(snapshot: Snapshot, source: Source, catalog: Catalog) -> cells.Context:
     period = parse_period(snapshot.delivery.period) if snapshot.delivery.period else None
-    if period is None and source.period_from == "delivery":
+    if source.period_from == "delivery" and (period is None or period.kind != source.cadence):
         raise UsageError(
-            f"{source.id}: which period is this delivery for?",
+            f"{source.id}: which {source.cadence} is this delivery for?",
             where=snapshot.path.name,
-            next_step="Give --period, for example --period 2021.",
+            found=period.label if period else "",
+            expected=f"a {source.cadence}",
+            next_step=f"Give --period, for example --period {_EXAMPLES[source.cadence]}.",
         )
     missing = tuple(source.readings.missing) if source.readings else ()
     return cells.Context(catalog, period, _date_in_name(snapshot), missing)

@@ -137,6 +137,21 @@ def test_gb18030_and_former_names_and_what_cannot_be_read(tmp_path, staged):
     assert rows["manure_used_t_problem"].to_list() == ["unreadable", None, None, None]
 
 
+def test_utf16_and_any_line_ends(tmp_path, staged):
+    text = ",".join(MANURE_HEAD) + "\r太原市,清徐县,1,1\r\n太原市,阳曲县,2,1\n"
+    file = tmp_path / "a.csv"
+    file.write_bytes(text.encode("utf-16"))
+    assert staged(file, "manure")["manure_produced_t"].to_list() == [1.0, 2.0]
+
+
+def test_the_period_is_as_long_as_the_form_asks(tmp_path, staged):
+    file = write(tmp_path / "a.csv", ",".join(MANURE_HEAD) + "\n太原市,清徐县,1,1\n")
+    for period in ("", "2021-05"):
+        with pytest.raises(UsageError, match="which year") as caught:
+            staged(file, "manure", period=period)
+        assert caught.value.found == period and "--period 2021" in caught.value.next_step
+
+
 def test_a_missing_column_is_named_with_what_was_found(tmp_path, staged):
     file = write(tmp_path / "a.csv", "市,县（市、区）,粪污产生量（吨）\n太原市,清徐县,1\n")
     with pytest.raises(CheckFailed) as caught:

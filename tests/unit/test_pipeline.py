@@ -13,6 +13,7 @@ import pytest
 
 from analytics.errors import CheckFailed, SnapshotError, UsageError
 from analytics.pipeline import build, fingerprint
+from analytics.runs import sha256_of
 from analytics.warehouse.explanation import explain
 from analytics.warehouse.queries import ask, open_warehouse
 from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, ZONE_HEAD, months
@@ -153,7 +154,7 @@ def test_a_file_in_another_form_is_refused_and_kept(desk):
 
 
 def test_a_delivery_without_its_period_leaves_nothing_behind(desk):
-    with pytest.raises(UsageError, match="which period"):
+    with pytest.raises(UsageError, match="which year"):
         desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n", period="")
     assert not list(desk.workspace.raw.rglob("origin.yml"))
 
@@ -167,7 +168,8 @@ def test_a_number_leads_back_to_its_rows(desk):
     assert found.target.code == "T12b" and found.clause.clause == "12"
     assert sorted(found.rows["value"].cast(pl.Float64)) == [50, 100, 270, 300]
     assert set(found.rows["row"]) == {2, 3}
-    assert found.files["sha256"].item().startswith(found.rows["snapshot"][0])
+    assert found.files["snapshot"].to_list() == found.rows["snapshot"].unique().to_list()
+    assert found.files["sha256"].item() == sha256_of(desk.workspace.root / found.files["path"].item())
     assert by_code.value["number_id"] == number
 
 
@@ -205,6 +207,17 @@ def test_a_file_changed_after_it_was_received_stops_the_build(desk):
     file.write_text(file.read_text() + "\n")
     with pytest.raises(SnapshotError, match="changed after"):
         fingerprint(desk.workspace)
+
+
+def test_a_file_sent_under_the_wrong_form_may_be_sent_again_under_the_right_one(desk):
+    text = f"{MANURE_HEAD}\n太原市,清徐县,100,50\n"
+    with pytest.raises(CheckFailed, match="column missing"):
+        desk.hand_in("zone_plants", text)
+    desk.hand_in("manure", text)
+    assert desk.value("T12b", "140121")["value"] == 50.0
+    assert desk.asked("deliveries").select("source", "outcome").sort("source").rows() == [
+        ("manure", "loaded"), ("zone_plants", "refused"),
+    ]  # fmt: skip
 
 
 def test_a_reader_keeps_what_it_opened_and_a_new_one_sees_the_new_build(desk):  # D-006
