@@ -34,19 +34,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _say = Console(stderr=True, highlight=False)
+_MOST_ROWS = 50  # of one table on the terminal
 # Whoever reads a pipe is not served by lines folded at 80 characters.
 _out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
-_UNBROKEN = (
-    "number_id",
-    "counted",
-    "target",
-    "verdict",
-    "snapshot",
-    "received",
-    "source",
-    "unchecked",
-    "set aside",
-)  # columns whose cells stay on one line
+# Columns whose cells stay on one line.
+_UNBROKEN = ["number_id", "counted", "target", "verdict", "snapshot", "received", "source", "unchecked", "set aside"]
 
 Root = Annotated[Path | None, typer.Option("--root", help="The workspace; by default the one around here.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print results and errors only.")]
@@ -317,7 +309,7 @@ def values(
 
     workspace, catalog = _opened(root)
     wanted = catalog.indicator(indicator).id if indicator else None
-    scope = catalog.area(area).id if area else None
+    scope = catalog.area_of_plan(area, catalog.plan_for(year)).id if area else None
     with _busy("Building the warehouse …", quiet):
         built = build_year(workspace, year, catalog)
     if not quiet:
@@ -359,12 +351,14 @@ def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
 
 def _value_row(row: dict[str, Any]) -> dict[str, str]:
     """What fits a line of 80 characters; the other forms have every column."""
+    from analytics.present.numbers import counted
+
     target = "" if row["target"] is None else f"{row['comparison']} {row['target']:g}"
     return {
         "number_id": row["number_id"],
         "scope": row["scope_name"],
         "value": f"{row['value_printed']} {row['unit']}" if row["value"] is not None else row["value_printed"],
-        "counted": f"{row['used']} / {row['expected']}",
+        "counted": counted(row),
         "target": target,
         "verdict": row["verdict"],
     }
@@ -400,7 +394,7 @@ def explain(
 
     workspace, catalog = _opened(root)
     chosen = year or year_of_number(word)
-    scope = catalog.area(area).id if area else None
+    scope = catalog.area_of_plan(area, catalog.plan_for(chosen)).id if area else None
     with _busy("Building the warehouse …", quiet):
         build_year(workspace, chosen, catalog)
     with open_warehouse(workspace) as connection:
@@ -409,7 +403,9 @@ def explain(
         _print_json(found.as_record())
         return
     for title, rows in found.as_tables():
-        _print_table(rows, title=title)
+        _print_table(rows[:_MOST_ROWS], title=title)
+        if len(rows) > _MOST_ROWS:
+            _out.print(f"  … and {len(rows) - _MOST_ROWS:,} more; all of them with --json.", markup=False)
 
 
 @app.command()

@@ -308,7 +308,7 @@ class Year:
 
     def missing(self) -> Table:
         """Of whom nothing usable arrived, by figure and city."""
-        return lists.missing(self.members(), self.plan, self.catalog, self.lang)
+        return lists.missing(self.members(), self._judged(), self.plan, self.catalog, self.lang)
 
     # Methods
 

@@ -110,6 +110,18 @@ class Catalog:
         names = [n for a in self.areas.values() for n in (a.id, a.name.zh, a.name.en, *a.aliases)]
         raise _unknown("area", word, names)
 
+    def area_of_plan(self, word: str, plan: models.Plan) -> models.Area:
+        """The area of that code or name; `UsageError` where the plan does not cover it."""
+        area = self.area(word)
+        if not self.lies_in(area.id, plan.area):
+            raise UsageError(
+                f"{plan.title.en} does not cover {area.name.en}.",
+                found=area.id,
+                expected=f"{plan.area} or an area within it",
+                next_step="Give another --area.",
+            )
+        return area
+
     def path_of(self, area: models.Area) -> str:
         """The area's name with those it lies in: 山西省晋城市城区."""
         above = self.path_of(self.areas[area.parent]) if area.parent else ""

@@ -49,7 +49,8 @@ def judged(values: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
     Parameters
     ----------
     values
-        `value`, `low`, `high`, `used`, `expected`, `delivered`, `target` (null: not judged here),
+        `value`, `low`, `high`, `used`, `expected` (null: no register has arrived), `delivered`, `target` (null: not
+        judged here),
         `comparison`, `strength`, `due` (the day from which it is judged).
     as_of
         Day of the assessment: before `due` nothing is judged.

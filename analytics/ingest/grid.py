@@ -135,7 +135,7 @@ def _read_json(file: Path) -> list[Grid]:
         published = json.loads(file.read_text(encoding="utf-8"))
         heads = [_TAG.sub("", html.unescape(h)) for h in published["thead"]]
         body = [list(_split_cells(heads, row)) for row in published["tbody"]]
-    except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise _unreadable(file, f"{type(error).__name__}: {error}"[:120], "JSON with thead and tbody") from None
     titles = list(dict.fromkeys(name for row in body for name, _ in row))
     rows: list[list[Cell]] = [list(titles)]

@@ -71,8 +71,8 @@ def identify(file: Path, delivery: Delivery) -> Snapshot:
 def register(workspace: Workspace, file: Path, delivery: Delivery) -> tuple[Snapshot, bool]:
     """Copy `file` into the workspace with its `origin.yml`; a file already registered is not copied again.
 
-    Returns the snapshot and whether it is new. Invented files lie below `data/raw/example`. Of a file that
-    is known only the refusal may change; another period or area is a `UsageError`.
+    Returns the snapshot and whether it is new. Invented files lie below `data/raw/example`. A file that was refused
+    may be handed in again with another period or area; for one that was taken that is a `UsageError`.
     """
     new = identify(file, delivery)
     for known in list_snapshots(workspace):
@@ -89,7 +89,8 @@ def register(workspace: Workspace, file: Path, delivery: Delivery) -> tuple[Snap
 
 def _again(known: Snapshot, delivery: Delivery) -> Snapshot:
     said = known.delivery
-    if (said.period, said.area) != (delivery.period, delivery.area):
+    told = {"period": delivery.period, "area": delivery.area, "refused": delivery.refused}
+    if not said.refused and (said.period, said.area) != (delivery.period, delivery.area):
         raise UsageError(
             "This very file is registered already, with another period or area.",
             where=str(known.path),
@@ -97,9 +98,9 @@ def _again(known: Snapshot, delivery: Delivery) -> Snapshot:
             expected=f"period {said.period or 'none'}, area {said.area or 'none'}",
             next_step="Give the same ones, or delete the folder of the first to withdraw it.",
         )
-    if said.refused == delivery.refused:
+    updated = replace(known, delivery=replace(said, **told))
+    if updated == known:
         return known
-    updated = replace(known, delivery=replace(said, refused=delivery.refused))
     write_text(known.path.parent / ORIGIN, _origin_text(updated))
     return updated
 

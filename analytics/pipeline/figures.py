@@ -124,7 +124,10 @@ class _Answer:
         return kind(held, by=[column]).rename({column: "scope_id"})
 
     def _with_every_area(self, rows: pl.DataFrame, scope: ScopeKind) -> pl.DataFrame:
-        """An area without a member stands as well: it is not applicable, not absent."""
+        """An area without a member stands as well: it is not applicable, not absent.
+
+        Before its register has arrived nobody knows how many members there are (`expected` null).
+        """
         if scope not in _WHOLE_SCOPES:
             return rows.sort("scope_id")
         areas = self.question.catalog.children(self.question.plan.area, scope)
@@ -132,6 +135,7 @@ class _Answer:
         return (
             every.join(rows, on="scope_id", how="left")
             .with_columns(pl.col("used", "expected", "delivered").fill_null(0))
+            .with_columns(pl.when(pl.lit(self.question.is_registered)).then("expected"))
             .sort("scope_id")
         )
 

@@ -102,6 +102,12 @@ class Question:
         works = self.in_period(self.facts.undertakings.filter(pl.col("item") == numerator.undertaking))
         return works.with_columns(reached=reached, reached_on=pl.col(f"{numerator.reaches}_on"))
 
+    @property
+    def is_registered(self) -> bool:
+        """Whether it is known whom the figure counts: named by the plan, or by a register that has arrived."""
+        name = self.indicator.population.register_name
+        return name is None or not self.facts.registers.filter(pl.col("register") == name).is_empty()
+
     def in_period(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows whose period starts within that of the question."""
         return rows.filter(pl.col("period_start").is_between(self.period.start, self.period.end))

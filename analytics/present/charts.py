@@ -10,7 +10,7 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Indicator, Target
-from analytics.present import theme, words
+from analytics.present import numbers, theme, words
 from analytics.present.figure import (
     CHART,
     PLOT,
@@ -94,7 +94,7 @@ def _share(row: Mapping[str, Any], catalog: Catalog, lang: str) -> dict[str, Any
         if value is not None
         else words.badge(verdict, lang),
         "ink": theme.INK if verdict == "no_target" else theme.verdict_colour(verdict),
-        "counted": f"{row['used']}/{row['expected']}",
+        "counted": numbers.counted(row, between="/"),
     }
 
 

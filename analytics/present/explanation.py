@@ -38,7 +38,7 @@ def _number(found: Any, catalog: Catalog, lang: str) -> Table:
             f"{found.target.statement.in_language(lang)}",
         ],
         [either(lang, "算法", "Formula"), found.indicator.formula.in_language(lang)],
-        [either(lang, "计入 / 应计", "Counted / expected"), f"{value['used']} / {value['expected']}"],
+        [either(lang, "计入 / 应计", "Counted / expected"), numbers.counted(value)],
         [either(lang, "答复单位", "Answers"), answers(found.target, catalog, lang)],
     ]
     columns = [Column("", "left", 1), Column(value["scope_name"], "left", 4)]

@@ -126,9 +126,9 @@ def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     return Table(either(lang, "收到的报送", "Deliveries received"), columns, or_one(rows, nothing, len(columns)))
 
 
-def missing(members: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Table:
-    """By figure and city: of whom nothing usable arrived."""
-    rows: list[list[Cell]] = []
+def missing(members: pl.DataFrame, judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Table:
+    """By figure and city: of whom nothing usable arrived; first the registers that did not."""
+    rows = _registers_missing(judged, plan, catalog, lang)
     open_ones = members.filter(~pl.col("status").is_in(["used", "excluded"]))
     targets = {t.code: t for _, t in catalog.targets(plan)}
     for code in [c for c in targets if c in set(open_ones["code"])]:
@@ -157,6 +157,26 @@ def missing(members: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> T
     )
     everyone = either(lang, "全部成员均有可用数据", "Every member has usable data")
     return Table(either(lang, "未报送与不足的数据", "What is missing"), columns, or_one(rows, everyone, len(columns)))
+
+
+def _registers_missing(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> list[list[Cell]]:
+    """Figures of which nobody knows whom they count."""
+    unknown = set(judged.filter(pl.col("expected").is_null())["code"])
+    registers = {s.register_as.name: s for s in catalog.sources.values() if s.register_as}
+    rows: list[list[Cell]] = []
+    for target in [t for _, t in catalog.targets(plan) if t.code in unknown]:
+        indicator = catalog.indicators[target.indicator]
+        source = registers.get(indicator.population.register_name or "")
+        rows.append(
+            [
+                f"{target.code} {indicator.name.in_language(lang)}",
+                "—",
+                source.label.in_language(lang) if source else "—",
+                words.word("status", "not_delivered", lang),
+                answers(target, catalog, lang),
+            ]
+        )
+    return rows
 
 
 def _called(members: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:

@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 
 from analytics.catalog.models import Area, Indicator
-from analytics.present import theme, words
+from analytics.present import numbers, theme, words
 from analytics.present.figure import Chart, colon, ink, inline, tips, unchecked
 from analytics.present.prose import Sentence, no_data
 from analytics.present.words import either
@@ -66,7 +66,7 @@ def _tile(area: Area, row: Mapping[str, Any], bounds: tuple[float, float], judge
         "name": area.name.zh.removesuffix("市") if lang == "zh" else area.name.en.removesuffix(" City"),
         "value": value,
         "shown": sign + (printed if value is not None else words.word("verdict", verdict, lang)),
-        "counted": f"{row['used']}/{row['expected']}" if row["expected"] else "",
+        "counted": numbers.counted(row, between="/") if row["expected"] else "",
         "fill": fill,
         "is_dark": place > _DARK and not judged,
     }

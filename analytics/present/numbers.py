@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Any
 
 _NOTHING = "—"
 _MOST_DECIMALS = 12
@@ -31,6 +33,12 @@ def print_value(
     while target is not None and places < _MOST_DECIMALS and not _same_side(exact, places, target):
         places += 1
     return _text(_rounded(exact, places), places)
+
+
+def counted(row: Mapping[str, Any], *, between: str = " / ") -> str:
+    """Members counted of those expected; a dash for these before their register has arrived."""
+    expected = "—" if row["expected"] is None else row["expected"]
+    return f"{row['used']}{between}{expected}"
 
 
 def print_exact(value: float | None) -> str:

@@ -136,6 +136,8 @@ def _number(row: Mapping[str, Any], indicator: Indicator, place: str, lang: str)
         f"计入{row['used']}个，应计{row['expected']}个",
         f"{row['used']} of {row['expected']} members counted",
     )
+    if row["expected"] is None:
+        counted = words.either(lang, "名录尚未报送，应计个数未知", "the register of members has not arrived")
     if row["value"] is None:
         return words.either(
             lang, f"{year}年{place}{name}：没有数值（{counted}）。", f"{name}, {place}, {year}: no value ({counted})."

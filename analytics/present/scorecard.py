@@ -42,7 +42,7 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
                 target.statement.in_language(lang),
                 promised(target, row["target"], row["unit"], lang),
                 toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
-                f"{row['used']} / {row['expected']}",
+                numbers.counted(row),
                 toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
                 gap(row, indicator, lang),
                 answers(target, catalog, lang),
@@ -79,7 +79,7 @@ def by_scope(values: pl.DataFrame, indicator: Indicator, scope: str, *, catalog:
                 toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
                 numbers.print_value(row["numerator"], decimals=0),
                 *([numbers.print_value(row["denominator"], decimals=0)] if share else []),
-                f"{row['used']} / {row['expected']}",
+                numbers.counted(row),
                 span(row, indicator, lang),
                 toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
             ]

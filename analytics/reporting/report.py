@@ -122,15 +122,8 @@ def _ordered(workspace: Workspace, order: Order) -> Iterator[_Report]:
     if order.area in _GROUPS:
         areas = [a for level in _GROUPS[order.area] for a in catalog.children(plan.area, level)]
     else:
-        areas = [catalog.area(order.area or plan.area)]
+        areas = [catalog.area_of_plan(order.area or plan.area, plan)]
     for area in areas:
-        if not catalog.lies_in(area.id, plan.area):
-            raise UsageError(
-                f"The plan of {period.year} does not cover {area.name.en}.",
-                found=area.id,
-                expected=f"{plan.area} or an area within it",
-                next_step="Give another --area.",
-            )
         yield _Report(workspace, catalog, plan, area, period, order)
 
 

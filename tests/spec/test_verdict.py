@@ -12,6 +12,9 @@ YEAR_END = date(2021, 12, 31)
 LATER = date(2022, 1, 20)
 
 
+SCHEMA = dict.fromkeys(("value", "low", "high", "target"), pl.Float64) | {"expected": pl.Int64}
+
+
 def judge(*, as_of: date = LATER, **row: object) -> dict[str, object]:
     base: dict[str, object] = {
         "value": 80.0,
@@ -25,7 +28,7 @@ def judge(*, as_of: date = LATER, **row: object) -> dict[str, object]:
         "strength": "binding",
         "due": YEAR_END,
     }
-    frame = pl.DataFrame([base | row], schema_overrides=dict.fromkeys(("value", "low", "high", "target"), pl.Float64))
+    frame = pl.DataFrame([base | row], schema_overrides=SCHEMA)
     return verdict.judged(frame, as_of=as_of).to_dicts()[0]
 
 
@@ -42,6 +45,7 @@ def judge(*, as_of: date = LATER, **row: object) -> dict[str, object]:
         ({"used": 0, "value": None}, "no_data"),
         ({"used": 0, "delivered": 0, "value": None}, "not_delivered"),
         ({"used": 0, "delivered": 0, "expected": 0, "value": None}, "not_applicable"),
+        ({"used": 0, "delivered": 0, "expected": None, "value": None}, "not_delivered"),  # no register: not "nobody"
         ({"target": None}, "no_target"),
         ({"comparison": "<=", "target": 10.0, "value": 10.0, "low": 10.0, "high": 10.0}, "met"),
         ({"comparison": "<", "target": 0.0, "value": 0.0, "low": 0.0, "high": 0.0}, "not_met"),

@@ -187,6 +187,7 @@ def test_an_ordinal_column_is_no_fault(tmp_path, staged):
         ("a.csv", b"\xff\xfe\x00\x00"),
         ("a.csv", b"\x00\x01"),
         ("a.json", b"{}"),
+        ("a.json", b'{"thead": ["a", "b"], "tbody": [["1"]]}'),
         ("a.pdf", b"%PDF"),
     ],
 )
@@ -367,6 +368,14 @@ def test_a_file_is_registered_once_and_kept_as_received(tmp_path, workspace):
     assert (first.path.parent.name, [s.id for s in list_snapshots(workspace)]) == ("2022-01-10", [first.id])
     with pytest.raises(UsageError, match="another period"):
         register(workspace, file, Delivery("manure", DAY, period="2020"))
+
+
+def test_a_refused_file_may_be_handed_in_again_with_another_period(tmp_path, workspace):
+    file = write(tmp_path / "a.csv", "x")
+    register(workspace, file, Delivery("manure", DAY, period="2020", refused="why"))
+    again, is_new = register(workspace, file, Delivery("manure", DAY, period="2021"))
+    assert (again.delivery.period, again.delivery.refused, is_new) == ("2021", "", False)
+    assert [s.delivery for s in list_snapshots(workspace)] == [again.delivery]
 
 
 def test_two_files_of_one_day_have_a_folder_each(tmp_path, workspace):

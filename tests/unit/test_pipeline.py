@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from analytics.errors import CheckFailed, SnapshotError, UsageError
+from analytics.notebook import open_year
 from analytics.pipeline import build, fingerprint
 from analytics.runs import sha256_of
 from analytics.warehouse.explanation import explain
@@ -21,13 +22,8 @@ from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, ZONE_HE
 
 def test_nothing_delivered_is_said_of_every_figure(desk):
     verdicts = dict(desk.values().filter(pl.col("scope_kind") == "province").select("code", "verdict").iter_rows())
-    assert verdicts == {
-        "G2": "not_applicable",  # no section is registered yet
-        "G3b": "not_applicable",
-        "T06d": "not_applicable",
-        "T10a": "not_yet_due",  # nothing was received: the assessment stands at the first of January
-        "T12b": "not_yet_due",
-    }
+    # Nothing was received: the assessment stands at the first of January.
+    assert verdicts == dict.fromkeys(("G2", "G3b", "T06d", "T10a", "T12b"), "not_yet_due")
 
 
 def test_towns_count_by_their_register(desk):
@@ -218,6 +214,15 @@ def test_a_file_sent_under_the_wrong_form_may_be_sent_again_under_the_right_one(
     assert desk.asked("deliveries").select("source", "outcome").sort("source").rows() == [
         ("manure", "loaded"), ("zone_plants", "refused"),
     ]  # fmt: skip
+
+
+def test_without_its_register_a_figure_is_not_delivered_and_not_inapplicable(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n", received=date(2022, 1, 10))
+    rows = desk.values().filter(pl.col("code").is_in(["G2", "G3b", "T06d"]))
+    assert set(rows["verdict"]) == {"not_delivered"} and rows["expected"].null_count() == rows.height
+    shown = open_year(2021, root=desk.workspace.root)
+    assert "名录尚未报送" in shown.sentence("T06d").text
+    assert ["T06d 具备生活污水处理能力的建制镇比例", "—", "建制镇名录", "未报送", "省住建厅"] in shown.missing().rows
 
 
 def test_a_reader_keeps_what_it_opened_and_a_new_one_sees_the_new_build(desk):  # D-006

@@ -14,7 +14,7 @@ CREATE TABLE indicator_value (
     numerator DOUBLE,
     denominator DOUBLE,
     used BIGINT NOT NULL,
-    expected BIGINT NOT NULL,
+    expected BIGINT,
     low DOUBLE,
     high DOUBLE,
     target DOUBLE,
