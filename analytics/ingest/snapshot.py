@@ -89,7 +89,6 @@ def register(workspace: Workspace, file: Path, delivery: Delivery) -> tuple[Snap
 
 def _again(known: Snapshot, delivery: Delivery) -> Snapshot:
     said = known.delivery
-    told = {"period": delivery.period, "area": delivery.area, "refused": delivery.refused}
     if not said.refused and (said.period, said.area) != (delivery.period, delivery.area):
         raise UsageError(
             "This very file is registered already, with another period or area.",
@@ -98,7 +97,8 @@ def _again(known: Snapshot, delivery: Delivery) -> Snapshot:
             expected=f"period {said.period or 'none'}, area {said.area or 'none'}",
             next_step="Give the same ones, or delete the folder of the first to withdraw it.",
         )
-    updated = replace(known, delivery=replace(said, **told))
+    told = replace(said, period=delivery.period, area=delivery.area, refused=delivery.refused)
+    updated = replace(known, delivery=told)
     if updated == known:
         return known
     write_text(known.path.parent / ORIGIN, _origin_text(updated))
