@@ -143,6 +143,7 @@ def _delivery_row(e: Examined, by_source: dict[str, Effective], workspace: Works
         "is_invented": said.invented,
         "outcome": "refused" if e.is_refused else "loaded",
         "reason": e.reason,
+        "reason_zh": e.reason_zh,
         "rows_delivered": e.staged.rows if e.staged else 0,
         "rows_repeated": e.staged.repeats if e.staged else 0,
         "rows_blank": e.staged.blanks if e.staged else 0,
@@ -161,8 +162,21 @@ def _broken_rows(e: Examined) -> pl.DataFrame:
     staged = pl.scan_parquet(e.staged.path)
     known = [c for c in ("entity_id", "area_id", "period_start") if c in staged.collect_schema()]
     about = staged.select(*place, *known).collect()
-    return e.result.broken.join(about, on=place, how="left").with_columns(
+    broken = e.result.broken
+    if e.is_refused:
+        broken = pl.concat([broken, _all_rows_refused(about.select(place), e)], how="diagonal")
+    return broken.join(about, on=place, how="left").with_columns(
         source=pl.lit(e.source.id), sets_aside=pl.col("severity") == "critical"
+    )
+
+
+def _all_rows_refused(rows: pl.DataFrame, e: Examined) -> pl.DataFrame:
+    """Of a refused file every row is set aside, also the good ones: who sent it has delivered, and nothing counts."""
+    return rows.with_columns(
+        check=pl.lit("file_refused"),
+        severity=pl.lit("critical"),
+        expected_zh=pl.lit(e.reason_zh),
+        expected_en=pl.lit(e.reason),
     )
 
 

@@ -18,16 +18,19 @@ from analytics.pipeline.state import expectations_for
 from analytics.quality import gate
 from analytics.warehouse.facts import PLACE, LoadedFile, area_registers, effective, facts_of, sets_row_aside
 
+_UNREADABLE = "文件不是该报表的格式，无法读取"
+
 
 @dataclass(frozen=True)
 class Examined:
-    """A file after reading and gate: what it holds, or why it was refused."""
+    """A file after reading and gate: what it holds, and why it was refused where it was, in English and Chinese."""
 
     snapshot: Snapshot
     source: Source
     staged: Staged | None
     result: gate.GateResult | None
     reason: str = ""
+    reason_zh: str = ""
 
     @property
     def readings_set_aside(self) -> int:
@@ -91,8 +94,10 @@ def examine(
     if result is None:
         result = gate.run_gate(staged.path, source, catalog=catalog, registers=known, expectations=rules)
         gate.save(result, beside)
-    reason = gate.reason_of_refusal(result) if result.refused else ""
-    return Examined(snapshot, source, staged, result, reason)
+    if not result.refused:
+        return Examined(snapshot, source, staged, result)
+    why, why_zh = (gate.reason_of_refusal(result, lang) for lang in ("en", "zh"))
+    return Examined(snapshot, source, staged, result, why, why_zh)
 
 
 def examine_all(workspace: Workspace, catalog: Catalog) -> tuple[list[Examined], pl.DataFrame]:
@@ -117,14 +122,20 @@ def _examined(
         source = catalog.source(snapshot.source)
         if (source.becomes == "register") != registers:
             continue
-        if snapshot.delivery.refused:
-            found.append(Examined(snapshot, source, None, None, snapshot.delivery.refused))
-            continue
         try:
-            found.append(examine(snapshot, source, workspace=workspace, catalog=catalog, registers=members))
+            one = examine(snapshot, source, workspace=workspace, catalog=catalog, registers=members)
         except (CheckFailed, UsageError) as error:
-            found.append(Examined(snapshot, source, None, None, error.what))
+            one = Examined(snapshot, source, None, None, error.what, _UNREADABLE)
+        found.append(_still_refused(one))
     return found
+
+
+def _still_refused(found: Examined) -> Examined:
+    """A file refused when it was received stays so, whatever the rules say now; receive it again to change that."""
+    before = found.snapshot.delivery.refused
+    if not before or found.is_refused:
+        return found
+    return replace(found, reason=before, reason_zh="收到时已退回")
 
 
 def loaded_files(examined: Sequence[Examined], source: Source) -> list[LoadedFile]:

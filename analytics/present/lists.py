@@ -189,10 +189,22 @@ def _called(members: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
 
 
 def quarantined(broken: pl.DataFrame, deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
-    """Every row and reading that a critical rule set aside: where it is, what was found and expected."""
+    """Refused files with the reason; then every row and reading of the others that a critical rule set aside."""
     files = dict(deliveries.select("snapshot", "file").iter_rows())
-    aside = broken.filter("sets_aside")
+    refused = deliveries.filter(pl.col("outcome") == "refused")
+    aside = broken.filter("sets_aside").join(refused.select("snapshot"), on="snapshot", how="anti")
     rows: list[list[Cell]] = [
+        [
+            catalog.sources[d["source"]].label.in_language(lang),
+            d["file"],
+            either(lang, "整份退回", "whole file, refused"),
+            "—",
+            "—",
+            d["reason_zh"] if lang == "zh" else d["reason"],
+        ]
+        for d in refused.iter_rows(named=True)
+    ]
+    rows += [
         [
             catalog.sources[b["source"]].label.in_language(lang),
             f"{files.get(b['snapshot'], '—')}",

@@ -12,12 +12,12 @@ _SHOWN = 5
 _DIGITS = 12
 
 
-def reason_of_refusal(result: GateResult) -> str:
-    """Why a result was refused, in one line and both languages; empty where it was not."""
+def reason_of_refusal(result: GateResult, lang: str) -> str:
+    """Why a result was refused, in one line of that language; empty where it was not."""
     parts = []
     for row in _reasons(result).iter_rows(named=True):
         why = f": {row['problem']}" if row["problem"] else ""
-        parts.append(f"{row['message_zh']} ({row['message_en']}){why}")
+        parts.append(f"{row[f'message_{lang}']}{why}")
     return "; ".join(parts)
 
 
@@ -47,7 +47,7 @@ def refusal(result: GateResult, source: Source, *, file: str, sha256: str) -> Ch
         where=where,
         expected="; ".join(words),
         found=_found(result, source),
-        next_step="ask the department for the file again; its return slip lists every row with its rules.",
+        next_step="ask the department for the file again; `qinghe check` writes a page with every row and its rules.",
     )
 
 

@@ -54,6 +54,7 @@ def _file(found: Examined, workspace: Workspace) -> dict[str, Any]:
         "received": found.snapshot.delivery.received.isoformat(),
         "department": found.snapshot.delivery.department,
         "reason": found.reason,
+        "reason_zh": found.reason_zh,
         "rows": found.staged.rows if found.staged else 0,
         "rows_set_aside": found.result.set_aside_rows if found.result else 0,
         "readings_set_aside": found.readings_set_aside,

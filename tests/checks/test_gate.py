@@ -99,7 +99,7 @@ def test_what_raises_could_not_be_checked_and_looks_like_no_fault(gate, expectat
     assert "Could not convert string" in problem
     assert broke(result) == {2: {"manure_used_t_present"}}  # the other checks are unharmed
     assert result.refused
-    assert problem in reason_of_refusal(result)
+    assert problem in reason_of_refusal(result, "en")
 
 
 def test_a_warning_that_could_not_be_checked_refuses_nothing(gate, expectations):
@@ -129,7 +129,7 @@ def test_a_register_without_members_could_not_be_checked(stage, catalog, registe
     )
     assert outcome(result, "entity_registered") == ("could_not_be_checked", None)
     assert result.refused
-    assert "the register towns has no members" in reason_of_refusal(result)
+    assert "the register towns has no members" in reason_of_refusal(result, "en")
 
 
 def test_two_counts_that_differ_could_not_be_checked(gate, monkeypatch):
@@ -201,9 +201,12 @@ def test_the_error_for_a_refused_file_has_its_four_parts(gate, catalog):
         "    表1 row 1 city_present: (empty), expected 有值 (a value)",
         "    表1 row 2 used_within_produced: manure_used_t=101; manure_produced_t=100, "
         "expected 综合利用量不得大于产生量 (No more manure is used than was produced)",
-        "  Next: ask the department for the file again; its return slip lists every row with its rules.",
+        "  Next: ask the department for the file again; `qinghe check` writes a page with every row and its rules.",
     ]
-    assert reason_of_refusal(result) == ("因严重问题搁置的行不得超过 50% (At most 50 % of the rows may be set aside)")
+    assert [reason_of_refusal(result, lang) for lang in ("zh", "en")] == [
+        "因严重问题搁置的行不得超过 50%",
+        "At most 50 % of the rows may be set aside",
+    ]
 
 
 def test_the_error_names_checks_that_could_not_be_made(gate, catalog, expectations):
@@ -216,7 +219,7 @@ def test_the_error_names_checks_that_could_not_be_made(gate, catalog, expectatio
 
 def test_there_is_no_refusal_of_a_good_file(gate, catalog):
     result = gate("manure", {})
-    assert reason_of_refusal(result) == ""
+    assert reason_of_refusal(result, "en") == ""
     with pytest.raises(QingheError, match="was not refused"):
         refusal(result, catalog.source("manure"), file="a.xlsx", sha256="0" * 64)
 

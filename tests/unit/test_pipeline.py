@@ -137,9 +137,28 @@ def test_a_file_of_which_most_rows_fail_is_refused_and_kept(desk):
         desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,阳曲县,100,500\n太原市,娄烦县,100,600\n太原市,古交市,1,1\n")
     assert caught.value.exit_code == 4
     assert "manure" in str(caught.value) and "Next" in str(caught.value)
-    assert desk.values().equals(before)
+    assert desk.asked("values_of_year", year=2021).equals(before)
+    counted = ["scope_id", "value", "numerator", "denominator", "used", "expected", "low", "high", "value_printed"]
+    assert desk.values().select(counted).equals(before.select(counted))
     refused = desk.asked("deliveries").filter(pl.col("outcome") == "refused")
     assert refused.height == 1 and refused["reason"].item()
+
+
+def test_rows_of_a_refused_file_have_arrived_and_count_for_nothing(desk):
+    with pytest.raises(CheckFailed, match="share_set_aside"):
+        desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,150\n太原市,阳曲县,100,180\n太原市,娄烦县,100,80\n")
+    with pytest.raises(CheckFailed, match="column missing"):
+        desk.hand_in("manure", "市,县（市、区）\n太原市,清徐县\n")
+    rows = {r["scope_id"]: r for r in desk.values().filter(pl.col("code") == "T12b").to_dicts()}
+    assert {rows[i]["verdict"] for i in ("140000", "140121", "140122", "140123")} == {"no_data"}  # not "not delivered"
+    assert rows["140181"]["verdict"] == "not_delivered" and rows["140000"]["used"] == 0
+    shown = open_year(2021, root=desk.workspace.root)
+    told = [(row[1], row[2], row[5]) for row in shown.quarantined().rows]
+    assert told == [
+        ("manure-0.csv", "整份退回", "因严重问题搁置的行不得超过 50%"),
+        ("manure-1.csv", "整份退回", "文件不是该报表的格式，无法读取"),
+    ]
+    assert shown.language("en").quarantined().rows[1][5] == "manure: column missing: 粪污产生量（吨）, 综合利用量（吨）"
 
 
 def test_a_file_in_another_form_is_refused_and_kept(desk):

@@ -12,6 +12,7 @@ CREATE TABLE delivery (
     is_invented BOOLEAN NOT NULL,
     outcome VARCHAR NOT NULL CHECK (outcome IN ('loaded', 'refused')),
     reason VARCHAR NOT NULL,
+    reason_zh VARCHAR NOT NULL,
     rows_delivered BIGINT NOT NULL,
     rows_repeated BIGINT NOT NULL,
     rows_blank BIGINT NOT NULL,
