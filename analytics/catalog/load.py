@@ -182,6 +182,8 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
                     origins[room.attribute, key] = file
     catalog = Catalog(**entries)
     _check_references(catalog, origins)
+    _check_claims(catalog, origins)
+    _check_units(catalog, origins)
     return catalog
 
 
@@ -346,6 +348,48 @@ def _check_references(catalog: Catalog, origins: Mapping[tuple[str, str], Path])
                 ids = [e for (r, e) in origins if r == room_name and origins[r, e] == origins[room_name, entry_id]]
                 path = [ids.index(entry_id), *location]
             raise _reject(origins[room_name, entry_id], path, f"there is no {what} {name}{hint}", name, room)
+
+
+def _check_claims(catalog: Catalog, origins: Mapping[tuple[str, str], Path]) -> None:
+    """What may be said once only: who promises for a year, what a code of a plan is, who delivers something."""
+    rooms = {room.attribute: room for room in _ROOMS}
+    first: dict[str, str] = {}
+    for room_name, entry_id, location, what in _claims(catalog):
+        if what in first:
+            rule = f"{what} stands in {first[what]} already"
+            raise _reject(origins[room_name, entry_id], location, rule, entry_id, rooms[room_name])
+        first[what] = entry_id
+
+
+def _claims(catalog: Catalog) -> Iterator[tuple[str, str, list[Any], str]]:
+    """(room, entry, key, what is claimed)."""
+    for plan in catalog.plans.values():
+        for year in plan.years:
+            yield "plans", plan.id, ["years"], f"the year {year} of {plan.area}"
+        for c, clause in enumerate(plan.clauses):
+            for t, target in enumerate(clause.targets):
+                yield "plans", plan.id, ["clauses", c, "targets", t, "code"], f"{target.code} of plan {plan.id}"
+    for source in catalog.sources.values():
+        for key, declared in (("amounts", source.amounts), ("states", source.states)):
+            for i, item in enumerate(declared):
+                yield "sources", source.id, [key, i, "item"], f"item {item.item}"
+        if source.undertaking:
+            yield "sources", source.id, ["undertaking", "item"], f"item {source.undertaking.item}"
+        if source.register_as:
+            yield "sources", source.id, ["register_as", "name"], f"register {source.register_as.name}"
+
+
+def _check_units(catalog: Catalog, origins: Mapping[tuple[str, str], Path]) -> None:
+    """A target is in the unit of its figure."""
+    room = next(room for room in _ROOMS if room.attribute == "plans")
+    for plan in catalog.plans.values():
+        for c, clause in enumerate(plan.clauses):
+            for t, target in enumerate(clause.targets):
+                unit = catalog.indicators[target.indicator].unit
+                if target.unit != unit:
+                    location = ["clauses", c, "targets", t, "unit"]
+                    rule = f"{target.indicator} is in {unit}"
+                    raise _reject(origins["plans", plan.id], location, rule, target.unit, room)
 
 
 _Given = tuple[str, str, list[Any], str, str]

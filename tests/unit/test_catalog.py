@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from analytics.catalog import catalog_files, load_catalog
+from analytics.catalog.load import SHIPPED
 from analytics.errors import CatalogError, UsageError
 
 
@@ -83,6 +84,44 @@ def test_rejections_lead_to_the_line(overlay, name, text, said):
         assert part in str(caught.value)
     assert caught.value.exit_code == 3
     assert caught.value.next_step
+
+
+SHIPPED_MANURE = (SHIPPED / "sources" / "manure.yml").read_text(encoding="utf-8")
+SHIPPED_PLAN = (SHIPPED / "plans" / "shanxi-2021.yml").read_text(encoding="utf-8")
+NEXT_PLAN = SHIPPED_PLAN.replace("id: shanxi-2021", "id: next").replace("2021: ", "2022: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "sources/again.yml",
+            SHIPPED_MANURE.replace("id: manure", "id: again"),
+            ["item manure_produced", "in manure already", "amounts.0.item"],
+        ),
+        ("plans/next.yml", NEXT_PLAN, ["the year 2021 of 140000", "in shanxi-2021 already", "key years"]),
+        (
+            "plans/next.yml",
+            NEXT_PLAN.replace("years: [2021]", "years: [2022]").replace("code: G3b", "code: G2"),
+            ["G2 of plan next", "targets.1.code"],
+        ),
+        (
+            "plans/next.yml",
+            NEXT_PLAN.replace("years: [2021]", "years: [2022]").replace("unit: 个", "unit: 座", 1),
+            ["worse_than_class_five_sections is in 个", "座", "targets.1.unit"],
+        ),
+    ],
+)
+def test_what_may_be_said_only_once(overlay, name, text, said):
+    with pytest.raises(CatalogError) as caught:
+        overlay(name, text)
+    for part in [name, *said]:
+        assert part in str(caught.value)
+
+
+def test_a_second_plan_is_one_file(overlay):
+    catalog = overlay("plans/next.yml", NEXT_PLAN.replace("years: [2021]", "years: [2022]"))
+    assert [catalog.plan_for(year).id for year in (2021, 2022)] == ["shanxi-2021", "next"]
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path):
