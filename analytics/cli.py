@@ -209,6 +209,8 @@ def _summary(found: Examined, is_new: bool) -> dict[str, Any]:
         "rows set aside": result.set_aside_rows,
         "readings set aside": found.readings_set_aside,
         "warnings": found.warnings,
+        "rules broken": ", ".join(f"{rule} {count}" for rule, count in found.rules_broken),
+        "invented": found.snapshot.delivery.invented,
     }
 
 
@@ -219,8 +221,12 @@ def _print_received(results: list[dict[str, Any]], *, as_json: bool) -> None:
     for result in results:
         _out.print(f"{result['file']}: {result['outcome']}", markup=False)
         for name, value in result.items():
-            if name not in ("file", "outcome") and (value or name == "rows"):
+            if name not in ("file", "outcome", "invented") and (value or name == "rows"):
                 _out.print(f"  {name}: {value}", markup=False)
+    if any(result.get("invented") for result in results):
+        _out.print("Marked as invented; every report of this workspace will say so.", markup=False)
+    if any(result.get("rules broken") for result in results):
+        _out.print("Every row with its rules: qinghe check", markup=False)
 
 
 @app.command()
@@ -242,7 +248,7 @@ def check(
     with _busy("Checking what was received …", quiet):
         examined, _ = examine_all(workspace, catalog)
     chosen = [e for e in examined if wanted in (None, e.source.id)]
-    page = write_check_report(chosen, workspace)
+    page = write_check_report(chosen, workspace, source=wanted)
     rows = [_check_row(e) for e in chosen]
     if as_json:
         _print_json(rows)
@@ -345,7 +351,7 @@ def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
             if form is ValuesFormat.parquet:
                 rows.write_parquet(new)
             else:
-                rows.write_excel(new)
+                rows.write_excel(new, worksheet="values", freeze_panes=(1, 0))
         _say.print(f"Written: {out}", markup=False)
 
 

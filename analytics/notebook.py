@@ -203,10 +203,15 @@ class Year:
         return self.frames.values.filter(pl.col("indicator") == self.catalog.indicator(word).id)
 
     def _judged(self) -> pl.DataFrame:
-        """Of each figure the row that the report is about: the target's own level, or that of the area."""
+        """Of each figure the row that the report is about: the target's own level, or that of the area.
+
+        Named works have no figure of the area: those that lie in it stand one by one.
+        """
         if self.scope.id == self.plan.area:
             return scorecard.at_target_level(self.frames.values, self.plan, self.catalog)
-        return self.frames.values.filter(pl.col("scope_id") == self.scope.id)
+        lists_ = [i.id for i in self.catalog.indicators.values() if i.kind == "list"]
+        works = pl.col("indicator").is_in(lists_) & pl.col("scope_id").is_in(self._inside)
+        return self.frames.values.filter((pl.col("scope_id") == self.scope.id) | works)
 
     def verdict_tiles(self) -> Tiles:
         """How many figures stand how."""
@@ -224,6 +229,9 @@ class Year:
         """One figure in words: number, members counted, bounds, how it stands, who answers."""
         indicator, target = self._asked_of(word)
         shown = lang or self.lang
+        if indicator.kind == "list" and self.scope.id != self.plan.area:
+            mine = self.members().filter(pl.col("indicator") == indicator.id)
+            return prose.named_works(mine, target, self.catalog, place=self.scope.name.in_language(shown), lang=shown)
         rows = self._judged().filter(pl.col("indicator") == indicator.id)
         if rows.is_empty():
             return prose.no_data(indicator.name.in_language(shown), shown)
@@ -253,7 +261,8 @@ class Year:
         mine = self.members().filter(pl.col("indicator") == indicator.id)
         bad = mine.filter((pl.col("numerator") == 1) | (pl.col("status") != "used"))
         chosen = self.sections().join(bad.select("entity_id"), on="entity_id", how="semi")
-        return lists.sections(chosen, self.frames.registers, self.catalog, self.lang)
+        title = words.either(self.lang, "未达到、未定类或不参评的断面", "Sections short of it, open or left out")
+        return lists.sections(chosen, self.frames.registers, self.catalog, self.lang, title=title)
 
     def sections_table(self) -> Table:
         """Annual class of every section of the area."""
@@ -338,7 +347,7 @@ class Year:
         """Stations, readings and how often the published class is reproduced."""
         rows = self.station_classes()
         labelled, agreeing = _agreement(rows)
-        share = f"{100 * agreeing / labelled:.1f} %" if labelled else "—"
+        share = f"{100 * agreeing / labelled:.2f} %" if labelled else "—"
         return Tiles(
             [
                 Tile(words.either(self.lang, "站点", "stations"), str(rows["entity_id"].n_unique())),
@@ -366,6 +375,11 @@ class Year:
         names = dict(self.station_classes().select("entity_id", "name").unique().iter_rows())
         rows = self.readings(parameter).filter(pl.col("site_id").is_in(list(names))).collect()
         return charts.readings_series(rows, parameter, names, catalog=self.catalog, lang=self.lang)
+
+    def station_quality(self) -> prose.Sentence:
+        """What of the stations' files does not count."""
+        forms = [s.id for s in self.catalog.sources.values() if s.entity and s.entity.register_name == "stations"]
+        return prose.station_quality(self.frames.deliveries.filter(pl.col("source").is_in(forms)), self.lang)
 
     def agreement(self) -> prose.Sentence:
         """How often the computed class is the published one."""

@@ -89,10 +89,11 @@ class Catalog:
     def indicator(self, word: str) -> models.Indicator:
         """The indicator of that id or plan code; `UsageError` with the nearest one otherwise."""
         codes = {t.code: t.indicator for p in self.plans.values() for _, t in self.targets(p)}
-        known = dict.fromkeys([*self.indicators, *codes])
-        if word not in known:
-            raise _unknown("indicator", word, list(known))
-        return self.indicators[codes.get(word, word)]
+        known = {name.casefold(): name for name in [*self.indicators, *codes]}
+        if word.casefold() not in known:
+            raise _unknown("indicator", word, list(known.values()))
+        name = known[word.casefold()]
+        return self.indicators[codes.get(name, name)]
 
     def area(self, word: str) -> models.Area:
         """The area of that code, or of that name where only one bears it."""

@@ -62,5 +62,5 @@ def _write(workspace: Workspace, catalog: Catalog, *, year: int, seed: int, faul
                 period=made.period,
                 invented=True,
             )
-            register(workspace, made.path, said)
+            register(workspace, made.path, said, generated=True)
     return len(deliveries)

@@ -68,17 +68,17 @@ def identify(file: Path, delivery: Delivery) -> Snapshot:
     return Snapshot(file, sha256_of(file), file.stat().st_size, delivery)
 
 
-def register(workspace: Workspace, file: Path, delivery: Delivery) -> tuple[Snapshot, bool]:
+def register(workspace: Workspace, file: Path, delivery: Delivery, *, generated: bool = False) -> tuple[Snapshot, bool]:
     """Copy `file` into the workspace with its `origin.yml`; a file already registered is not copied again.
 
-    Returns the snapshot and whether it is new. Invented files lie below `data/raw/example`. A file that was refused
+    Returns the snapshot and whether it is new. Generated files lie below `data/raw/example`. A file that was refused
     may be handed in again with another period or area; for one that was taken that is a `UsageError`.
     """
     new = identify(file, delivery)
     for known in list_snapshots(workspace):
         if (known.sha256, known.source) == (new.sha256, new.source):
             return _again(known, delivery), False
-    folder = _folder_for(workspace, delivery)
+    folder = _folder_for(workspace, delivery, generated=generated)
     with machine_errors(folder):
         folder.mkdir(parents=True)
         shutil.copyfile(file, folder / file.name)
@@ -105,10 +105,9 @@ def _again(known: Snapshot, delivery: Delivery) -> Snapshot:
     return updated
 
 
-def _folder_for(workspace: Workspace, delivery: Delivery) -> Path:
+def _folder_for(workspace: Workspace, delivery: Delivery, *, generated: bool) -> Path:
     """A new folder named by the day received; several of one day are numbered."""
-    base = workspace.raw / "example" if delivery.invented else workspace.raw
-    parent = base / delivery.source
+    parent = (workspace.raw / "example" if generated else workspace.raw) / delivery.source
     day = delivery.received.isoformat()
     number = 1
     while (parent / (day if number == 1 else f"{day}-{number}")).exists():

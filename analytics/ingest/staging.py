@@ -14,7 +14,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Column, Source
 from analytics.errors import CheckFailed, UsageError
 from analytics.ingest import cells, places
-from analytics.ingest.grid import read_grids
+from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.headings import Headings
 from analytics.ingest.layout import Table, find_table
 from analytics.ingest.snapshot import Snapshot
@@ -24,6 +24,8 @@ from analytics.runs import code_digest, digest, replacing, write_text
 
 _EXAMPLES = {"year": "2021", "quarter": "2021-Q3", "month": "2021-07", "day": "2021-07-15"}
 _LEVELS = ("county", "city", "province")
+INVENTED = "示例数据"
+_MARK_WITHIN = 10  # rows
 _FILE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -37,6 +39,7 @@ class Staged:
     blanks: int
     totals: int
     sheets: list[str]
+    says_invented: bool
 
 
 def _name(snapshot: Snapshot, source: Source, catalog: Catalog) -> str:
@@ -60,7 +63,8 @@ def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Wo
     record = path.with_suffix(".json")
     if path.exists() and record.exists():
         return Staged(path, **json.loads(record.read_text(encoding="utf-8")))
-    tables = _tables(snapshot.path, source, catalog)
+    grids = read_grids(snapshot.path, sheets=source.layout.sheets)
+    tables = _tables(grids, snapshot.path, source, catalog)
     context = _context(snapshot, source, catalog)
     frames = [_typed(table, source, context) for table in tables]
     frame = pl.concat(frames, how="diagonal_relaxed")
@@ -74,6 +78,7 @@ def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Wo
         blanks=int((left_out == "blank").sum()),
         totals=sum(t.totals_left_out for t in tables),
         sheets=[t.sheet for t in tables],
+        says_invented=_says_invented(grids, snapshot.path),
     )
     with replacing(path) as new:
         whole.write_parquet(new)
@@ -92,9 +97,14 @@ def _date_in_name(snapshot: Snapshot) -> date | None:
         return None
 
 
-def _tables(file: Path, source: Source, catalog: Catalog) -> list[Table]:
+def _says_invented(grids: list[Grid], file: Path) -> bool:
+    """Whether the name or the first rows of a file carry the mark of invented data."""
+    first = [cell for grid in grids for row in grid.rows[:_MARK_WITHIN] for cell in row if cell]
+    return any(INVENTED in text for text in (file.name, *first))
+
+
+def _tables(grids: list[Grid], file: Path, source: Source, catalog: Catalog) -> list[Table]:
     headings = Headings(source, catalog)
-    grids = read_grids(file, sheets=source.layout.sheets)
     tables = [find_table(grid, headings, file=file.name) for grid in grids]
     if not any(t.numbers for t in tables):
         raise CheckFailed(

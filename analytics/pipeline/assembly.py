@@ -44,7 +44,8 @@ def build(workspace: Workspace, year: int, catalog: Catalog) -> Built:
     if state.is_current(workspace, year, of=current):
         return Built(False, current, [])
     with sole_writer(workspace.lock):
-        years = sorted({year, *state.years_built(workspace)})
+        promised = {y for plan in catalog.plans.values() for y in plan.years}
+        years = sorted({year, *promised.intersection(state.years_built(workspace))})
         examined, members = examine_all(workspace, catalog)
         clear_leftovers(workspace.warehouse)
         with replacing(workspace.warehouse) as new:
@@ -205,11 +206,11 @@ def _class_stations(
         files = loaded_files(examined, source)
         if files and any(c.field == "official_class" for c in source.columns):
             stations = members.filter(pl.col("register") == "stations")
-            store.insert(
-                connection,
-                "station_class",
-                classes.station_classes([f.staged for f in files], stations, catalog),
+            left_out, aside = (whole_table(connection, name) for name in ("row_left_out", "cell_set_aside"))
+            found = classes.station_classes(
+                [f.staged for f in files], stations, catalog, left_out=left_out, cells_set_aside=aside
             )
+            store.insert(connection, "station_class", found)
 
 
 def _compute_year(connection: Connection, plan: Plan, year: int, *, as_of: date, catalog: Catalog) -> None:

@@ -101,14 +101,34 @@ def _month_classes(
     )
 
 
-def station_classes(
-    staged: list[Path], stations: pl.DataFrame, catalog: Catalog, *, with_repeats: bool = False
-) -> pl.DataFrame:
-    """The published class of every staged row of the stations and the one computed from its values.
+def _effective(rows: pl.DataFrame, left_out: pl.DataFrame | None, cells: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows without those left out, and without single values that were set aside."""
+    if left_out is not None:
+        rows = rows.join(left_out.select(PLACE), on=PLACE, how="anti")
+    if cells is None:
+        return rows
+    for (parameter,), found in cells.group_by("parameter"):
+        if parameter in rows.columns:
+            marked = rows.join(found.select(*PLACE, is_aside=pl.lit(True)), on=PLACE, how="left", maintain_order="left")
+            value = pl.when(pl.col("is_aside").is_null()).then(pl.col(str(parameter)))
+            rows = marked.with_columns(value.alias(str(parameter))).drop("is_aside")
+    return rows
 
-    Rows set aside are included (exact repeats only `with_repeats`): the table says how the rules compare
-    with what was published, and no figure is made of it. `cause` of a difference: `lag` (the label is the class
-    of the station's previous row), `on_limit` (a deciding value stands exactly on a limit), else `other`.
+
+def station_classes(
+    staged: list[Path],
+    stations: pl.DataFrame,
+    catalog: Catalog,
+    *,
+    left_out: pl.DataFrame | None = None,
+    cells_set_aside: pl.DataFrame | None = None,
+    with_repeats: bool = False,
+) -> pl.DataFrame:
+    """The published class of the stations' staged rows and the one computed from their values.
+
+    Rows of `left_out` (by snapshot, sheet and row) take no part, single readings of `cells_set_aside` count as
+    not delivered; exact repeats take part only `with_repeats`. `cause` of a difference: `lag` (the label is the
+    class of the station's previous row), `on_limit` (a deciding value stands exactly on a limit), else `other`.
     """
     standard = surface_standard(catalog)
     limits = water_class.limit_table(standard)
@@ -117,6 +137,7 @@ def station_classes(
         pl.concat([pl.read_parquet(p) for p in staged], how="diagonal_relaxed")
         .filter(pl.col("left_out").is_in(["repeat"] if with_repeats else []) | pl.col("left_out").is_null())
         .filter(pl.col("taken_at").is_not_null())
+        .pipe(_effective, left_out, cells_set_aside)
         .join(bodies, on="entity_id", how="inner")
         .with_columns(water_body=_declared_body(pl.col("water_body"), standard))
         .sort("entity_id", "taken_at", *PLACE)

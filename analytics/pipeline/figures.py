@@ -111,7 +111,7 @@ class _Answer:
         rows = verdict.judged(rows, as_of=self.question.facts.as_of)
         if self.indicator.kind == "list":
             rows = self._by_the_works(rows, scope)
-        rows = rows.with_columns(self._grades(rows["scope_id"], scope), self._printed(rows))
+        rows = rows.with_columns(self._grades(rows, scope), self._printed(rows))
         return rows.with_columns(self._number_ids(rows, scope)).select(VALUE_COLUMNS)
 
     def _column(self, scope: ScopeKind) -> str:
@@ -161,9 +161,10 @@ class _Answer:
         found = [by_id[i] if scope in MEMBER_SCOPES else whole for i in rows["scope_id"]]
         return verdict.with_breach(rows.with_columns(verdict=pl.Series(found, dtype=pl.String)))
 
-    def _grades(self, ids: pl.Series, scope: ScopeKind) -> pl.Series:
+    def _grades(self, rows: pl.DataFrame, scope: ScopeKind) -> pl.Series:
         """Evidence behind the number: the weakest of the works done; what is stated is self-reported."""
         numerator = self.indicator.numerator
+        ids = rows["scope_id"]
         found: list[str | None] = [None] * len(ids)
         if isinstance(numerator, NumeratorByStage):
             by_id = dict(zip(self.members["entity_id"], self.members["evidence_grade"], strict=True))
@@ -171,7 +172,7 @@ class _Answer:
             weakest = min(done, key=GRADES.index, default=None)
             found = [by_id.get(i) if scope in MEMBER_SCOPES else weakest for i in ids]
         elif isinstance(numerator, NumeratorByAmount | NumeratorByState):
-            found = [GRADES[0]] * len(ids)
+            found = [GRADES[0] if used else None for used in rows["used"]]
         return pl.Series("evidence_grade", found, dtype=pl.String)
 
     def _printed(self, rows: pl.DataFrame) -> pl.Series:

@@ -42,6 +42,13 @@ class Examined:
         return single.select(*PLACE, "column").unique().height
 
     @property
+    def rules_broken(self) -> list[tuple[str, int]]:
+        """The rules that were broken and how often, most often first."""
+        if self.result is None:
+            return []
+        return list(self.result.broken["check"].value_counts(sort=True).iter_rows())
+
+    @property
     def warnings(self) -> int:
         """How often a rule was broken that sets nothing aside."""
         return 0 if self.result is None else self.result.broken.filter(pl.col("severity") == "warning").height
@@ -66,11 +73,31 @@ def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catal
     except CheckFailed as error:
         register(workspace, file, replace(delivery, refused=error.what))
         raise
+    if found.staged is not None:
+        delivery = replace(delivery, invented=delivery.invented or found.staged.says_invented)
+        _require_area(found.staged, delivery, catalog, file.name)
     if found.is_refused and found.result is not None:
         register(workspace, file, replace(delivery, refused=found.reason))
         raise gate.refusal(found.result, source, file=file.name, sha256=candidate.sha256)
     snapshot, is_new = register(workspace, file, delivery)
     return replace(found, snapshot=snapshot), is_new
+
+
+def _require_area(staged: Staged, delivery: Delivery, catalog: Catalog, file: str) -> None:
+    """What is said to be of an area must not be of another one."""
+    rows = pl.scan_parquet(staged.path)
+    if not delivery.area or "area_id" not in rows.collect_schema():
+        return
+    ids = rows.select("area_id").drop_nulls().unique().collect()["area_id"].sort().to_list()
+    foreign = [i for i in ids if i in catalog.areas and not catalog.lies_in(i, delivery.area)]
+    if foreign and len(foreign) == len(ids):
+        raise UsageError(
+            "The file is about another area.",
+            where=file,
+            found=", ".join(catalog.areas[i].name.zh for i in foreign[:5]),
+            expected=catalog.path_of(catalog.areas[delivery.area]),
+            next_step="Give the area of the file with --area, or leave it out.",
+        )
 
 
 def examine(

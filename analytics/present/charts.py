@@ -83,7 +83,8 @@ def shares_by_area(
 def _share(row: Mapping[str, Any], catalog: Catalog, lang: str) -> dict[str, Any]:
     value, verdict = row["value"], row["verdict"]
     sign = f"{words.sign(verdict)} " if verdict != "no_target" else ""
-    spans = row["low"] is not None and row["high"] is not None and row["low"] < row["high"]
+    known = value is not None and row["low"] is not None and row["high"] is not None
+    spans = known and row["low"] < row["high"]
     return {
         "area": short_name(catalog, row["scope_id"], lang),
         "value": value,

@@ -39,7 +39,7 @@ def area_at(area_id: str | None, level: str, catalog: Catalog, lang: str) -> str
     return "—"
 
 
-def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, lang: str, *, title: str = "") -> Table:
     """Annual class of each section with its target, deciding items from class Ⅳ on, and why a class is open."""
     about = registers.filter(pl.col("register") == "sections").unique("entity_id", keep="last")
     attributes = {e: json.loads(a) for e, a in about.select("entity_id", "attributes").iter_rows()}
@@ -72,7 +72,7 @@ def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, l
         "From class Ⅳ on the items that decide are named; with too few months, or without water, no class is given.",
     )
     return Table(
-        either(lang, "各断面年度类别", "Annual class of each section"),
+        title or either(lang, "各断面年度类别", "Annual class of each section"),
         columns,
         or_one(rows, either(lang, "没有断面", "No sections"), len(columns)),
         note,
@@ -108,6 +108,7 @@ def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
                 files,
                 f"{mine['rows_delivered'].sum():,}",
                 f"{mine.select(pl.sum('rows_repeated') + pl.sum('rows_blank')).item():,}",
+                f"{mine['rows_superseded'].sum():,}",
                 f"{mine['rows_set_aside'].sum():,}",
                 f"{mine['cells_set_aside'].sum():,}",
                 str(max(mine["received"])),
@@ -116,11 +117,11 @@ def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     columns = _columns(
         either(
             lang,
-            "报表|报送部门|文件|行数|重复与空行|隔离行|隔离值|最近收到",
-            "Form|Department|Files|Rows|Repeats, blanks|Rows set aside|Readings set aside|Last received",
+            "报表|报送部门|文件|行数|重复与空行|被更正行|隔离行|隔离值|最近收到",
+            "Form|Department|Files|Rows|Repeats, blanks|Corrected|Rows set aside|Readings set aside|Last received",
         ),
-        "llrrrrrl",
-        (2.2, 1.3, 0.7, 0.7, 1.1, 0.8, 0.8, 1.1),
+        "llrrrrrrl",
+        (2.1, 1.3, 0.7, 0.7, 1.1, 0.9, 0.8, 0.8, 1.1),
     )
     nothing = either(lang, "没有收到报送", "Nothing was received")
     return Table(either(lang, "收到的报送", "Deliveries received"), columns, or_one(rows, nothing, len(columns)))
@@ -180,9 +181,9 @@ def _registers_missing(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang:
 
 
 def _called(members: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
-    """Names of members, with their county where two of them share a name."""
+    """Names of members, with their county where they lie in one and on no river."""
     names = members["name"].to_list()
-    if len(set(names)) == len(names):
+    if (members["entity_id"] == members["area_id"]).all() or members["river"].is_not_null().any():
         return names
     counties = [area_at(a, "county", catalog, lang) for a in members["area_id"]]
     return [f"{county}{either(lang, '', ' ')}{name}" for county, name in zip(counties, names, strict=True)]

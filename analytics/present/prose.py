@@ -76,10 +76,11 @@ def clause_name(clause: Clause, lang: str) -> str:
 
 
 def gap(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
-    """Value against target in words; where the answer is open, the range that is left; else a dash."""
-    if row["verdict"] == "undecided" and row["low"] is not None and row["high"] is not None:
-        low, high = (_bound(row, k, indicator) for k in ("low", "high"))
-        return words.either(lang, "介于", "between ") + words.between(low, high, row["unit"], lang)
+    """Value against target in words; where the answer is open, how far it may lie on either side; else a dash."""
+    bounded = None not in (row["target"], row["low"], row["high"])
+    if row["verdict"] == "undecided" and bounded:
+        low, high = (_distance(row[k], row["target"], row["unit"], indicator, lang) for k in ("low", "high"))
+        return words.either(lang, f"{low}至{high}", f"{low} to {high}")
     if row["value"] is None or row["target"] is None:
         return "—"
     return _distance(row["value"], row["target"], row["unit"], indicator, lang)
@@ -127,6 +128,20 @@ def sentence(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str
         words.either(lang, f"答复单位：{who}。", f"Answered for by {who}."),
     ]
     return Sentence((" " if lang == "en" else "").join(p for p in parts if p))
+
+
+def named_works(members: pl.DataFrame, target: Target, catalog: Catalog, *, place: str, lang: str) -> Sentence:
+    """The named works of an area in words: how many, how they stand, who answers."""
+    if members.is_empty():
+        return Sentence(words.either(lang, f"{place}没有点名的工程。", f"{place}: no named works."))
+    counts = dict(members.group_by("verdict").len().iter_rows())
+    found = [v for v in words.codes("verdict") if v in counts]
+    who = answers(target, catalog, lang)
+    if lang == "zh":
+        listed = "，".join(f"{words.word('verdict', v, lang)}{counts[v]}个" for v in found)
+        return Sentence(f"{place}有点名工程{members.height}个：{listed}。答复单位：{who}。")
+    listed = words.joined([f"{counts[v]} {words.word('verdict', v, lang)}" for v in found], lang)
+    return Sentence(f"{place}: named works {members.height}: {listed}. Answered for by {who}.")
 
 
 def _number(row: Mapping[str, Any], indicator: Indicator, place: str, lang: str) -> str:
@@ -287,6 +302,19 @@ def _counted(values: pl.DataFrame, as_of: date, lang: str) -> str:
     return f"From what had been delivered by {day}, {values.height} figures were assessed: {listed}."
 
 
+def period_name(period: Period, lang: str) -> str:
+    """A period in words: `2021年第3季度`; as it is written on the command line in English."""
+    if lang == "en":
+        return period.label
+    named = {
+        "year": f"{period.year}年",
+        "quarter": f"{period.year}年第{period.label[-1]}季度",
+        "month": f"{period.year}年{period.start.month}月",
+        "day": f"{period.year}年{period.start.month}月{period.start.day}日",
+    }
+    return named[period.kind]
+
+
 def station_summary(classes: pl.DataFrame, period: Period, *, place: str, lang: str) -> Sentence:
     """What a dispatch covers: stations, readings, days, and how many readings were of each class."""
     days = classes["taken_at"].dt.date()
@@ -301,9 +329,29 @@ def station_summary(classes: pl.DataFrame, period: Period, *, place: str, lang: 
     return Sentence(
         words.either(
             lang,
-            f"{place}{period.label}收到{stations}个站点{readings}个时次的数据，时间为{span}。按实时数据（不修约）评价：{listed}。",
-            f"{place}, {period.label}: {readings} readings of {stations} stations from {span}. By real-time values, "
-            f"unrounded: {listed}.",
+            f"{place}{period_name(period, lang)}收到{stations:,}个站点{readings:,}个时次的数据，时间为{span}。"
+            f"按实时数据（不修约）评价：{listed}。",
+            f"{place}, {period_name(period, lang)}: {readings:,} readings of {stations:,} stations from {span}. "
+            f"By real-time values, unrounded: {listed}.",
+        )
+    )
+
+
+def station_quality(deliveries: pl.DataFrame, lang: str) -> Sentence:
+    """What of the stations' files does not count, and where that is explained."""
+    loaded = deliveries.filter(pl.col("outcome") == "loaded")
+    files, refused = deliveries.height, deliveries.height - loaded.height
+    kinds = ("rows_delivered", "rows_repeated", "rows_blank", "rows_superseded", "rows_set_aside", "cells_set_aside")
+    rows, repeated, blank, corrected, aside, cells = (int(loaded[kind].sum()) for kind in kinds)
+    return Sentence(
+        words.either(
+            lang,
+            f"共收到自动站报送{files}份（整份退回{refused}份）、{rows:,}行，"
+            f"其中重复与空行{repeated + blank:,}行、被更正{corrected:,}行、"
+            f"隔离{aside:,}行及单个监测值{cells:,}个，均不计入本快报。",
+            f"{files} files of the stations arrived ({refused} refused) with {rows:,} rows. Not counted here: "
+            f"{repeated + blank:,} repeated or blank, {corrected:,} corrected, {aside:,} set aside, and "
+            f"{cells:,} single readings set aside.",
         )
     )
 
@@ -316,8 +364,8 @@ def agreement(labelled: int, agreeing: int, lang: str) -> Sentence:
     return Sentence(
         words.either(
             lang,
-            f"{labelled}个时次带有发布的类别，其中{agreeing}个（{share}%）与按数值计算的类别一致。",
-            f"{labelled} readings carry a published class; {agreeing} of them ({share} %) agree with the class "
+            f"{labelled:,}个时次带有发布的类别，其中{agreeing:,}个（{share} %）与按数值计算的类别一致。",
+            f"{labelled:,} readings carry a published class; {agreeing:,} of them ({share} %) agree with the class "
             "computed from the values.",
         )
     )

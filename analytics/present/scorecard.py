@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from analytics.catalog import Catalog
@@ -39,8 +42,8 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
         rows.append(
             [
                 row["code"],
-                target.statement.in_language(lang),
-                promised(target, row["target"], row["unit"], lang),
+                _statement(row, target, catalog, lang),
+                _goal(row, target, lang),
                 toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
                 numbers.counted(row),
                 toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
@@ -102,6 +105,24 @@ def by_scope(values: pl.DataFrame, indicator: Indicator, scope: str, *, catalog:
         "Lower levels are shown for comparison; the target is judged only at the level its text sets.",
     )
     return Table(title, columns, or_one(rows, either(lang, "没有数据", "No data"), len(columns)), note)
+
+
+def _statement(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
+    """What is promised; of a single member with its name before it."""
+    text = target.statement.in_language(lang)
+    if row["scope_kind"] in ("province", "city", "county"):
+        return text
+    return f"{scope_name(row, catalog, lang)}{either(lang, '：', ': ')}{text}"
+
+
+def _goal(row: Mapping[str, Any], target: Target, lang: str) -> str:
+    """The target with the day it is due, where the text names one."""
+    text = promised(target, row["target"], row["unit"], lang)
+    due = target.deadline.get(row["period_start"].year)
+    if due is None:
+        return text
+    day = long_date(due, lang)
+    return either(lang, f"{text}，{day.partition('年')[2]}前", f"{text} by {day}")
 
 
 def works(members: pl.DataFrame, target: Target, *, year: int, catalog: Catalog, lang: str) -> Table:

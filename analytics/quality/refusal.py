@@ -58,7 +58,7 @@ def _unchecked(checks: pl.DataFrame, source: Source, where: str) -> CheckFailed:
         where=where,
         expected="every critical check passes or fails",
         found="".join(problems[:_SHOWN]) + _more(len(problems)),
-        next_step="mend what is named there, then run `qinghe check` again.",
+        next_step="mend what is named there, then receive the file again.",
     )
 
 

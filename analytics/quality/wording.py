@@ -68,7 +68,7 @@ def readable_words(field: FieldSpec) -> dict[str, Text]:
 def one_of(field: FieldSpec) -> Text:
     """The choices of a coded field."""
     labels = [code.label for code in field.codes.values()]
-    zh, en = "、".join(label.zh for label in labels), ", ".join(label.en for label in labels)
+    zh, en = "、".join(label.zh for label in labels), ", ".join(f"{label.zh} ({label.en})" for label in labels)
     return Text(zh=f"其中之一：{zh}", en=f"one of: {en}")
 
 
@@ -137,5 +137,5 @@ def share(at_most_pct: float) -> Text:
 
 
 def plain(number: float) -> str:
-    """The number without exponent or idle zeros."""
-    return str(int(number)) if float(number).is_integer() else repr(float(number))
+    """The number without exponent or idle zeros, thousands parted."""
+    return f"{int(number):,}" if float(number).is_integer() else repr(float(number))

@@ -25,14 +25,8 @@ _WITHIN = re.compile(r"\s*(#|data:|about:blank|$)", re.IGNORECASE)
 _STYLE = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""", re.IGNORECASE)
 _QUOTED = re.compile(r"""["'`]\s*((?:(?:https?|wss?|ftp):)?//[\w\-]+(?:\.[\w\-]+)+[^"'`\s]*)""", re.IGNORECASE)
 _LOADS = re.compile(r'"url"\s*:\s*"([^"]*)"')
-# Names, not places: XML namespaces, and what the Vega bundle carries but never fetches (its schema's name, a link of
-# the editor action, which we switch off, and an issue named in a message).
-_NAMES = (
-    "http://www.w3.org/",
-    "https://vega.github.io/schema/",
-    "https://vega.github.io/editor/",
-    "https://github.com/vega/",
-)
+# Names of XML, not places.
+_NAMES = ("http://www.w3.org/",)
 
 
 class _Reader(HTMLParser):

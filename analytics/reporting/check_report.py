@@ -16,8 +16,8 @@ from analytics.runs import write_text
 TEMPLATE = "checks.html.j2"
 
 
-def write_check_report(examined: Sequence[Examined], workspace: Workspace) -> Path:
-    """Write `reports/build/checks.html` and return where it is.
+def write_check_report(examined: Sequence[Examined], workspace: Workspace, *, source: str | None = None) -> Path:
+    """Write `reports/build/checks.html`, or `checks-<source>.html` for one form, and return where it is.
 
     A workspace's own template is used where it has one. Nothing in the page comes from outside.
     """
@@ -30,7 +30,7 @@ def write_check_report(examined: Sequence[Examined], workspace: Workspace) -> Pa
     page = environment.get_template(TEMPLATE).render(
         files=files, invented=any(e.snapshot.delivery.invented for e in examined)
     )
-    out = workspace.builds / "checks.html"
+    out = workspace.builds / (f"checks-{source}.html" if source else "checks.html")
     write_text(out, page)
     return out
 

@@ -27,8 +27,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "area": ("评估范围", "Area"),
     "period": ("评估时段", "Period"),
     "document": ("依据文件", "Plan document"),
-    "data_date": ("数据截至", "Data as of"),
-    "made_on": ("编制日期", "Compiled on"),
+    "data_date": ("最近一次报送", "Last delivery"),
     "contents": ("目录", "Contents"),
     "table": ("表 {number}", "Table {number}"),
     "continued": ("续表 {number}", "Table {number} (continued)"),
@@ -103,7 +102,6 @@ class FrontMatter:
             (words["period"], self.period_label),
             (words["document"], self.document),
             (words["data_date"], long_date(self.data_date, self.lang) if self.data_date else ""),
-            (words["made_on"], long_date(self.stamp.date(), self.lang)),
         ]
         return [row for row in rows if row[1]]
 

@@ -28,6 +28,8 @@ from analytics.runs import write_text
 
 __all__ = ["outside_addresses", "vega", "write_page"]
 
+# Addresses in the messages and links of the Vega bundle, which it never fetches; names of XML stay.
+_FOREIGN = re.compile(r"https?://(?!www\.w3\.org/)[\w./#?=&%-]+")
 _HEADING_CELL = re.compile(r"<th(?=[\s>])")
 _MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="560" height="420"><text x="280" y="225" text-anchor="middle" '
@@ -135,7 +137,8 @@ def _bundle() -> str:
             expected="the bundle that vl-convert carries",
             next_step="Install the pinned dependencies anew: make setup.",
         )
-    return done.stdout.decode().replace("</script", "<\\/script")
+    inert = _FOREIGN.sub("", done.stdout.decode())
+    return inert.replace("</script", "<\\/script")
 
 
 def _watermark(front: FrontMatter, words: dict[str, str]) -> str:

@@ -177,6 +177,7 @@ def _known(report: _Report, wanted: str) -> Made | None:
 
 def _rendered(report: _Report) -> Made:
     from analytics.notebook import open_year
+    from analytics.present.prose import period_name
     from analytics.reporting import FrontMatter, render
     from analytics.reporting.execute import execute
     from analytics.reporting.page import vega
@@ -198,9 +199,9 @@ def _rendered(report: _Report) -> Made:
         front = FrontMatter(
             **_titles(report),
             area_name=report.area.name.in_language(order.lang),
-            period_label=_period_words(report.period, order.lang),
+            period_label=period_name(report.period, order.lang),
             lang=order.lang,
-            document=report.plan.document,
+            document="" if report.is_dispatch else report.plan.document,
             data_date=opened.as_of,
             status="draft",
             invented=invented,
@@ -231,18 +232,6 @@ def _clear(folder: Path) -> None:
     """A report of other data has another name: what lay here is no longer true."""
     for old in [*folder.glob("*.pdf"), *folder.glob("*.html"), *folder.glob("report.json")]:
         old.unlink()
-
-
-def _period_words(period: Period, lang: str) -> str:
-    if lang == "en":
-        return period.label
-    words = {
-        "year": f"{period.year}年",
-        "quarter": f"{period.year}年第{period.label[-1]}季度",
-        "month": f"{period.year}年{period.start.month}月",
-        "day": f"{period.year}年{period.start.month}月{period.start.day}日",
-    }
-    return words[period.kind]
 
 
 def _stamp(day: date) -> datetime:

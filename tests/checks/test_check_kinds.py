@@ -147,7 +147,7 @@ def test_what_was_found_and_expected_is_said_in_both_languages(gate):
             "sampling_state",
             "停",
             "其中之一：正常、断流、冰封、未采样",
-            "one of: sampled, no flow, frozen, not sampled",
+            "one of: 正常 (sampled), 断流 (no flow), 冰封 (frozen), 未采样 (not sampled)",
         ),
     ]
 

@@ -75,6 +75,7 @@ def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
     assert json.loads(done.stdout)[0] | {"file": ""} == {
         "file": "", "outcome": "received", "rows": 2, "repeats left out": 0, "empty rows left out": 0,
         "totals left out": 0, "rows set aside": 0, "readings set aside": 0, "warnings": 0,
+        "rules broken": "", "invented": False,
     }  # fmt: skip
     listed = qinghe("values", "--year", "2021", "--indicator", "T12b", "--area", "太原市", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(listed.stdout)))

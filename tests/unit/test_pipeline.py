@@ -13,7 +13,8 @@ import pytest
 
 from analytics.errors import CheckFailed, SnapshotError, UsageError
 from analytics.notebook import open_year
-from analytics.pipeline import build, fingerprint
+from analytics.pipeline import build, fingerprint, state
+from analytics.pipeline.classes import _effective
 from analytics.runs import sha256_of
 from analytics.warehouse.explanation import explain
 from analytics.warehouse.queries import ask, open_warehouse
@@ -242,6 +243,44 @@ def test_without_its_register_a_figure_is_not_delivered_and_not_inapplicable(des
     shown = open_year(2021, root=desk.workspace.root)
     assert "名录尚未报送" in shown.sentence("T06d").text
     assert ["T06d 具备生活污水处理能力的建制镇比例", "—", "建制镇名录", "未报送", "省住建厅"] in shown.missing().rows
+
+
+def test_a_file_that_says_it_is_invented_stays_so_wherever_it_goes(desk):
+    desk.hand_in("manure", f"示例数据（虚构）,,,\n{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    desk.values()
+    told = desk.asked("deliveries").select("is_invented", "path").row(0)
+    assert told[0] and "example" not in told[1]
+    assert open_year(2021, root=desk.workspace.root).is_invented
+
+
+def test_a_file_about_another_area_than_said_is_not_taken(desk):
+    text = f"{MANURE_HEAD}\n太原市,清徐县,100,50\n"
+    with pytest.raises(UsageError, match="another area") as caught:
+        desk.hand_in("manure", text, area="140200")
+    assert "清徐县" in caught.value.found and "大同市" in caught.value.expected
+    desk.hand_in("manure", text, area="140100")
+    assert (desk.values(), desk.asked("deliveries"))[1]["area_id"].to_list() == ["140100"]
+
+
+def test_a_year_that_no_plan_promises_any_more_is_left_out(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    before = desk.values()
+    state.remember(desk.workspace, of="an earlier catalog", years=[2021, 2022])
+    assert desk.values().equals(before) and state.years_built(desk.workspace) == [2021]
+
+
+def test_nobody_vouches_for_what_was_not_sent(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    grades = dict(desk.values().filter(pl.col("code") == "T12b").select("scope_id", "evidence_grade").iter_rows())
+    assert (grades["140121"], grades["140000"], grades["140122"]) == ("self_reported", "self_reported", None)
+
+
+def test_set_aside_rows_and_readings_of_stations_are_in_no_class(desk):
+    place = {"snapshot": "s", "sheet": "a"}
+    rows = pl.DataFrame([{**place, "row": i, "ph": 8.0 + i, "do": 7.0} for i in (1, 2, 3)])
+    left_out = pl.DataFrame([{**place, "row": 2, "reason": "set_aside"}])
+    cells = pl.DataFrame([{**place, "row": 3, "parameter": "ph"}])
+    assert _effective(rows, left_out, cells).select("row", "ph", "do").rows() == [(1, 9.0, 7.0), (3, None, 7.0)]
 
 
 def test_a_reader_keeps_what_it_opened_and_a_new_one_sees_the_new_build(desk):  # D-006

@@ -5,4 +5,5 @@ SELECT
     evidence_grade, value_printed, method_version, number_id
 FROM indicator_value
 WHERE year(period_start) = $year
-ORDER BY code, scope_kind, scope_id
+ORDER BY
+    code, list_position(['province', 'city', 'county', 'basin', 'river'], scope_kind) NULLS LAST, scope_kind, scope_id
