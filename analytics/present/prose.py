@@ -39,6 +39,11 @@ def no_data(what: str, lang: str) -> Sentence:
     return Sentence(words.either(lang, f"没有可供显示的{what}。", f"There is nothing to show: {what}."))
 
 
+def none_of(what: str, lang: str) -> Sentence:
+    """Where a list would be empty because all is well."""
+    return Sentence(words.either(lang, f"没有{what}。", f"{what}: none."))
+
+
 def long_date(day: date, lang: str) -> str:
     """A day as it is printed."""
     name = words.month(day.month, lang)

@@ -20,6 +20,7 @@ from analytics.present.words import either
 _MOST_STATIONS = 6
 _WIDTH = 540
 _PANEL = (236, 88)  # px
+_LETTER = 11  # px, the height of a class's name
 _DAYS_WITH_NUMBERS = 16
 _SURFACE = "gb3838_2002"
 _ZONE = "Asia/Shanghai"
@@ -172,6 +173,16 @@ def _span(readings: pl.DataFrame, lines: Sequence[tuple[float, str]]) -> dict[st
     return {"x": [times.min(), times.max()], "y": [foot, high + 0.08 * (high - foot)]}
 
 
+def _apart(lines: Sequence[tuple[float, str]], domain: Sequence[float]) -> list[tuple[float, str]]:
+    """The limits whose names do not print over one another: class Ⅲ, then the others from the worst on."""
+    least = _LETTER / _PANEL[1] * (domain[1] - domain[0])
+    chosen: list[tuple[float, str]] = []
+    for line in sorted(lines, key=lambda at: (at[1] != "Ⅲ", -at[0])):
+        if all(abs(line[0] - other) >= least for other, _ in chosen):
+            chosen.append(line)
+    return chosen
+
+
 def _panel(
     readings: pl.DataFrame,
     name: str,
@@ -196,7 +207,8 @@ def _panel(
     limits = rows_of([{"limit": limit, "text": text} for limit, text in lines])
     layers.append(limits.mark_rule(color=theme.SEAL, strokeDash=[4, 3], strokeWidth=0.9).encode(y="limit:Q"))
     if any(text for _, text in lines):
-        text = limits.mark_text(align="left", baseline="middle", fontSize=10, color=theme.SEAL, dx=4)
+        named = rows_of([{"limit": limit, "text": text} for limit, text in _apart(lines, span["y"])])
+        text = named.mark_text(align="left", baseline="middle", fontSize=10, color=theme.SEAL, dx=4)
         layers.append(text.encode(x=at(_PANEL[0]), y="limit:Q", text="text:N"))
     return alt.layer(*layers, data=inline(_points(readings, unit))).properties(
         width=_PANEL[0], height=_PANEL[1], title=name
