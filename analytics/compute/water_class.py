@@ -147,7 +147,8 @@ def annual_classes(
     -------
     pl.LazyFrame
         `entity_id`, `water_class` (null where it turns on what is missing), `class_best`, `class_worst`,
-        `items_expected`, `items_used`, `months` (fewest of the items used), `worst_items` (list).
+        `items_expected`, `items_used`, `months` (fewest of the items used), `worst_items` (list, by name) and
+        their rounded means `worst_values`.
     """
     items = sections.select("entity_id", "water_body", parameter="items").explode("parameter")
     joined = items.join(means, left_on=["entity_id", "parameter"], right_on=["site_id", "parameter"], how="left").join(
@@ -157,15 +158,17 @@ def annual_classes(
     values = joined.with_columns(value=pl.when(enough).then(rounding.half_even(pl.col("mean"), pl.col("decimals"))))
     classed = classify_items(values, limits)
     worst = pl.col("item_class").max()
-    is_used = pl.col("item_class").is_not_null()
+    is_used, decides = pl.col("item_class").is_not_null(), pl.col("item_class") == worst
     return (
-        classed.group_by("entity_id")
+        classed.sort("entity_id", "parameter")
+        .group_by("entity_id")
         .agg(
             items_expected=pl.len(),
             items_used=is_used.sum(),
             months=pl.col("months").filter(is_used).min(),
             class_best=worst.fill_null(1),
-            worst_items=pl.col("parameter").filter(pl.col("item_class") == worst).sort(),
+            worst_items=pl.col("parameter").filter(decides),
+            worst_values=pl.col("value").filter(decides),
         )
         .with_columns(
             class_worst=pl.when(pl.col("items_used") == pl.col("items_expected"))

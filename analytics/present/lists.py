@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Plan
-from analytics.present import words
+from analytics.catalog.models import Parameter, Plan
+from analytics.present import numbers, words
 from analytics.present.prose import answers
 from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.words import either
@@ -64,12 +64,13 @@ def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, l
             "Section|River|City|Target|Class|Decided by|Remark",
         ),
         "lllccll",
-        (1.9, 0.9, 0.9, 0.8, 1.0, 1.5, 1.5),
+        (1.7, 0.8, 0.8, 0.7, 0.9, 2.3, 1.2),
     )
     note = either(
         lang,
-        "类别为Ⅳ类及以下的列出决定类别的项目；月数不足或断流的不定类别。",
-        "From class Ⅳ on the items that decide are named; with too few months, or without water, no class is given.",
+        "类别为Ⅳ类及以下的列出决定类别的项目及其年均值；月数不足或断流的不定类别。",
+        "From class Ⅳ on the items that decide are named with their annual means; with too few months, or without "
+        "water, no class is given.",
     )
     return Table(
         title or either(lang, "各断面年度类别", "Annual class of each section"),
@@ -82,7 +83,14 @@ def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, l
 def _deciding(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
     if row["water_class"] not in ("Ⅳ", "Ⅴ", "劣Ⅴ"):
         return "—"
-    return words.joined([catalog.parameters[p].label.in_language(lang) for p in row["worst_items"]], lang)
+    found = zip(row["worst_items"], row["worst_values"], strict=True)
+    return words.joined([_mean(catalog.parameters[name], value, lang) for name, value in found], lang)
+
+
+def _mean(parameter: Parameter, value: float, lang: str) -> str:
+    """A parameter with its annual mean as it was classed."""
+    printed = numbers.print_value(value, decimals=parameter.decimals.assessment)
+    return f"{parameter.label.in_language(lang)} {words.with_unit(printed, parameter.unit, lang)}"
 
 
 def _remark(row: Mapping[str, Any], lang: str) -> str:

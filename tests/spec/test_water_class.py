@@ -109,7 +109,7 @@ def test_the_worst_item_decides_and_is_named(table):
         ["ammonia_nitrogen", "permanganate_index"],
         table,
     )
-    assert (found["water_class"], found["worst_items"]) == (5, ["permanganate_index"])
+    assert (found["water_class"], found["worst_items"], found["worst_values"]) == (5, ["permanganate_index"], [11.0])
 
 
 def test_an_item_with_too_few_months_leaves_the_class_open(table):

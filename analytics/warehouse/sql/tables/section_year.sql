@@ -10,6 +10,7 @@ CREATE TABLE section_year (
     items_expected INTEGER NOT NULL,
     months INTEGER,
     worst_items VARCHAR[] NOT NULL,
+    worst_values DOUBLE[] NOT NULL,
     is_dry BOOLEAN NOT NULL,
     PRIMARY KEY (year, entity_id)
 )
