@@ -91,7 +91,10 @@ class Question:
 
     @cached_property
     def works(self) -> pl.DataFrame:
-        """Works of a list with whether (`reached`) and when (`reached_on`) each reached the stage."""
+        """Works of a list with whether (`reached`) and when (`reached_on`) each reached the stage.
+
+        A date that lies after the day of the assessment is a plan, not a result: then nobody can tell (null).
+        """
         numerator = self.indicator.numerator
         if not isinstance(numerator, NumeratorByStage):
             raise TypeError(self.indicator.id)
@@ -100,7 +103,9 @@ class Question:
             {s: i >= wanted for i, s in enumerate(STAGES)}, default=None, return_dtype=pl.Boolean
         )
         works = self.in_period(self.facts.undertakings.filter(pl.col("item") == numerator.undertaking))
-        return works.with_columns(reached=reached, reached_on=pl.col(f"{numerator.reaches}_on"))
+        on = pl.col(f"{numerator.reaches}_on")
+        told = on.is_null() | (on <= self.facts.as_of)
+        return works.with_columns(reached=pl.when(told).then(reached), reached_on=on)
 
     @property
     def is_registered(self) -> bool:

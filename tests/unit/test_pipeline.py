@@ -283,6 +283,16 @@ def test_set_aside_rows_and_readings_of_stations_are_in_no_class(desk):
     assert _effective(rows, left_out, cells).select("row", "ph", "do").rows() == [(1, 9.0, 7.0), (3, None, 7.0)]
 
 
+def test_a_completion_that_lies_ahead_is_no_completion(desk):
+    desk.hand_in(
+        "zone_plants",
+        f"{ZONE_HEAD}\n朔州市,山阴县,甲区,甲厂,完工,2022-03-01,自报\n朔州市,应县,乙区,乙厂,完工,2021-10-31,自报\n",
+    )
+    rows = {r["scope_id"]: r for r in desk.values().filter(pl.col("code") == "T10a").to_dicts()}
+    assert (rows["140621"]["verdict"], rows["140622"]["verdict"]) == ("no_data", "met")
+    assert (rows["140000"]["value"], rows["140000"]["low"], rows["140000"]["high"]) == (1.0, 1.0, 5.0)
+
+
 def test_a_reader_keeps_what_it_opened_and_a_new_one_sees_the_new_build(desk):  # D-006
     desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
     desk.values()
