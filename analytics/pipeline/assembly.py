@@ -20,7 +20,7 @@ from analytics.pipeline.intake import Examined, examine_all, loaded_files
 from analytics.pipeline.population import Facts, valid_in
 from analytics.runs import clear_leftovers, replacing, sole_writer
 from analytics.warehouse import store
-from analytics.warehouse.facts import Effective, effective, facts_of
+from analytics.warehouse.facts import DOUBT, Effective, effective, facts_of, works_in_doubt
 from analytics.warehouse.queries import ask, whole_table
 
 
@@ -86,9 +86,10 @@ def _fill(
     _create_readings(connection, examined, catalog, workspace)
     _class_stations(connection, examined, members, catalog)
     as_of = max((e.snapshot.delivery.received for e in examined), default=date(min(years), 1, 1))
+    doubts = _works_in_doubt(by_source, catalog)
     for year in years:
         plan = catalog.plan_for(year)
-        _compute_year(connection, plan, year, as_of=as_of, catalog=catalog)
+        _compute_year(connection, plan, year, as_of=as_of, doubts=doubts, catalog=catalog)
     facts = {"fingerprint": fingerprint, "as_of": as_of.isoformat()}
     store.insert(connection, "build_info", pl.DataFrame({"key": list(facts), "value": list(facts.values())}))
     connection.execute("COMMIT")
@@ -213,18 +214,32 @@ def _class_stations(
             store.insert(connection, "station_class", found)
 
 
-def _compute_year(connection: Connection, plan: Plan, year: int, *, as_of: date, catalog: Catalog) -> None:
-    facts = _facts(connection, plan, year, as_of=as_of, catalog=catalog)
+def _works_in_doubt(by_source: dict[str, Effective], catalog: Catalog) -> pl.DataFrame:
+    doubts = [
+        works_in_doubt(catalog.sources[source], found, catalog)
+        for source, found in by_source.items()
+        if catalog.sources[source].undertaking
+    ]
+    return pl.concat(doubts) if doubts else pl.DataFrame(schema=DOUBT)
+
+
+def _compute_year(
+    connection: Connection, plan: Plan, year: int, *, as_of: date, doubts: pl.DataFrame, catalog: Catalog
+) -> None:
+    facts = _facts(connection, plan, year, as_of=as_of, doubts=doubts, catalog=catalog)
     figures = figures_of(plan, year, facts, catalog)
     store.insert(connection, "indicator_value", figures.values)
     store.insert(connection, "figure_member", figures.members)
     store.insert(connection, "lineage", figures.lineage)
 
 
-def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, catalog: Catalog) -> Facts:
+def _facts(
+    connection: Connection, plan: Plan, year: int, *, as_of: date, doubts: pl.DataFrame, catalog: Catalog
+) -> Facts:
     registers = ask(connection, "register_members")
     states = whole_table(connection, "fact_state")
-    sections = registers.filter((pl.col("register") == "sections") & valid_in(year_of(year)))
+    is_clear = (pl.col("register") == "sections") & ~pl.col("is_set_aside")
+    sections = registers.filter(is_clear & valid_in(year_of(year)))
     years, months = classes.section_years(connection, sections, plan=plan, year=year, catalog=catalog)
     years = years.with_columns(is_dry=_dry_all_year(years, states, year))
     _store_sections(connection, years, months, year=year, catalog=catalog)
@@ -233,6 +248,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, catalo
         amounts=whole_table(connection, "fact_amount"),
         states=states,
         undertakings=whole_table(connection, "fact_undertaking"),
+        works_in_doubt=doubts,
         set_aside=ask(connection, "broken_rules").filter("sets_aside"),
         section_years=years,
         sections_arrived=ask(connection, "sections_arrived", year=year),

@@ -16,7 +16,7 @@ from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
 from analytics.pipeline.state import expectations_for
 from analytics.quality import gate
-from analytics.warehouse.facts import PLACE, LoadedFile, area_registers, effective, facts_of, sets_row_aside
+from analytics.warehouse.facts import PLACE, LoadedFile, area_registers, effective, register_members, sets_row_aside
 
 _UNREADABLE = "文件不是该报表的格式，无法读取"
 
@@ -184,7 +184,6 @@ def _members(examined: Sequence[Examined], catalog: Catalog) -> pl.DataFrame:
     frames = [area_registers(catalog)]
     for source in catalog.sources.values():
         files = loaded_files(examined, source)
-        if files:
-            rows = effective(files).rows.collect()
-            frames.append(facts_of(source, rows, catalog)["register_member"])
+        if files and source.register_as:
+            frames.append(register_members(source, effective(files)))
     return pl.concat(frames, how="diagonal_relaxed")

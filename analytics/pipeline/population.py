@@ -32,14 +32,16 @@ _LEVELS = ("province", "city", "county")
 class Facts:
     """What the figures of a year are made of, as frames of the warehouse's tables.
 
-    `set_aside` holds the broken rules that set a row or a reading aside; `sections_arrived` the sections of
-    which anything arrived; `as_of` the day of the assessment.
+    `works_in_doubt` holds the works whose row was set aside and not put right; `set_aside` the broken rules that set
+    a row or a reading aside; `sections_arrived` the sections of which anything arrived; `as_of` the day of the
+    assessment.
     """
 
     registers: pl.DataFrame
     amounts: pl.DataFrame
     states: pl.DataFrame
     undertakings: pl.DataFrame
+    works_in_doubt: pl.DataFrame
     set_aside: pl.DataFrame
     section_years: pl.DataFrame
     sections_arrived: pl.DataFrame
@@ -91,9 +93,10 @@ class Question:
 
     @cached_property
     def works(self) -> pl.DataFrame:
-        """Works of a list with whether (`reached`) and when (`reached_on`) each reached the stage.
+        """Works of a list by `area_id`: whether (`reached`) and when (`reached_on`) each reached the stage.
 
-        A date that lies after the day of the assessment is a plan, not a result: then nobody can tell (null).
+        Nobody can tell (null) of a work whose row was set aside, nor of a date that lies after the day of the
+        assessment: that is a plan, not a result.
         """
         numerator = self.indicator.numerator
         if not isinstance(numerator, NumeratorByStage):
@@ -105,7 +108,19 @@ class Question:
         works = self.in_period(self.facts.undertakings.filter(pl.col("item") == numerator.undertaking))
         on = pl.col(f"{numerator.reaches}_on")
         told = on.is_null() | (on <= self.facts.as_of)
-        return works.with_columns(reached=pl.when(told).then(reached), reached_on=on)
+        known = works.with_columns(reached=pl.when(told).then(reached), reached_on=on)
+        return pl.concat([known, self._works_in_doubt(numerator.undertaking)], how="diagonal")
+
+    def _works_in_doubt(self, undertaking: str) -> pl.DataFrame:
+        """One row for each member that a work set aside may belong to: all of the area that its row still tells."""
+        doubts = self.in_period(self.facts.works_in_doubt.filter(pl.col("item") == undertaking))["area_id"]
+        found = [
+            member
+            for doubt in doubts
+            for member in self._population()["entity_id"]
+            if doubt is None or self.catalog.lies_in(member, doubt)
+        ]
+        return pl.DataFrame({"area_id": found}, schema={"area_id": pl.String})
 
     @property
     def is_registered(self) -> bool:
@@ -123,24 +138,44 @@ class Question:
             return pl.col("area_id")
         return pl.coalesce("entity_id", "area_id")
 
+    @cached_property
+    def _registered(self) -> pl.DataFrame:
+        """Entries of the figure's register that hold in the period; one that lies nobody knows where is the plan's."""
+        inside = [a.id for level in _LEVELS for a in self.catalog.children(self.plan.area, level)]
+        rows = self.facts.registers.filter(pl.col("register") == self.indicator.population.register_name)
+        return (
+            rows.with_columns(pl.col("area_id").fill_null(self.plan.area))
+            .filter(pl.col("area_id").is_in(inside) & valid_in(self.period))
+            .unique("entity_id", keep="last", maintain_order=True)
+        )
+
+    @cached_property
+    def _doubtful(self) -> pl.Series:
+        """Members whose entry in the register was set aside: whatever arrived of them cannot be judged."""
+        return self._registered.filter("is_set_aside")["entity_id"]
+
     def _members(self) -> pl.DataFrame:
         numerator = self.indicator.numerator
         if isinstance(numerator, NumeratorByAmount):
             return self._by_amounts(numerator.amount)
         if isinstance(numerator, NumeratorByState):
-            states = self.in_period(self.facts.states.filter(pl.col("item") == numerator.state))
+            of_item = (pl.col("item") == numerator.state) & self._is_clear()
+            states = self.in_period(self.facts.states.filter(of_item))
             arrived = self._arrived(states)
             return members.by_states(self._population(), states, counted=numerator.counts, arrived=arrived)
         if isinstance(numerator, NumeratorByStage):
-            works = self.works.select("area_id", "reached")
-            return members.by_stage(self._population(), works, arrived=self._arrived(self.works))
+            known = self.works.filter(pl.col("stage").is_not_null())
+            only_doubts = self.works.join(known, on="area_id", how="anti")["area_id"].unique()
+            arrived = _with_set_aside(self._arrived(known), only_doubts)
+            return members.by_stage(self._population(), self.works.select("area_id", "reached"), arrived=arrived)
         return self._by_water_class(numerator.water_class)
 
     def _by_amounts(self, amount: str) -> pl.DataFrame:
         denominator = self.indicator.denominator
         if not isinstance(denominator, DenominatorByAmount):
             raise TypeError(f"{self.indicator.id}: an amount over members is no ratio")
-        both = self.in_period(self.facts.amounts).filter(pl.col("item").is_in([amount, denominator.amount]))
+        items = pl.col("item").is_in([amount, denominator.amount])
+        both = self.in_period(self.facts.amounts).filter(items & self._is_clear())
         wide = both.group_by(entity_id=self.member_id()).agg(
             numerator=_sum_if_told(pl.col("value").filter(pl.col("item") == amount)),
             denominator=_sum_if_told(pl.col("value").filter(pl.col("item") == denominator.amount)),
@@ -155,7 +190,7 @@ class Question:
             self._population(),
             years.drop("is_dry"),
             counted=[names.index(c) + 1 for c in counted],
-            arrived=self.facts.sections_arrived,
+            arrived=_with_set_aside(self.facts.sections_arrived, self._doubtful),
             dry=years.filter("is_dry")["entity_id"].to_list(),
         )
 
@@ -164,13 +199,7 @@ class Question:
             areas = [self.catalog.areas[a] for a in self.target.places]
             named = [{"entity_id": a.id, "name": a.name.zh, "area_id": a.id} for a in areas]
             return pl.DataFrame(named, schema=dict.fromkeys(members.DESCRIPTION, pl.String))
-        inside = [a.id for level in _LEVELS for a in self.catalog.children(self.plan.area, level)]
-        register = pl.col("register") == self.indicator.population.register_name
-        return (
-            self.facts.registers.filter(register & pl.col("area_id").is_in(inside) & valid_in(self.period))
-            .unique("entity_id", keep="last", maintain_order=True)
-            .select(members.DESCRIPTION)
-        )
+        return self._registered.select(members.DESCRIPTION)
 
     def _arrived(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Members of whom anything arrived, and whether all of it was set aside."""
@@ -178,7 +207,10 @@ class Question:
         broken = self.in_period(self.facts.set_aside.filter(pl.col("source") == self.source.id))
         aside = broken.select(entity_id=self.member_id()).drop_nulls().unique()
         both = pl.concat([good, aside.with_columns(was_set_aside=pl.lit(True))])
-        return both.unique("entity_id", keep="first", maintain_order=True)
+        return _with_set_aside(both.unique("entity_id", keep="first", maintain_order=True), self._doubtful)
+
+    def _is_clear(self) -> pl.Expr:
+        return ~self.member_id().is_in(self._doubtful.to_list()).fill_null(False)
 
     def _with_levels(self, rows: pl.DataFrame) -> pl.DataFrame:
         ids = rows["area_id"].to_list()
@@ -206,6 +238,12 @@ def _sites_of(source: Source) -> str | None:
 
 def _items(declared: list[ItemField]) -> set[str]:
     return {i.item for i in declared}
+
+
+def _with_set_aside(arrived: pl.DataFrame, doubtful: pl.Series) -> pl.DataFrame:
+    """Of the doubtful members something has been delivered, and all of it was set aside."""
+    clear = arrived.select("entity_id", "was_set_aside").unique().filter(~pl.col("entity_id").is_in(doubtful.to_list()))
+    return pl.concat([clear, pl.DataFrame({"entity_id": doubtful}).with_columns(was_set_aside=pl.lit(True))])
 
 
 def _sum_if_told(values: pl.Expr) -> pl.Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 
 PLACE = ("snapshot", "sheet", "row")
+# Columns of a work in doubt.
+DOUBT = {"area_id": pl.String, "period_start": pl.Date, "item": pl.String}
 DATES_OF_STAGES = ("started", "completed", "trial", "accepted", "stable")
 
 
@@ -30,9 +33,13 @@ class LoadedFile:
 
 @dataclass(frozen=True)
 class Effective:
-    """The rows of one source that count, and which do not, with the reason."""
+    """The rows of one source that count, those that a critical rule set aside, and why rows were left out.
+
+    `file_order` of a row is the place of its file in the order received.
+    """
 
     rows: pl.LazyFrame
+    rows_set_aside: pl.LazyFrame
     left_out: pl.DataFrame
     cells_set_aside: pl.DataFrame
 
@@ -66,20 +73,21 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
         .unique()
         .sort(*PLACE, "parameter")
     )
-    rows = staged.join(left_out.lazy(), on=PLACE, how="anti").drop("_order")
-    return Effective(rows, left_out.sort(PLACE), cells)
+    rows = staged.join(left_out.lazy(), on=PLACE, how="anti")
+    rows_set_aside = staged.join(left_out.lazy().filter(reason="set_aside"), on=PLACE, how="semi")
+    return Effective(rows, rows_set_aside, left_out.sort(PLACE), cells)
 
 
 def _counting_rows(file: LoadedFile) -> pl.LazyFrame:
-    return pl.scan_parquet(file.staged).filter(pl.col("left_out").is_null()).with_columns(_order=pl.lit(file.order))
+    return pl.scan_parquet(file.staged).filter(pl.col("left_out").is_null()).with_columns(file_order=pl.lit(file.order))
 
 
 def _superseded(staged: pl.LazyFrame, source: Source, files: int) -> pl.DataFrame:
     """Places of rows whose key a later file holds too."""
     if files == 1:
         return pl.DataFrame(schema={"snapshot": pl.String, "sheet": pl.String, "row": pl.Int32})
-    latest = pl.col("_order") == pl.col("_order").max().over(_key(source))
-    ordered = staged.select(*PLACE, *_key(source), "_order")
+    latest = pl.col("file_order") == pl.col("file_order").max().over(_key(source))
+    ordered = staged.select(*PLACE, *_key(source), "file_order")
     known = pl.all_horizontal(pl.col(c).is_not_null() for c in _key(source))
     return ordered.filter(known & ~latest).select(PLACE).collect()
 
@@ -91,7 +99,7 @@ def _key(source: Source) -> list[str]:
 
 
 def facts_of(source: Source, rows: pl.DataFrame, catalog: Catalog) -> dict[str, pl.DataFrame]:
-    """The fact and register tables that rows of the source become (readings are a view, not a table)."""
+    """The fact tables that rows of the source become (readings are a view, not a table)."""
     tables: dict[str, pl.DataFrame] = {}
     if source.amounts:
         tables["fact_amount"] = _amounts(source, rows, catalog)
@@ -99,9 +107,56 @@ def facts_of(source: Source, rows: pl.DataFrame, catalog: Catalog) -> dict[str, 
         tables["fact_state"] = _states(source, rows)
     if source.undertaking:
         tables["fact_undertaking"] = _undertakings(source, rows)
-    if source.register_as:
-        tables["register_member"] = _members(source, rows)
     return tables
+
+
+def register_members(source: Source, found: Effective) -> pl.DataFrame:
+    """The members that a register's rows give: an entry set aside is a member still, of whom little is sure.
+
+    It holds at any time (its span may be what is wrong). An entry without its code is known by its name, and is no
+    member of its own once another one bears that name.
+    """
+    good = _members(source, found.rows.collect()).with_columns(is_set_aside=pl.lit(False))
+    doubtful = (
+        _members(source, found.rows_set_aside.collect())
+        .with_columns(
+            is_set_aside=pl.lit(True),
+            valid_from=pl.lit(None, pl.Date),
+            valid_to=pl.lit(None, pl.Date),
+            name=pl.coalesce("name", "entity_id"),
+        )
+        .filter(pl.col("name").is_not_null())
+        .filter(pl.col("entity_id").is_not_null() | ~pl.col("name").is_in(good["name"].to_list()))
+        .with_columns(pl.coalesce("entity_id", "name"))
+        .unique("entity_id", keep="last", maintain_order=True)
+    )
+    return pl.concat([good, doubtful], how="diagonal_relaxed")
+
+
+def works_in_doubt(source: Source, found: Effective, catalog: Catalog) -> pl.DataFrame:
+    """Works whose row was set aside and that no later file puts right: `item`, `area_id`, `period_start`.
+
+    A later row puts it right that is about the same place (or one within), of the same period, and of the same
+    name where the faulty row has one. `area_id` is as near as the row says: null where it says no place.
+    """
+    spec = source.undertaking
+    if spec is None:
+        raise ValueError(source.id)
+    about = [pl.col("area_id"), pl.col(spec.name).alias("name"), pl.col("period_start"), pl.col("file_order")]
+    good, aside = pl.collect_all([found.rows.select(about), found.rows_set_aside.select(about)])
+    by_name: dict[tuple[object, object], list[tuple[str, int]]] = {}
+    for area, name, period, order in good.iter_rows():
+        for known_as in (name, None):
+            by_name.setdefault((known_as, period), []).append((area, order))
+
+    def is_put_right(area: str | None, name: str | None, period: date, order: int) -> bool:
+        candidates = by_name.get((name, period), [])
+        return any(later > order and (not area or catalog.lies_in(place, area)) for place, later in candidates)
+
+    open_rows = [row for row in aside.iter_rows() if not is_put_right(*row)]
+    return pl.DataFrame(open_rows, schema=aside.schema, orient="row").select(
+        "area_id", "period_start", item=pl.lit(spec.item)
+    )
 
 
 def _column(rows: pl.DataFrame, name: str | None, dtype: Any = pl.String) -> pl.Expr:
@@ -218,6 +273,7 @@ def area_registers(catalog: Catalog) -> pl.DataFrame:
             "valid_from": area.valid_from,
             "valid_to": area.valid_to,
             "attributes": "{}",
+            "is_set_aside": False,
         }
         for register, level in BUILT_IN_REGISTERS.items()
         for area in catalog.areas.values()
@@ -234,6 +290,7 @@ def area_registers(catalog: Catalog) -> pl.DataFrame:
         "valid_from": pl.Date,
         "valid_to": pl.Date,
         "attributes": pl.String,
+        "is_set_aside": pl.Boolean,
         "snapshot": pl.String,
         "sheet": pl.String,
         "row": pl.Int32,

@@ -10,6 +10,7 @@ CREATE TABLE register_member (
     valid_from DATE,
     valid_to DATE,
     attributes VARCHAR NOT NULL,
+    is_set_aside BOOLEAN NOT NULL,
     snapshot VARCHAR,
     sheet VARCHAR,
     "row" INTEGER
