@@ -241,7 +241,7 @@ def _facts(
     is_clear = (pl.col("register") == "sections") & ~pl.col("is_set_aside")
     sections = registers.filter(is_clear & valid_in(year_of(year)))
     years, months = classes.section_years(connection, sections, plan=plan, year=year, catalog=catalog)
-    years = years.with_columns(is_dry=_dry_all_year(years, states, year))
+    years = years.with_columns(is_dry=_is_dry(years, states, year=year, plan=plan))
     _store_sections(connection, years, months, year=year, catalog=catalog)
     return Facts(
         registers=registers,
@@ -256,14 +256,14 @@ def _facts(
     )
 
 
-def _dry_all_year(years: pl.DataFrame, states: pl.DataFrame, year: int) -> pl.Series:
-    """Sections that were reported dry and gave no usable reading the whole year."""
-    dry = states.filter(
-        (pl.col("item") == "sampling_state")
-        & (pl.col("value_code") == "dry")
-        & (pl.col("period_start").dt.year() == year)
-    )
-    return (years["items_used"] == 0) & years["entity_id"].is_in(dry["entity_id"].drop_nulls().to_list())
+def _is_dry(years: pl.DataFrame, states: pl.DataFrame, *, year: int, plan: Plan) -> pl.Series:
+    """Sections reported dry in so many months that those an annual class needs cannot be had."""
+    is_dry = (pl.col("item") == "sampling_state") & (pl.col("value_code") == "dry")
+    dry = states.filter(is_dry & (pl.col("period_start").dt.year() == year)).drop_nulls("entity_id")
+    months = dry.group_by("entity_id").agg(months=pl.col("period_start").n_unique())
+    spare = 12 - int(plan.settings["minimum_months"].value)
+    too_long = months.filter(pl.col("months") > spare)["entity_id"]
+    return (years["items_used"] == 0) & years["entity_id"].is_in(too_long.to_list())
 
 
 def _store_sections(

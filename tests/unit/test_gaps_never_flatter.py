@@ -1,4 +1,4 @@
-"""What is set aside leaves a gap that the bounds show: it never makes a figure better than the truth could be."""
+"""What is set aside or missing leaves a gap that the bounds show: it never makes a figure better than the truth could be."""
 
 from __future__ import annotations
 
@@ -100,3 +100,19 @@ def test_a_plant_not_finished_decides_whatever_was_set_aside_beside_it(desk):
     desk.hand_in("zone_plants", plants(unfinished, FAULTY["stage"]))
     assert desk.value("T10a", "140621")["verdict"] == "not_met"
     assert desk.value("T10a", "140000")["verdict"] == "not_met"
+
+
+@pytest.mark.parametrize(
+    ("dry", "sampled", "expected"),
+    [(12, 0, 2), (5, 7, 2), (5, 0, 2), (4, 7, 3), (1, 0, 3)],
+    ids=["all year", "seven wet months", "five dry, the rest silent", "eight could be had", "one dry, the rest silent"],
+)
+def test_only_want_of_water_leaves_a_section_out(desk, dry, sampled, expected):  # D-017
+    months = [f"{s},x,2021-{m:02d},正常,8.0,9.0,2.0,0.1,0.05" for s in ("S1", "S2") for m in range(1, 13)]
+    months += [f"S3,x,2021-{m:02d},断流,--,--,--,--,--" for m in range(1, dry + 1)]
+    months += [f"S3,x,2021-{12 - m:02d},正常,8.0,1.0,20,3.0,0.5" for m in range(sampled)]
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", "\n".join([SECTION_HEAD, *months]) + "\n")
+    province = desk.value("G2", "140000")
+    assert (province["used"], province["expected"]) == (2, expected)
+    assert (province["low"] < 100) == (expected == 3)
