@@ -10,7 +10,7 @@ from analytics.ingest import Delivery, stage
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
 from analytics.pipeline.classes import station_classes
-from analytics.warehouse.facts import facts_of
+from analytics.warehouse.facts import Effective, register_members
 from tests.conftest import shared
 
 
@@ -28,8 +28,9 @@ def staged(catalog, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def stations(staged, catalog):
-    rows = pl.read_parquet(staged("stations", "station_waterbody.csv").path)
-    return facts_of(catalog.sources["stations"], rows, catalog)["register_member"]
+    rows = pl.scan_parquet(staged("stations", "station_waterbody.csv").path)
+    all_good = Effective(rows, rows.clear(), pl.DataFrame(), pl.DataFrame())
+    return register_members(catalog.sources["stations"], all_good)
 
 
 def labelled(frame: pl.DataFrame) -> pl.DataFrame:

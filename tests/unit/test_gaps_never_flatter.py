@@ -1,4 +1,4 @@
-"""What is set aside or missing leaves a gap that the bounds show: it never makes a figure better than the truth could be."""
+"""What is set aside or missing leaves a gap that the bounds show: no figure is better than the truth could be."""
 
 from __future__ import annotations
 
