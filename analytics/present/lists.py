@@ -17,6 +17,7 @@ from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.words import either
 
 _MOST_ROWS = 200
+_NOWHERE = "—"
 
 
 def _columns(labels: str, aligns: str, weights: tuple[float, ...]) -> list[Column]:
@@ -36,7 +37,7 @@ def area_at(area_id: str | None, level: str, catalog: Catalog, lang: str) -> str
         if area.level == level:
             return area.name.in_language(lang)
         current = area.parent
-    return "—"
+    return _NOWHERE
 
 
 def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, lang: str, *, title: str = "") -> Table:
@@ -141,11 +142,8 @@ def missing(members: pl.DataFrame, judged: pl.DataFrame, plan: Plan, catalog: Ca
     open_ones = members.filter(~pl.col("status").is_in(["used", "excluded"]))
     targets = {t.code: t for _, t in catalog.targets(plan)}
     for code in [c for c in targets if c in set(open_ones["code"])]:
-        mine = open_ones.filter(pl.col("code") == code).with_columns(
-            city=pl.Series(
-                [area_at(a, "city", catalog, lang) for a in open_ones.filter(pl.col("code") == code)["area_id"]]
-            )
-        )
+        mine = open_ones.filter(pl.col("code") == code)
+        mine = mine.with_columns(city=pl.Series([area_at(a, "city", catalog, lang) for a in mine["area_id"]]))
         for (status, city), group in mine.sort("area_id", "entity_id").group_by("status", "city", maintain_order=True):
             names = _called(group, catalog, lang)
             shown = words.joined(names[:6], lang)
@@ -189,12 +187,15 @@ def _registers_missing(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang:
 
 
 def _called(members: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
-    """Names of members, with their county where they lie in one and on no river."""
+    """Names of members, with their county where it is known and they lie on no river."""
     names = members["name"].to_list()
     if (members["entity_id"] == members["area_id"]).all() or members["river"].is_not_null().any():
         return names
     counties = [area_at(a, "county", catalog, lang) for a in members["area_id"]]
-    return [f"{county}{either(lang, '', ' ')}{name}" for county, name in zip(counties, names, strict=True)]
+    between = either(lang, "", " ")
+    return [
+        name if county == _NOWHERE else f"{county}{between}{name}" for county, name in zip(counties, names, strict=True)
+    ]
 
 
 def quarantined(broken: pl.DataFrame, deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
