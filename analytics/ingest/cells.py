@@ -16,15 +16,29 @@ from analytics.ingest.headings import plain
 from analytics.periods import Period
 
 ZONE = "Asia/Shanghai"
+_NUMERIC = ("number", "integer", "register_year", "date", "month")
 _THOUSANDS = r"^([+-]?\d{1,3})(,\d{3})+(\.\d+)?$"
-_POWER = r"^([+-]?[\d.]+)[×xX*]10\^?([+-]?\d+)$"
+# Without its mark (1.2×103, as a lost superscript leaves it) an exponent is one digit, and not that of 100.
+_POWER = r"^([+-]?[\d.]+)[×xX*]10(?:\^([+-]?\d{1,2})|([+-]?[1-9]))$"
+_MARKED_DIGIT = r"\p{No}"  # ① ² ½: folded to half width they would run into the number
+_RAISED_POWER = r"^[^\p{No}]+[×xX*]\s*10\s*[⁺⁻]?[⁰¹²³⁴-⁹]{1,2}\s*$"
 _BELOW_FRONT = r"^<=?(.+)$"
 _BELOW_BACK = r"^([\d.]+)[lL]$"
-_DATE = r"^(\d{4})[^\d]+(\d{1,2})[^\d]+(\d{1,2})(?:[^\d].*)?$"
+# Whatever else stands in a cell (（计划）, 前, a second date) makes it unreadable: it may turn the meaning round.
+_TIME_OF_DAY = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+_DATE = rf"^(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*日?{_TIME_OF_DAY}$"
 _COMPACT_DATE = r"^(\d{4})(\d{2})(\d{2})$"
-_YEAR_MONTH = r"^(\d{4})[^\d]*?(\d{1,2})(?:[^\d].*)?$"
-_MONTH = r"^(\d{1,2})月?(?:份)?$"
-_STAMP = r"^(?:(\d{4})[-/年])?(\d{1,2})[-/月](\d{1,2})日?[ T]*(?:(\d{1,2})(?::(\d{1,2}))?.*)?$"
+_MONTH = r"^(\d{1,2})\s*(?:月份?)?$"
+# 2021.1 may be October, its last zero lost: after a point a month has two digits.
+_YEAR_MONTHS = (
+    r"^(\d{4})\s*[-/年]\s*(\d{1,2})\s*(?:月份?)?$",
+    r"^(\d{4})\.?(\d{2})\s*(?:月份?)?$",
+    _DATE,
+)
+_STAMP = (
+    r"^(?:(\d{4})[-/年])?(\d{1,2})[-/月](\d{1,2})"
+    r"(?:日?$|(?:日[ T]*|[ T]+)(\d{1,2})(?:[:时](\d{1,2})?(?:分|:\d{2}(?:\.\d+)?)?)?$)"
+)
 
 
 @dataclass(frozen=True)
@@ -44,11 +58,21 @@ def folded(column: str, missing: Sequence[str] = ()) -> pl.Expr:
     return pl.when((text.str.len_chars() > 0) & ~text.is_in(marks)).then(text)
 
 
+def folded_number(column: str, missing: Sequence[str] = ()) -> pl.Expr:
+    """As `folded`; a cell with marked or raised digits (1000①, 10²) keeps them, and so is no number.
+
+    `1.2×10³` is one.
+    """
+    raw = pl.col(column)
+    is_marked = raw.str.contains(_MARKED_DIGIT) & ~raw.str.contains(_RAISED_POWER)
+    return pl.when(is_marked.fill_null(False)).then(raw).otherwise(folded(column, missing))
+
+
 def number(text: pl.Expr) -> pl.Expr:
     """Numbers in plain, thousands-separated or power-of-ten form; null where it is none of them."""
-    bare = text.str.replace_all(r"\s+", "")
+    bare = text.str.replace_all(r"\s+", "").str.replace_all("−", "-", literal=True)
     ungrouped = pl.when(bare.str.contains(_THOUSANDS)).then(bare.str.replace_all(",", "")).otherwise(bare)
-    spelled = ungrouped.str.replace(_POWER, "${1}e${2}")
+    spelled = ungrouped.str.replace(_POWER, "${1}e${2}${3}")
     value = spelled.cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
 
@@ -64,9 +88,8 @@ def typed_field(
         return frame.with_columns(folded(name).alias(name))
     if field.type == "stamp":
         return _stamped(frame, name, context)
-    delivered = frame.with_columns(
-        pl.col(name).alias(f"{name}_as_delivered"), folded(name, context.missing).alias(name)
-    )
+    fold = folded_number if field.type in _NUMERIC else folded
+    delivered = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), fold(name, context.missing).alias(name))
     text = pl.col(name)
     problem = "unreadable"
     if field.type == "number":
@@ -109,8 +132,10 @@ def _code(text: pl.Expr, field: FieldSpec) -> pl.Expr:
 def _with_month(frame: pl.DataFrame, name: str, context: Context) -> pl.DataFrame:
     """First day of the month; a month without a year takes the year of the delivery's period."""
     text = pl.col(name)
-    year = text.str.extract(_YEAR_MONTH, 1).cast(pl.Int32)
-    month = pl.coalesce(text.str.extract(_MONTH, 1), text.str.extract(_YEAR_MONTH, 2)).cast(pl.Int32)
+    year = pl.coalesce(text.str.extract(form, 1) for form in _YEAR_MONTHS).cast(pl.Int32)
+    month = pl.coalesce(text.str.extract(_MONTH, 1), *(text.str.extract(form, 2) for form in _YEAR_MONTHS)).cast(
+        pl.Int32
+    )
     given = context.period.year if context.period else None
     value = pl.date(pl.coalesce(year, pl.lit(given, pl.Int32)), month, 1)
     usable = month.is_between(1, 12)
@@ -162,7 +187,8 @@ def _stamped(frame: pl.DataFrame, name: str, context: Context) -> pl.DataFrame:
     """Clock time of a reading. A stamp without a year takes it from the declared period, or is the last
     such day not after the date of its file; where there is neither the stamp stays unread.
     """
-    frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), folded(name, context.missing).alias(name))
+    told = folded_number(name, context.missing)
+    frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), told.alias(name))
     text = pl.col(name)
     year, month, day, hour, minute = (text.str.extract(_STAMP, i).cast(pl.Int32) for i in range(1, 6))
     filed = pl.col("file_date") if "file_date" in frame.columns else pl.lit(context.file_date, pl.Date)
@@ -205,11 +231,12 @@ def typed_reading(
     """
     scale = units.factor(unit, wanted) if unit else 1.0
     exact = f"{name}__unrounded"
-    frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), folded(name, readings.missing).alias(name))
+    told = folded_number(name, readings.missing)
+    frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), told.alias(name))
     text = pl.col(name)
     limit = number(pl.coalesce(text.str.extract(_BELOW_BACK, 1), text.str.extract(_BELOW_FRONT, 1)))
     printed = number(text)
-    unrounded = number(folded(exact)) if exact in frame.columns else pl.lit(None, pl.Float64)
+    unrounded = number(folded_number(exact)) if exact in frame.columns else pl.lit(None, pl.Float64)
     value = pl.coalesce(limit, pl.when(printed.is_not_null()).then(unrounded), printed) * scale
     return frame.with_columns(
         value.alias(name),

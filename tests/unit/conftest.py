@@ -1,0 +1,28 @@
+"""What tests of single parts share: an empty workspace, and files read as a source's."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from analytics.ingest import Delivery, stage
+from analytics.ingest.snapshot import identify
+from analytics.paths import Workspace
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """A workspace in which nothing is yet."""
+    return Workspace(tmp_path / "ws")
+
+
+@pytest.fixture
+def staged(workspace, catalog):
+    """Stages a file of a source and returns its rows."""
+
+    def read(file, source, *, period="2021"):
+        snapshot = identify(file, Delivery(source, date(2022, 1, 10), period=period))
+        found = stage(snapshot, source=catalog.sources[source], catalog=catalog, workspace=workspace)
+        return pl.read_parquet(found.path)
+
+    return read

@@ -1,0 +1,76 @@
+"""Cells as people write them: read as what they say, or not read at all."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from analytics.ingest.cells import folded_number, number
+
+
+def read(text):
+    return pl.DataFrame({"cell": [text]}).select(number(folded_number("cell"))).item()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,234,567.5", 1_234_567.5),
+        ("１２．５", 12.5),
+        (" 1 200 ", 1200.0),
+        ("−0.5", -0.5),
+        ("1.2×10^4", 12_000.0),
+        ("1.2×10⁴", 12_000.0),
+        ("5×10⁻³", 0.005),
+        ("5x10-3", 0.005),
+        ("1.2×104", 12_000.0),
+        ("1e3", 1000.0),
+    ],
+)
+def test_a_number_is_read_in_every_form_it_is_written_in(text, value):
+    assert read(text) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    "text", ["1000①", "10²", "1½", "12,34", "约90", "1.2.3", "5~6", "1.2×100", "78%", "inf", "nan", "一百", "--"]
+)
+def test_what_is_no_plain_number_is_not_read_as_one(text):
+    assert read(text) is None
+
+
+ZONE_HEAD = "市,县（市、区）,开发区名称,污水处理厂名称,建设阶段,完工日期,佐证等级\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2021-10-09", date(2021, 10, 9)),
+        ("2021-10-09 00:00:00", date(2021, 10, 9)),
+        ("2021年10月9日", date(2021, 10, 9)),
+        ("2021.10.9", date(2021, 10, 9)),
+        ("20211009", date(2021, 10, 9)),
+        ("2021年10月9日前", None),
+        ("2021-10-09（计划）", None),
+        ("2021-10-09至2021-11-01", None),
+        ("2021年10月", None),
+    ],
+)
+def test_words_beside_a_date_may_turn_its_meaning_round(tmp_path, staged, text, day):
+    file = tmp_path / "a.csv"
+    file.write_text(f"{ZONE_HEAD}朔州市,应县,甲经开区,厂,完工,{text},自报\n", encoding="utf-8")
+    row = staged(file, "zone_plants").row(0, named=True)
+    assert (row["completed_date"], row["completed_date_problem"]) == (day, None if day else "unreadable")
+
+
+MONTH_HEAD = "断面编码,断面名称,监测月份,采样情况,pH(无量纲),溶解氧(mg/L),高锰酸盐指数(mg/L),氨氮(mg/L),总磷(mg/L)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [("2021.10", 10), ("202110", 10), ("2021-10-01", 10), ("10月份", 10), ("2021.1", None), ("1-3月", None)],
+)
+def test_a_month_whose_last_digit_may_be_lost_is_not_read(tmp_path, staged, text, month):
+    file = tmp_path / "a.csv"
+    file.write_text(f"{MONTH_HEAD}S1,甲,{text},正常,8,9,1,1,1\n", encoding="utf-8")
+    found = staged(file, "section_monthly")["month"].item()
+    assert found == (date(2021, month, 1) if month else None)
