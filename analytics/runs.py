@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
@@ -74,18 +74,20 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
-def machine_errors(path: Path) -> Iterator[None]:
-    """Turn a refusal of the machine (disk full, permission) into `MachineRefused`."""
+def machine_errors(path: Path, *, to: Literal["write", "read"] = "write") -> Iterator[None]:
+    """Turn a refusal of the machine (disk full, permission, a folder in the way) into `MachineRefused`."""
     try:
         yield
     except (PermissionError, OSError) as error:
         if isinstance(error, Timeout):
             raise
         raise MachineRefused(
-            "The machine refused to write.",
+            f"The machine refused to {to}.",
             where=str(path),
             found=error.strerror or str(error),
-            next_step="Check free space and permissions of that folder, then run again.",
+            next_step="A folder stands there: give the name of a file."
+            if path.is_dir() and isinstance(error, IsADirectoryError)
+            else f"Check {'free space and ' if to == 'write' else ''}permissions there, then run again.",
         ) from error
 
 

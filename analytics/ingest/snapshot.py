@@ -52,8 +52,7 @@ class Snapshot:
     @property
     def order(self) -> tuple[date, int]:
         """Place among the deliveries of its source: by day received, and of one day by number."""
-        number = self.path.parent.name.removeprefix(self.delivery.received.isoformat()).removeprefix("-")
-        return self.delivery.received, int(number) if number.isdecimal() else 1
+        return self.delivery.received, _number(self.path.parent.name, self.delivery.received.isoformat())
 
     @property
     def source(self) -> str:
@@ -65,7 +64,8 @@ def identify(file: Path, delivery: Delivery) -> Snapshot:
     """The file as a snapshot where it lies, not registered; `SnapshotError` where there is none."""
     if not file.is_file():
         raise SnapshotError("There is no such file.", where=str(file), next_step="Check the path and try again.")
-    return Snapshot(file, sha256_of(file), file.stat().st_size, delivery)
+    with machine_errors(file, to="read"):
+        return Snapshot(file, sha256_of(file), file.stat().st_size, delivery)
 
 
 def register(workspace: Workspace, file: Path, delivery: Delivery, *, generated: bool = False) -> tuple[Snapshot, bool]:
@@ -77,17 +77,23 @@ def register(workspace: Workspace, file: Path, delivery: Delivery, *, generated:
     new = identify(file, delivery)
     for known in list_snapshots(workspace):
         if (known.sha256, known.source) == (new.sha256, new.source):
-            return _again(known, delivery), False
+            return _again(known, delivery, file.name), False
     folder = _folder_for(workspace, delivery, generated=generated)
+    snapshot = replace(new, path=folder / _name_kept(file.name))
     with machine_errors(folder):
         folder.mkdir(parents=True)
-        shutil.copyfile(file, folder / file.name)
-    snapshot = replace(new, path=folder / file.name)
+        shutil.copyfile(file, snapshot.path)
     write_text(folder / ORIGIN, _origin_text(snapshot))
     return snapshot, True
 
 
-def _again(known: Snapshot, delivery: Delivery) -> Snapshot:
+def _name_kept(name: str) -> str:
+    """The file's own name, unless the record beside it needs that one."""
+    return f"delivered-{name}" if name == ORIGIN else name
+
+
+def _again(known: Snapshot, delivery: Delivery, name: str) -> Snapshot:
+    """The known file; one that was refused takes what is said of it now, and the name it now has."""
     said = known.delivery
     if not said.refused and (said.period, said.area) != (delivery.period, delivery.area):
         raise UsageError(
@@ -99,20 +105,28 @@ def _again(known: Snapshot, delivery: Delivery) -> Snapshot:
         )
     told = replace(said, period=delivery.period, area=delivery.area, refused=delivery.refused)
     updated = replace(known, delivery=told)
+    if said.refused:
+        updated = replace(updated, path=known.path.with_name(_name_kept(name)))
     if updated == known:
         return known
+    with machine_errors(updated.path):
+        known.path.rename(updated.path)
     write_text(known.path.parent / ORIGIN, _origin_text(updated))
     return updated
 
 
 def _folder_for(workspace: Workspace, delivery: Delivery, *, generated: bool) -> Path:
-    """A new folder named by the day received; several of one day are numbered."""
-    parent = (workspace.raw / "example" if generated else workspace.raw) / delivery.source
+    """A new folder named by the day received; several of one day are numbered, after the last one there is."""
     day = delivery.received.isoformat()
-    number = 1
-    while (parent / (day if number == 1 else f"{day}-{number}")).exists():
-        number += 1
-    return parent / (day if number == 1 else f"{day}-{number}")
+    sides = (workspace.raw, workspace.raw / "example")
+    taken = [_number(folder.name, day) for side in sides for folder in (side / delivery.source).glob(f"{day}*")]
+    number = max(taken, default=0) + 1
+    return sides[generated] / delivery.source / (day if number == 1 else f"{day}-{number}")
+
+
+def _number(folder: str, day: str) -> int:
+    number = folder.removeprefix(day).removeprefix("-")
+    return int(number) if number.isdecimal() else 1
 
 
 def _origin_text(snapshot: Snapshot) -> str:
@@ -171,7 +185,8 @@ def verify(snapshot: Snapshot, workspace: Workspace) -> None:
             expected=f"sha256 {snapshot.sha256[:12]}…",
             next_step="Put the file back, or remove its folder to withdraw the delivery.",
         )
-    checksum = sha256_of(snapshot.path)
+    with machine_errors(snapshot.path, to="read"):
+        checksum = sha256_of(snapshot.path)
     if checksum != snapshot.sha256:
         raise SnapshotError(
             "A registered file was changed after it was received.",
