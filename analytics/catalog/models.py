@@ -161,7 +161,6 @@ class Layout(Entry):
 
     total_labels: list[str] = []
     note_prefixes: list[str] = []
-    sheets: Literal["first", "all"] = "first"
 
 
 class Entity(Entry):

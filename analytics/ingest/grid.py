@@ -9,26 +9,36 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from analytics.errors import CheckFailed
 
+if TYPE_CHECKING:
+    from fastexcel import ExcelReader
+
 Cell = str | None
+Range = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
 MAX_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet: its name and its rows of text cells; row i of `rows` is row i + 1 of the sheet."""
+    """One sheet: its name and its rows of text cells; row i of `rows` is row i + 1 of the sheet, so are the columns.
+
+    `merged` has the places (row, column) of merged cells, which all hold the value of their first one. A hidden
+    sheet has no rows here.
+    """
 
     sheet: str
     rows: list[list[Cell]]
+    merged: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    is_hidden: bool = False
 
 
-def read_grids(file: Path, *, sheets: Literal["first", "all"] = "first") -> list[Grid]:
+def read_grids(file: Path) -> list[Grid]:
     """The file's sheets as text; `CheckFailed` where it is not a readable file of its kind."""
     readers = {".xlsx": _read_workbook, ".csv": _read_delimited, ".txt": _read_delimited}
     reader = readers.get(file.suffix.lower(), _read_json if file.suffix.lower() == ".json" else None)
@@ -36,8 +46,7 @@ def read_grids(file: Path, *, sheets: Literal["first", "all"] = "first") -> list
         raise _unreadable(file, f"a {file.suffix or 'nameless'} file", "a .xlsx, .csv, .txt or .json file")
     if file.stat().st_size > MAX_BYTES:
         raise _unreadable(file, f"{file.stat().st_size} bytes", f"at most {MAX_BYTES} bytes")
-    grids = reader(file)
-    return grids if sheets == "all" else grids[:1]
+    return reader(file)
 
 
 def _unreadable(file: Path, found: str, expected: str) -> CheckFailed:
@@ -51,49 +60,55 @@ def _unreadable(file: Path, found: str, expected: str) -> CheckFailed:
 
 
 def _read_workbook(file: Path) -> list[Grid]:
-    """Visible sheets of a workbook, merged cells filled with the value of their first cell."""
     import fastexcel
 
     if not zipfile.is_zipfile(file):
         raise _unreadable(file, "not an Excel workbook, or an encrypted one", "an unprotected .xlsx workbook")
+    merged = _merged_ranges(file)
     try:
         reader = fastexcel.read_excel(file)
-        merged = _merged_ranges(file)
-        grids = []
-        for name in reader.sheet_names:
-            sheet = reader.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)
-            if sheet.visible != "visible":
-                continue
-            columns = [column.to_list() for column in sheet.to_polars().iter_columns()]
-            rows: list[list[Cell]] = [list(row) for row in zip(*columns, strict=True)]
-            _fill_merged(rows, merged.get(name, []))
-            grids.append(Grid(name, rows))
+        grids = [_read_sheet(reader, name, merged.get(name, [])) for name in reader.sheet_names]
     except (fastexcel.FastExcelError, zipfile.BadZipFile, KeyError) as error:
         raise _unreadable(file, str(error).split("\n")[0][:120], "an undamaged .xlsx workbook") from None
-    if not grids:
+    if all(grid.is_hidden for grid in grids):
         raise _unreadable(file, "no visible sheet", "a workbook with a visible sheet")
     return grids
 
 
-def _merged_ranges(file: Path) -> dict[str, list[tuple[int, int, int, int]]]:
-    """Merged ranges of each sheet as (first row, first column, last row, last column), from 0."""
+def _merged_ranges(file: Path) -> dict[str, list[Range]]:
+    """Merged ranges of each sheet."""
     from openpyxl import load_workbook
 
-    workbook = load_workbook(file)
+    try:
+        sheets = load_workbook(file).worksheets
+    except Exception as error:  # of a damaged workbook the library raises whatever its parser meets
+        found = (str(error) or type(error).__name__).split("\n")[0][:120]
+        raise _unreadable(file, found, "an undamaged .xlsx workbook") from None
     return {
         sheet.title: [(r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges]
-        for sheet in workbook.worksheets
+        for sheet in sheets
     }
 
 
-def _fill_merged(rows: list[list[Cell]], ranges: list[tuple[int, int, int, int]]) -> None:
+def _read_sheet(reader: ExcelReader, name: str, ranges: list[Range]) -> Grid:
+    sheet = reader.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)
+    if sheet.visible != "visible":
+        return Grid(name, [], is_hidden=True)
+    columns = [column.to_list() for column in sheet.to_polars().iter_columns()]
+    # The reader leaves empty columns on the left out.
+    before: list[Cell] = [None] * next((c.absolute_index for c in sheet.available_columns()), 0)
+    rows = [[*before, *row] for row in zip(*columns, strict=True)]
+    return Grid(name, rows, frozenset(_fill_merged(rows, ranges)))
+
+
+def _fill_merged(rows: list[list[Cell]], ranges: list[Range]) -> Iterator[tuple[int, int]]:
+    """Give merged cells the value of their first one; yields their places."""
     for top, left, bottom, right in ranges:
-        if top >= len(rows) or left >= len(rows[top]):
-            continue
-        value = rows[top][left]
+        value = rows[top][left] if top < len(rows) and left < len(rows[top]) else None
         for r in range(top, min(bottom + 1, len(rows))):
             for c in range(left, min(right + 1, len(rows[r]))):
                 rows[r][c] = value
+                yield r, c
 
 
 def _read_delimited(file: Path) -> list[Grid]:

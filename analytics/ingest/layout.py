@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from analytics.catalog.models import Source
 from analytics.errors import CheckFailed
 from analytics.ingest import stated_units
 from analytics.ingest.grid import Cell, Grid
@@ -20,47 +19,81 @@ _IGNORED = {"序号", "编号", "no.", "no"}
 class Table:
     """The columns of one sheet under their declared keys, their units, and the sheet's row numbers.
 
-    A reading without a unit is in that of its parameter.
+    A reading without a unit is in that of its parameter. `merged` has, by column, the row numbers whose cell is
+    merged with others.
     """
 
     sheet: str
     units: dict[str, str | None]
     columns: dict[str, list[Cell]]
     numbers: list[int] = field(default_factory=list)
+    merged: dict[str, list[int]] = field(default_factory=dict)
     totals_left_out: int = 0
+    notes_left_out: int = 0
 
 
-def find_table(grid: Grid, headings: Headings, *, file: str) -> Table:
-    """The table in the sheet; `CheckFailed` names missing and unknown columns with the nearest names."""
-    heading = _find_heading(grid, headings, file)
+def find_tables(grids: Sequence[Grid], headings: Headings, *, file: str) -> tuple[list[Table], list[str]]:
+    """The tables of the form in a file's sheets, and the names of the sheets that hold none.
+
+    `CheckFailed` names missing and unknown columns with the nearest names: of a sheet that has half of the form's
+    headings or more, and where no sheet holds the table.
+    """
+    tables: list[Table] = []
+    passed_over: list[Grid] = []
+    for grid in grids:
+        if headings.required <= (heading := _find_heading(grid, headings)).keys:
+            tables.append(_table_below(heading, grid, headings, file))
+        elif 2 * len(headings.required & heading.keys) >= len(headings.required):
+            raise _missing_columns(grid, heading, headings, file)
+        elif grid.is_hidden or any(cell for row in grid.rows for cell in row):
+            passed_over.append(grid)
+    if not tables:
+        first = next((grid for grid in passed_over if not grid.is_hidden), grids[0])
+        raise _missing_columns(first, _find_heading(first, headings), headings, file)
+    return tables, [f"{grid.sheet} (hidden)" if grid.is_hidden else grid.sheet for grid in passed_over]
+
+
+def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str) -> Table:
+    for column, spelling in _unknown(grid, heading):
+        raise _unknown_column(grid, heading, headings, where=(file, column), spelling=spelling)
     below = stated_units.row_of_units(grid, heading, headings)
     units = stated_units.stated(grid, heading, headings, below, file=file)
     table = Table(grid.sheet, units, {key: [] for key in units})
-    kept = list(_body(grid, heading.end + bool(below), headings.source, table))
+    kept = list(_body(grid, heading, heading.end + bool(below), headings, table))
     down = {c.field for c in headings.source.columns if c.fill_down}
     for column, target in heading.targets.items():
-        values = [cells[column] if column < len(cells) else None for cells in kept]
+        values = [_cell(cells, column) for cells in kept]
         table.columns[target.key] = _filled_down(values) if target.key in down else values
+        table.merged[target.key] = [number for number in table.numbers if (number - 1, column) in grid.merged]
     return table
 
 
-def _body(grid: Grid, start: int, source: Source, table: Table) -> Iterator[list[Cell]]:
-    """Rows from `start` up to the notes, without empty rows and totals; notes their numbers in `table`."""
-    notes = tuple(plain(p) for p in source.layout.note_prefixes)
-    totals = {plain(label) for label in source.layout.total_labels}
+def _body(grid: Grid, heading: HeadingRows, start: int, headings: Headings, table: Table) -> Iterator[list[Cell]]:
+    """Rows from `start` without empty ones, totals and notes; notes their numbers in `table`.
+
+    Below the first note only a row with most of the columns that must be there is one of the table.
+    """
+    layout = headings.source.layout
+    notes, totals = tuple(plain(p) for p in layout.note_prefixes), {plain(label) for label in layout.total_labels}
+    needed = [column for column, target in heading.targets.items() if target.key in headings.required]
     for index in range(start, len(grid.rows)):
         cells = grid.rows[index]
         first = next((c for c in cells if c is not None and not c.isspace()), None)
         if first is None:
             continue
         word = plain(first) if notes or totals else ""
-        if notes and word.startswith(notes):
-            break
-        if word in totals:
+        is_thin = 2 * sum(bool(_cell(cells, column)) for column in needed) <= len(needed)
+        if notes and (word.startswith(notes) or (table.notes_left_out and is_thin)):
+            table.notes_left_out += 1
+        elif word in totals:
             table.totals_left_out += 1
-            continue
-        table.numbers.append(index + 1)
-        yield cells
+        else:
+            table.numbers.append(index + 1)
+            yield cells
+
+
+def _cell(cells: list[Cell], column: int) -> Cell:
+    return cells[column] if column < len(cells) else None
 
 
 def _filled_down(values: list[Cell]) -> list[Cell]:
@@ -73,8 +106,8 @@ def _filled_down(values: list[Cell]) -> list[Cell]:
     return result
 
 
-def _find_heading(grid: Grid, headings: Headings, file: str) -> HeadingRows:
-    """The rows that hold every required heading and leave the fewest headings unknown."""
+def _find_heading(grid: Grid, headings: Headings) -> HeadingRows:
+    """The rows that hold every required heading and leave the fewest headings unknown; else those that hold most."""
     best = HeadingRows(0, 1, {})
     complete: list[HeadingRows] = []
     for start in range(min(len(grid.rows), HEADING_WITHIN)):
@@ -87,11 +120,8 @@ def _find_heading(grid: Grid, headings: Headings, file: str) -> HeadingRows:
         if complete and start >= complete[0].end:
             break
     if not complete:
-        raise _missing_columns(grid, best, headings, file)
-    chosen = min(complete, key=lambda h: (len(list(_unknown(grid, h))), -len(h.targets), h.depth))
-    for column, spelling in _unknown(grid, chosen):
-        raise _unknown_column(grid, chosen, headings, where=(file, column), spelling=spelling)
-    return chosen
+        return best
+    return min(complete, key=lambda h: (len(list(_unknown(grid, h))), -len(h.targets), h.depth))
 
 
 def _width(grid: Grid, start: int, depth: int) -> int:
@@ -112,7 +142,7 @@ def _targets(grid: Grid, start: int, depth: int, headings: Headings) -> dict[int
 def _spellings(grid: Grid, start: int, depth: int, column: int) -> Iterator[str]:
     """The ways a column's heading rows can be read: joined, the last alone, name and unit."""
     rows = grid.rows[start : start + depth]
-    cells = [(row[column] or "").strip() if column < len(row) else "" for row in rows]
+    cells = [(_cell(row, column) or "").strip() for row in rows]
     parts = list(dict.fromkeys(c for c in cells if c))
     if not parts or not cells[-1]:
         return

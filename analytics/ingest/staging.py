@@ -16,16 +16,17 @@ from analytics.errors import CheckFailed, UsageError
 from analytics.ingest import cells, places
 from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.headings import Headings
-from analytics.ingest.layout import Table, find_table
+from analytics.ingest.layout import Table, find_tables
 from analytics.ingest.snapshot import Snapshot
 from analytics.paths import Workspace
 from analytics.periods import Period, parse_period
-from analytics.runs import code_digest, digest, replacing, write_text
+from analytics.runs import code_digest, digest, replacing, sha256_of, write_text
 
 _EXAMPLES = {"year": "2021", "quarter": "2021-Q3", "month": "2021-07", "day": "2021-07-15"}
 _LEVELS = ("county", "city", "province")
 INVENTED = "示例数据"
 _MARK_WITHIN = 10  # rows
+_DIGEST = "sha256"  # of the staged rows, in their record
 _FILE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -38,7 +39,9 @@ class Staged:
     repeats: int
     blanks: int
     totals: int
+    notes: int
     sheets: list[str]
+    sheets_passed_over: list[str]
     says_invented: bool
 
 
@@ -61,10 +64,11 @@ def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Wo
     """
     path = workspace.staged / source.id / f"{_name(snapshot, source, catalog)}.parquet"
     record = path.with_suffix(".json")
-    if path.exists() and record.exists():
-        return Staged(path, **json.loads(record.read_text(encoding="utf-8")))
-    grids = read_grids(snapshot.path, sheets=source.layout.sheets)
-    tables = _tables(grids, snapshot.path, source, catalog)
+    known = _staged_before(path, record)
+    if known is not None:
+        return known
+    grids = read_grids(snapshot.path)
+    tables, passed_over = _tables(grids, snapshot.path, source, catalog)
     context = _context(snapshot, source, catalog)
     frames = [_typed(table, source, context) for table in tables]
     frame = pl.concat(frames, how="diagonal_relaxed")
@@ -77,14 +81,25 @@ def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Wo
         repeats=int((left_out == "repeat").sum()),
         blanks=int((left_out == "blank").sum()),
         totals=sum(t.totals_left_out for t in tables),
+        notes=sum(t.notes_left_out for t in tables),
         sheets=[t.sheet for t in tables],
+        sheets_passed_over=passed_over,
         says_invented=_says_invented(grids, snapshot.path),
     )
     with replacing(path) as new:
         whole.write_parquet(new)
     facts = {k: v for k, v in asdict(staged).items() if k != "path"}
-    write_text(record, json.dumps(facts, ensure_ascii=False))
+    write_text(record, json.dumps({_DIGEST: sha256_of(path), **facts}, ensure_ascii=False))
     return staged
+
+
+def _staged_before(path: Path, record: Path) -> Staged | None:
+    """What was staged before, unless somebody has laid hands on it since."""
+    try:
+        facts = json.loads(record.read_text(encoding="utf-8"))
+        return Staged(path, **facts) if facts.pop(_DIGEST) == sha256_of(path) else None
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def _date_in_name(snapshot: Snapshot) -> date | None:
@@ -103,9 +118,8 @@ def _says_invented(grids: list[Grid], file: Path) -> bool:
     return any(INVENTED in text for text in (file.name, *first))
 
 
-def _tables(grids: list[Grid], file: Path, source: Source, catalog: Catalog) -> list[Table]:
-    headings = Headings(source, catalog)
-    tables = [find_table(grid, headings, file=file.name) for grid in grids]
+def _tables(grids: list[Grid], file: Path, source: Source, catalog: Catalog) -> tuple[list[Table], list[str]]:
+    tables, passed_over = find_tables(grids, Headings(source, catalog), file=file.name)
     if not any(t.numbers for t in tables):
         raise CheckFailed(
             f"{source.id}: the table is empty.",
@@ -113,7 +127,7 @@ def _tables(grids: list[Grid], file: Path, source: Source, catalog: Catalog) -> 
             expected=f"{source.grain.en} ({source.grain.zh})",
             next_step="Fill the form in and send it again.",
         )
-    return tables
+    return tables, passed_over
 
 
 def _context(snapshot: Snapshot, source: Source, catalog: Catalog) -> cells.Context:
@@ -145,6 +159,7 @@ def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame
         else:
             frame = cells.typed_field(frame, column.field, field, context, unit=table.units.get(column.field))
     frame = _with_readings(frame, table, source, context)
+    frame = _without_merged_numbers(frame, table, source, context.catalog)
     return _with_derived(frame, source, context)
 
 
@@ -161,6 +176,20 @@ def _with_readings(frame: pl.DataFrame, table: Table, source: Source, context: c
             frame = frame.with_columns(pl.lit(None, pl.String).alias(name))
         wanted = context.catalog.parameters[name].unit
         frame = cells.typed_reading(frame, name, source.readings, unit=table.units.get(name), wanted=wanted)
+    return frame
+
+
+def _without_merged_numbers(frame: pl.DataFrame, table: Table, source: Source, catalog: Catalog) -> pl.DataFrame:
+    """A number in a cell merged over several rows is that of none of them; a name or a date is that of all."""
+    numbers = {c.field for c in source.columns if catalog.fields[c.field].type in ("number", "integer")}
+    numbers |= set(source.readings.parameters if source.readings else [])
+    for name in sorted(numbers):
+        is_merged = pl.col("row").is_in(table.merged.get(name, [])) & pl.col(name).is_not_null()
+        problem = f"{name}_problem"
+        frame = frame.with_columns(
+            pl.when(~is_merged).then(name).alias(name),
+            pl.when(is_merged).then(pl.lit("merged")).otherwise(problem).alias(problem),
+        )
     return frame
 
 

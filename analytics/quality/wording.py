@@ -38,6 +38,7 @@ _BY_PROBLEM = {
         zh="带年份的时间，或随文件给出年份（--period）",
         en="a time with its year, or the year given with the file (--period)",
     ),
+    "merged": Text(zh="每行各自的数值，不合并单元格", en="a value of its own in every row, no merged cell"),
     "outside_period": Text(zh="报告期内的时间", en="a time within the period of the delivery"),
 }
 

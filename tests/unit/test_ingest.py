@@ -11,7 +11,6 @@ import xlsxwriter
 from analytics.errors import CheckFailed, SnapshotError, UsageError
 from analytics.ingest import Delivery, list_snapshots, register, stage, verify
 from analytics.ingest.snapshot import identify
-from analytics.paths import Workspace
 
 DAY = date(2022, 1, 10)
 STATION_HEAD = (
@@ -19,23 +18,6 @@ STATION_HEAD = (
     "氨氮(mg/L),总磷(mg/L),总氮(mg/L),叶绿素α(mg/L),藻密度(cells/L),站点情况"
 )
 STATION_ROW = "山西省,黄河流域,甲断面,07-01 08:00,Ⅱ,20.1,8.10,8.40,900,5,3.13,0.144,0.055,1.70,*,*,正常"
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    return Workspace(tmp_path / "ws")
-
-
-@pytest.fixture
-def staged(workspace, catalog, tmp_path):
-    """Stages a file of a source and returns its rows."""
-
-    def read(file, source, *, period="2021"):
-        snapshot = identify(file, Delivery(source, DAY, period=period))
-        found = stage(snapshot, source=catalog.sources[source], catalog=catalog, workspace=workspace)
-        return pl.read_parquet(found.path)
-
-    return read
 
 
 def write(path, text, encoding="utf-8"):
@@ -84,11 +66,11 @@ def test_a_form_with_title_merged_headings_total_and_notes(tmp_path, staged):
         hidden=True,
     )
     rows = staged(file, "manure")
-    assert rows["area_id"].to_list() == ["140121", "140122"]
-    assert rows["manure_produced_t"].to_list() == [1234.5, 200.0]
-    assert rows["manure_produced_t_as_delivered"].to_list() == ["1,234.5", "２００"]
-    assert rows["row"].to_list() == [5, 6]
-    assert rows["period_start"].to_list() == [date(2021, 1, 1)] * 2
+    assert rows["area_id"].to_list() == ["140121", "140122", "140123"]
+    assert rows["manure_produced_t"].to_list() == [1234.5, 200.0, 1.0]
+    assert rows["manure_produced_t_as_delivered"].to_list() == ["1,234.5", "２００", "1"]
+    assert rows["row"].to_list() == [5, 6, 9]
+    assert rows["period_start"].to_list() == [date(2021, 1, 1)] * 3
 
 
 def amounts(tmp_path, staged, *lines):
@@ -403,3 +385,89 @@ def test_what_was_staged_is_not_read_again(tmp_path, workspace, catalog, monkeyp
     first = stage(snapshot, source=source, catalog=catalog, workspace=workspace)
     monkeypatch.setattr("analytics.ingest.staging.read_grids", lambda *a, **k: pytest.fail("read again"))
     assert stage(snapshot, source=source, catalog=catalog, workspace=workspace) == first
+
+
+def test_what_was_staged_and_altered_since_is_staged_again(tmp_path, workspace, catalog):
+    file = write(tmp_path / "a.csv", ",".join(MANURE_HEAD) + "\n太原市,清徐县,1,1\n")
+    snapshot = identify(file, Delivery("manure", DAY, period="2021"))
+    first = stage(snapshot, source=catalog.sources["manure"], catalog=catalog, workspace=workspace)
+    altered = pl.read_parquet(first.path).with_columns(manure_used_t=pl.lit(99.0))
+    altered.write_parquet(first.path)
+    stage(snapshot, source=catalog.sources["manure"], catalog=catalog, workspace=workspace)
+    assert pl.read_parquet(first.path)["manure_used_t"].item() == 1.0
+
+
+def test_a_name_merged_over_rows_is_that_of_all_and_a_number_that_of_none(tmp_path, staged):
+    rows = [MANURE_HEAD, ["太原市", "清徐县", 10, 8], ["", "阳曲县", 20, ""], ["", "娄烦县", 30, 3]]
+    file = workbook(tmp_path / "a.xlsx", rows, merges=[(1, 0, 3, 0, "太原市"), (1, 3, 2, 3, 8)])
+    found = staged(file, "manure")
+    assert found["area_id"].to_list() == ["140121", "140122", "140123"]
+    assert found["manure_used_t"].to_list() == [None, None, 3.0]
+    assert found["manure_used_t_problem"].to_list() == ["merged", "merged", None]
+
+
+def test_a_table_that_begins_right_of_the_first_column_keeps_its_merged_cells(tmp_path, staged):
+    rows = [["", *MANURE_HEAD], ["", "太原市", "清徐县", 10, 8], ["", "", "阳曲县", 20, 2]]
+    found = staged(workbook(tmp_path / "a.xlsx", rows, merges=[(1, 1, 2, 1, "太原市")]), "manure")
+    assert found["area_id"].to_list() == ["140121", "140122"]
+    assert found["manure_used_t"].to_list() == [8.0, 2.0]
+
+
+def sheets(path, **tables):
+    """A workbook with a sheet of rows for each name."""
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in tables.items():
+            sheet = book.add_worksheet(name)
+            for r, row in enumerate(rows):
+                sheet.write_row(r, 0, row)
+    return path
+
+
+def test_every_sheet_with_the_table_is_read_and_the_others_are_named(tmp_path, workspace, catalog):
+    file = sheets(
+        tmp_path / "a.xlsx",
+        太原=[MANURE_HEAD, ["太原市", "清徐县", 10, 8], ["说明：", "", "", ""], ["以上为初步数"]],
+        大同=[MANURE_HEAD, ["大同市", "阳高县", 20, 2]],
+        填表说明=[["请如实填写"]],
+    )
+    snapshot = identify(file, Delivery("manure", DAY, period="2021"))
+    found = stage(snapshot, source=catalog.sources["manure"], catalog=catalog, workspace=workspace)
+    assert (found.rows, found.sheets, found.sheets_passed_over, found.notes) == (2, ["太原", "大同"], ["填表说明"], 2)
+
+
+def test_a_sheet_that_looks_like_the_table_but_lacks_a_column_is_not_passed_over(tmp_path, staged):
+    file = sheets(tmp_path / "a.xlsx", 太原=[MANURE_HEAD, ["太原市", "清徐县", 10, 8]], 大同=[MANURE_HEAD[:3]])
+    with pytest.raises(CheckFailed, match="column missing") as caught:
+        staged(file, "manure")
+    assert "大同" in caught.value.where
+
+
+def test_folders_of_one_day_are_numbered_through_also_beside_invented_ones(tmp_path, workspace):
+    said = Delivery("manure", DAY)
+    files = [write(tmp_path / f"{i}.csv", str(i)) for i in range(4)]
+    register(workspace, files[0], said, generated=True)
+    second, _ = register(workspace, files[1], said)
+    register(workspace, files[2], said)
+    assert second.path.parent.name == "2022-01-10-2"
+    second.path.unlink()
+    (second.path.parent / "origin.yml").unlink()
+    second.path.parent.rmdir()
+    assert register(workspace, files[3], said)[0].path.parent.name == "2022-01-10-4"
+
+
+def test_a_delivery_named_as_the_record_beside_it_is_kept_too(tmp_path, workspace):
+    snapshot, _ = register(workspace, write(tmp_path / "origin.yml", "x"), Delivery("manure", DAY))
+    assert snapshot.path.name == "delivered-origin.yml" and snapshot.path.read_bytes() == b"x"
+    assert [s.path for s in list_snapshots(workspace)] == [snapshot.path]
+
+
+def test_a_refused_file_handed_in_under_its_proper_name_takes_it(tmp_path, workspace):
+    register(workspace, write(tmp_path / "a.doc", "x"), Delivery("manure", DAY, refused="why"))
+    again, _ = register(workspace, write(tmp_path / "a.csv", "x"), Delivery("manure", DAY))
+    assert again.path.name == "a.csv" and again.path.read_bytes() == b"x"
+    assert [s.path for s in list_snapshots(workspace)] == [again.path]
+
+
+def test_a_folder_where_a_file_should_be_is_said_so(tmp_path, workspace):
+    with pytest.raises(SnapshotError, match="no such file"):
+        register(workspace, tmp_path, Delivery("manure", DAY))
