@@ -147,12 +147,17 @@ class Column(Entry):
 
 
 class ReadingColumns(Entry):
-    """Columns of readings, one a parameter, found by the parameters' own names and aliases."""
+    """Columns of readings, one a parameter, found by the parameters' own names and aliases.
+
+    A later row of the same key supersedes the earlier one as a whole (`rows`), or only those of its cells that it
+    tells anew (`cells`), for forms whose further items come in a file of their own.
+    """
 
     parameters: list[Identifier] = Field(min_length=1)
     required: list[Identifier]
     missing: list[str]
     method: Identifier
+    supersedes: Literal["rows", "cells"] = "rows"
     unrounded_suffix: str | None = None
 
 

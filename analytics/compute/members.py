@@ -95,12 +95,13 @@ def by_water_class(
 ) -> pl.DataFrame:
     """Sections each counting one, in the numerator where their annual class is one of `counted`.
 
-    A section whose possible classes all count (or none of them) is decided even where its class is not.
+    A section whose possible classes all count (or none of them) is decided even where its class is not; one whose
+    class is known counts by it, bounded by its possible classes.
 
     Parameters
     ----------
     classes
-        From `water_class.annual_classes`.
+        `entity_id`, `water_class`, `class_best`, `class_worst` as from `water_class.annual_classes`.
     dry
         Sections without water the whole year: left out of numerator and denominator.
     """
@@ -112,8 +113,17 @@ def by_water_class(
     hits = possible.list.eval(pl.element().is_in(list(counted)).cast(pl.Int64))
     least, most = hits.list.min(), hits.list.max()
     decided = (least == most) & pl.col("class_best").is_not_null()
-    joined = joined.with_columns(numerator=pl.when(decided).then(least.cast(pl.Float64)), denominator=pl.lit(1.0))
-    members = _each_counting_one(joined, arrived, used=decided)
+    counts = pl.col("water_class").is_in(list(counted))
+    numerator = pl.when(decided).then(least).otherwise(counts.cast(pl.Int64)).cast(pl.Float64)
+    joined = joined.with_columns(numerator=numerator, denominator=pl.lit(1.0))
+    members = _finished(
+        joined,
+        arrived,
+        used=numerator.is_not_null(),
+        low=least.cast(pl.Float64),
+        high=most.cast(pl.Float64),
+        denominator_high=pl.lit(1.0),
+    )
     is_dry = pl.col("entity_id").is_in(list(dry))
     return members.with_columns(
         status=pl.when(is_dry).then(pl.lit("excluded")).otherwise("status"),

@@ -20,7 +20,7 @@ from analytics.pipeline.intake import Examined, examine_all, loaded_files
 from analytics.pipeline.population import Facts, valid_in
 from analytics.runs import clear_leftovers, replacing, sole_writer
 from analytics.warehouse import store
-from analytics.warehouse.facts import DOUBT, Effective, effective, facts_of, works_in_doubt
+from analytics.warehouse.facts import DOUBT, Effective, effective, facts_of, readings_in_doubt, works_in_doubt
 from analytics.warehouse.queries import ask, whole_table
 
 
@@ -31,6 +31,14 @@ class Built:
     changed: bool
     fingerprint: str
     refused: list[Examined]
+
+
+@dataclass(frozen=True)
+class _Doubts:
+    """What was set aside and not put right: works, and readings of sections."""
+
+    works: pl.DataFrame
+    readings: pl.DataFrame
 
 
 def build(workspace: Workspace, year: int, catalog: Catalog) -> Built:
@@ -86,7 +94,7 @@ def _fill(
     _create_readings(connection, examined, catalog, workspace)
     _class_stations(connection, examined, members, catalog)
     as_of = max((e.snapshot.delivery.received for e in examined), default=date(min(years), 1, 1))
-    doubts = _works_in_doubt(by_source, catalog)
+    doubts = _Doubts(_works_in_doubt(by_source, catalog), _readings_in_doubt(connection, by_source, catalog))
     for year in years:
         plan = catalog.plan_for(year)
         _compute_year(connection, plan, year, as_of=as_of, doubts=doubts, catalog=catalog)
@@ -102,11 +110,8 @@ def _effective_by_source(examined: Sequence[Examined], catalog: Catalog) -> dict
 
 def _load_source(connection: Connection, source: Source, found: Effective, catalog: Catalog) -> None:
     store.insert(connection, "row_left_out", found.left_out)
-    store.insert(connection, "cell_set_aside", found.cells_set_aside)
-    needs_rows = source.amounts or source.states or source.undertaking
-    if not needs_rows:
-        return
-    for table, rows in facts_of(source, found.rows.collect(), catalog).items():
+    store.insert(connection, "cell_left_out", found.cells_left_out)
+    for table, rows in facts_of(source, found, catalog).items():
         store.insert(connection, table, rows)
 
 
@@ -131,7 +136,7 @@ def _delivery_row(e: Examined, by_source: dict[str, Effective], workspace: Works
     found = by_source.get(e.source.id)
     mine = pl.col("snapshot") == e.snapshot.id
     left_out = found.left_out.filter(mine) if found else pl.DataFrame({"reason": []}, schema={"reason": pl.String})
-    cells = found.cells_set_aside.filter(mine).height if found else 0
+    cells = found.cells_left_out.filter(mine, reason="set_aside").height if found else 0
     return {
         "snapshot": e.snapshot.id,
         "source": e.source.id,
@@ -207,9 +212,9 @@ def _class_stations(
         files = loaded_files(examined, source)
         if files and any(c.field == "official_class" for c in source.columns):
             stations = members.filter(pl.col("register") == "stations")
-            left_out, aside = (whole_table(connection, name) for name in ("row_left_out", "cell_set_aside"))
+            left_out, cells = (whole_table(connection, name) for name in ("row_left_out", "cell_left_out"))
             found = classes.station_classes(
-                [f.staged for f in files], stations, catalog, left_out=left_out, cells_set_aside=aside
+                [f.staged for f in files], stations, catalog, left_out=left_out, cells_left_out=cells
             )
             store.insert(connection, "station_class", found)
 
@@ -223,8 +228,21 @@ def _works_in_doubt(by_source: dict[str, Effective], catalog: Catalog) -> pl.Dat
     return pl.concat(doubts) if doubts else pl.DataFrame(schema=DOUBT)
 
 
+def _readings_in_doubt(connection: Connection, by_source: dict[str, Effective], catalog: Catalog) -> pl.DataFrame:
+    """Doubts about the readings of sections, also of files refused as a whole."""
+    found = [pl.DataFrame(schema={"entity_id": pl.String, "month": pl.Date, "parameter": pl.String})]
+    for source in catalog.sources.values():
+        if source.readings is None or source.entity is None or source.entity.register_name != "sections":
+            continue
+        if source.id in by_source:
+            found.append(readings_in_doubt(source, by_source[source.id]))
+        refused = ask(connection, "rows_refused", source=source.id, item="sampling_state")
+        found.append(refused.rename({"period_start": "month"}).with_columns(parameter=pl.lit(None, pl.String)))
+    return pl.concat(found)
+
+
 def _compute_year(
-    connection: Connection, plan: Plan, year: int, *, as_of: date, doubts: pl.DataFrame, catalog: Catalog
+    connection: Connection, plan: Plan, year: int, *, as_of: date, doubts: _Doubts, catalog: Catalog
 ) -> None:
     facts = _facts(connection, plan, year, as_of=as_of, doubts=doubts, catalog=catalog)
     figures = figures_of(plan, year, facts, catalog)
@@ -233,22 +251,20 @@ def _compute_year(
     store.insert(connection, "lineage", figures.lineage)
 
 
-def _facts(
-    connection: Connection, plan: Plan, year: int, *, as_of: date, doubts: pl.DataFrame, catalog: Catalog
-) -> Facts:
+def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts: _Doubts, catalog: Catalog) -> Facts:
     registers = ask(connection, "register_members")
     states = whole_table(connection, "fact_state")
     is_clear = (pl.col("register") == "sections") & ~pl.col("is_set_aside")
     sections = registers.filter(is_clear & valid_in(year_of(year)))
-    years, months = classes.section_years(connection, sections, plan=plan, year=year, catalog=catalog)
+    years, months = classes.section_years(connection, sections, doubts.readings, plan=plan, year=year, catalog=catalog)
     years = years.with_columns(is_dry=_is_dry(years, states, year=year, plan=plan))
     _store_sections(connection, years, months, year=year, catalog=catalog)
     return Facts(
         registers=registers,
         amounts=whole_table(connection, "fact_amount"),
         states=states,
-        undertakings=whole_table(connection, "fact_undertaking"),
-        works_in_doubt=doubts,
+        undertakings=ask(connection, "undertakings_received"),
+        works_in_doubt=doubts.works,
         set_aside=ask(connection, "broken_rules").filter("sets_aside"),
         section_years=years,
         sections_arrived=ask(connection, "sections_arrived", year=year),

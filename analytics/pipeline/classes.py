@@ -39,23 +39,32 @@ def _declared_body(body: pl.Expr, standard: Standard) -> pl.Expr:
 def sections_of(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """Sections with `water_body` and `items` read from their attributes.
 
-    A section whose register entry lists no items is judged on the standard's base items.
+    A section is judged on the standard's base items and those its register entry adds (5+X), as far as the
+    standard has a limit for them in its water body.
     """
     standard = surface_standard(catalog)
     dtype = pl.Struct({"water_body": pl.String, "item_list": pl.List(pl.String), "target_class": pl.String})
     decoded = register.with_columns(_a=pl.col("attributes").str.json_decode(dtype)).unnest("_a")
+    limited = water_class.limit_table(standard).group_by("water_body").agg(limited="parameter")
     base = pl.lit(list(standard.base_items), pl.List(pl.String))
-    return decoded.with_columns(
-        water_body=_declared_body(pl.col("water_body"), standard),
-        items=pl.when(pl.col("item_list").list.len() > 0).then("item_list").otherwise(base),
+    own = pl.col("item_list").fill_null(pl.lit([], pl.List(pl.String)))
+    return (
+        decoded.with_columns(water_body=_declared_body(pl.col("water_body"), standard))
+        .join(limited, on="water_body", how="left", maintain_order="left")
+        .with_columns(items=base.list.set_union(own).list.set_intersection("limited").list.sort())
+        .drop("limited")
     )
 
 
 def section_years(
-    connection: Connection, register: pl.DataFrame, *, plan: Plan, year: int, catalog: Catalog
+    connection: Connection, register: pl.DataFrame, doubts: pl.DataFrame, *, plan: Plan, year: int, catalog: Catalog
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Annual and monthly classes of the sections, as the tables section_year and section_month hold them
     (classes still as numbers).
+
+    `doubts` are the readings set aside and not put right (see `facts.readings_in_doubt`; a null `parameter` stands
+    for all of the section's items). The class follows from the readings that count; an item with a doubt is left
+    open in the best and the worst class.
     """
     readings = ask(connection, "readings_of_year", register="sections", year=year).lazy()
     ions = [k for k, p in catalog.parameters.items() if p.mean == "hydrogen_ion"]
@@ -69,15 +78,47 @@ def section_years(
             "decimals": [p.decimals.assessment for p in catalog.parameters.values()],
         }
     )
-    classes = water_class.annual_classes(
-        annual,
-        sections.lazy(),
-        limits,
-        decimals=decimals,
-        minimum_months=int(plan.settings["minimum_months"].value),
-    ).collect()
+    minimum = int(plan.settings["minimum_months"].value)
+
+    def classes_by(means_used: pl.LazyFrame) -> pl.DataFrame:
+        return water_class.annual_classes(
+            means_used, sections.lazy(), limits, decimals=decimals, minimum_months=minimum
+        ).collect()
+
+    doubtful = _items_in_doubt(sections, doubts, monthly, year)
+    open_means = doubtful.rename({"entity_id": "site_id"}).lazy()
+    certain = classes_by(annual.join(open_means, on=["site_id", "parameter"], how="anti"))
+    classes = (
+        classes_by(annual)
+        .drop("class_best", "class_worst")
+        .join(certain.select("entity_id", "class_best", "class_worst"), on="entity_id")
+        .join(doubtful.group_by("entity_id").agg(in_doubt="parameter"), on="entity_id", how="left")
+        .with_columns(pl.col("in_doubt").fill_null(pl.lit([], pl.List(pl.String))).list.sort())
+    )
     months = _month_classes(monthly, sections, limits, decimals)
     return classes.sort("entity_id"), months
+
+
+def _items_in_doubt(sections: pl.DataFrame, doubts: pl.DataFrame, monthly: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Items of sections (`entity_id`, `parameter`) that lack a month of the year because it was set aside.
+
+    A doubt about a month nobody can read may be about any month that is missing.
+    """
+    items = sections.select("entity_id", parameter="items").explode("parameter")
+    of_some, of_all = doubts.drop_nulls("parameter"), doubts.filter(pl.col("parameter").is_null())
+    about = pl.concat(
+        [
+            items.join(of_some, on=["entity_id", "parameter"]).select("entity_id", "parameter", "month"),
+            items.join(of_all.drop("parameter"), on="entity_id").select("entity_id", "parameter", "month"),
+        ]
+    )
+    there = monthly.select("parameter", "month", entity_id="site_id").filter(pl.col("month").dt.year() == year)
+    of_month = about.filter(pl.col("month").dt.year() == year).join(
+        there, on=["entity_id", "parameter", "month"], how="anti"
+    )
+    complete = there.group_by("entity_id", "parameter").agg(pl.len()).filter(pl.col("len") >= 12)
+    anywhere = about.filter(pl.col("month").is_null()).join(complete, on=["entity_id", "parameter"], how="anti")
+    return pl.concat([of_month, anywhere]).select("entity_id", "parameter").unique()
 
 
 def _month_classes(
@@ -121,12 +162,12 @@ def station_classes(
     catalog: Catalog,
     *,
     left_out: pl.DataFrame | None = None,
-    cells_set_aside: pl.DataFrame | None = None,
+    cells_left_out: pl.DataFrame | None = None,
     with_repeats: bool = False,
 ) -> pl.DataFrame:
     """The published class of the stations' staged rows and the one computed from their values.
 
-    Rows of `left_out` (by snapshot, sheet and row) take no part, single readings of `cells_set_aside` count as
+    Rows of `left_out` (by snapshot, sheet and row) take no part, single readings of `cells_left_out` count as
     not delivered; exact repeats take part only `with_repeats`. `cause` of a difference: `lag` (the label is the
     class of the station's previous row), `on_limit` (a deciding value stands exactly on a limit), else `other`.
     """
@@ -137,7 +178,7 @@ def station_classes(
         pl.concat([pl.read_parquet(p) for p in staged], how="diagonal_relaxed")
         .filter(pl.col("left_out").is_in(["repeat"] if with_repeats else []) | pl.col("left_out").is_null())
         .filter(pl.col("taken_at").is_not_null())
-        .pipe(_effective, left_out, cells_set_aside)
+        .pipe(_effective, left_out, cells_left_out)
         .join(bodies, on="entity_id", how="inner")
         .with_columns(water_body=_declared_body(pl.col("water_body"), standard))
         .sort("entity_id", "taken_at", *PLACE)

@@ -32,9 +32,9 @@ _LEVELS = ("province", "city", "county")
 class Facts:
     """What the figures of a year are made of, as frames of the warehouse's tables.
 
-    `works_in_doubt` holds the works whose row was set aside and not put right; `set_aside` the broken rules that set
-    a row or a reading aside; `sections_arrived` the sections of which anything arrived; `as_of` the day of the
-    assessment.
+    `undertakings` carry the day on which their file was `received`; `works_in_doubt` holds the works whose row was
+    set aside and not put right; `set_aside` the broken rules that set a row or a reading aside; `sections_arrived` the
+    sections of which anything arrived; `as_of` the day of the assessment.
     """
 
     registers: pl.DataFrame
@@ -95,8 +95,8 @@ class Question:
     def works(self) -> pl.DataFrame:
         """Works of a list by `area_id`: whether (`reached`) and when (`reached_on`) each reached the stage.
 
-        Nobody can tell (null) of a work whose row was set aside, nor of a date that lies after the day of the
-        assessment: that is a plan, not a result.
+        Nobody can tell (null) of a work whose row was set aside, nor of a date that lies after the day on which its
+        file was received: that is a plan, not a result.
         """
         numerator = self.indicator.numerator
         if not isinstance(numerator, NumeratorByStage):
@@ -107,7 +107,7 @@ class Question:
         )
         works = self.in_period(self.facts.undertakings.filter(pl.col("item") == numerator.undertaking))
         on = pl.col(f"{numerator.reaches}_on")
-        told = on.is_null() | (on <= self.facts.as_of)
+        told = on.is_null() | (on <= pl.col("received"))
         known = works.with_columns(reached=pl.when(told).then(reached), reached_on=on)
         return pl.concat([known, self._works_in_doubt(numerator.undertaking)], how="diagonal")
 
@@ -142,7 +142,8 @@ class Question:
     def _registered(self) -> pl.DataFrame:
         """Entries of the figure's register that hold in the period; one that lies nobody knows where is the plan's."""
         inside = [a.id for level in _LEVELS for a in self.catalog.children(self.plan.area, level)]
-        rows = self.facts.registers.filter(pl.col("register") == self.indicator.population.register_name)
+        name = self.indicator.population.register_name or ""
+        rows = self.facts.registers.filter(pl.col("register") == name)
         return (
             rows.with_columns(pl.col("area_id").fill_null(self.plan.area))
             .filter(pl.col("area_id").is_in(inside) & valid_in(self.period))

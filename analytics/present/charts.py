@@ -144,8 +144,8 @@ def _share_note(rows: Sequence[Mapping[str, Any]], goal: float | None, lang: str
         parts.append(
             either(
                 lang,
-                "黑色横线为缺少的数据取最不利至最有利时的范围",
-                "black lines: the range left by what is missing, from the least to the most favourable",
+                "黑色横线为缺少与被隔离的数据取最不利至最有利时的范围",
+                "black lines: the range left by what is missing or set aside, from the least to the most favourable",
             )
         )
     parts.append(either(lang, "计入/应计为已计入与应计入的成员数", "counted: members counted of those expected"))

@@ -55,7 +55,7 @@ def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, l
                 words.water_class(target, lang),
                 toned(words.water_class(row["water_class"], lang), words.class_tone(row["water_class"])),
                 _deciding(row, catalog, lang),
-                _remark(row, lang),
+                _remark(row, catalog, lang),
             ]
         )
     columns = _columns(
@@ -69,9 +69,11 @@ def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, l
     )
     note = either(
         lang,
-        "类别为Ⅳ类及以下的列出决定类别的项目及其年均值；月数不足或断流的不定类别。",
+        "类别为Ⅳ类及以下的列出决定类别的项目及其年均值；月数不足或断流的不定类别；有值被隔离而未更正的，"
+        "类别按其余各月评定，指标的上下限计及其不确定。",
         "From class Ⅳ on the items that decide are named with their annual means; with too few months, or without "
-        "water, no class is given.",
+        "water, no class is given. With a reading set aside the class follows from the other months, and the bounds "
+        "of the figures allow for it.",
     )
     return Table(
         title or either(lang, "各断面年度类别", "Annual class of each section"),
@@ -94,12 +96,16 @@ def _mean(parameter: Parameter, value: float, lang: str) -> str:
     return f"{parameter.label.in_language(lang)} {words.with_unit(printed, parameter.unit, lang)}"
 
 
-def _remark(row: Mapping[str, Any], lang: str) -> str:
+def _remark(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
     if row["is_dry"]:
         return either(lang, "断流，不参评", "no flow, left out")
     if row["water_class"] is None:
         return either(lang, "有效月数不足，待定", "too few months, open")
-    return ""
+    if not row["in_doubt"]:
+        return ""
+    labels = [catalog.parameters[p].label.in_language(lang) for p in row["in_doubt"]]
+    what = words.joined(labels, lang) if len(labels) <= 2 else either(lang, "多项", "several items")
+    return either(lang, f"{what}有值被隔离，未更正", f"{what}: a reading set aside, not put right")
 
 
 def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:

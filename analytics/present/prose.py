@@ -174,8 +174,8 @@ def _bounds(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     low, high = (words.with_unit(_bound(row, k, indicator), row["unit"], lang) for k in ("low", "high"))
     return words.either(
         lang,
-        f"缺少的数据取最不利与最有利时，数值在{low}与{high}之间。",
-        f"With what is missing at its worst and at its best it lies between {low} and {high}.",
+        f"缺少与被隔离的数据取最不利与最有利时，数值在{low}与{high}之间。",
+        f"With what is missing or set aside at its worst and at its best it lies between {low} and {high}.",
     )
 
 
@@ -206,8 +206,8 @@ _WITHOUT_GOAL = ("not_applicable", "list_only", "by_judgement")
 _STANDINGS = {
     "met_late": ("已全部完成，但有逾期，判定：{verdict}。", "all is done, some of it late: {verdict}."),
     "undecided": (
-        "是否达到取决于尚缺的数据，判定：{verdict}。",
-        "whether it is reached turns on what is missing: {verdict}.",
+        "是否达到取决于尚缺与被隔离的数据，判定：{verdict}。",
+        "whether it is reached turns on what is missing or set aside: {verdict}.",
     ),
     "not_yet_due": ("评估时尚未到期。", "at the assessment it was not yet due."),
     "not_delivered": ("责任部门尚未报送，无法判定。", "nothing has been delivered, so it cannot be judged."),

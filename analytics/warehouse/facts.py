@@ -35,13 +35,14 @@ class LoadedFile:
 class Effective:
     """The rows of one source that count, those that a critical rule set aside, and why rows were left out.
 
-    `file_order` of a row is the place of its file in the order received.
+    `cells_left_out` are single cells (`parameter`) of rows that count otherwise; of a row set aside, the cells that
+    were superseded before. `file_order` of a row is the place of its file in the order received.
     """
 
     rows: pl.LazyFrame
     rows_set_aside: pl.LazyFrame
     left_out: pl.DataFrame
-    cells_set_aside: pl.DataFrame
+    cells_left_out: pl.DataFrame
 
 
 def sets_row_aside(source: Source) -> pl.Expr:
@@ -54,42 +55,75 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
     """The rows of one source that are facts.
 
     Of rows with the same key in several files the one received last counts, also where a critical rule
-    set that one aside: what a correction withdrew does not come back.
+    set that one aside: what a correction withdrew does not come back. Where the source supersedes by cells, this
+    holds of each cell by itself.
     """
     source = files[0].source
     staged = pl.concat([_counting_rows(f) for f in files], how="diagonal_relaxed")
     broken = pl.concat([f.broken for f in files])
     aside = broken.filter(sets_row_aside(source)).select(PLACE).unique()
-    superseded = _superseded(staged, source, len(files))
+    superseded, cells_superseded = _superseded(staged, source)
     left_out = pl.concat(
         [
             superseded.with_columns(reason=pl.lit("superseded")),
             aside.join(superseded, on=PLACE, how="anti").with_columns(reason=pl.lit("set_aside")),
         ]
     )
-    cells = (
+    cells_aside = (
         broken.filter((pl.col("severity") == "critical") & ~sets_row_aside(source))
         .select(*PLACE, parameter="column")
         .unique()
-        .sort(*PLACE, "parameter")
+        .join(left_out, on=PLACE, how="anti")
+        .join(cells_superseded, on=[*PLACE, "parameter"], how="anti")
+    )
+    cells = pl.concat(
+        [
+            cells_superseded.with_columns(reason=pl.lit("superseded")),
+            cells_aside.with_columns(reason=pl.lit("set_aside")),
+        ]
     )
     rows = staged.join(left_out.lazy(), on=PLACE, how="anti")
     rows_set_aside = staged.join(left_out.lazy().filter(reason="set_aside"), on=PLACE, how="semi")
-    return Effective(rows, rows_set_aside, left_out.sort(PLACE), cells)
+    return Effective(rows, rows_set_aside, left_out.sort(PLACE), cells.sort(*PLACE, "parameter"))
 
 
 def _counting_rows(file: LoadedFile) -> pl.LazyFrame:
     return pl.scan_parquet(file.staged).filter(pl.col("left_out").is_null()).with_columns(file_order=pl.lit(file.order))
 
 
-def _superseded(staged: pl.LazyFrame, source: Source, files: int) -> pl.DataFrame:
-    """Places of rows whose key a later file holds too."""
-    if files == 1:
-        return pl.DataFrame(schema={"snapshot": pl.String, "sheet": pl.String, "row": pl.Int32})
-    latest = pl.col("file_order") == pl.col("file_order").max().over(_key(source))
-    ordered = staged.select(*PLACE, *_key(source), "file_order")
-    known = pl.all_horizontal(pl.col(c).is_not_null() for c in _key(source))
-    return ordered.filter(known & ~latest).select(PLACE).collect()
+def _superseded(staged: pl.LazyFrame, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Places of rows whose key a later file holds too, and single cells of rows that stand otherwise."""
+    key = _key(source)
+    known = pl.all_horizontal(pl.col(c).is_not_null() for c in key)
+    in_several = pl.col("file_order").n_unique().over(key) > 1
+    names = _cells_that_supersede(source, staged)
+    ordered = (
+        staged.select(*PLACE, *key, "file_order", *(is_told(name) for name in names))
+        .filter(known)
+        .filter(in_several)
+        .collect()
+    )
+    rows = ordered.filter(pl.col("file_order") < pl.col("file_order").max().over(key)).select(PLACE)
+    if not names:
+        return rows, rows.clear().with_columns(parameter=pl.lit(None, pl.String))
+    place = [*PLACE, *key, "file_order"]
+    told = ordered.unpivot(names, index=place, variable_name="parameter", value_name="is_told").filter("is_told")
+    is_old = pl.col("file_order") < pl.col("file_order").max().over(*key, "parameter")
+    rows = rows.join(told.filter(~is_old), on=PLACE, how="anti")
+    cells = told.filter(is_old).select(*PLACE, "parameter").join(rows, on=PLACE, how="anti")
+    return rows, cells
+
+
+def _cells_that_supersede(source: Source, staged: pl.LazyFrame) -> list[str]:
+    if source.readings is None or source.readings.supersedes == "rows":
+        return []
+    present = staged.collect_schema()
+    return [n for n in (*source.readings.parameters, *(s.field for s in source.states)) if n in present]
+
+
+def is_told(name: str) -> pl.Expr:
+    """Whether anything was delivered in the cell: a mark for “not measured” says something too."""
+    return (pl.col(f"{name}_as_delivered").str.strip_chars() != "").fill_null(False).alias(name)
 
 
 def _key(source: Source) -> list[str]:
@@ -98,13 +132,16 @@ def _key(source: Source) -> list[str]:
     return [*source.key, *(["period_start"] if periodic else [])]
 
 
-def facts_of(source: Source, rows: pl.DataFrame, catalog: Catalog) -> dict[str, pl.DataFrame]:
+def facts_of(source: Source, found: Effective, catalog: Catalog) -> dict[str, pl.DataFrame]:
     """The fact tables that rows of the source become (readings are a view, not a table)."""
     tables: dict[str, pl.DataFrame] = {}
+    if not (source.amounts or source.states or source.undertaking):
+        return tables
+    rows = found.rows.collect()
     if source.amounts:
         tables["fact_amount"] = _amounts(source, rows, catalog)
     if source.states:
-        tables["fact_state"] = _states(source, rows)
+        tables["fact_state"] = _states(source, rows, found.cells_left_out)
     if source.undertaking:
         tables["fact_undertaking"] = _undertakings(source, rows)
     return tables
@@ -159,6 +196,32 @@ def works_in_doubt(source: Source, found: Effective, catalog: Catalog) -> pl.Dat
     )
 
 
+def readings_in_doubt(source: Source, found: Effective) -> pl.DataFrame:
+    """Readings that were set aside, by themselves or with their row, and that no later file tells anew.
+
+    Returns `entity_id`, `month` (its first day; null where the row does not say it surely) and `parameter`.
+    """
+    if source.readings is None:
+        raise ValueError(source.id)
+    rows, aside = pl.collect_all([found.rows, found.rows_set_aside])
+    names = [p for p in source.readings.parameters if p in aside.columns]
+    told = aside.select(*PLACE, *(is_told(name) for name in names)).unpivot(
+        names, index=PLACE, variable_name="parameter", value_name="is_told"
+    )
+    in_rows_aside = told.filter("is_told").join(found.cells_left_out, on=[*PLACE, "parameter"], how="anti")
+    alone = found.cells_left_out.filter(reason="set_aside").select(*PLACE, "parameter")
+    problems = [pl.col(c) for c in aside.columns if c in ("month_problem", "stamp_problem")]
+    is_sure = pl.all_horizontal(p.is_null() for p in problems) if problems else pl.lit(True)
+    month = pl.when(is_sure).then(pl.col("taken_at").dt.date().dt.month_start())
+    about = pl.concat([f.select(*PLACE, "entity_id", month=month) for f in (rows, aside)])
+    return (
+        pl.concat([in_rows_aside.select(*PLACE, "parameter"), alone])
+        .join(about, on=PLACE)
+        .select("entity_id", "month", "parameter")
+        .unique(maintain_order=True)
+    )
+
+
 def _column(rows: pl.DataFrame, name: str | None, dtype: Any = pl.String) -> pl.Expr:
     return pl.col(name).cast(dtype) if name and name in rows.columns else pl.lit(None, dtype)
 
@@ -182,9 +245,9 @@ def _amounts(source: Source, rows: pl.DataFrame, catalog: Catalog) -> pl.DataFra
     )
 
 
-def _states(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
+def _states(source: Source, rows: pl.DataFrame, cells_left_out: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
-        rows.select(
+        rows.join(cells_left_out.filter(parameter=state.field), on=PLACE, how="anti").select(
             item=pl.lit(state.item),
             entity_id=_column(rows, "entity_id"),
             area_id=_column(rows, "area_id"),

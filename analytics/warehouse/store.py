@@ -69,7 +69,7 @@ def _readings_of(source: Source, parameter: str, paths: list[str]) -> str:
         '{method}' AS method, s.snapshot, s.sheet, s."row"
     FROM read_parquet([{files}], union_by_name = true) AS s
     ANTI JOIN row_left_out AS o ON o.snapshot = s.snapshot AND o.sheet = s.sheet AND o."row" = s."row"
-    ANTI JOIN cell_set_aside AS c
+    ANTI JOIN cell_left_out AS c
         ON c.parameter = '{name}' AND c.snapshot = s.snapshot AND c.sheet = s.sheet AND c."row" = s."row"
     WHERE s.left_out IS NULL AND s.{name} IS NOT NULL"""
 

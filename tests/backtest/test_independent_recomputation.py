@@ -190,7 +190,8 @@ def item_class(item, value, body):
 
 @pytest.fixture(scope="module")
 def sections(example_workspace):
-    """Of every section: basin, city, class (None where too few months tell), and whether it was dry all year."""
+    """Of every section: basin, city, class (None where too few months tell), the best it could be, whether any item
+    is open (too few months, or a month set aside), and whether it was dry all year."""
     rows = [r for f in files(example_workspace, "section_monthly") for r in table(f, "断面编码")]
     repeated = defaultdict(list)
     for row in rows:
@@ -198,11 +199,15 @@ def sections(example_workspace):
     (register,) = files(example_workspace, "sections")
     found = {}
     for section in table(register, "断面编码"):
-        mine = [rs[0] for (code, _), rs in repeated.items() if code == section["断面编码"] and len(rs) == 1]
+        months = [rs for (code, _), rs in repeated.items() if code == section["断面编码"]]
+        mine = [rs[0] for rs in months if len(rs) == 1]
+        contradicting = [r for rs in months if len(rs) > 1 for r in rs]
         extra = section["评价项目"].split("+")[1].split("、") if "+" in section["评价项目"] else []
-        classes = []
+        classes, certain = [], []
         for item in dict.fromkeys(FIVE + extra):
             values = [v for v in (number(r[item]) for r in mine) if v is not None and not (item == "pH" and v > 14)]
+            told = [r[item] for r in mine if r[item] not in (None, "--")]
+            in_doubt = len(told) > len(values) or any(r[item] not in (None, "--") for r in contradicting)
             if len(values) < 8:
                 classes.append(None)
             elif item == "pH":
@@ -211,29 +216,33 @@ def sections(example_workspace):
             else:
                 mean = rounded(sum(values) / len(values), PLACES[item])
                 classes.append(item_class(item, mean, section["水体类型"]))
+            certain.append(None if in_doubt else classes[-1])
         dry = all(r["采样情况"] == "断流" for r in mine)
         worst = max((c for c in classes if c), default=None)
         sure = worst if None not in classes or worst == 6 else None
-        found[section["断面编码"]] = (section["流域"], CITIES[section["责任城市"]], sure, dry)
+        best = max((c for c in certain if c), default=1)
+        places = (section["流域"], CITIES[section["责任城市"]])
+        found[section["断面编码"]] = (*places, sure, best, None in certain, dry)
     return found
 
 
 def test_sections_of_province_cities_and_basins(sections, published):
     assert len(sections) == 94
+    assert any(water_class and is_open for _, _, water_class, _, is_open, _ in sections.values())
     scopes = defaultdict(list)
-    for code, (basin, city, water_class, dry) in sections.items():
+    for code, (basin, city, water_class, best, is_open, dry) in sections.items():
         for scope in ("140000", basin, city):
             if not dry:
-                scopes[scope].append(water_class)
+                scopes[scope].append((water_class, best, is_open))
         if not dry and water_class:
             assert float(published["G3b", code]["value"]) == float(water_class == 6), code
-    for scope, classes in scopes.items():
-        known = [c for c in classes if c]
-        good, unknown = sum(c <= 3 for c in known), len(classes) - len(known)
+    for scope, found in scopes.items():
+        known = [c for c, _, _ in found if c]
         agree(
             published["G2", scope],
-            value=Fraction(100 * good, len(known)), used=len(known), expected=len(classes),
-            low=Fraction(100 * good, len(classes)), high=Fraction(100 * (good + unknown), len(classes)),
+            value=Fraction(100 * sum(c <= 3 for c in known), len(known)), used=len(known), expected=len(found),
+            low=Fraction(100 * sum(best <= 3 and not is_open for _, best, is_open in found), len(found)),
+            high=Fraction(100 * sum(best <= 3 for _, best, _ in found), len(found)),
         )  # fmt: skip
         agree(published["G3b", scope], value=sum(c == 6 for c in known))
     assert published["G2", "140000"]["verdict"] == "no_target"

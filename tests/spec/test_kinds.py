@@ -98,17 +98,19 @@ def test_states_count_members_of_the_register():
     assert (found["low"], found["high"]) == (25.0, 75.0)
 
 
-def sections(**classes: tuple[int, int] | None) -> pl.DataFrame:
+def sections(**classes: tuple[int, ...] | None) -> pl.DataFrame:
+    """Sections by the best and the worst class they may have, and the class where it is known although they differ."""
     known = {k: v for k, v in classes.items() if v}
     return members.by_water_class(
         population(*classes),
         pl.DataFrame(
             {
                 "entity_id": list(known),
+                "water_class": [next(iter(v[2:]), v[0] if v[0] == v[1] else None) for v in known.values()],
                 "class_best": [v[0] for v in known.values()],
                 "class_worst": [v[1] for v in known.values()],
             },
-            schema={"entity_id": pl.String, "class_best": pl.Int8, "class_worst": pl.Int8},
+            schema={"entity_id": pl.String, "water_class": pl.Int8, "class_best": pl.Int8, "class_worst": pl.Int8},
         ),
         counted=[1, 2, 3],
         arrived=arrived(**dict.fromkeys(known, False)),
@@ -132,6 +134,14 @@ def test_a_class_that_is_open_still_decides_when_every_possible_one_does():
     assert by_name == {"open_bad": "used", "open_any": "incomplete", "good": "used"}
     found = kinds.ratio(rows, by=[]).to_dicts()[0]
     assert found["value"] == 50.0
+    assert (found["low"], found["high"]) == (pytest.approx(100 / 3), pytest.approx(200 / 3))
+
+
+def test_a_known_class_counts_and_is_bounded_by_what_is_in_doubt():
+    rows = sections(doubtful=(1, 6, 3), doubtful_bad=(4, 6, 5), good=(2, 2))
+    assert set(rows["status"]) == {"used"}
+    found = kinds.ratio(rows, by=[]).to_dicts()[0]
+    assert (found["numerator"], found["used"]) == (2, 3)
     assert (found["low"], found["high"]) == (pytest.approx(100 / 3), pytest.approx(200 / 3))
 
 

@@ -7,6 +7,8 @@ from datetime import date
 import polars as pl
 import pytest
 
+from analytics.errors import CheckFailed
+from analytics.warehouse.queries import open_warehouse, whole_table
 from tests.deliveries import SECTION_HEAD, SECTIONS, TOWNS, ZONE_HEAD
 
 LATER = date(2022, 1, 20)
@@ -116,3 +118,102 @@ def test_only_want_of_water_leaves_a_section_out(desk, dry, sampled, expected): 
     province = desk.value("G2", "140000")
     assert (province["used"], province["expected"]) == (2, expected)
     assert (province["low"] < 100) == (expected == 3)
+
+
+DIRTY = "正常,8.0,9.0,2.0,19.9,0.05"
+CLEAN = "正常,8.0,9.0,2.0,0.1,0.05"
+
+
+def year_of_section(section: str, **instead: str) -> list[str]:
+    """Twelve clean months of a section; `m3="…"` gives another March, without a state where it is empty."""
+    return [
+        f"{section},x,2021-{m:02d},{instead.get(f'm{m}', CLEAN)}" for m in range(1, 13) if instead.get(f"m{m}", CLEAN)
+    ]
+
+
+def monthly(*rows: str) -> str:
+    return "\n".join([SECTION_HEAD, *rows]) + "\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        year_of_section("S1", m3=DIRTY.replace("19.9", "19..9")),
+        year_of_section("S1", m3=DIRTY.replace("19.9", "99999")),
+        [*year_of_section("S1", m3=DIRTY), "S1,x,2021-03,正常,8.0,9.0,2.0,19.8,0.05"],
+        [*year_of_section("S1", m3=""), f"S1,x,三月,{DIRTY}"],
+    ],
+    ids=["unreadable", "implausible", "told twice", "month unreadable"],
+)
+def test_a_month_set_aside_leaves_its_item_open_in_the_bounds(desk, rows):  # D-016
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", monthly(*rows, *year_of_section("S2"), *year_of_section("S3")))
+    province = desk.value("G2")
+    assert (province["value"], province["used"], province["expected"]) == (100.0, 3, 3)
+    assert (round(province["low"], 1), province["high"]) == (66.7, 100.0)
+    assert desk.value("G3b")["verdict"] == "undecided"
+    desk.hand_in("section_monthly", monthly(f"S1,x,2021-03,{DIRTY}"), received=LATER)
+    province = desk.value("G2")
+    assert (province["value"], province["low"], province["high"]) == pytest.approx([200 / 3] * 3)  # mean 1.75
+
+
+def test_a_month_of_a_refused_file_leaves_its_sections_open(desk):
+    desk.hand_in("sections", SECTIONS)
+    sections = [row for s in ("S1", "S2", "S3") for row in year_of_section(s, m12="")]
+    desk.hand_in("section_monthly", monthly(*sections))
+    assert desk.value("G3b")["verdict"] == "met"
+    december = [f"{s},x,2021-12,{CLEAN}" for s in ("S1", "S2", "S3")]
+    with pytest.raises(CheckFailed):
+        desk.hand_in("section_monthly", monthly(*(d.replace("正常", "不详") for d in december)), received=LATER)
+    assert (desk.value("G2")["value"], desk.value("G2")["low"], desk.value("G3b")["verdict"]) == (100, 0, "undecided")
+    desk.hand_in("section_monthly", monthly(*december), received=date(2022, 1, 21))
+    assert (desk.value("G2")["low"], desk.value("G3b")["verdict"]) == (100, "met")
+
+
+def test_a_month_never_sampled_is_no_doubt(desk):
+    desk.hand_in("sections", SECTIONS)
+    rows = year_of_section("S1", m1="冰封,--,--,--,--,--", m2="")
+    desk.hand_in("section_monthly", monthly(*rows, *year_of_section("S2"), *year_of_section("S3")))
+    assert (desk.value("G2")["low"], desk.value("G3b")["verdict"]) == (100, "met")
+
+
+def test_a_file_of_further_items_takes_nothing_away(desk):  # D-018
+    head = SECTION_HEAD + ",氟化物(mg/L)"
+    desk.hand_in("sections", SECTIONS.replace("Ⅲ,5项\nS2", "Ⅲ,5项+氟化物\nS2"))
+    desk.hand_in("section_monthly", monthly(*(r for s in ("S1", "S2", "S3") for r in year_of_section(s))))
+    assert desk.value("G2")["used"] == 2
+    later = "\n".join([head, *(f"S1,x,2021-{m:02d},正常,,,,,,1.2" for m in range(1, 13))]) + "\n"
+    desk.hand_in("section_monthly", later, received=LATER)
+    assert (desk.value("G2")["used"], round(desk.value("G2")["value"], 1)) == (3, 66.7)  # fluoride 1.2: class Ⅳ
+    states = desk.asked("readings_of_year", register="sections", year=2021)
+    assert states.filter(pl.col("site_id") == "S1").height == 6 * 12
+
+
+@pytest.mark.parametrize(("cell", "used"), [("", 3), ("--", 2)], ids=["blank takes nothing", "a mark withdraws"])
+def test_a_later_cell_that_says_nothing_withdraws_nothing(desk, cell, used):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", monthly(*(r for s in ("S1", "S2", "S3") for r in year_of_section(s))))
+    withdrawn = [f"S1,x,2021-{m:02d},正常,8.0,9.0,2.0,{cell},0.05" for m in range(1, 7)]
+    desk.hand_in("section_monthly", monthly(*withdrawn), received=LATER)
+    assert desk.value("G2")["used"] == used
+
+
+def test_a_state_told_anew_supersedes_only_the_state(desk):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", monthly(*year_of_section("S1")))
+    desk.hand_in("section_monthly", monthly("S1,x,2021-05,断流,,,,,"), received=LATER)
+    desk.values()
+    with open_warehouse(desk.workspace) as connection:
+        states = whole_table(connection, "fact_state").filter(pl.col("period_start") == date(2021, 5, 1))
+    assert states["value_code"].to_list() == ["dry"]
+    readings = desk.asked("readings_of_year", register="sections", year=2021)
+    assert readings.filter(pl.col("parameter") == "ph").height == 12
+
+
+def test_a_date_after_the_day_its_file_came_is_a_plan_also_when_later_files_came(desk):
+    plan = "朔州市,山阴县,甲区,甲厂,完工,2021-10-30,自报"
+    desk.hand_in("zone_plants", plants(plan), received=date(2021, 9, 1))
+    desk.hand_in("towns", TOWNS, received=LATER)
+    assert desk.value("T10a", "140621")["verdict"] == "no_data"
+    desk.hand_in("zone_plants", plants(plan) + "长治市,襄垣县,丙区,丙厂,开工,,自报\n", received=LATER)
+    assert desk.value("T10a", "140621")["verdict"] == "met"
