@@ -169,10 +169,11 @@ class Layout(Entry):
 
 
 class Entity(Entry):
-    """The thing a row is about: a register and the fields that make its id."""
+    """The thing a row is about: a register, the fields that make its id, and its name where the row has that too."""
 
     register_name: Identifier
     id_fields: list[Identifier] = Field(min_length=1)
+    name: Identifier | None = None
 
 
 class ItemField(Entry):
@@ -181,6 +182,15 @@ class ItemField(Entry):
     item: Identifier
     field: Identifier
     breakdown: str | None = None
+
+
+class Scope(Entry):
+    """Which works of a form are meant: those whose field holds one of the words. The others are no facts."""
+
+    field: Identifier
+    words: list[str] = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    since: str
 
 
 class UndertakingFields(Entry):
@@ -193,6 +203,7 @@ class UndertakingFields(Entry):
     dates: dict[Stage, Identifier]
     evidence: Identifier | None = None
     attributes: list[Identifier] = []
+    scope: Scope | None = None
 
 
 class RegisterFields(Entry):
@@ -258,6 +269,32 @@ class Source(Entry):
         if unknown:
             raise ValueError(f"key names no column of this source: {', '.join(unknown)}")
         return self
+
+    @model_validator(mode="after")
+    def _speaks_of_its_columns(self) -> Source:
+        known = {c.field for c in self.columns}
+        for section, names in self._fields_named().items():
+            unknown = [n for n in names if n is not None and n not in known]
+            if unknown:
+                raise ValueError(f"{section} names no column of this source: {', '.join(unknown)}")
+        return self
+
+    def _fields_named(self) -> dict[str, list[Identifier | None]]:
+        """The fields that the sections speak of."""
+        named: dict[str, list[Identifier | None]] = {"states": [s.field for s in self.states]}
+        named["amounts"] = [a.field for a in self.amounts]
+        if self.entity:
+            named["entity"] = [*self.entity.id_fields, self.entity.name]
+        if self.undertaking:
+            work = self.undertaking
+            scope = [work.scope.field] if work.scope else []
+            about = [*work.id_fields, work.name, work.stage, work.evidence]
+            named["undertaking"] = [*about, *work.dates.values(), *work.attributes, *scope]
+        if self.register_as:
+            member = self.register_as
+            spans = [member.basin, member.river, member.stratum, member.valid_from, member.valid_to]
+            named["register_as"] = [*member.id_fields, member.label, *spans, *member.attributes]
+        return named
 
 
 class NumeratorByAmount(Entry):

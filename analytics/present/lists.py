@@ -268,6 +268,7 @@ def _found(text: str | None, catalog: Catalog, lang: str) -> str:
         "area_id": either(lang, "地区", "area"),
         "taken_at": either(lang, "时间", "time"),
         "rows": either(lang, "同键各行", "rows with this key"),
+        "registered": either(lang, "名录", "register"),
     }
     shown = [
         f"{known.get(name) or _column_label(name, catalog, lang)} {value.removesuffix(' 00:00:00').replace('!', ' ')}"

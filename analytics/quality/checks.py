@@ -12,6 +12,7 @@ from analytics.catalog.models import FieldSpec, Parameter, Source, Text
 from analytics.quality import expectations as files
 from analytics.quality import wording
 from analytics.quality.models import Check, General
+from analytics.quality.sql import quoted, text
 
 SHARE_CHECK = "share_set_aside"
 _TIMES = ("stamp", "month")
@@ -52,6 +53,7 @@ def checks_for(source: Source, catalog: Catalog, expectations: Path | None) -> l
         *_checks_of_readings(source, catalog),
         *_checks_of_key(source, catalog),
         *_checks_of_entity(source, catalog),
+        *_checks_of_scope(source, catalog),
     ]
     own = files.read_expectations(expectations, source=source.id) if expectations else None
     if own is not None and expectations is not None:
@@ -297,6 +299,37 @@ def _checks_of_entity(source: Source, catalog: Catalog) -> Iterator[Check]:
         message=wording.registered(label),
         expected={"": wording.registered_words(label)},
         register_name=name,
+    )
+    if source.entity.name is not None:
+        yield Check(
+            id="name_as_registered",
+            kind="named",
+            severity="warning",
+            scope="row",
+            columns=[source.entity.name],
+            message=wording.named(label),
+            expected={"": wording.named_words(label)},
+            register_name=name,
+        )
+
+
+def _checks_of_scope(source: Source, catalog: Catalog) -> Iterator[Check]:
+    """Works that the form is not for are no facts; whoever sent them is told."""
+    scope = source.undertaking.scope if source.undertaking else None
+    if scope is None:
+        return
+    words = wording.in_scope(catalog.fields[scope.field].label, scope.words)
+    yield Check(
+        id=f"{scope.field}_in_scope",
+        kind="rule",
+        severity="warning",
+        scope="row",
+        columns=[scope.field],
+        message=words,
+        expected={"": words},
+        rule=" OR ".join(f"contains({quoted(scope.field)}, {text(word)})" for word in scope.words),
+        reason=scope.reason,
+        since=scope.since,
     )
 
 

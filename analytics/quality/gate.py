@@ -109,7 +109,7 @@ def _unable(check: Check, table: Staged, registers: pl.DataFrame) -> str:
     missing = [c for c in sql.needs(check) if c not in table.schema]
     if missing:
         return f"the staged rows lack {', '.join(missing)}"
-    if check.kind == "registered" and not (registers["register"] == check.register_name).any():
+    if check.kind in ("registered", "named") and not (registers["register"] == check.register_name).any():
         return f"the register {check.register_name} has no members: receive its list first"
     return ""
 

@@ -19,6 +19,7 @@ CheckKind = Literal[
     "unique",
     "no_copy",
     "registered",
+    "named",
     "rule",
     "share",
 ]

@@ -18,8 +18,9 @@ _MARKED = {
     "unique": "_repeats IS NOT NULL",
     "no_copy": "_copy_of IS NOT NULL",
     "registered": "_is_stranger",
+    "named": "_registered_name IS NOT NULL",
 }
-_OTHER_ROWS = {"unique": "_repeats", "no_copy": "_copy_of"}
+_BESIDE = {"unique": ("rows", "_repeats"), "no_copy": ("rows", "_copy_of"), "named": ("registered", "_registered_name")}
 
 
 def quoted(name: str) -> str:
@@ -64,8 +65,9 @@ def _core(check: Check) -> str:
 
 def found(check: Check, schema: Schema) -> str:
     """Text of what stands there: the bare value of one column, `name=value; …` of several."""
-    if check.kind in _OTHER_ROWS:
-        return f"concat_ws('; ', {_named(check, schema)}, 'rows=' || {_OTHER_ROWS[check.kind]})"
+    if check.kind in _BESIDE:
+        name, column = _BESIDE[check.kind]
+        return f"concat_ws('; ', {_named(check, schema)}, {text(name + '=')} || {column})"
     if len(check.columns) == 1:
         return _shown(check, check.columns[0], schema)
     return f"concat_ws('; ', {_named(check, schema)})"

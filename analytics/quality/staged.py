@@ -37,7 +37,8 @@ class Staged:
     What reading left out (`left_out`: blank rows, exact repeats) does not count. `staged` has blank texts as
     null, times on their local clock, optional columns that were not delivered as null, and `_row_id`,
     `_repeats` (the rows that contradict one another under the key), `_copy_of` (the row that said the same
-    before) and `_is_stranger`. `rows` counts the one view, `delivered` the other.
+    before), `_is_stranger` and `_registered_name` (the name that its entity bears on the register instead). `rows`
+    counts the one view, `delivered` the other.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -63,6 +64,7 @@ def attached(file: Path, checks: list[Check], registers: pl.DataFrame, *, option
         unique, registered = _of_kind(checks, "unique", schema), _of_kind(checks, "registered", schema)
         connection.execute(f"CREATE TABLE repeated AS {_repeated(unique)}")
         connection.execute(f"CREATE TABLE strangers AS {_strangers(registered, schema)}")
+        connection.execute(f"CREATE TABLE misnamed AS {_misnamed(_of_kind(checks, 'named', schema))}")
         kind = "TABLE" if _count(connection, "delivered") <= _KEPT_IN_MEMORY else "VIEW"
         connection.execute(f"CREATE {kind} {VIEW} AS {_view(schema)}")
         yield Staged(connection, schema, _count(connection, "counting"), _count(connection, "delivered"))
@@ -103,11 +105,11 @@ def _cleaned(name: str, dtype: pl.DataType) -> str:
 
 
 def _keep_members(connection: duckdb.DuckDBPyConnection, registers: pl.DataFrame) -> None:
-    members = registers.select("register", "entity_id", "valid_from", "valid_to").cast(
+    members = registers.select("register", "entity_id", "name", "valid_from", "valid_to").cast(
         {"valid_from": pl.Date, "valid_to": pl.Date}
     )
     connection.register("given", members.to_arrow())
-    connection.execute("CREATE TABLE members AS SELECT register, entity_id, valid_from, valid_to FROM given")
+    connection.execute("CREATE TABLE members AS SELECT register, entity_id, name, valid_from, valid_to FROM given")
     connection.unregister("given")
 
 
@@ -151,6 +153,19 @@ def _strangers(check: Check | None, schema: Schema) -> str:
     return f"SELECT _row_id FROM counting WHERE {stranger(check, schema, 'counting')}"
 
 
+def _misnamed(check: Check | None) -> str:
+    """Rows whose entity is on its register under other names only."""
+    if check is None:
+        return "SELECT 0::BIGINT AS _row_id, ''::VARCHAR AS names WHERE false"
+    name = quoted(check.columns[0])
+    return f"""
+SELECT counting._row_id, string_agg(DISTINCT members.name, ', ') AS names
+FROM counting INNER JOIN members USING (entity_id)
+WHERE members.register = {text(check.register_name)} AND counting.{name} IS NOT NULL
+GROUP BY counting._row_id, counting.{name}
+HAVING NOT list_contains(list(members.name), counting.{name})"""
+
+
 def stranger(check: Check, schema: Schema, table: str) -> str:
     """The condition that the entity of a row of `table` is not on its register.
 
@@ -176,7 +191,8 @@ def _view(schema: Schema) -> str:
     columns = ", ".join(f"counting.{quoted(name)}" for name in schema)
     return f"""
 SELECT counting._row_id, {columns}, repeated._repeats, repeated._copy_of,
-    strangers._row_id IS NOT NULL AS _is_stranger
+    strangers._row_id IS NOT NULL AS _is_stranger, misnamed.names AS _registered_name
 FROM counting
+LEFT JOIN misnamed ON misnamed._row_id = counting._row_id
 LEFT JOIN repeated ON repeated._row_id = counting._row_id
 LEFT JOIN strangers ON strangers._row_id = counting._row_id"""

@@ -129,6 +129,25 @@ def registered_words(label: Text) -> Text:
     return Text(zh=f"《{label.zh}》中当期有效的成员", en=f"a member, in that period, of: {label.en}")
 
 
+def named(label: Text) -> Text:
+    """That an entity must be called as on its register."""
+    return Text(zh=f"名称应与《{label.zh}》一致（不一致的请核对代码）", en=f"The name is that on the list: {label.en}")
+
+
+def named_words(label: Text) -> Text:
+    """What would have been right of the name of an entity."""
+    return Text(zh=f"《{label.zh}》中该代码的名称", en=f"the name that this code has on: {label.en}")
+
+
+def in_scope(label: Text, words: Iterable[str]) -> Text:
+    """That a row of works must be about what the form is for, or does not count."""
+    some = list(words)
+    return Text(
+        zh=f"“{label.zh}”含{'或'.join(some)}，否则不计入",
+        en=f"{label.en} holds {' or '.join(some)}; others do not count",
+    )
+
+
 def share(at_most_pct: float) -> Text:
     """That only so much of a file may be unusable."""
     return Text(

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Source
+from analytics.catalog.models import Source, UndertakingFields
 
 PLACE = ("snapshot", "sheet", "row")
 # Columns of a work in doubt.
@@ -180,7 +180,7 @@ def works_in_doubt(source: Source, found: Effective, catalog: Catalog) -> pl.Dat
     if spec is None:
         raise ValueError(source.id)
     about = [pl.col("area_id"), pl.col(spec.name).alias("name"), pl.col("period_start"), pl.col("file_order")]
-    good, aside = pl.collect_all([found.rows.select(about), found.rows_set_aside.select(about)])
+    good, aside = pl.collect_all([found.rows.select(about), found.rows_set_aside.filter(_is_meant(spec)).select(about)])
     by_name: dict[tuple[object, object], list[tuple[str, int]]] = {}
     for area, name, period, order in good.iter_rows():
         for known_as in (name, None):
@@ -194,6 +194,14 @@ def works_in_doubt(source: Source, found: Effective, catalog: Catalog) -> pl.Dat
     return pl.DataFrame(open_rows, schema=aside.schema, orient="row").select(
         "area_id", "period_start", item=pl.lit(spec.item)
     )
+
+
+def _is_meant(spec: UndertakingFields) -> pl.Expr:
+    """Whether the form is for the works of a row; one that says nothing of it may be."""
+    if spec.scope is None:
+        return pl.lit(True)
+    field = pl.col(spec.scope.field)
+    return pl.any_horizontal(field.str.contains(word, literal=True) for word in spec.scope.words).fill_null(True)
 
 
 def readings_in_doubt(source: Source, found: Effective) -> pl.DataFrame:
@@ -269,6 +277,7 @@ def _undertakings(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
     if spec is None:
         raise ValueError(source.id)
     dates = {f"{stage}_on": _column(rows, dict(spec.dates).get(stage), pl.Date) for stage in DATES_OF_STAGES}  # type: ignore[call-overload]
+    rows = rows.filter(_is_meant(spec))
     return rows.select(
         item=pl.lit(spec.item),
         entity_id="entity_id",

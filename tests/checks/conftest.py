@@ -134,9 +134,11 @@ def stage(tmp_path: Path, catalog: Catalog) -> Stage:
 @pytest.fixture(scope="session")
 def registers() -> pl.DataFrame:
     """A section on the register from 2016 to 2021, a station and the towns T1 to T9 without end."""
-    rows = [("sections", "S1", date(2016, 1, 1), date(2021, 12, 31)), ("stations", "140000/甲站", None, None)]
-    rows += [("towns", f"T{n}", None, None) for n in range(1, 10)]
-    schema = {"register": pl.String, "entity_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
+    rows = [("sections", "S1", "甲断面", date(2016, 1, 1), date(2021, 12, 31))]
+    rows += [("stations", "140000/甲站", "甲站", None, None)]
+    rows += [("towns", f"T{n}", "甲镇", None, None) for n in range(1, 10)]
+    names = dict.fromkeys(("register", "entity_id", "name"), pl.String)
+    schema = {**names, "valid_from": pl.Date, "valid_to": pl.Date}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

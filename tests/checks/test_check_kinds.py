@@ -31,6 +31,8 @@ SECTIONS = [
     ({"ph": 14.1}, {"ph_plausible"}),
     ({"ph": None, "ph_as_delivered": "八", "ph_problem": "unreadable"}, {"ph_readable"}),
     ({"entity_id": None}, {"entity_id_present"}),
+    ({"section_name": "乙断面"}, {"name_as_registered"}),
+    ({"entity_id": "S9", "section_name": "乙断面"}, {"entity_registered"}),
 ]
 GOOD_SECTION_ROWS = [
     {"ph": None, "ph_as_delivered": "--"},  # a missing reading is no error
@@ -181,3 +183,9 @@ def test_the_day_of_a_reading_is_that_of_its_local_clock(gate):
         "file_date": date(2021, 7, 1),
     }  # still the first in Greenwich
     assert broke(gate("station_readings", early, {})) == {1: {"stamp_not_after_publication"}}
+
+
+def test_a_wrong_name_is_held_against_the_registers_and_counts_all_the_same(gate):
+    result = gate("section_monthly", {"section_name": "乙断面"}, {})
+    assert result.broken["found"].to_list() == ["section_name=乙断面; registered=甲断面"]
+    assert (result.set_aside_rows, result.broken["severity"].to_list()) == (0, ["warning"])

@@ -19,13 +19,13 @@ TOWN_STATES = f"""{TOWN_HEAD}
 140122101,丙镇,太原市,阳曲县,否
 140221101,丁镇,大同市,阳高县,是
 """
-GOOD_PLANT = "朔州市,山阴县,甲区,甲厂,完工,2021-10-01,自报"
-MENDED = "朔州市,山阴县,甲区,乙厂,完工,2021-10-02,自报"
+GOOD_PLANT = "朔州市,山阴县,甲开发区,甲厂,完工,2021-10-01,自报"
+MENDED = "朔州市,山阴县,甲开发区,乙厂,完工,2021-10-02,自报"
 FAULTY = {
-    "stage": "朔州市,山阴县,甲区,乙厂,完公,2021-10-01,自报",
-    "name": "朔州市,山阴县,甲区,,完工,2021-10-01,自报",
-    "county": "朔州市,山阳县,甲区,乙厂,完工,2021-10-01,自报",
-    "place": "朔洲市,山阳县,甲区,乙厂,完工,2021-10-01,自报",
+    "stage": "朔州市,山阴县,甲开发区,乙厂,完公,2021-10-01,自报",
+    "name": "朔州市,山阴县,甲开发区,,完工,2021-10-01,自报",
+    "county": "朔州市,山阳县,甲开发区,乙厂,完工,2021-10-01,自报",
+    "place": "朔洲市,山阳县,甲开发区,乙厂,完工,2021-10-01,自报",
 }
 
 
@@ -67,7 +67,7 @@ def test_a_register_entry_without_its_code_is_put_right_by_name(desk):
 def test_a_section_of_a_faulty_register_entry_is_not_judged_and_not_forgotten(desk, entry):
     months = [f"{s},x,2021-{m:02d},正常,8.0,9.0,2.0,0.1,0.05" for s in ("S1", "S2", "S3") for m in range(1, 13)]
     desk.hand_in("sections", SECTIONS.replace("河流,Ⅲ,5项\nS3", f"{entry}\nS3"))
-    assert desk.hand_in("section_monthly", "\n".join([SECTION_HEAD, *months]) + "\n").rules_broken == []
+    assert desk.hand_in("section_monthly", "\n".join([SECTION_HEAD, *months]) + "\n").result.set_aside_rows == 0
     province = desk.value("G2", "140000")
     assert (province["value"], province["used"], province["expected"]) == (100.0, 2, 3)
     assert (round(province["low"], 1), province["high"]) == (66.7, 100.0)
@@ -91,14 +91,14 @@ def test_a_second_plant_set_aside_leaves_its_zone_undecided_until_put_right(desk
 
 
 def test_a_plant_whose_county_nobody_can_read_leaves_every_zone_of_its_city_open(desk):
-    elsewhere = "长治市,襄垣县,丙区,丙厂,完工,2021-10-01,自报"
-    desk.hand_in("zone_plants", plants("朔州市,应县,乙区,乙厂,完工,2021-10-01,自报", FAULTY["county"], elsewhere))
+    elsewhere = "长治市,襄垣县,丙开发区,丙厂,完工,2021-10-01,自报"
+    desk.hand_in("zone_plants", plants("朔州市,应县,乙开发区,乙厂,完工,2021-10-01,自报", FAULTY["county"], elsewhere))
     verdicts = {i: desk.value("T10a", i)["verdict"] for i in ("140621", "140622", "140000")}
     assert verdicts == {"140621": "no_data", "140622": "no_data", "140000": "no_data"}
 
 
 def test_a_plant_not_finished_decides_whatever_was_set_aside_beside_it(desk):
-    unfinished = "朔州市,山阴县,甲区,甲厂,开工,,自报"
+    unfinished = "朔州市,山阴县,甲开发区,甲厂,开工,,自报"
     desk.hand_in("zone_plants", plants(unfinished, FAULTY["stage"]))
     assert desk.value("T10a", "140621")["verdict"] == "not_met"
     assert desk.value("T10a", "140000")["verdict"] == "not_met"
@@ -211,9 +211,24 @@ def test_a_state_told_anew_supersedes_only_the_state(desk):
 
 
 def test_a_date_after_the_day_its_file_came_is_a_plan_also_when_later_files_came(desk):
-    plan = "朔州市,山阴县,甲区,甲厂,完工,2021-10-30,自报"
+    plan = "朔州市,山阴县,甲开发区,甲厂,完工,2021-10-30,自报"
     desk.hand_in("zone_plants", plants(plan), received=date(2021, 9, 1))
     desk.hand_in("towns", TOWNS, received=LATER)
     assert desk.value("T10a", "140621")["verdict"] == "no_data"
-    desk.hand_in("zone_plants", plants(plan) + "长治市,襄垣县,丙区,丙厂,开工,,自报\n", received=LATER)
+    desk.hand_in("zone_plants", plants(plan) + "长治市,襄垣县,丙开发区,丙厂,开工,,自报\n", received=LATER)
+    assert desk.value("T10a", "140621")["verdict"] == "met"
+
+
+def test_a_plant_of_an_industrial_park_is_none_of_the_zones(desk):
+    park = "朔州市,山阴县,甲工业园区,甲厂,完工,2021-10-01,自报"
+    found = desk.hand_in("zone_plants", plants(park, "长治市,襄垣县,丙开发区,丙厂,开工,,自报"))
+    assert (found.rules_broken, found.result.set_aside_rows) == ([("zone_name_in_scope", 1)], 0)
+    assert desk.value("T10a", "140621")["verdict"] == "not_delivered"
+    desk.hand_in("zone_plants", plants(GOOD_PLANT, park.replace("甲厂,完工,2021-10-01", "乙厂,开工,")), received=LATER)
+    assert desk.value("T10a", "140621")["verdict"] == "met"
+
+
+def test_a_park_set_aside_leaves_no_zone_open(desk):
+    park = "朔州市,山阴县,甲工业园区,乙厂,完公,2021-10-01,自报"
+    desk.hand_in("zone_plants", plants(GOOD_PLANT, park))
     assert desk.value("T10a", "140621")["verdict"] == "met"

@@ -102,9 +102,9 @@ def test_an_empty_cell_is_not_zero(desk):
 
 
 ZONES = f"""{ZONE_HEAD}
-朔州市,山阴县,甲区,甲厂,验收,2021-10-31,现场核实
-朔州市,应县,乙区,乙厂,完工,2021-11-01,佐证齐全
-晋中市,太谷区,丙区,丙厂,开工,,自报
+朔州市,山阴县,甲开发区,甲厂,验收,2021-10-31,现场核实
+朔州市,应县,乙开发区,乙厂,完工,2021-11-01,佐证齐全
+晋中市,太谷区,丙开发区,丙厂,开工,,自报
 长治市,沁源县,丁区,丁厂,完工,2021-09-01,自报
 """
 
@@ -286,7 +286,7 @@ def test_set_aside_rows_and_readings_of_stations_are_in_no_class(desk):
 def test_a_completion_that_lies_ahead_is_no_completion(desk):
     desk.hand_in(
         "zone_plants",
-        f"{ZONE_HEAD}\n朔州市,山阴县,甲区,甲厂,完工,2022-03-01,自报\n朔州市,应县,乙区,乙厂,完工,2021-10-31,自报\n",
+        f"{ZONE_HEAD}\n朔州市,山阴县,甲开发区,甲厂,完工,2022-03-01,自报\n朔州市,应县,乙开发区,乙厂,完工,2021-10-31,自报\n",
     )
     rows = {r["scope_id"]: r for r in desk.values().filter(pl.col("code") == "T10a").to_dicts()}
     assert (rows["140621"]["verdict"], rows["140622"]["verdict"]) == ("no_data", "met")
