@@ -41,23 +41,26 @@ def stated(
     above = _of_table(grid, heading)
     found: dict[str, str | None] = {}
     for column, target in heading.targets.items():
-        said = [unit for unit in (target.unit, below.get(column)) if unit]
+        places = [(heading.end, target.unit), (heading.end + 1, below.get(column))]
+        said = [(row, unit) for row, unit in places if unit]
         # A single item may be in another unit than the table of readings; an amount may not.
-        if above and _suits(above, headings.wanted.get(target.key)) and (not said or target.key in headings.must_state):
-            said.append(above)
+        must_agree = not said or target.key in headings.must_state
+        if above and must_agree and _suits(above[1], headings.wanted.get(target.key)):
+            said.insert(0, above)
         where = f"{file}, sheet {grid.sheet}, row {heading.end}, column {column + 1}"
         found[target.key] = _one(said, target.key, headings, where=where)
     return found
 
 
-def _one(said: list[str], key: str, headings: Headings, *, where: str) -> str | None:
-    given = list(dict.fromkeys(said))
+def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, where: str) -> str | None:
+    """The one unit of those said, each with its row."""
+    given = list(dict.fromkeys(unit for _, unit in said))
     wanted, spelling = headings.wanted.get(key), headings.spelling_of(key)
     if len({units.unit_named(unit) or unit for unit in given}) > 1:
         raise CheckFailed(
             f"{headings.source.id}: two units are given for one column.",
             where=where,
-            found=f"{spelling}: " + " and ".join(given),
+            found=f"{spelling}: " + " and ".join(f"{unit} in row {row}" for row, unit in said),
             expected="one unit",
             next_step="Correct the heading, or the line with the unit of the table, and send the file again.",
         )
@@ -83,13 +86,13 @@ def _suits(unit: str, wanted: str | None) -> bool:
     return wanted is not None and units.same_kind(unit, wanted)
 
 
-def _of_table(grid: Grid, heading: HeadingRows) -> str | None:
-    """The unit in a line such as `单位：万吨` above the table; an organisation (填报单位) is none."""
-    for row in grid.rows[: heading.end]:
+def _of_table(grid: Grid, heading: HeadingRows) -> tuple[int, str] | None:
+    """The unit in a line such as `单位：万吨` above the table, and its row; an organisation (填报单位) is none."""
+    for number, row in enumerate(grid.rows[: heading.end], start=1):
         for cell in row:
             found = _OF_TABLE.search(unicodedata.normalize("NFKC", cell)) if cell else None
             if found and units.unit_named(found["unit"]):
-                return found["unit"]
+                return number, found["unit"]
     return None
 
 

@@ -110,6 +110,19 @@ def test_a_unit_is_never_guessed(tmp_path, staged, lines, message):
     assert f"row {len(lines) if ',,' not in lines[-1] else 1}, column 3" in caught.value.where
 
 
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["单位：万吨", ",".join(MANURE_HEAD)], "万吨 in row 1 and 吨 in row 2"),
+        ([",".join(MANURE_HEAD), ",,万吨,吨"], "吨 in row 1 and 万吨 in row 2"),
+    ],
+)
+def test_of_two_units_both_places_are_named(tmp_path, staged, lines, found):
+    with pytest.raises(CheckFailed) as caught:
+        amounts(tmp_path, staged, *lines)
+    assert caught.value.found.endswith(found)
+
+
 def test_gb18030_and_former_names_and_what_cannot_be_read(tmp_path, staged):
     text = ",".join(MANURE_HEAD) + "\n晋中市,太谷县,100,约90\n晋城市,城区,10,5\n阳泉市,城区,20,\n无此市,无此县,1,1\n"
     rows = staged(write(tmp_path / "a.csv", text, "gb18030"), "manure")

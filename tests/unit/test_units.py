@@ -15,6 +15,14 @@ from analytics.errors import CheckFailed
         ("MPN/100mL", "个/L", 10.0),  # facts.md section 11
         ("mg/m3", "mg/L", 0.001),
         ("万吨", "t", 10_000.0),
+        ("千克", "t", 0.001),
+        ("微克/升", "mg/L", 0.001),
+        ("克/升", "mg/L", 1000.0),
+        ("摄氏度", "℃", 1.0),
+        ("万吨/天", "m3/d", 10_000.0),
+        ("吨/日", "m3/d", 1.0),
+        ("m³/天", "m3/d", 1.0),
+        ("万立方米/天", "万m3/d", 1.0),
         ("(无量纲)".strip("()"), "1", 1.0),
     ],
 )
@@ -35,7 +43,7 @@ def test_there_and_back_is_identity(pair):
     assert units.factor(there, back) * units.factor(back, there) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(("given_unit", "wanted"), [("kg", "mg/L"), ("斤", "t"), ("", "t")])
+@pytest.mark.parametrize(("given_unit", "wanted"), [("kg", "mg/L"), ("斤", "t"), ("", "t"), ("吨/年", "m3/d")])
 def test_what_cannot_be_converted_is_refused(given_unit, wanted):
     with pytest.raises(CheckFailed, match="cannot be converted"):
         units.factor(given_unit, wanted)
