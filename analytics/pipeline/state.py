@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from analytics import paths
 from analytics.catalog import catalog_files
@@ -54,21 +55,38 @@ def _record(workspace: Workspace) -> Path:
 
 def remember(workspace: Workspace, *, of: str, years: list[int]) -> None:
     """Note what the warehouse was built from, so that the next run need not open it to know."""
-    write_text(_record(workspace), json.dumps({"fingerprint": of, "years": years}))
+    built = {"fingerprint": of, "years": years, "files": _files_read(workspace)}
+    write_text(_record(workspace), json.dumps(built))
 
 
 def years_built(workspace: Workspace) -> list[int]:
     """The years that the warehouse holds."""
-    record = _record(workspace)
-    if not (record.is_file() and workspace.warehouse.is_file()):
-        return []
-    return list(json.loads(record.read_text(encoding="utf-8"))["years"])
+    built = _remembered(workspace)
+    return list(built["years"]) if built else []
 
 
 def is_current(workspace: Workspace, year: int, *, of: str) -> bool:
-    """Whether the warehouse holds the year as the fingerprint `of` makes it."""
-    record = _record(workspace)
-    if not (record.is_file() and workspace.warehouse.is_file()):
+    """Whether the warehouse holds the year as the fingerprint `of` makes it, and nobody touched its files since."""
+    built = _remembered(workspace)
+    if not built or built["fingerprint"] != of or year not in built["years"]:
         return False
-    built = json.loads(record.read_text(encoding="utf-8"))
-    return bool(built["fingerprint"] == of and year in built["years"])
+    now = _files_read(workspace)
+    return all(now.get(name) == stamp for name, stamp in built["files"].items())
+
+
+def _remembered(workspace: Workspace) -> dict[str, Any]:
+    """What was noted of the last build; empty where there is none to rely on."""
+    if not workspace.warehouse.is_file():
+        return {}
+    try:
+        built = json.loads(_record(workspace).read_text(encoding="utf-8"))
+        return built if {"fingerprint", "years", "files"} <= built.keys() else {}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _files_read(workspace: Workspace) -> dict[str, list[int]]:
+    """Size and time of last change of the warehouse and of the staged rows that its views read."""
+    staged = [f for f in workspace.staged.glob("*/*.parquet") if f.name.count(".") == 1]
+    stats = {workspace.relative(f): f.stat() for f in [workspace.warehouse, *staged]}
+    return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()}

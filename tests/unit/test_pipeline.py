@@ -105,7 +105,7 @@ ZONES = f"""{ZONE_HEAD}
 朔州市,山阴县,甲开发区,甲厂,验收,2021-10-31,现场核实
 朔州市,应县,乙开发区,乙厂,完工,2021-11-01,佐证齐全
 晋中市,太谷区,丙开发区,丙厂,开工,,自报
-长治市,沁源县,丁区,丁厂,完工,2021-09-01,自报
+长治市,沁源县,丁开发区,丁厂,完工,2021-09-01,自报
 """
 
 
@@ -215,6 +215,22 @@ def test_nothing_changed_builds_nothing(desk):
     stamp = desk.workspace.warehouse.stat().st_mtime_ns
     assert not build(desk.workspace, 2021, desk.catalog).changed
     assert desk.workspace.warehouse.stat().st_mtime_ns == stamp
+
+
+@pytest.mark.parametrize("touched", ["warehouse", "staged rows", "record"])
+def test_what_was_altered_since_is_built_again(desk, touched):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,80\n")
+    assert desk.value("T12b", "140121")["value"] == 80.0
+    (staged,) = (f for f in (desk.workspace.staged / "manure").glob("*.parquet") if f.name.count(".") == 1)
+    if touched == "warehouse":
+        desk.workspace.warehouse.write_bytes(b"")
+    elif touched == "staged rows":
+        pl.read_parquet(staged).with_columns(manure_used_t=pl.lit(99.0)).write_parquet(staged)
+    else:
+        (desk.workspace.staged / "build.json").write_text("{", encoding="utf-8")
+    assert build(desk.workspace, 2021, desk.catalog).changed
+    assert desk.value("T12b", "140121")["value"] == 80.0
+    assert not build(desk.workspace, 2021, desk.catalog).changed
 
 
 def test_a_file_changed_after_it_was_received_stops_the_build(desk):
