@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analytics.catalog import Catalog
-    from analytics.pipeline import Examined
+    from analytics.pipeline import Examined, Replaced
 
 app = typer.Typer(
     name="qinghe",
@@ -43,7 +43,8 @@ _UNBROKEN = ["number_id", "counted", "target", "verdict", "snapshot", "received"
 Root = Annotated[Path | None, typer.Option("--root", help="The workspace; by default the one around here.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print results and errors only.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Year = Annotated[int, typer.Option("--year", help="Assessment year, such as 2021.")]
+Year = Annotated[int, typer.Option("--year", min=1000, max=9999, help="Assessment year, such as 2021.")]
+OptionalYear = Annotated[int | None, typer.Option("--year", min=1000, max=9999, help="Assessment year.")]
 AreaOption = Annotated[str | None, typer.Option("--area", help="GB/T 2260 code or name, such as 140100.")]
 PeriodOption = Annotated[str | None, typer.Option("--period", help="2021, 2021-Q3, 2021-07 or 2021-07-15.")]
 
@@ -108,10 +109,10 @@ def _busy(text: str, quiet: bool) -> Iterator[None]:
             yield
 
 
-def _opened(root: Path | None) -> tuple[Workspace, Catalog]:
+def _opened(root: Path | None, *, may_be_new: bool = False) -> tuple[Workspace, Catalog]:
     from analytics.catalog import load_catalog
 
-    workspace = find_workspace(root)
+    workspace = find_workspace(root, may_be_new=may_be_new)
     return workspace, load_catalog(workspace.catalog)
 
 
@@ -133,7 +134,7 @@ def example(
     """
     from analytics.example.install import install_example
 
-    workspace, catalog = _opened(root)
+    workspace, catalog = _opened(root, may_be_new=True)
     catalog.plan_for(year)
     with _busy("Inventing deliveries …", quiet):
         written = install_example(workspace, catalog, year=year, seed=seed, faults=faults)
@@ -166,9 +167,10 @@ def receive(
     from analytics.ingest import Delivery
     from analytics.periods import parse_period
     from analytics.pipeline import receive as receive_one
+    from analytics.pipeline import replaced
     from analytics.runs import sole_writer
 
-    workspace, catalog = _opened(root)
+    workspace, catalog = _opened(root, may_be_new=True)
     form = catalog.source(source)
     delivery = Delivery(
         source=form.id,
@@ -178,24 +180,28 @@ def receive(
         period=parse_period(period).label if period else "",
     )
     results: list[dict[str, Any]] = []
-    refused: list[QingheError] = []
+    failures: list[QingheError] = []
     with sole_writer(workspace.lock):
         for file in files:
             try:
                 with _busy(f"Reading {file.name} …", quiet):
                     found, is_new = receive_one(workspace, file, delivery, catalog)
-                results.append(_summary(found, is_new))
-            except CheckFailed as error:
-                refused.append(error)
-                results.append({"file": file.name, "outcome": "refused", "reason": error.what})
+                    results.append(_summary(found, replaced(workspace, found, catalog), is_new=is_new))
+            except QingheError as error:
+                failures.append(error)
+                outcome = "refused" if isinstance(error, CheckFailed) else "not received"
+                results.append({"file": file.name, "outcome": outcome, "reason": error.what})
     _print_received(results, as_json=as_json)
-    for failure in refused:
+    _print_notes(workspace, catalog, period=delivery.period, results=results)
+    for failure in failures:
         _say.print(str(failure), style="red", markup=False)
-    if refused or (strict and any(r.get("rows set aside") or r.get("readings set aside") for r in results)):
+    if failures:
+        raise typer.Exit(failures[0].exit_code)
+    if strict and any(r["rows set aside"] or r["readings set aside"] for r in results):
         raise typer.Exit(CheckFailed.exit_code)
 
 
-def _summary(found: Examined, is_new: bool) -> dict[str, Any]:
+def _summary(found: Examined, corrections: Replaced, *, is_new: bool) -> dict[str, Any]:
     if found.staged is None or found.result is None:
         raise ValueError(found.snapshot.id)
     staged, result = found.staged, found.result
@@ -203,9 +209,14 @@ def _summary(found: Examined, is_new: bool) -> dict[str, Any]:
         "file": found.snapshot.path.name,
         "outcome": "received" if is_new else "received before",
         "rows": staged.rows,
+        "sheets without the table": ", ".join(staged.sheets_passed_over),
         "repeats left out": staged.repeats,
         "empty rows left out": staged.blanks,
         "totals left out": staged.totals,
+        "notes left out": staged.notes,
+        "rows of earlier files replaced": corrections.earlier_rows,
+        "single readings of earlier files replaced": corrections.earlier_readings,
+        "rows replaced by later files": corrections.own_rows,
         "rows set aside": result.set_aside_rows,
         "readings set aside": found.readings_set_aside,
         "warnings": found.warnings,
@@ -227,6 +238,19 @@ def _print_received(results: list[dict[str, Any]], *, as_json: bool) -> None:
         _out.print("Marked as invented; every report of this workspace will say so.", markup=False)
     if any(result.get("rules broken") for result in results):
         _out.print("Every row with its rules: qinghe check", markup=False)
+
+
+def _print_notes(workspace: Workspace, catalog: Catalog, *, period: str, results: list[dict[str, Any]]) -> None:
+    """What the person should know of what was taken, though nothing is wrong with the file."""
+    from analytics.ingest import list_snapshots
+
+    promised = {year for plan in catalog.plans.values() for year in plan.years}
+    taken = [r for r in results if "rows" in r]
+    if taken and period and int(period[:4]) not in promised:
+        years = ", ".join(str(year) for year in sorted(promised))
+        _say.print(f"Note: no plan is about {period[:4]} (plans: {years}); no figure will count these rows.")
+    if not all(r["invented"] for r in taken) and any(s.delivery.invented for s in list_snapshots(workspace)):
+        _say.print("Note: this workspace holds invented deliveries too; every report of it will say so.")
 
 
 @app.command()
@@ -383,7 +407,7 @@ def _print_table(rows: list[dict[str, Any]], *, title: str) -> None:
 @app.command()
 def explain(
     word: Annotated[str, typer.Argument(metavar="INDICATOR|NUMBER_ID", help="Id, code or number id.")],
-    year: Annotated[int | None, typer.Option("--year", help="Assessment year.")] = None,
+    year: OptionalYear = None,
     area: AreaOption = None,
     root: Root = None,
     as_json: AsJson = False,
@@ -416,7 +440,7 @@ def explain(
 
 @app.command()
 def report(
-    year: Annotated[int | None, typer.Option("--year", help="Assessment year.")] = None,
+    year: OptionalYear = None,
     area: Annotated[str, typer.Option("--area", help="Code or name; cities, counties or all.")] = "",
     period: PeriodOption = None,
     lang: Annotated[Language, typer.Option("--lang", help="Language of the report.")] = Language.zh,

@@ -72,21 +72,42 @@ class Workspace:
         return path.resolve().relative_to(self.root.resolve()).as_posix()
 
 
-def find_workspace(root: Path | None = None) -> Workspace:
+# DuckDB and polars read these as patterns, lists or folders wherever a path names a file.
+_NOT_IN_PATHS = "*?[,\\"
+
+
+def find_workspace(root: Path | None = None, *, may_be_new: bool = False) -> Workspace:
     """The workspace named by `root`, else by `QINGHE_ROOT`, else the one around the current folder.
 
     A folder is a workspace when it holds `data/raw`; where none of the parents does, the current
-    folder becomes one as soon as something is written.
+    folder becomes one as soon as something is written. A named folder must exist, unless it `may_be_new`.
     """
     named = root or (Path(os.environ["QINGHE_ROOT"]) if os.environ.get("QINGHE_ROOT") else None)
     if named is not None:
-        if named.exists() and not named.is_dir():
-            raise UsageError(
-                "The workspace is not a folder.",
-                where=str(named),
-                next_step="Give a folder to --root (it is made when something is written).",
-            )
-        return Workspace(named.resolve())
+        _require_folder(named, may_be_new=may_be_new)
+        return _workspace_at(named.resolve())
     here = Path.cwd()
-    around = next((p for p in (here, *here.parents) if (p / "data" / "raw").is_dir()), here)
-    return Workspace(around)
+    return _workspace_at(next((p for p in (here, *here.parents) if (p / "data" / "raw").is_dir()), here))
+
+
+def _require_folder(named: Path, *, may_be_new: bool) -> None:
+    if named.exists() and not named.is_dir():
+        raise UsageError("The workspace is not a folder.", where=str(named), next_step="Give a folder to --root.")
+    if not named.exists() and not may_be_new:
+        raise UsageError(
+            "There is no such workspace.",
+            where=str(named),
+            next_step="Check the path; a new one is made by `qinghe receive` or `qinghe example`.",
+        )
+
+
+def _workspace_at(folder: Path) -> Workspace:
+    awkward = [c for c in _NOT_IN_PATHS if c in folder.as_posix()]
+    if awkward:
+        raise UsageError(
+            "The path of the workspace has characters that its files could not be read by.",
+            where=str(folder),
+            found=" ".join(awkward),
+            next_step="Give the folder another name, or use another one with --root.",
+        )
+    return Workspace(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,15 @@ from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
 from analytics.pipeline.state import expectations_for
 from analytics.quality import gate
-from analytics.warehouse.facts import PLACE, LoadedFile, area_registers, effective, register_members, sets_row_aside
+from analytics.warehouse.facts import (
+    PLACE,
+    LoadedFile,
+    area_registers,
+    effective,
+    register_members,
+    sets_row_aside,
+    superseded,
+)
 
 _UNREADABLE = "文件不是该报表的格式，无法读取"
 
@@ -172,6 +181,42 @@ def loaded_files(examined: Sequence[Examined], source: Source) -> list[LoadedFil
         for order, e in enumerate(examined)
         if e.source.id == source.id and not e.is_refused and e.staged is not None and e.result is not None
     ]
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """What a file replaces of earlier ones, and what of it later files replace."""
+
+    earlier_rows: int
+    earlier_readings: int
+    own_rows: int
+
+
+def replaced(workspace: Workspace, found: Examined, catalog: Catalog) -> Replaced:
+    """Whom the file corrects, and by whom it is corrected, among the deliveries of its form."""
+    files = _staged_files(workspace, found.source, catalog)
+    others = [f for f in files if f.snapshot != found.snapshot.id]
+    if not others:
+        return Replaced(0, 0, 0)
+    rows, cells = superseded(files)
+    rows_before, cells_before = superseded(others)
+    mine = pl.col("snapshot") == found.snapshot.id
+    return Replaced(
+        earlier_rows=rows.filter(~mine).join(rows_before, on=PLACE, how="anti").height,
+        earlier_readings=cells.filter(~mine).join(cells_before, on=[*PLACE, "parameter"], how="anti").height,
+        own_rows=rows.filter(mine).height,
+    )
+
+
+def _staged_files(workspace: Workspace, source: Source, catalog: Catalog) -> list[LoadedFile]:
+    """The files of one source that can be read, not gated anew."""
+    found = []
+    for order, snapshot in enumerate(list_snapshots(workspace)):
+        if snapshot.source == source.id and not snapshot.delivery.refused:
+            with suppress(CheckFailed, UsageError):
+                staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace)
+                found.append(LoadedFile(snapshot.id, source, staged.path, order, pl.DataFrame()))
+    return found
 
 
 def registers_of(workspace: Workspace, catalog: Catalog) -> pl.DataFrame:

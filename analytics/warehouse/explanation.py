@@ -67,7 +67,7 @@ class Explanation:
         return [
             ("Number", [{"": k, "value": v} for k, v in number.items()]),
             ("Where it is promised and how it is computed", [{"": k, "value": v} for k, v in about.items()]),
-            ("Members", self.members.select("name", "numerator", "denominator", "status").to_dicts()),
+            ("Members", self.members.select("name", "numerator", "denominator", "status", "reason").to_dicts()),
             ("Rows", self._rows_with_names().to_dicts()),
             ("Files", self.files.select("snapshot", "path", "received", "department", "sha256").to_dicts()),
         ]
@@ -126,6 +126,8 @@ def _value(connection: Connection, word: str, catalog: Catalog, *, year: int, ar
     by_id = values.filter(pl.col("number_id") == word)
     if by_id.height:
         return by_id.row(0, named=True)
+    if _NUMBER_ID.fullmatch(word):
+        raise _no_such_number(word, values, year)
     indicator = catalog.indicator(word)
     scope = area or catalog.plan_for(year).area
     found = values.filter(
@@ -141,3 +143,15 @@ def _value(connection: Connection, word: str, catalog: Catalog, *, year: int, ar
             next_step="Give one of these with --area, or leave --area out for the province.",
         )
     return found.row(0, named=True)
+
+
+def _no_such_number(word: str, values: pl.DataFrame, year: int) -> UsageError:
+    """Of a figure that has changed since, the number it has now."""
+    figure = word.rpartition("-")[0]
+    now = values.filter(pl.col("number_id").str.starts_with(f"{figure}-"))["number_id"].to_list()
+    return UsageError(
+        f"There is no such number in {year}.",
+        found=word,
+        expected=f"{now[0]}: what it is made of has changed since" if now else "",
+        next_step=f"qinghe values --year {year} lists every number.",
+    )

@@ -87,6 +87,12 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
     return Effective(rows, rows_set_aside, left_out.sort(PLACE), cells.sort(*PLACE, "parameter"))
 
 
+def superseded(files: Sequence[LoadedFile]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Places of the rows that a later file replaces, and of single cells (`parameter`) of rows that stand otherwise."""
+    staged = pl.concat([_counting_rows(f) for f in files], how="diagonal_relaxed")
+    return _superseded(staged, files[0].source)
+
+
 def _counting_rows(file: LoadedFile) -> pl.LazyFrame:
     return pl.scan_parquet(file.staged).filter(pl.col("left_out").is_null()).with_columns(file_order=pl.lit(file.order))
 

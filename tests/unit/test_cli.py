@@ -9,16 +9,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
-from tests.deliveries import MANURE_HEAD, TOWNS
+from tests.deliveries import MANURE_HEAD, SECTIONS, TOWNS
 
 GOOD = f"{MANURE_HEAD}\n太原市,清徐县,100,80\n太原市,阳曲县,300,240\n"
+MANURE_2021 = ("--source", "manure", "--period", "2021")
 
 
 @pytest.fixture
 def qinghe(tmp_path):
     """Runs the command in a workspace of its own; returns the finished process."""
     root = tmp_path / "workspace"
+    root.mkdir()
 
     def run(*words: object) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"QINGHE_ROOT": str(root), "COLUMNS": "200"}
@@ -55,6 +58,11 @@ def test_every_verb_has_help_with_an_example(qinghe, verb):
         (["report"], "Which year"),
         (["report", "--year", "2021", "--area", "110000"], "does not cover"),
         (["report", "--year", "2021", "--renderer", "quarto"], "Quarto"),
+        (["values", "--year", "99999"], "9999"),
+        (["report", "--year", "0"], "1000"),
+        (["values", "--year", "2021", "--root", "nowhere"], "no such workspace"),
+        (["check", "--root", "a?b"], "no such workspace"),
+        (["receive", "a.csv", "--source", "manure", "--root", "a?b"], "Found: ?"),
     ],
 )
 def test_a_wrong_word_is_answered_before_anything_runs(qinghe, words, said):
@@ -74,7 +82,9 @@ def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)[0] | {"file": ""} == {
         "file": "", "outcome": "received", "rows": 2, "repeats left out": 0, "empty rows left out": 0,
-        "totals left out": 0, "rows set aside": 0, "readings set aside": 0, "warnings": 0,
+        "totals left out": 0, "notes left out": 0, "sheets without the table": "",
+        "rows of earlier files replaced": 0, "single readings of earlier files replaced": 0,
+        "rows replaced by later files": 0, "rows set aside": 0, "readings set aside": 0, "warnings": 0,
         "rules broken": "", "invented": False,
     }  # fmt: skip
     listed = qinghe("values", "--year", "2021", "--indicator", "T12b", "--area", "太原市", "--format", "csv")
@@ -84,6 +94,8 @@ def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
     explained = qinghe("explain", "T12b", "--year", "2021", "--area", "140100", "--json")
     assert json.loads(explained.stdout)["target"]["code"] == "T12b"
     assert "晋政办发〔2021〕64号" in qinghe("explain", rows[0]["number_id"]).stdout
+    stale = qinghe("explain", rows[0]["number_id"][:-8] + "00000000")
+    assert stale.returncode == 2 and rows[0]["number_id"] in stale.stderr and "changed since" in stale.stderr
 
 
 @pytest.mark.parametrize("form", ["parquet", "xlsx"])
@@ -128,3 +140,48 @@ def test_example_data_are_not_put_beside_real_ones(qinghe, tmp_path):
     qinghe("receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2021")
     done = qinghe("example", "--year", "2021")
     assert done.returncode == 2 and "real deliveries" in done.stderr
+
+
+def test_one_bad_file_keeps_no_other_from_being_received(qinghe, tmp_path):
+    good, other = written(tmp_path / "a.csv", GOOD), written(tmp_path / "b.csv", TOWNS)
+    words = [good, tmp_path / "missing.csv", other, "--source", "manure", "--period", "2021", "--json"]
+    done = qinghe("receive", *words)
+    assert [r["outcome"] for r in json.loads(done.stdout)] == ["received", "not received", "refused"]
+    assert done.returncode == 5 and "no such file" in done.stderr and "column missing" in done.stderr
+    assert qinghe("receive", good, other, "--source", "manure", "--period", "2021").returncode == 4
+
+
+def test_a_correction_is_told_what_it_replaces_and_a_late_copy_by_what(qinghe, tmp_path):
+    first, second = written(tmp_path / "a.csv", GOOD), written(tmp_path / "b.csv", GOOD.replace(",80", ",90"))
+    said = ["--source", "manure", "--period", "2021", "--json"]
+    qinghe("receive", first, *said)
+    assert json.loads(qinghe("receive", second, *said).stdout)[0]["rows of earlier files replaced"] == 2
+    again = json.loads(qinghe("receive", first, *said).stdout)[0]
+    assert (again["outcome"], again["rows replaced by later files"]) == ("received before", 2)
+
+
+def test_a_year_of_no_plan_and_invented_data_beside_real_ones_are_noted(qinghe, tmp_path):
+    done = qinghe("receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2031")
+    assert done.returncode == 0 and "no plan is about 2031 (plans: 2021)" in done.stderr
+    invented = f"示例数据（虚构）\n{GOOD}"
+    assert "Note" not in qinghe("receive", written(tmp_path / "b.csv", invented), *MANURE_2021).stderr
+    real = qinghe("receive", written(tmp_path / "c.csv", GOOD + "大同市,天镇县,10,5\n"), *MANURE_2021)
+    assert "holds invented deliveries too" in real.stderr
+
+
+@pytest.mark.parametrize("name", ["a b", "清河", "a'b", "a{b}"])
+def test_a_workspace_may_have_most_names(qinghe, tmp_path, name):
+    root = tmp_path / name
+    done = qinghe("receive", written(tmp_path / "a.csv", GOOD), *MANURE_2021, "--root", root)
+    assert done.returncode == 0, done.stderr
+    listed = qinghe("values", "--year", "2021", "--format", "csv", "--root", root)
+    assert listed.returncode == 0 and "T12b-140100" in listed.stdout
+
+
+def test_names_are_no_formulas_in_a_workbook(qinghe, tmp_path):
+    sections = written(tmp_path / "a.csv", SECTIONS.replace("桑干河", "=1+1"))
+    qinghe("receive", sections, "--source", "sections")
+    out = tmp_path / "values.xlsx"
+    assert qinghe("values", "--year", "2021", "--format", "xlsx", "--out", out).returncode == 0
+    cells = [c for row in load_workbook(out).active.iter_rows() for c in row if c.value == "=1+1"]
+    assert cells and {c.data_type for c in cells} == {"s"}
