@@ -259,9 +259,10 @@ class Year:
         """Sections that count against a figure, or of which it is not known."""
         indicator = self.catalog.indicator(word)
         mine = self.members().filter(pl.col("indicator") == indicator.id)
-        bad = mine.filter((pl.col("numerator") == 1) | (pl.col("status") != "used"))
+        may_count = pl.col("numerator_high") > pl.col("numerator")
+        bad = mine.filter((pl.col("numerator") == 1) | (pl.col("status") != "used") | may_count)
         chosen = self.sections().join(bad.select("entity_id"), on="entity_id", how="semi")
-        title = words.either(self.lang, "未达到、未定类或不参评的断面", "Sections short of it, open or left out")
+        title = words.either(self.lang, "未达到、待定或不参评的断面", "Sections short of it, open or left out")
         if chosen.is_empty():
             return prose.none_of(title, self.lang)
         return lists.sections(chosen, self.frames.registers, self.catalog, self.lang, title=title)

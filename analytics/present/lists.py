@@ -65,7 +65,7 @@ def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, l
             "Section|River|City|Target|Class|Decided by|Remark",
         ),
         "lllccll",
-        (1.7, 0.8, 0.8, 0.7, 0.9, 2.3, 1.2),
+        (1.95, 0.75, 0.7, 0.65, 0.85, 2.2, 1.5),
     )
     note = either(
         lang,

@@ -190,3 +190,12 @@ def test_limits_are_printed_as_published(catalog):
     rows = {row[0]: row for row in methods.limits(catalog, "zh").rows}
     assert rows["汞"][2:] == ["≤ 0.00005", "≤ 0.00005", "≤ 0.0001", "≤ 0.001", "≤ 0.001"]
     assert rows["总磷（湖库）"][4] == "≤ 0.05" and rows["溶解氧"][2] == "≥ 7.5" and "总氮" not in "".join(rows)
+
+
+def test_the_bounds_of_a_count_can_be_followed_to_its_sections(year):
+    figure = year.values().filter((pl.col("code") == "G3b") & (pl.col("scope_kind") == "province")).row(0, named=True)
+    shown = year.sections_not_met("G3b").rows
+    remarks = [row[-1] for row in shown]
+    doubtful = [r for r in remarks if "隔离" in r]
+    assert len(shown) == figure["high"] + sum("断流" in r for r in remarks)
+    assert doubtful and figure["high"] == figure["value"] + len(doubtful) + sum("待定" in r for r in remarks)
