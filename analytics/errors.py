@@ -42,9 +42,18 @@ class CatalogError(QingheError):
 
 
 class CheckFailed(QingheError):
-    """Delivered data failed a critical check, or could not be read at all."""
+    """Delivered data failed a critical check, or could not be read at all.
+
+    `zh` says why in one line for the department that sent them, as reports print it.
+    """
 
     exit_code = 4
+
+    def __init__(
+        self, what: str, *, where: str = "", found: str = "", expected: str = "", next_step: str = "", zh: str = ""
+    ) -> None:
+        super().__init__(what, where=where, found=found, expected=expected, next_step=next_step)
+        self.zh = zh
 
 
 class SnapshotError(QingheError):

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
-from analytics.errors import Locked, MachineRefused
+from analytics.errors import Locked, MachineRefused, QingheError
 
 
 @contextmanager
@@ -78,17 +78,24 @@ def machine_errors(path: Path, *, to: Literal["write", "read"] = "write") -> Ite
     """Turn a refusal of the machine (disk full, permission, a folder in the way) into `MachineRefused`."""
     try:
         yield
-    except (PermissionError, OSError) as error:
-        if isinstance(error, Timeout):
+    except QingheError:
+        raise
+    except Exception as error:
+        # Databases and frames say in words of their own that the disk is full.
+        if isinstance(error, Timeout) or not (isinstance(error, OSError) or _is_full(error)):
             raise
         raise MachineRefused(
             f"The machine refused to {to}.",
             where=str(path),
-            found=error.strerror or str(error),
+            found=getattr(error, "strerror", None) or str(error).split("\n")[0],
             next_step="A folder stands there: give the name of a file."
             if path.is_dir() and isinstance(error, IsADirectoryError)
             else f"Check {'free space and ' if to == 'write' else ''}permissions there, then run again.",
         ) from error
+
+
+def _is_full(error: Exception) -> bool:
+    return any(words in str(error) for words in ("No space left on device", "Disk quota exceeded"))
 
 
 def sha256_of(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from analytics.errors import CheckFailed
@@ -9,20 +10,35 @@ from analytics.errors import CheckFailed
 # Factor to the base unit of its dimension. 1 亩 is exactly 1/15 ha; a mass concentration counts in mg/L.
 _FACTORS: dict[str, tuple[str, float]] = {
     "1": ("number", 1.0),
+    "个": ("count", 1.0),
+    "座": ("count", 1.0),
+    "处": ("count", 1.0),
+    "条": ("count", 1.0),
+    "件": ("count", 1.0),
+    "次": ("count", 1.0),
+    "份": ("count", 1.0),
+    "人": ("people", 1.0),
+    "万人": ("people", 1e4),
+    "d": ("time", 1.0),
     "t": ("mass", 1.0),
     "kg": ("mass", 0.001),
     "万t": ("mass", 1e4),
     "ha": ("area", 1.0),
     "亩": ("area", 1 / 15),
     "万亩": ("area", 1e4 / 15),
+    "km2": ("area", 100.0),
     "km": ("length", 1.0),
     "m": ("length", 0.001),
     "mg/L": ("concentration", 1.0),
     "μg/L": ("concentration", 0.001),
     "g/L": ("concentration", 1000.0),
     "mg/m3": ("concentration", 0.001),
+    "m3": ("volume", 1e-4),
+    "万m3": ("volume", 1.0),
     "m3/d": ("flow", 1.0),
     "万m3/d": ("flow", 1e4),
+    "m3/s": ("flow", 86400.0),
+    "MPa": ("pressure", 1.0),
     "个/L": ("count per volume", 1.0),
     "MPN/100mL": ("count per volume", 10.0),
     "cells/L": ("cells per volume", 1.0),
@@ -41,24 +57,51 @@ _SPELLINGS = {
     "公里": "km",
     "米": "m",
     "ug/L": "μg/L",
-    "克/升": "g/L",
-    "毫克/升": "mg/L",
-    "微克/升": "μg/L",
+    **{f"{mass}{per}升": f"{unit}/L" for mass, unit in (("克", "g"), ("毫克", "mg"), ("微克", "μg")) for per in "/每"},
     "无量纲": "1",
     "°C": "℃",
     "摄氏度": "℃",
     **{f"{volume}/{day}": "m3/d" for volume in ("立方米", "m3", "吨") for day in ("日", "天")},
     **{f"{volume}/{day}": "万m3/d" for volume in ("万立方米", "万m3", "万吨") for day in ("日", "天")},
     "us/cm": "μS/cm",
+    "平方公里": "km2",
+    "立方米": "m3",
+    "万立方米": "万m3",
+    "立方米/秒": "m3/s",
+    "兆帕": "MPa",
+    "天": "d",
+    "日": "d",
 }
-_NORMAL = {unicodedata.normalize("NFKC", k).casefold(): k for k in _FACTORS} | {
-    unicodedata.normalize("NFKC", k).casefold(): v for k, v in _SPELLINGS.items()
-}
+# What units are written with; a word that holds one of these, and no number, was meant as one.
+_UNIT_LIKE = re.compile(
+    r"克|斤|升|吨|立方|亩|公顷|公里|千米|无量纲|℃|°c|%|‰|mg|ug|μg|/l|/d|/s|/cm|m3|m2|ntu|mpn|^(?:t|kg|g|km|m)$"
+)
+
+
+def _plain(text: str) -> str:
+    """Folded to half width and lower case, without spaces and dots; `mg·L-1` is `mg/l`."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("−", "-")
+    return re.sub(r"l-1$", "/l", re.sub(r"[\s·•]", "", folded)).replace("//", "/")
+
+
+_NORMAL = {_plain(k): k for k in _FACTORS} | {_plain(k): v for k, v in _SPELLINGS.items()}
+
+
+def known_units() -> list[str]:
+    """The units as they are kept; other spellings of them are read too."""
+    return list(_FACTORS)
 
 
 def unit_named(text: str) -> str | None:
     """The unit that `text` spells, or None where it spells none."""
-    return _NORMAL.get(unicodedata.normalize("NFKC", text).strip().casefold())
+    return _NORMAL.get(_plain(text))
+
+
+def looks_like_a_unit(text: str) -> bool:
+    """Whether `text` was meant as a unit, be it a known one or not: `微克每立方升`, but not `约0.3` or `某局`."""
+    plain = _plain(text)
+    bare = re.sub(r"m[23]|l-1|10\^?\d+", "", plain)
+    return unit_named(text) is not None or (bool(_UNIT_LIKE.search(plain)) and not re.search(r"\d", bare))
 
 
 def same_kind(one: str, other: str) -> bool:
@@ -76,5 +119,6 @@ def factor(given: str, wanted: str) -> float:
             found=given,
             expected=f"{wanted}, or a unit of the same kind",
             next_step="Mend the heading of that column and send the file again.",
+            zh=f"单位“{given}”不能换算为 {wanted}",
         )
     return _FACTORS[source][1] / _FACTORS[target][1]

@@ -17,18 +17,26 @@ from analytics.periods import Period
 
 ZONE = "Asia/Shanghai"
 _NUMERIC = ("number", "integer", "register_year", "date", "month")
-_THOUSANDS = r"^([+-]?\d{1,3})(,\d{3})+(\.\d+)?$"
+_THOUSANDS = r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?:\.\d+)?$"
+_AROUND_POWER = r" *([×xX*^]) *"
 # Without its mark (1.2×103, as a lost superscript leaves it) an exponent is one digit, and not that of 100.
 _POWER = r"^([+-]?[\d.]+)[×xX*]10(?:\^([+-]?\d{1,2})|([+-]?[1-9]))$"
 _MARKED_DIGIT = r"\p{No}"  # ① ² ½: folded to half width they would run into the number
 _RAISED_POWER = r"^[^\p{No}]+[×xX*]\s*10\s*[⁺⁻]?[⁰¹²³⁴-⁹]{1,2}\s*$"
-_BELOW_FRONT = r"^<=?(.+)$"
-_BELOW_BACK = r"^([\d.]+)[lL]$"
+# 0.01L, 0.01 L, <0.01, ND(0.01): each tells the limit of detection. A bare ND or 未检出 tells none.
+_BELOW_FRONT = r"^<=?\s*(.+)$"
+_BELOW_BACK = r"^([\d.]+)\s*[lL]$"
+_BELOW_NAMED = r"^(?:(?i:n\.?d\.?)|未检出)\s*\(\s*<?\s*([\d.]+)\s*[lL]?\s*\)$"
+_DIGITS = 12
 # Whatever else stands in a cell (（计划）, 前, a second date) makes it unreadable: it may turn the meaning round.
 _TIME_OF_DAY = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _DATE = rf"^(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*日?{_TIME_OF_DAY}$"
 _COMPACT_DATE = r"^(\d{4})(\d{2})(\d{2})$"
 _MONTH = r"^(\d{1,2})\s*(?:月份?)?$"
+_MONTHS_IN_WORDS = {f"{word}月": f"{number}月" for number, word in enumerate("一二三四五六七八九十", start=1)} | {
+    "十一月": "11月",
+    "十二月": "12月",
+}
 # 2021.1 may be October, its last zero lost: after a point a month has two digits.
 _YEAR_MONTHS = (
     r"^(\d{4})\s*[-/年]\s*(\d{1,2})\s*(?:月份?)?$",
@@ -43,11 +51,12 @@ _STAMP = (
 
 @dataclass(frozen=True)
 class Context:
-    """What a cell may need beyond itself: the declared period, the date of the file."""
+    """What a cell may need beyond itself: the declared period, the date of the file, the day it was received."""
 
     catalog: Catalog
     period: Period | None
     file_date: date | None
+    received: date = date.max
     missing: tuple[str, ...] = ()
 
 
@@ -69,9 +78,12 @@ def folded_number(column: str, missing: Sequence[str] = ()) -> pl.Expr:
 
 
 def number(text: pl.Expr) -> pl.Expr:
-    """Numbers in plain, thousands-separated or power-of-ten form; null where it is none of them."""
-    bare = text.str.replace_all(r"\s+", "").str.replace_all("−", "-", literal=True)
-    ungrouped = pl.when(bare.str.contains(_THOUSANDS)).then(bare.str.replace_all(",", "")).otherwise(bare)
+    """Numbers in plain, thousands-separated or power-of-ten form; null where it is none of them.
+
+    White space parts thousands or stands around the sign of a power; anywhere else two numbers would run into one.
+    """
+    bare = text.str.replace_all("−", "-", literal=True).str.replace_all(_AROUND_POWER, "${1}")
+    ungrouped = pl.when(bare.str.contains(_THOUSANDS)).then(bare.str.replace_all("[, ]", "")).otherwise(bare)
     spelled = ungrouped.str.replace(_POWER, "${1}e${2}${3}")
     value = spelled.cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
@@ -93,7 +105,7 @@ def typed_field(
     text = pl.col(name)
     problem = "unreadable"
     if field.type == "number":
-        value = number(text) * (units.factor(unit, field.unit) if unit and field.unit else 1.0)
+        value = _converted(number(text), units.factor(unit, field.unit) if unit and field.unit else 1.0)
     elif field.type in ("integer", "register_year"):
         value = text.str.extract(r"^(\d+)年?$", 1).cast(pl.Int64, strict=False)
     elif field.type == "date":
@@ -107,6 +119,11 @@ def typed_field(
     else:
         raise NotImplementedError(field.type)
     return delivered.with_columns(value.alias(name), _unread(value, text, problem).alias(f"{name}_problem"))
+
+
+def _converted(value: pl.Expr, scale: float) -> pl.Expr:
+    """The value in another unit, without the noise of the multiplication: 0.07 万t is 700 t and not a hair more."""
+    return value if scale == 1.0 else (value * scale).round_sig_figs(_DIGITS)
 
 
 def _unread(value: pl.Expr, text: pl.Expr, problem: str) -> pl.Expr:
@@ -131,7 +148,7 @@ def _code(text: pl.Expr, field: FieldSpec) -> pl.Expr:
 
 def _with_month(frame: pl.DataFrame, name: str, context: Context) -> pl.DataFrame:
     """First day of the month; a month without a year takes the year of the delivery's period."""
-    text = pl.col(name)
+    text = pl.col(name).str.strip_suffix("份").replace(_MONTHS_IN_WORDS)
     year = pl.coalesce(text.str.extract(form, 1) for form in _YEAR_MONTHS).cast(pl.Int32)
     month = pl.coalesce(text.str.extract(_MONTH, 1), *(text.str.extract(form, 2) for form in _YEAR_MONTHS)).cast(
         pl.Int32
@@ -149,6 +166,8 @@ def _with_month(frame: pl.DataFrame, name: str, context: Context) -> pl.DataFram
         .then(pl.lit("no_year"))
         .when(_outside(value, context.period))
         .then(pl.lit("outside_period"))
+        .when(value > context.received)
+        .then(pl.lit("in_future"))
     )
     return frame.with_columns(value.alias(name), problem.alias(f"{name}_problem"))
 
@@ -208,6 +227,8 @@ def _stamped(frame: pl.DataFrame, name: str, context: Context) -> pl.DataFrame:
         .then(pl.lit("unreadable"))
         .when(_outside(value.dt.date(), context.period))
         .then(pl.lit("outside_period"))
+        .when(value.dt.date() > context.received)
+        .then(pl.lit("in_future"))
     )
     return frame.with_columns(value.dt.cast_time_unit("ms").alias(name), problem.alias(f"{name}_problem"))
 
@@ -234,10 +255,11 @@ def typed_reading(
     told = folded_number(name, readings.missing)
     frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), told.alias(name))
     text = pl.col(name)
-    limit = number(pl.coalesce(text.str.extract(_BELOW_BACK, 1), text.str.extract(_BELOW_FRONT, 1)))
+    forms = (_BELOW_BACK, _BELOW_FRONT, _BELOW_NAMED)
+    limit = number(pl.coalesce(text.str.extract(form, 1) for form in forms))
     printed = number(text)
     unrounded = number(folded_number(exact)) if exact in frame.columns else pl.lit(None, pl.Float64)
-    value = pl.coalesce(limit, pl.when(printed.is_not_null()).then(unrounded), printed) * scale
+    value = _converted(pl.coalesce(limit, pl.when(printed.is_not_null()).then(unrounded), printed), scale)
     return frame.with_columns(
         value.alias(name),
         limit.is_not_null().alias(f"{name}_below_limit"),

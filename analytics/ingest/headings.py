@@ -29,7 +29,8 @@ def plain(text: str) -> str:
 class Headings:
     """Recognises the columns of a source.
 
-    `wanted` has the unit in which a column is kept; `must_state` the columns that nobody may leave without one.
+    `wanted` has the unit in which a column is kept; `must_state` the columns that nobody may leave without one; `key`
+    those that say whom a row is about, without what is written once for several rows.
     """
 
     def __init__(self, source: Source, catalog: Catalog) -> None:
@@ -53,6 +54,11 @@ class Headings:
         self.required = {c.field for c in source.columns if c.required} | set(
             source.readings.required if source.readings else []
         )
+        named = source.entity or source.undertaking or source.register_as
+        about = {"county"} if "area_id" in source.key else set()
+        about |= set(named.id_fields) if named else set()
+        once = {c.field for c in source.columns if c.fill_down}
+        self.key = {c.field for c in source.columns if c.field in about | set(source.key)} - once
 
     def recognise(self, heading: str) -> Target | None:
         """The column that a heading names, or None."""

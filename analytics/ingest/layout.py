@@ -20,7 +20,7 @@ class Table:
     """The columns of one sheet under their declared keys, their units, and the sheet's row numbers.
 
     A reading without a unit is in that of its parameter. `merged` has, by column, the row numbers whose cell is
-    merged with others.
+    merged with others. `hidden` counts the rows of the table that do not show in the sheet; they count all the same.
     """
 
     sheet: str
@@ -30,6 +30,8 @@ class Table:
     merged: dict[str, list[int]] = field(default_factory=dict)
     totals_left_out: int = 0
     notes_left_out: int = 0
+    headings_left_out: int = 0
+    hidden: int = 0
 
 
 def find_tables(grids: Sequence[Grid], headings: Headings, *, file: str) -> tuple[list[Table], list[str]]:
@@ -56,10 +58,11 @@ def find_tables(grids: Sequence[Grid], headings: Headings, *, file: str) -> tupl
 def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str) -> Table:
     for column, spelling in _unknown(grid, heading):
         raise _unknown_column(grid, heading, headings, where=(file, column), spelling=spelling)
-    below = stated_units.row_of_units(grid, heading, headings)
+    below = stated_units.row_of_units(grid, heading, headings, file=file)
     units = stated_units.stated(grid, heading, headings, below, file=file)
     table = Table(grid.sheet, units, {key: [] for key in units})
-    kept = list(_body(grid, heading, heading.end + bool(below), headings, table))
+    body = _Body(grid, heading, headings, table, file)
+    kept = list(body.rows(heading.end + bool(below)))
     down = {c.field for c in headings.source.columns if c.fill_down}
     for column, target in heading.targets.items():
         values = [_cell(cells, column) for cells in kept]
@@ -68,28 +71,101 @@ def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str
     return table
 
 
-def _body(grid: Grid, heading: HeadingRows, start: int, headings: Headings, table: Table) -> Iterator[list[Cell]]:
-    """Rows from `start` without empty ones, totals and notes; notes their numbers in `table`.
+class _Body:
+    """The rows below the headings, told apart from totals, notes and headings that are repeated."""
 
-    Below the first note only a row with most of the columns that must be there is one of the table.
-    """
-    layout = headings.source.layout
-    notes, totals = tuple(plain(p) for p in layout.note_prefixes), {plain(label) for label in layout.total_labels}
-    needed = [column for column, target in heading.targets.items() if target.key in headings.required]
-    for index in range(start, len(grid.rows)):
-        cells = grid.rows[index]
-        first = next((c for c in cells if c is not None and not c.isspace()), None)
-        if first is None:
-            continue
-        word = plain(first) if notes or totals else ""
-        is_thin = 2 * sum(bool(_cell(cells, column)) for column in needed) <= len(needed)
-        if notes and (word.startswith(notes) or (table.notes_left_out and is_thin)):
-            table.notes_left_out += 1
-        elif word in totals:
-            table.totals_left_out += 1
-        else:
-            table.numbers.append(index + 1)
-            yield cells
+    def __init__(self, grid: Grid, heading: HeadingRows, headings: Headings, table: Table, file: str) -> None:
+        layout = headings.source.layout
+        self._grid, self._heading, self._headings, self._table, self._file = grid, heading, headings, table, file
+        self._notes = tuple(plain(p) for p in layout.note_prefixes)
+        self._totals = {plain(label) for label in layout.total_labels}
+        self._needed = [c for c, target in heading.targets.items() if target.key in headings.required]
+        self._key = [c for c, target in heading.targets.items() if target.key in headings.key]
+        self._first = min(self._needed, default=0)
+        self._titled = {c for c in range(_width(grid, heading.start, heading.depth)) if _heading_text(grid, heading, c)}
+
+    def rows(self, start: int) -> Iterator[list[Cell]]:
+        """The rows of the table from `start`; what is left out is counted in the table.
+
+        `CheckFailed` where a second heading has other columns, and where a row has slipped out of its columns.
+        """
+        table = self._table
+        for index in range(start, len(self._grid.rows)):
+            cells = self._grid.rows[index]
+            filled = {c: cell for c, cell in enumerate(cells) if cell is not None and not cell.isspace()}
+            if not filled:
+                continue
+            word = plain(next(iter(filled.values()))) if self._notes or self._totals else ""
+            if self._is_note(word, filled):
+                table.notes_left_out += 1
+            elif word in self._totals:
+                table.totals_left_out += 1
+            elif self._is_heading(cells, index):
+                table.headings_left_out += 1
+            else:
+                self._require_in_columns(cells, filled, index)
+                table.numbers.append(index + 1)
+                table.hidden += index in self._grid.hidden_rows
+                yield cells
+
+    def _is_note(self, word: str, filled: dict[int, str]) -> bool:
+        """A remark of the table: `注：…`, and below the first one whatever fills no row. A row with its key is none."""
+        if not self._notes:
+            return False
+        first = next(iter(filled))
+        others = {cell for column, cell in filled.items() if column != first and cell != filled[first]}
+        has_key = bool(self._key) and all(column in filled and column != first for column in self._key) and others
+        is_signature = all(":" in plain(cell) for cell in filled.values())
+        if word.startswith(self._notes):
+            return is_signature or not has_key
+        return bool(self._table.notes_left_out) and (is_signature or not others)
+
+    def _is_heading(self, cells: list[Cell], index: int) -> bool:
+        """Whether the heading stands here again, as on the next page; another heading is refused."""
+        shown = _cell(cells, self._first)
+        if shown is None or self._headings.recognise(shown) is None:
+            return False
+        found = {c: self._headings.recognise(cell) for c, cell in enumerate(cells) if cell}
+        named = {c: target for c, target in found.items() if target is not None}
+        if 2 * len({t.key for t in named.values()} & self._headings.required) < len(self._needed):
+            return False
+        same = all(
+            self._heading.targets.get(c) == target
+            or _heading_text(self._grid, self._heading, c) == plain(cells[c] or "")
+            for c, target in named.items()
+        )
+        if same:
+            return True
+        raise CheckFailed(
+            f"{self._headings.source.id}: a second table with other headings stands below the first.",
+            where=f"{self._file}, sheet {self._grid.sheet}, row {index + 1}",
+            found=" | ".join(cell for cell in cells if cell)[:200],
+            expected="one table a sheet, with one heading",
+            next_step="Put the second table on a sheet of its own and send the file again.",
+            zh=f"第{index + 1}行另起一个表头不同的表，应分表报送",
+        )
+
+    def _require_in_columns(self, cells: list[Cell], filled: dict[int, str], index: int) -> None:
+        """A number that an unquoted separator has cut in two moves the cells after it out of their columns."""
+        if not self._grid.is_ragged_text:
+            return
+        width = max(self._titled, default=0) + 1
+        beyond = [column for column in filled if column >= width]
+        if beyond or len(cells) < width:
+            raise CheckFailed(
+                f"{self._headings.source.id}: a row has another number of cells than the heading.",
+                where=f"{self._file}, row {index + 1}",
+                found=f"{max(len(cells), max(filled) + 1)} cells: " + " | ".join(filled.values())[:120],
+                expected=f"{width} cells, numbers with separators in quotation marks",
+                next_step="Save the table as .xlsx, or write its numbers without separators, and send it again.",
+                zh=f"第{index + 1}行的列数与表头不符，数值中的分隔符可能未加引号",
+            )
+
+
+def _heading_text(grid: Grid, heading: HeadingRows, column: int) -> str:
+    """The last heading of a column, as headings are compared; nothing where it has none."""
+    cells = (_cell(row, column) for row in reversed(grid.rows[heading.start : heading.end]))
+    return next((plain(cell) for cell in cells if cell and plain(cell)), "")
 
 
 def _cell(cells: list[Cell], column: int) -> Cell:
@@ -173,6 +249,7 @@ def _unknown_column(
         found=spelling,
         expected=f"perhaps {near}" if near else "the headings of the form",
         next_step="Mend the heading, or add the spelling to the source's headers in the catalog.",
+        zh=f"表中没有名为“{spelling}”的栏目" + (f"，是否为“{near}”" if near else ""),
     )
 
 
@@ -187,4 +264,5 @@ def _missing_columns(grid: Grid, best: HeadingRows, headings: Headings, file: st
         found="headings " + " | ".join(heads) if heads else "no heading row",
         expected="all of " + ", ".join(headings.spelling_of(r) for r in sorted(headings.required)),
         next_step="Send the file in the declared form, or name another source with --source.",
+        zh="缺少栏目：" + "、".join(headings.spelling_of(m) for m in missing),
     )

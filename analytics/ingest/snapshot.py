@@ -7,13 +7,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from analytics.errors import SnapshotError, UsageError
 from analytics.paths import Workspace
+from analytics.periods import parse_period
 from analytics.runs import digest, machine_errors, sha256_of, write_text
 
 ORIGIN = "origin.yml"
@@ -43,11 +44,11 @@ class Snapshot:
 
     @property
     def id(self) -> str:
-        """The name used in every table: twelve digits for the file under its form.
+        """The name used in every table: twelve digits for the file under its form and period.
 
-        One file may arrive under two forms, the first by mistake.
+        One file may arrive under two forms, the first by mistake; and again the year after, where nothing changed.
         """
-        return digest([self.delivery.source, self.sha256])[:12]
+        return digest([self.delivery.source, self.sha256, self.delivery.period])[:12]
 
     @property
     def order(self) -> tuple[date, int]:
@@ -62,6 +63,8 @@ class Snapshot:
 
 def identify(file: Path, delivery: Delivery) -> Snapshot:
     """The file as a snapshot where it lies, not registered; `SnapshotError` where there is none."""
+    if file.exists() and not file.is_file():
+        raise SnapshotError("That is no file.", where=str(file), next_step="Give a file, not a folder or a device.")
     if not file.is_file():
         raise SnapshotError("There is no such file.", where=str(file), next_step="Check the path and try again.")
     with machine_errors(file, to="read"):
@@ -72,11 +75,14 @@ def register(workspace: Workspace, file: Path, delivery: Delivery, *, generated:
     """Copy `file` into the workspace with its `origin.yml`; a file already registered is not copied again.
 
     Returns the snapshot and whether it is new. Generated files lie below `data/raw/example`. A file that was refused
-    may be handed in again with another period or area; for one that was taken that is a `UsageError`.
+    may be handed in again with another period or area; one that was taken with another area is a `UsageError`, with
+    another period a delivery of its own.
     """
     new = identify(file, delivery)
-    for known in list_snapshots(workspace):
-        if (known.sha256, known.source) == (new.sha256, new.source):
+    alike = [k for k in list_snapshots(workspace) if (k.sha256, k.source) == (new.sha256, new.source)]
+    alike.sort(key=lambda known: known.delivery.period != delivery.period)
+    for known in alike:
+        if known.delivery.refused or known.delivery.period == delivery.period:
             return _again(known, delivery, file.name), False
     folder = _folder_for(workspace, delivery, generated=generated)
     snapshot = replace(new, path=folder / _name_kept(file.name))
@@ -95,12 +101,12 @@ def _name_kept(name: str) -> str:
 def _again(known: Snapshot, delivery: Delivery, name: str) -> Snapshot:
     """The known file; one that was refused takes what is said of it now, and the name it now has."""
     said = known.delivery
-    if not said.refused and (said.period, said.area) != (delivery.period, delivery.area):
+    if not said.refused and said.area != delivery.area:
         raise UsageError(
-            "This very file is registered already, with another period or area.",
+            "This very file is registered already, with another area.",
             where=str(known.path),
-            found=f"period {delivery.period or 'none'}, area {delivery.area or 'none'}",
-            expected=f"period {said.period or 'none'}, area {said.area or 'none'}",
+            found=f"area {delivery.area or 'none'}",
+            expected=f"area {said.area or 'none'}",
             next_step="Give the same ones, or delete the folder of the first to withdraw it.",
         )
     told = replace(said, period=delivery.period, area=delivery.area, refused=delivery.refused)
@@ -152,27 +158,54 @@ def list_snapshots(workspace: Workspace) -> list[Snapshot]:
     return sorted(found, key=lambda s: (s.source, s.order, s.sha256))
 
 
+class _Origin(BaseModel):
+    """`origin.yml`, as strict as it is written."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    source: str
+    file: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: int
+    received: date
+    department: str = ""
+    area: str = ""
+    period: str = ""
+    invented: bool = False
+    refused: str = ""
+
+    @field_validator("period")
+    @classmethod
+    def _is_a_period(cls, text: str) -> str:
+        if text:
+            try:
+                parse_period(text)
+            except UsageError as error:
+                raise ValueError(f"{error.what} {error.expected}") from None
+        return text
+
+
 def _read_origin(file: Path) -> Snapshot:
     try:
-        record: dict[str, Any] = YAML(typ="safe").load(file)
-        delivery = Delivery(
-            source=record["source"],
-            received=record["received"],
-            department=record.get("department", ""),
-            area=str(record.get("area", "")),
-            period=str(record.get("period", "")),
-            invented=record.get("invented", False),
-            refused=record.get("refused", ""),
-        )
-        return Snapshot(file.parent / record["file"], record["sha256"], record["size"], delivery)
-    except (YAMLError, KeyError, TypeError, AttributeError) as error:
-        raise SnapshotError(
-            "The record of a registered file cannot be read.",
-            where=str(file),
-            found=str(error).split("\n")[0],
-            expected="source, file, sha256, size, received",
-            next_step="Restore origin.yml, or receive the file again.",
-        ) from None
+        record = _Origin.model_validate(YAML(typ="safe").load(file))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "(the whole)"
+        raise _unreadable_origin(file, f"{key}: {first['input']!r}"[:120], first["msg"]) from None
+    except (YAMLError, ValueError, TypeError, AttributeError, OSError) as error:
+        raise _unreadable_origin(file, str(error).split("\n")[0], "source, file, sha256, size, received") from None
+    said = record.model_dump(exclude={"file", "sha256", "size"})
+    return Snapshot(file.parent / record.file, record.sha256, record.size, Delivery(**said))
+
+
+def _unreadable_origin(file: Path, found: str, expected: str) -> SnapshotError:
+    return SnapshotError(
+        "The record of a registered file cannot be read.",
+        where=str(file),
+        found=found,
+        expected=expected,
+        next_step="Restore origin.yml, or receive the file again.",
+    )
 
 
 def verify(snapshot: Snapshot, workspace: Workspace) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from analytics import periods, units
 from analytics.catalog import Catalog
 from analytics.catalog.models import Column, Source
 from analytics.errors import CheckFailed, UsageError
@@ -40,6 +41,8 @@ class Staged:
     blanks: int
     totals: int
     notes: int
+    headings: int
+    hidden: int
     sheets: list[str]
     sheets_passed_over: list[str]
     says_invented: bool
@@ -48,11 +51,13 @@ class Staged:
 def _name(snapshot: Snapshot, source: Source, catalog: Catalog) -> str:
     """Checksum of the file, and eight digits that change with whatever else decides how it is read.
 
-    That is the form's declaration, the reading code, the period said with it, and a date in its name.
+    That is the form's declaration, the reading code, what is said with it, and a date in its name.
     """
-    parts = [source.model_dump_json(), snapshot.delivery.period, str(_date_in_name(snapshot))]
+    said = snapshot.delivery
+    parts = [source.model_dump_json(), said.period, said.area, str(said.received), str(_date_in_name(snapshot))]
     for room in (catalog.fields, catalog.parameters, catalog.areas, catalog.standards):
         parts += [key + entry.model_dump_json() for key, entry in room.items()]
+    parts += [Path(module.__file__ or "").read_text(encoding="utf-8") for module in (units, periods)]
     return f"{snapshot.id}-{digest([*parts, code_digest(Path(__file__).parent)])[:8]}"
 
 
@@ -71,7 +76,7 @@ def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Wo
     tables, passed_over = _tables(grids, snapshot.path, source, catalog)
     context = _context(snapshot, source, catalog)
     frames = [_typed(table, source, context) for table in tables]
-    frame = pl.concat(frames, how="diagonal_relaxed")
+    frame = _of_the_area(pl.concat(frames, how="diagonal_relaxed"), source, snapshot.delivery.area, catalog)
     _refuse_stamps_without_year(frame, snapshot)
     whole = _with_left_out(frame, source).with_columns(pl.lit(snapshot.id).alias("snapshot"))
     left_out = whole["left_out"]
@@ -82,6 +87,8 @@ def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Wo
         blanks=int((left_out == "blank").sum()),
         totals=sum(t.totals_left_out for t in tables),
         notes=sum(t.notes_left_out for t in tables),
+        headings=sum(t.headings_left_out for t in tables),
+        hidden=sum(t.hidden for t in tables),
         sheets=[t.sheet for t in tables],
         sheets_passed_over=passed_over,
         says_invented=_says_invented(grids, snapshot.path),
@@ -126,6 +133,7 @@ def _tables(grids: list[Grid], file: Path, source: Source, catalog: Catalog) -> 
             where=file.name,
             expected=f"{source.grain.en} ({source.grain.zh})",
             next_step="Fill the form in and send it again.",
+            zh="表中没有数据行",
         )
     return tables, passed_over
 
@@ -141,7 +149,7 @@ def _context(snapshot: Snapshot, source: Source, catalog: Catalog) -> cells.Cont
             next_step=f"Give --period, for example --period {_EXAMPLES[source.cadence]}.",
         )
     missing = tuple(source.readings.missing) if source.readings else ()
-    return cells.Context(catalog, period, _date_in_name(snapshot), missing)
+    return cells.Context(catalog, period, _date_in_name(snapshot), snapshot.delivery.received, missing)
 
 
 def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame:
@@ -194,7 +202,7 @@ def _without_merged_numbers(frame: pl.DataFrame, table: Table, source: Source, c
 
 
 def _with_derived(frame: pl.DataFrame, source: Source, context: cells.Context) -> pl.DataFrame:
-    """Area, entity, time and period of each row, where the source has them."""
+    """Area, entity, time, period and the year since when an entry holds (0: always), where the source has them."""
     areas = {c.level: c.field for c in source.columns if c.level}
     derived: list[pl.Expr] = []
     if areas:
@@ -205,9 +213,24 @@ def _with_derived(frame: pl.DataFrame, source: Source, context: cells.Context) -
     time = next((c.field for c in source.columns if context.catalog.fields[c.field].type == "stamp"), None)
     month = next((c.field for c in source.columns if context.catalog.fields[c.field].type == "month"), None)
     moment = pl.col(time) if time else pl.col(month).cast(pl.Datetime("us")) if month else None
+    since = source.register_as.valid_from if source.register_as else None
+    if since is not None:
+        derived.append(pl.col(since).fill_null(0).cast(pl.Int32).alias("valid_since"))
     if moment is not None:
         derived.append(moment.dt.cast_time_unit("us").dt.replace_time_zone(cells.ZONE).alias("taken_at"))
     return frame.with_columns(derived).with_columns(_period_columns(time, month, context.period))
+
+
+def _of_the_area(frame: pl.DataFrame, source: Source, area: str, catalog: Catalog) -> pl.DataFrame:
+    """Of a file that is said to be of an area, a row about another one is marked: it is not for this sender to tell."""
+    levels = {c.level: c.field for c in source.columns if c.level}
+    column = next((levels[level] for level in _LEVELS if level in levels), None)
+    if not area or column is None:
+        return frame
+    foreign = [i for i in frame[column].unique().drop_nulls() if not catalog.lies_in(i, area)]
+    is_foreign = pl.col(column).is_in(foreign)
+    problem = f"{column}_problem"
+    return frame.with_columns(pl.when(is_foreign).then(pl.lit("outside_area")).otherwise(problem).alias(problem))
 
 
 def _id_fields(source: Source) -> list[str]:
@@ -246,12 +269,13 @@ def _refuse_stamps_without_year(frame: pl.DataFrame, snapshot: Snapshot) -> None
 
 
 def _with_left_out(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
-    """Readings only: exact repeats (a network publishes rows twice) and rows without time and value."""
+    """Of readings: exact repeats (a network publishes rows twice), and rows that tell no time, no value, no state."""
     if source.readings is None:
         return frame.with_columns(pl.lit(None, pl.String).alias("left_out"))
     places_in_file = ("row", "sheet", "file_date", "file_date_as_delivered")
     compared = [c for c in frame.columns if c not in places_in_file and not frame.schema[c].is_nested()]
-    blank = pl.all_horizontal(pl.col("taken_at", *source.readings.parameters).is_null())
+    told = [s.field for s in source.states if s.field in frame.columns]
+    blank = pl.all_horizontal(pl.col("taken_at", *source.readings.parameters, *told).is_null())
     repeat = ~pl.struct(compared).is_first_distinct()
     return frame.with_columns(
         pl.when(blank).then(pl.lit("blank")).when(repeat).then(pl.lit("repeat")).alias("left_out")

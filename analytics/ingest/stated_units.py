@@ -10,24 +10,52 @@ from analytics.errors import CheckFailed
 from analytics.ingest.grid import Grid
 from analytics.ingest.headings import HeadingRows, Headings, plain
 
-# Of `单位：mg/L（水温 ℃、pH 无量纲）` the first is the unit of the table.
-_OF_TABLE = re.compile(r"单\s*位\s*:\s*(?P<unit>[^\s()\[\],、;。]+)")
-
+# `单位：万吨`, `计量单位（万吨）`; 填报单位：某局 is an organisation. Behind the unit, in brackets, stand exceptions.
+_OF_TABLE = re.compile(
+    r"(?P<of>[^\s:()、,;。]*?)单\s*位\s*[:(]\s*(?P<unit>[^()\[\],、;。:]+?)\s*"
+    r"(?:[)\],、;。]|\((?P<but>[^)]*)\)|$|\s(?=\S*单\s*位))"
+)
+_OF_A_QUANTITY = ("", "计量", "数量", "重量", "质量", "面积", "长度", "浓度", "体积", "水量")
+_LABELS = ("单位", "计量单位", "量纲")
 _NOTHING = ("-", "--", "—", "——", "/")
 
 
-def row_of_units(grid: Grid, heading: HeadingRows, headings: Headings) -> dict[int, str]:
-    """Units by column where the row below the headings holds nothing else; merged headings may reach into it."""
+def row_of_units(grid: Grid, heading: HeadingRows, headings: Headings, *, file: str) -> dict[int, str]:
+    """Units by column where the row below the headings holds units and no data; merged headings may reach into it.
+
+    `CheckFailed` where a cell of such a row is no unit that is known.
+    """
     row = grid.rows[heading.end] if heading.end < len(grid.rows) else []
-    found: dict[int, str] = {}
-    for column, cell in enumerate(row):
-        text = plain(cell or "").strip("()")
-        target = heading.targets.get(column)
-        if target and target.key in headings.wanted and units.unit_named(text) and not text.isdecimal():
-            found[column] = text
-        elif text and text not in _NOTHING and text != plain(_heading_of(grid, heading, column)).strip("()"):
-            return {}
-    return found
+    said = {column: plain(cell).strip("()") for column, cell in enumerate(row) if cell and plain(cell)}
+    said = {c: t for c, t in said.items() if t not in _NOTHING and t != _bare_heading(grid, heading, c)}
+    labelled = any(text in _LABELS for text in said.values())
+    said = {column: text for column, text in said.items() if text not in _LABELS}
+    wanted = {c for c, t in heading.targets.items() if t.key in headings.wanted}
+    meant = {column: text for column, text in said.items() if column in wanted}
+    if not meant or not all(labelled or units.looks_like_a_unit(text) for text in meant.values()):
+        return {}
+    if not labelled and any(not units.looks_like_a_unit(text) for text in said.values()):
+        return {}
+    for column, text in meant.items():
+        if units.unit_named(text) is None or text.isdecimal():
+            where = f"{file}, sheet {grid.sheet}, row {heading.end + 1}, column {column + 1}"
+            raise _unknown_unit(headings, where, text)
+    return meant
+
+
+def _bare_heading(grid: Grid, heading: HeadingRows, column: int) -> str:
+    return plain(_heading_of(grid, heading, column)).strip("()")
+
+
+def _unknown_unit(headings: Headings, where: str, found: str) -> CheckFailed:
+    return CheckFailed(
+        f"{headings.source.id}: a unit is not known.",
+        where=where,
+        found=found,
+        expected="a unit such as t, 万吨, mg/L, μg/L, km, 万亩",
+        next_step="Write a known unit there and send the file again.",
+        zh=f"单位“{found}”无法识别",
+    )
 
 
 def stated(
@@ -38,7 +66,7 @@ def stated(
     `below` are the units of `row_of_units`. `CheckFailed` where two places disagree, where the unit is of another
     kind than the column, and where an amount has none.
     """
-    above = _of_table(grid, heading)
+    above = _of_table(grid, heading, headings, file=file)
     found: dict[str, str | None] = {}
     for column, target in heading.targets.items():
         places = [(heading.end, target.unit), (heading.end + 1, below.get(column))]
@@ -63,6 +91,7 @@ def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, where: st
             found=f"{spelling}: " + " and ".join(f"{unit} in row {row}" for row, unit in said),
             expected="one unit",
             next_step="Correct the heading, or the line with the unit of the table, and send the file again.",
+            zh=f"“{spelling}”一栏给出了两个不同的单位：{'、'.join(given)}",
         )
     if given and wanted and not units.same_kind(given[0], wanted):
         raise CheckFailed(
@@ -71,6 +100,7 @@ def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, where: st
             found=f"{spelling}: {given[0]}",
             expected=f"{wanted}, or a unit of the same kind",
             next_step="Correct the heading and send the file again.",
+            zh=f"“{spelling}”一栏的单位“{given[0]}”不能换算为 {wanted}",
         )
     if not given and key in headings.must_state:
         raise CheckFailed(
@@ -78,6 +108,7 @@ def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, where: st
             where=where,
             expected=f"a heading such as {spelling}",
             next_step="Write the unit into the heading and send the file again.",
+            zh=f"“{spelling}”一栏未注明单位",
         )
     return given[0] if given else None
 
@@ -86,14 +117,50 @@ def _suits(unit: str, wanted: str | None) -> bool:
     return wanted is not None and units.same_kind(unit, wanted)
 
 
-def _of_table(grid: Grid, heading: HeadingRows) -> tuple[int, str] | None:
-    """The unit in a line such as `单位：万吨` above the table, and its row; an organisation (填报单位) is none."""
+def _of_table(grid: Grid, heading: HeadingRows, headings: Headings, *, file: str) -> tuple[int, str] | None:
+    """The unit in a line such as `单位：万吨` above the table, and its row; an organisation (填报单位) is none.
+
+    `CheckFailed` where two such lines disagree, one is unknown, or one makes an exception for single columns in
+    another unit of its kind.
+    """
+    found: list[tuple[int, str]] = []
     for number, row in enumerate(grid.rows[: heading.end], start=1):
-        for cell in row:
-            found = _OF_TABLE.search(unicodedata.normalize("NFKC", cell)) if cell else None
-            if found and units.unit_named(found["unit"]):
-                return number, found["unit"]
-    return None
+        where = f"{file}, sheet {grid.sheet}, row {number}"
+        for text in dict.fromkeys(unicodedata.normalize("NFKC", cell) for cell in row if cell):
+            for said in _OF_TABLE.finditer(text):
+                if not said["of"].endswith(_OF_A_QUANTITY[1:]) and said["of"]:
+                    continue
+                if units.unit_named(said["unit"]):
+                    found.append((number, said["unit"]))
+                    _require_no_exception(said["unit"], said["but"] or "", headings, where)
+                elif units.looks_like_a_unit(said["unit"]):
+                    raise _unknown_unit(headings, where, said["unit"])
+    if len({units.unit_named(unit) for _, unit in found}) > 1:
+        listed = " and ".join(f"{unit} in row {row}" for row, unit in found)
+        raise CheckFailed(
+            f"{headings.source.id}: two units are given for the table.",
+            where=f"{file}, sheet {grid.sheet}",
+            found=listed,
+            expected="one unit",
+            next_step="Correct the line with the unit of the table and send the file again.",
+            zh="表头上方给出了两个不同的单位",
+        )
+    return found[0] if found else None
+
+
+def _require_no_exception(unit: str, exceptions: str, headings: Headings, where: str) -> None:
+    """Another unit of the same kind in the brackets is one of single columns: it belongs into their headings."""
+    for word in re.split(r"[\s、,;为用]+", exceptions):
+        named = units.unit_named(word) if word else None
+        if named and units.same_kind(named, unit) and named != units.unit_named(unit):
+            raise CheckFailed(
+                f"{headings.source.id}: some columns are said to be in another unit than the table.",
+                where=where,
+                found=exceptions,
+                expected=f"{unit} for all, or the unit in the heading of each such column",
+                next_step="Write the unit into the headings of these columns and send the file again.",
+                zh="表头上方注明部分栏目另用单位，应写入各该栏目的表头",
+            )
 
 
 def _heading_of(grid: Grid, heading: HeadingRows, column: int) -> str:

@@ -36,6 +36,7 @@ _ALWAYS: dict[str, pl.DataType] = {
     "area_id": pl.String(),
     "entity_id": pl.String(),
     "taken_at": pl.Datetime("us", "Asia/Shanghai"),
+    "valid_since": pl.Int32(),
     "period_start": pl.Date(),
     "period_end": pl.Date(),
 }
@@ -218,7 +219,7 @@ def _plausible(name: str, parameter: Parameter) -> Check:
 def _checks_of_key(source: Source, catalog: Catalog) -> Iterator[Check]:
     declared = {c.field for c in source.columns}
     for part in source.key:
-        if part not in declared:
+        if part not in declared and part != "valid_since":
             yield _derived_present(part, _made_of(part, source, catalog))
     labels = wording.joined(_label(part, catalog) for part in source.key)
     unique = Check(
@@ -259,7 +260,7 @@ def _made_of(part: str, source: Source, catalog: Catalog) -> list[str]:
     if part == "entity_id":
         named = source.entity or source.register_as or source.undertaking
         return list(named.id_fields) if named else []
-    wanted = {"taken_at": _TIMES, "area_id": ("area",)}.get(part)
+    wanted = {"taken_at": _TIMES, "area_id": ("area",), "valid_since": ()}.get(part)
     if wanted is None:
         return [part]
     return [c.field for c in source.columns if c.required and catalog.fields[c.field].type in wanted]
@@ -309,6 +310,17 @@ def _checks_of_entity(source: Source, catalog: Catalog) -> Iterator[Check]:
             columns=[source.entity.name],
             message=wording.named(label),
             expected={"": wording.named_words(label)},
+            register_name=name,
+        )
+    if any(c.level for c in source.columns):
+        yield Check(
+            id="area_as_registered",
+            kind="placed",
+            severity="warning",
+            scope="row",
+            columns=["area_id"],
+            message=wording.placed(label),
+            expected={"": wording.placed_words(label)},
             register_name=name,
         )
 

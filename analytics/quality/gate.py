@@ -16,7 +16,7 @@ import polars as pl
 from analytics.catalog.load import Catalog
 from analytics.catalog.models import Source
 from analytics.quality import sql
-from analytics.quality.checks import checks_for, optional_columns
+from analytics.quality.checks import checks_for, optional_columns, staged_columns
 from analytics.quality.models import Check
 from analytics.quality.records import gate_version, load, save
 from analytics.quality.refusal import reason_of_refusal, refusal
@@ -29,6 +29,7 @@ from analytics.quality.result import (
     readings_set_aside,
     rows_set_aside,
 )
+from analytics.quality.rules import require_sound_rules
 from analytics.quality.staged import VIEW, Staged, attached
 
 __all__ = [
@@ -74,6 +75,8 @@ def run_gate(
     Raises `CatalogError` where the expectations break a rule. A file without rows is refused, not an error.
     """
     checks = checks_for(source, catalog, expectations)
+    if expectations is not None:
+        require_sound_rules(checks, staged_columns(source, catalog), expectations)
     optional = optional_columns(source, catalog)
     with attached(staged, checks, registers, optional=optional) as table:
         tried, findings = _try_all(table, [c for c in checks if c.kind != "share"], registers)
@@ -109,7 +112,7 @@ def _unable(check: Check, table: Staged, registers: pl.DataFrame) -> str:
     missing = [c for c in sql.needs(check) if c not in table.schema]
     if missing:
         return f"the staged rows lack {', '.join(missing)}"
-    if check.kind in ("registered", "named") and not (registers["register"] == check.register_name).any():
+    if check.kind in ("registered", "named", "placed") and not (registers["register"] == check.register_name).any():
         return f"the register {check.register_name} has no members: receive its list first"
     return ""
 

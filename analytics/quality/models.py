@@ -20,6 +20,7 @@ CheckKind = Literal[
     "no_copy",
     "registered",
     "named",
+    "placed",
     "rule",
     "share",
 ]

@@ -36,7 +36,7 @@ def _members(source: Source, registers: pl.DataFrame) -> str:
     if source.entity is None:
         return ""
     named = pl.col("register") == source.entity.register_name
-    members = registers.filter(named).select("entity_id", "name", "valid_from", "valid_to")
+    members = registers.filter(named).select("entity_id", "name", "area_id", "valid_from", "valid_to")
     return members.sort(pl.all()).write_csv()
 
 

@@ -19,8 +19,14 @@ _MARKED = {
     "no_copy": "_copy_of IS NOT NULL",
     "registered": "_is_stranger",
     "named": "_registered_name IS NOT NULL",
+    "placed": "_registered_area IS NOT NULL",
 }
-_BESIDE = {"unique": ("rows", "_repeats"), "no_copy": ("rows", "_copy_of"), "named": ("registered", "_registered_name")}
+_BESIDE = {
+    "unique": ("rows", "_repeats"),
+    "no_copy": ("rows", "_copy_of"),
+    "named": ("registered", "_registered_name"),
+    "placed": ("registered", "_registered_area"),
+}
 
 
 def quoted(name: str) -> str:

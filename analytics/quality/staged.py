@@ -18,7 +18,7 @@ VIEW = "staged"
 _SHOWN_REPEATS = 5
 # The library asks some fifty questions of a file: a form of usual size is read once for all of them.
 _KEPT_IN_MEMORY = 200_000
-_SQL_TYPES: dict[type[pl.DataType], str] = {
+SQL_TYPES: dict[type[pl.DataType], str] = {
     pl.String: "VARCHAR",
     pl.Float64: "DOUBLE",
     pl.Int64: "BIGINT",
@@ -37,8 +37,8 @@ class Staged:
     What reading left out (`left_out`: blank rows, exact repeats) does not count. `staged` has blank texts as
     null, times on their local clock, optional columns that were not delivered as null, and `_row_id`,
     `_repeats` (the rows that contradict one another under the key), `_copy_of` (the row that said the same
-    before), `_is_stranger` and `_registered_name` (the name that its entity bears on the register instead). `rows`
-    counts the one view, `delivered` the other.
+    before), `_is_stranger`, and `_registered_name` and `_registered_area` (what its entity has on the register
+    instead). `rows` counts the one view, `delivered` the other.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -64,7 +64,8 @@ def attached(file: Path, checks: list[Check], registers: pl.DataFrame, *, option
         unique, registered = _of_kind(checks, "unique", schema), _of_kind(checks, "registered", schema)
         connection.execute(f"CREATE TABLE repeated AS {_repeated(unique)}")
         connection.execute(f"CREATE TABLE strangers AS {_strangers(registered, schema)}")
-        connection.execute(f"CREATE TABLE misnamed AS {_misnamed(_of_kind(checks, 'named', schema))}")
+        connection.execute(f"CREATE TABLE misnamed AS {_unlike(_of_kind(checks, 'named', schema), 'name')}")
+        connection.execute(f"CREATE TABLE misplaced AS {_unlike(_of_kind(checks, 'placed', schema), 'area_id')}")
         kind = "TABLE" if _count(connection, "delivered") <= _KEPT_IN_MEMORY else "VIEW"
         connection.execute(f"CREATE {kind} {VIEW} AS {_view(schema)}")
         yield Staged(connection, schema, _count(connection, "counting"), _count(connection, "delivered"))
@@ -82,7 +83,7 @@ def _of_kind(checks: list[Check], kind: str, schema: Schema) -> Check | None:
 
 def _delivered(file: Path, schema: Schema, absent: Schema) -> str:
     columns = [f"{_cleaned(name, dtype)} AS {quoted(name)}" for name, dtype in schema.items()]
-    columns += [f"CAST(NULL AS {_SQL_TYPES[type(dtype)]}) AS {quoted(name)}" for name, dtype in absent.items()]
+    columns += [f"CAST(NULL AS {SQL_TYPES[type(dtype)]}) AS {quoted(name)}" for name, dtype in absent.items()]
     listed, path = ",\n".join(columns), text(file.resolve().as_posix())
     return f"SELECT file_row_number AS _row_id, {listed}\nFROM read_parquet({path}, file_row_number = true)"
 
@@ -105,11 +106,13 @@ def _cleaned(name: str, dtype: pl.DataType) -> str:
 
 
 def _keep_members(connection: duckdb.DuckDBPyConnection, registers: pl.DataFrame) -> None:
-    members = registers.select("register", "entity_id", "name", "valid_from", "valid_to").cast(
-        {"valid_from": pl.Date, "valid_to": pl.Date}
+    members = registers.select("register", "entity_id", "name", "area_id", "valid_from", "valid_to").cast(
+        {"area_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
     )
     connection.register("given", members.to_arrow())
-    connection.execute("CREATE TABLE members AS SELECT register, entity_id, name, valid_from, valid_to FROM given")
+    connection.execute(
+        "CREATE TABLE members AS SELECT register, entity_id, name, area_id, valid_from, valid_to FROM given"
+    )
     connection.unregister("given")
 
 
@@ -153,17 +156,17 @@ def _strangers(check: Check | None, schema: Schema) -> str:
     return f"SELECT _row_id FROM counting WHERE {stranger(check, schema, 'counting')}"
 
 
-def _misnamed(check: Check | None) -> str:
-    """Rows whose entity is on its register under other names only."""
+def _unlike(check: Check | None, what: str) -> str:
+    """Rows whose entity is on its register with another `what` only (name, area_id)."""
     if check is None:
-        return "SELECT 0::BIGINT AS _row_id, ''::VARCHAR AS names WHERE false"
-    name = quoted(check.columns[0])
+        return "SELECT 0::BIGINT AS _row_id, ''::VARCHAR AS registered WHERE false"
+    told = quoted(check.columns[0])
     return f"""
-SELECT counting._row_id, string_agg(DISTINCT members.name, ', ') AS names
+SELECT counting._row_id, string_agg(DISTINCT members.{what}, ', ') AS registered
 FROM counting INNER JOIN members USING (entity_id)
-WHERE members.register = {text(check.register_name)} AND counting.{name} IS NOT NULL
-GROUP BY counting._row_id, counting.{name}
-HAVING NOT list_contains(list(members.name), counting.{name})"""
+WHERE members.register = {text(check.register_name)} AND counting.{told} IS NOT NULL AND members.{what} IS NOT NULL
+GROUP BY counting._row_id, counting.{told}
+HAVING NOT list_contains(list(members.{what}), counting.{told})"""
 
 
 def stranger(check: Check, schema: Schema, table: str) -> str:
@@ -191,8 +194,10 @@ def _view(schema: Schema) -> str:
     columns = ", ".join(f"counting.{quoted(name)}" for name in schema)
     return f"""
 SELECT counting._row_id, {columns}, repeated._repeats, repeated._copy_of,
-    strangers._row_id IS NOT NULL AS _is_stranger, misnamed.names AS _registered_name
+    strangers._row_id IS NOT NULL AS _is_stranger,
+    misnamed.registered AS _registered_name, misplaced.registered AS _registered_area
 FROM counting
 LEFT JOIN misnamed ON misnamed._row_id = counting._row_id
+LEFT JOIN misplaced ON misplaced._row_id = counting._row_id
 LEFT JOIN repeated ON repeated._row_id = counting._row_id
 LEFT JOIN strangers ON strangers._row_id = counting._row_id"""

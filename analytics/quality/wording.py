@@ -10,6 +10,7 @@ DERIVED = {
     "area_id": Text(zh="行政区", en="Area"),
     "entity_id": Text(zh="填报对象", en="Entity"),
     "taken_at": Text(zh="监测时间", en="Time of reading"),
+    "valid_since": Text(zh="起始年", en="First year"),
 }
 BUILT_IN_REGISTERS = {
     "counties": Text(zh="县级行政区划", en="County-level divisions"),
@@ -39,6 +40,8 @@ _BY_PROBLEM = {
         en="a time with its year, or the year given with the file (--period)",
     ),
     "merged": Text(zh="每行各自的数值，不合并单元格", en="a value of its own in every row, no merged cell"),
+    "in_future": Text(zh="收到文件之日以前的时间", en="a time before the file was received"),
+    "outside_area": Text(zh="报送地区内的行政区", en="an area within that of the delivery"),
     "outside_period": Text(zh="报告期内的时间", en="a time within the period of the delivery"),
 }
 
@@ -137,6 +140,19 @@ def named(label: Text) -> Text:
 def named_words(label: Text) -> Text:
     """What would have been right of the name of an entity."""
     return Text(zh=f"《{label.zh}》中该代码的名称", en=f"the name that this code has on: {label.en}")
+
+
+def placed(label: Text) -> Text:
+    """That an entity must lie where its register says."""
+    return Text(
+        zh=f"行政区应与《{label.zh}》一致（以名录为准，不一致的请核对）",
+        en=f"The area is that on the list, which is what counts: {label.en}",
+    )
+
+
+def placed_words(label: Text) -> Text:
+    """What would have been right of the area of an entity."""
+    return Text(zh=f"《{label.zh}》中该代码的行政区", en=f"the area that this code has on: {label.en}")
 
 
 def in_scope(label: Text, words: Iterable[str]) -> Text:

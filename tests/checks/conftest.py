@@ -134,10 +134,10 @@ def stage(tmp_path: Path, catalog: Catalog) -> Stage:
 @pytest.fixture(scope="session")
 def registers() -> pl.DataFrame:
     """A section on the register from 2016 to 2021, a station and the towns T1 to T9 without end."""
-    rows = [("sections", "S1", "甲断面", date(2016, 1, 1), date(2021, 12, 31))]
-    rows += [("stations", "140000/甲站", "甲站", None, None)]
-    rows += [("towns", f"T{n}", "甲镇", None, None) for n in range(1, 10)]
-    names = dict.fromkeys(("register", "entity_id", "name"), pl.String)
+    rows = [("sections", "S1", "甲断面", None, date(2016, 1, 1), date(2021, 12, 31))]
+    rows += [("stations", "140000/甲站", "甲站", "140000", None, None)]
+    rows += [("towns", f"T{n}", "甲镇", "140121", None, None) for n in range(1, 10)]
+    names = dict.fromkeys(("register", "entity_id", "name", "area_id"), pl.String)
     schema = {**names, "valid_from": pl.Date, "valid_to": pl.Date}
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -361,8 +361,10 @@ def test_a_file_is_registered_once_and_kept_as_received(tmp_path, workspace):
     assert (is_new, is_new_again, again) == (True, False, first)
     assert first.path.read_bytes() == b"x"
     assert (first.path.parent.name, [s.id for s in list_snapshots(workspace)]) == ("2022-01-10", [first.id])
-    with pytest.raises(UsageError, match="another period"):
-        register(workspace, file, Delivery("manure", DAY, period="2020"))
+    with pytest.raises(UsageError, match="another area"):
+        register(workspace, file, Delivery("manure", DAY, period="2021", area="140100"))
+    last_year, is_new = register(workspace, file, Delivery("manure", DAY, period="2020"))  # nothing changed since
+    assert is_new and last_year.id != first.id
 
 
 def test_a_refused_file_may_be_handed_in_again_with_another_period(tmp_path, workspace):
@@ -482,5 +484,5 @@ def test_a_refused_file_handed_in_under_its_proper_name_takes_it(tmp_path, works
 
 
 def test_a_folder_where_a_file_should_be_is_said_so(tmp_path, workspace):
-    with pytest.raises(SnapshotError, match="no such file"):
+    with pytest.raises(SnapshotError, match="That is no file"):
         register(workspace, tmp_path, Delivery("manure", DAY))
