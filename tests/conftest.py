@@ -9,9 +9,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from analytics.catalog import Catalog, load_catalog
 
+# How long one example takes says nothing on a machine that does other work beside.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 SHARED = Path(__file__).parents[2] / "shared"
 
 

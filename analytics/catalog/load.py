@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from analytics import units
 from analytics.catalog import models
 from analytics.errors import CatalogError, UsageError
 
@@ -34,6 +35,7 @@ _ROOMS = (
     _Room("departments", "departments.yml", "mapping", models.Department),
     _Room("fields", "fields.yml", "mapping", models.FieldSpec),
     _Room("parameters", "parameters.yml", "mapping", models.Parameter),
+    _Room("waters", "waters.yml", "mapping", models.Water),
     _Room("areas", "places/*.yml", "list", models.Area),
     _Room("standards", "standards/*.yml", "single", models.Standard),
     _Room("sources", "sources/*.yml", "single", models.Source),
@@ -52,6 +54,7 @@ class Catalog:
     departments: Mapping[str, models.Department] = field(default_factory=dict)
     fields: Mapping[str, models.FieldSpec] = field(default_factory=dict)
     parameters: Mapping[str, models.Parameter] = field(default_factory=dict)
+    waters: Mapping[str, models.Water] = field(default_factory=dict)
     areas: Mapping[str, models.Area] = field(default_factory=dict)
     standards: Mapping[str, models.Standard] = field(default_factory=dict)
     sources: Mapping[str, models.Source] = field(default_factory=dict)
@@ -76,6 +79,10 @@ class Catalog:
             next_step="Give one of these years, or add a plan under catalog/plans/.",
         )
 
+    def plan_near(self, year: int) -> models.Plan:
+        """The plan of the year, else the one whose years lie nearest: for dispatches, which judge no promise."""
+        return min(self.plans.values(), key=lambda plan: (min(abs(year - y) for y in plan.years), plan.id))
+
     def targets(self, plan: models.Plan) -> Iterator[tuple[models.Clause, models.Target]]:
         """Every target of the plan with its clause, in the plan's order."""
         for clause in plan.clauses:
@@ -85,6 +92,17 @@ class Catalog:
     def called(self, departments: Sequence[str], lang: str) -> list[str]:
         """Names of departments by their ids."""
         return [self.departments[d].name.in_language(lang) for d in departments]
+
+    def parameter(self, word: str) -> str:
+        """The key of the parameter of that key, name or alias; `UsageError` with the nearest one otherwise."""
+        for key, entry in self.parameters.items():
+            if word in (key, entry.label.zh, entry.label.en, *entry.aliases):
+                return key
+        raise _unknown("parameter", word, [*self.parameters, *(p.label.zh for p in self.parameters.values())])
+
+    def water(self, name: str, lang: str) -> str:
+        """A basin or river in a language; one that is not listed keeps its name."""
+        return self.waters[name].name.in_language(lang) if name in self.waters else name
 
     def indicator(self, word: str) -> models.Indicator:
         """The indicator of that id or plan code; `UsageError` with the nearest one otherwise."""
@@ -228,13 +246,13 @@ def _parse(file: Path) -> Any:
             expected="for example: label: {zh: 氨氮, en: Ammonia nitrogen}",
             next_step="Mend that line; every key may stand once.",
         ) from None
-    except (YAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, ValueError, OSError) as error:
         raise CatalogError(
             "The catalog file cannot be read.",
             where=_shown(file),
             found=str(error).split("\n")[0],
-            expected="a YAML file in UTF-8",
-            next_step="Save the file as UTF-8 and try again.",
+            expected="a YAML file in UTF-8, its dates such as 2021-10-31",
+            next_step="Mend the file, or save it as UTF-8, and try again.",
         ) from None
 
 
@@ -381,7 +399,13 @@ def _claims(catalog: Catalog) -> Iterator[tuple[str, str, list[Any], str]]:
 
 
 def _check_units(catalog: Catalog, origins: Mapping[tuple[str, str], Path]) -> None:
-    """A target is in the unit of its figure."""
+    """Units are known; a target is in the unit of its figure."""
+    for attribute, entries in (("fields", catalog.fields), ("parameters", catalog.parameters)):
+        for key, entry in entries.items():
+            if entry.unit is not None and units.unit_named(entry.unit) is None:
+                known = next(room for room in _ROOMS if room.attribute == attribute)
+                rule = f"the unit is not known; known are {', '.join(units.known_units())}"
+                raise _reject(origins[attribute, key], [key, "unit"], rule, entry.unit, known)
     room = next(room for room in _ROOMS if room.attribute == "plans")
     for plan in catalog.plans.values():
         for c, clause in enumerate(plan.clauses):

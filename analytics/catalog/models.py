@@ -150,7 +150,8 @@ class ReadingColumns(Entry):
     """Columns of readings, one a parameter, found by the parameters' own names and aliases.
 
     A later row of the same key supersedes the earlier one as a whole (`rows`), or only those of its cells that it
-    tells anew (`cells`), for forms whose further items come in a file of their own.
+    tells anew (`cells`), for forms whose further items come in a file of their own. A row whose state is one of those
+    in `withdrawn_by` tells every cell anew: where there was no water there are no readings.
     """
 
     parameters: list[Identifier] = Field(min_length=1)
@@ -158,6 +159,7 @@ class ReadingColumns(Entry):
     missing: list[str]
     method: Identifier
     supersedes: Literal["rows", "cells"] = "rows"
+    withdrawn_by: dict[Identifier, list[str]] = {}
     unrounded_suffix: str | None = None
 
 
@@ -264,7 +266,7 @@ class Source(Entry):
 
     @model_validator(mode="after")
     def _key_is_made_of_known_columns(self) -> Source:
-        known = {c.field for c in self.columns} | {"area_id", "entity_id", "taken_at"}
+        known = {c.field for c in self.columns} | {"area_id", "entity_id", "taken_at", "valid_since"}
         unknown = [k for k in self.key if k not in known]
         if unknown:
             raise ValueError(f"key names no column of this source: {', '.join(unknown)}")
@@ -432,10 +434,16 @@ class Department(Entry):
     name: Text
 
 
+class Water(Entry):
+    """A basin or a river; its key is the name that forms give it."""
+
+    name: Text
+
+
 class Reference(Entry):
     """One entry of the bibliography."""
 
     title: Text
     document: str = ""
     certainty: Certainty
-    note: str = ""
+    note: Text | None = None

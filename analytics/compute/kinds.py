@@ -31,14 +31,13 @@ def ratio(members: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
     """
     least = pl.col("numerator_low").filter(_counts())
     most = pl.col("numerator_high").filter(_counts())
-    whole = pl.col("denominator_high").filter(_counts())
-    unbounded = whole.is_null().any()
+    whole, part = (pl.col(f"denominator_{end}").filter(_counts()) for end in ("high", "low"))
     return (
         _grouped(members, by)
         .agg(
             *_sums(),
-            _low=pl.when(~unbounded).then(_percent(least.sum(), whole.sum())),
-            _high=pl.when(~unbounded).then(_percent(most.sum(), whole.sum())),
+            _low=pl.when(~whole.is_null().any()).then(_percent(least.sum(), whole.sum())),
+            _high=pl.when(~part.is_null().any()).then(_percent(most.sum(), part.sum())),
         )
         .with_columns(value=_percent(pl.col("numerator"), pl.col("denominator")))
         .rename({"_low": "low", "_high": "high"})

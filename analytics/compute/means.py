@@ -17,6 +17,12 @@ def counted_value() -> pl.Expr:
     return pl.when(pl.col("below_limit")).then(pl.col("value") / 2).otherwise(pl.col("value"))
 
 
+def bounds_of_counted_value() -> tuple[pl.Expr, pl.Expr]:
+    """The least and the most that a reading can be: below the limit of detection it lies between nothing and that."""
+    below = pl.col("below_limit")
+    return pl.when(below).then(pl.lit(0.0)).otherwise(pl.col("value")), pl.col("value")
+
+
 def mean_of(value: pl.Expr, *, by_hydrogen_ion: pl.Expr) -> pl.Expr:
     """Arithmetic mean; where `by_hydrogen_ion` (pH), minus log10 of the mean hydrogen-ion concentration."""
     ions = -(pl.lit(10.0).pow(-value)).mean().log10()
@@ -37,17 +43,26 @@ def monthly_means(readings: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> p
     Returns
     -------
     pl.LazyFrame
-        `site_id`, `parameter`, `month` (first day), `mean`, `readings` (how many).
+        `site_id`, `parameter`, `month` (first day), `mean`, `mean_low` and `mean_high` (what is below the limit of
+        detection at nothing, and at that limit), `readings` (how many).
     """
+    low, high = bounds_of_counted_value()
     return (
         readings.filter(pl.col("value").is_not_null())
         .with_columns(
             month=pl.col("taken_at").dt.date().dt.month_start(),
             counted=counted_value(),
+            low=low,
+            high=high,
             is_ion=pl.col("parameter").is_in(list(hydrogen_ion)),
         )
         .group_by("site_id", "parameter", "month")
-        .agg(mean=mean_of(pl.col("counted"), by_hydrogen_ion=pl.col("is_ion")), readings=pl.len())
+        .agg(
+            mean=mean_of(pl.col("counted"), by_hydrogen_ion=pl.col("is_ion")),
+            mean_low=mean_of(pl.col("low"), by_hydrogen_ion=pl.col("is_ion")),
+            mean_high=mean_of(pl.col("high"), by_hydrogen_ion=pl.col("is_ion")),
+            readings=pl.len(),
+        )
     )
 
 
@@ -57,10 +72,14 @@ def annual_means(monthly: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> pl.
     Returns
     -------
     pl.LazyFrame
-        `site_id`, `parameter`, `mean` [unit of the parameter], `months` (how many have a mean).
+        `site_id`, `parameter`, `mean`, `mean_low`, `mean_high` [unit of the parameter], `months` (how many have a
+        mean).
     """
     return (
         monthly.with_columns(is_ion=pl.col("parameter").is_in(list(hydrogen_ion)))
         .group_by("site_id", "parameter")
-        .agg(mean=mean_of(pl.col("mean"), by_hydrogen_ion=pl.col("is_ion")), months=pl.len())
+        .agg(
+            *(mean_of(pl.col(m), by_hydrogen_ion=pl.col("is_ion")).alias(m) for m in ("mean", "mean_low", "mean_high")),
+            months=pl.len(),
+        )
     )

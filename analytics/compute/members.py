@@ -2,7 +2,8 @@
 
 One shape serves every kind of figure. Columns of a member frame:
 `entity_id`, `name`, `area_id`, `basin`, `river`, `numerator`, `denominator`, `numerator_low`,
-`numerator_high`, `denominator_high`, `status`, `reason`. `status` is one of
+`numerator_high`, `denominator_high`, `denominator_low`, `status`, `reason`. The least of a ratio is `numerator_low`
+over `denominator_high`, the most `numerator_high` over `denominator_low`. `status` is one of
 
 - `used`: delivered and usable;
 - `not_delivered`: nothing arrived;
@@ -27,6 +28,7 @@ COLUMNS = (
     "numerator_low",
     "numerator_high",
     "denominator_high",
+    "denominator_low",
     "status",
     "reason",
 )
@@ -55,8 +57,9 @@ def by_amounts(
     Returns
     -------
     pl.DataFrame
-        A member frame. A member that lacks its numerator is bounded by 0 and its own denominator; one that
-        lacks both by 0 and `denominator_maximum`.
+        A member frame. A member that lacks its numerator is bounded by 0 and its own denominator; one that lacks its
+        denominator by its numerator over `denominator_maximum` and over itself; one that lacks both by 0 and all of
+        `denominator_maximum`.
     """
     joined = population.select(DESCRIPTION).join(amounts, on="entity_id", how="left")
     complete = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
@@ -65,9 +68,10 @@ def by_amounts(
         joined,
         arrived,
         used=complete,
-        low=pl.when(complete).then("numerator").otherwise(pl.lit(0.0)),
-        high=pl.when(complete).then("numerator").otherwise(ceiling),
-        denominator_high=pl.when(complete).then("denominator").otherwise(ceiling),
+        low=pl.col("numerator").fill_null(0.0),
+        high=pl.coalesce("numerator", ceiling),
+        denominator_high=ceiling,
+        denominator_low=pl.coalesce("denominator", "numerator", ceiling),
     )
 
 
@@ -123,6 +127,7 @@ def by_water_class(
         low=least.cast(pl.Float64),
         high=most.cast(pl.Float64),
         denominator_high=pl.lit(1.0),
+        denominator_low=pl.lit(1.0),
     )
     is_dry = pl.col("entity_id").is_in(list(dry))
     return members.with_columns(
@@ -155,6 +160,7 @@ def _each_counting_one(joined: pl.DataFrame, arrived: pl.DataFrame, *, used: pl.
         low=pl.when(used).then("numerator").otherwise(pl.lit(0.0)),
         high=pl.when(used).then("numerator").otherwise(pl.lit(1.0)),
         denominator_high=pl.lit(1.0),
+        denominator_low=pl.lit(1.0),
     )
 
 
@@ -166,6 +172,7 @@ def _finished(
     low: pl.Expr,
     high: pl.Expr,
     denominator_high: pl.Expr,
+    denominator_low: pl.Expr,
 ) -> pl.DataFrame:
     status = (
         pl.when(used)
@@ -182,6 +189,7 @@ def _finished(
             numerator_low=low,
             numerator_high=high,
             denominator_high=denominator_high,
+            denominator_low=denominator_low,
             status=status,
             reason=pl.lit(None, pl.String),
         )

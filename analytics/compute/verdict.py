@@ -36,11 +36,20 @@ def holds_throughout() -> pl.Expr:
     An equality holds throughout only where both ends stand on the target, and fails where the target
     lies outside them.
     """
+    comparison = pl.col("comparison")
     at_low, at_high = holds(pl.col("low")), holds(pl.col("high"))
     outside = (pl.col("target") < pl.col("low")) | (pl.col("target") > pl.col("high"))
-    equality = pl.when(at_low & at_high).then(True).when(outside & ~at_low & ~at_high).then(False)
-    order = pl.when(at_low & at_high).then(True).when(~at_low & ~at_high).then(False)
-    return pl.when(pl.col("comparison") == "==").then(equality).otherwise(order)
+    equality = (
+        pl.when(at_low & at_high)
+        .then(True)
+        .when(outside & ~(at_low.fill_null(False) | at_high.fill_null(False)))
+        .then(False)
+    )
+    # What reaches upwards is reached throughout where its low end does, and missed throughout where its high end does.
+    upwards = comparison.is_in([">=", ">"])
+    least, most = pl.when(upwards).then(at_low).otherwise(at_high), pl.when(upwards).then(at_high).otherwise(at_low)
+    order = pl.when(least).then(True).when(~most).then(False)
+    return pl.when(comparison == "==").then(equality).otherwise(order)
 
 
 def judged(values: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
@@ -49,11 +58,11 @@ def judged(values: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
     Parameters
     ----------
     values
-        `value`, `low`, `high`, `used`, `expected` (null: no register has arrived), `delivered`, `target` (null: not
-        judged here),
-        `comparison`, `strength`, `due` (the day from which it is judged).
+        `value`, `denominator`, `low` and `high` (null: nothing bounds it on that side), `used`, `expected` (null: no
+        register has arrived), `delivered`, `target` (null: not judged here), `comparison`, `strength`, `due` (the last
+        day on which it may still be reached).
     as_of
-        Day of the assessment: before `due` nothing is judged.
+        Day of the assessment: up to `due` nothing is judged, and nobody is late.
 
     Returns
     -------
@@ -62,10 +71,12 @@ def judged(values: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
         `gap` = value − target [unit of the value; null without a target].
     """
     throughout = holds_throughout()
+    is_all_told = (pl.col("used") > 0) & (pl.col("used") == pl.col("expected"))
+    is_about_nothing = pl.col("value").is_null() & (pl.col("denominator") == 0) & is_all_told
     verdict = (
-        pl.when(pl.col("expected") == 0)
+        pl.when((pl.col("expected") == 0) | is_about_nothing)
         .then(pl.lit("not_applicable"))
-        .when(pl.col("due") > as_of)
+        .when((pl.col("due") >= as_of) & (pl.col("target").is_not_null() | (pl.col("delivered") == 0)))
         .then(pl.lit("not_yet_due"))
         .when(pl.col("delivered") == 0)
         .then(pl.lit("not_delivered"))
@@ -89,10 +100,11 @@ def with_breach(judged_rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def dated_work(*, as_of: date) -> pl.Expr:
-    """Verdict of one named work from `status`, `reached` (bool), `reached_on` and `deadline`.
+    """Verdict of one named work from `status`, `reached` (null: untold), `reached_on`, `is_stale` and `deadline`.
 
     Reached by the deadline is met, after it met late; reached without a date is undecided, because the
-    date decides. Not reached is not yet due before the deadline, and not met after it.
+    date decides. Not reached is not yet due up to the deadline, and not met after it; undecided where it was last heard
+    of before the deadline (`is_stale`).
     """
     reached, on = pl.col("reached"), pl.col("reached_on")
     return (
@@ -106,6 +118,8 @@ def dated_work(*, as_of: date) -> pl.Expr:
         .then(pl.lit("not_yet_due"))
         .when(pl.col("status") == "not_delivered")
         .then(pl.lit("not_delivered"))
+        .when(pl.col("is_stale"))
+        .then(pl.lit("undecided"))
         .when(pl.col("status").is_in(["set_aside", "incomplete"]))
         .then(pl.lit("no_data"))
         .otherwise(pl.lit("not_met"))

@@ -40,12 +40,13 @@ def limit_table(standard: Standard) -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides={"upper": pl.Float64})
 
 
-def item_class() -> pl.Expr:
+def item_class(of: str = "value") -> pl.Expr:
     """Class of one value from the columns of `limit_table` joined to it; null without value or limit.
 
-    A value exactly on a limit has the better class. pH inside its range is class Ⅰ, outside worse than Ⅴ.
+    A value exactly on a limit has the better class. pH inside its range is class Ⅰ, outside worse than Ⅴ. `of` names
+    the column with the value.
     """
-    value, direction = pl.col("value"), pl.col("direction")
+    value, direction = pl.col(of), pl.col("direction")
     within = value.is_between(pl.col("limit_1"), pl.col("upper"))
     holds = [
         pl.when(direction == "at_most")
@@ -90,7 +91,7 @@ def instant_classes(rows: pl.LazyFrame, limits: pl.DataFrame, *, items: Iterable
     limits
         From `limit_table`.
     items
-        The items that decide; a row that lacks one of them is classed by the others.
+        The items that decide; a row that lacks one of them has no class, unless the others are worse than Ⅴ already.
 
     Returns
     -------
@@ -114,6 +115,11 @@ def instant_classes(rows: pl.LazyFrame, limits: pl.DataFrame, *, items: Iterable
             items_used=pl.col("item_class").is_not_null().sum(),
             on_limit=pl.col("is_on_limit").any(),
         )
+        .with_columns(
+            water_class=pl.when((pl.col("items_used") == len(names)) | (pl.col("water_class") == WORST)).then(
+                "water_class"
+            )
+        )
     )
 
 
@@ -125,15 +131,16 @@ def annual_classes(
     decimals: pl.DataFrame,
     minimum_months: int,
 ) -> pl.LazyFrame:
-    """Annual class of each section, with the best and the worst class that its missing items allow.
+    """Annual class of each section, with the best and the worst class that its items allow.
 
     The mean of each item is rounded by the regulation and then classed; the worst item decides. An item
-    with fewer than `minimum_months` months decides nothing: it may yet be of any class.
+    with fewer than `minimum_months` months decides nothing: it may yet be of any class. Of one that was not detected
+    the class is that of half the limit of detection; it may be any that nothing and that limit would have.
 
     Parameters
     ----------
     means
-        From `means.annual_means`: `site_id`, `parameter`, `mean`, `months`.
+        From `means.annual_means`: `site_id`, `parameter`, `mean`, `mean_low`, `mean_high`, `months`.
     sections
         `entity_id`, `water_body`, `items` (list of parameters that decide for the section).
     limits
@@ -147,33 +154,50 @@ def annual_classes(
     -------
     pl.LazyFrame
         `entity_id`, `water_class` (null where it turns on what is missing), `class_best`, `class_worst`,
-        `items_expected`, `items_used`, `months` (fewest of the items used), `worst_items` (list, by name) and
-        their rounded means `worst_values`.
+        `items_expected`, `items_used`, `items_open` (list of those that lack months), `months` (fewest of the items
+        used), `worst_items` (list, by name), their rounded means `worst_values`, and `undetected` (list of the items
+        whose limit of detection leaves their class open).
     """
     items = sections.select("entity_id", "water_body", parameter="items").explode("parameter")
     joined = items.join(means, left_on=["entity_id", "parameter"], right_on=["site_id", "parameter"], how="left").join(
         decimals.lazy(), on="parameter", how="left"
     )
     enough = pl.col("months") >= minimum_months
-    values = joined.with_columns(value=pl.when(enough).then(rounding.half_even(pl.col("mean"), pl.col("decimals"))))
-    classed = classify_items(values, limits)
+    rounded = {
+        name: pl.when(enough).then(rounding.half_even(pl.col(mean), pl.col("decimals")))
+        for name, mean in (("value", "mean"), ("value_low", "mean_low"), ("value_high", "mean_high"))
+    }
+    classed = (
+        joined.with_columns(**rounded)
+        .join(limits.lazy(), on=["parameter", "water_body"], how="left")
+        .with_columns(item_class=item_class(), at_low=item_class("value_low"), at_high=item_class("value_high"))
+        .with_columns(
+            item_best=pl.min_horizontal("item_class", "at_low", "at_high"),
+            item_worst=pl.max_horizontal("item_class", "at_low", "at_high"),
+        )
+    )
     worst = pl.col("item_class").max()
     is_used, decides = pl.col("item_class").is_not_null(), pl.col("item_class") == worst
+    varies = pl.col("item_best") != pl.col("item_worst")
     return (
         classed.sort("entity_id", "parameter")
         .group_by("entity_id")
         .agg(
             items_expected=pl.len(),
             items_used=is_used.sum(),
+            items_open=pl.col("parameter").filter(~is_used),
             months=pl.col("months").filter(is_used).min(),
-            class_best=worst.fill_null(1),
+            known=worst,
+            class_best=pl.col("item_best").max().fill_null(1),
+            class_worst=pl.when(is_used.all()).then(pl.col("item_worst").max()).otherwise(pl.lit(WORST, pl.Int8)),
             worst_items=pl.col("parameter").filter(decides),
             worst_values=pl.col("value").filter(decides),
+            undetected=pl.col("parameter").filter(varies),
         )
         .with_columns(
-            class_worst=pl.when(pl.col("items_used") == pl.col("items_expected"))
-            .then(pl.col("class_best"))
-            .otherwise(pl.lit(WORST, pl.Int8))
+            water_class=pl.when(
+                (pl.col("items_used") == pl.col("items_expected")) | (pl.col("class_best") == WORST)
+            ).then("known")
         )
-        .with_columns(water_class=pl.when(pl.col("class_best") == pl.col("class_worst")).then(pl.col("class_best")))
+        .drop("known")
     )

@@ -35,25 +35,27 @@ class Built:
 
 @dataclass(frozen=True)
 class _Doubts:
-    """What was set aside and not put right: works, and readings of sections."""
+    """What was set aside and not put right: works, readings of sections, and files that could not be read."""
 
     works: pl.DataFrame
     readings: pl.DataFrame
+    files: pl.DataFrame
 
 
-def build(workspace: Workspace, year: int, catalog: Catalog) -> Built:
+def build(workspace: Workspace, year: int, catalog: Catalog, *, for_readings: bool = False) -> Built:
     """Bring the warehouse up to date for the year; nothing is done where nothing changed.
 
     The file holds every year built before as well. Readers keep the old file until they open anew; a
-    build that is killed leaves it as it was.
+    build that is killed leaves it as it was. A year that no plan is about is a `UsageError`, unless only its readings
+    are wanted.
     """
-    catalog.plan_for(year)
+    if not for_readings:
+        catalog.plan_for(year)
     current = state.fingerprint(workspace)
     if state.is_current(workspace, year, of=current):
         return Built(False, current, [])
     with sole_writer(workspace.lock):
-        promised = {y for plan in catalog.plans.values() for y in plan.years}
-        years = sorted({year, *promised.intersection(state.years_built(workspace))})
+        years = sorted({year, *state.years_built(workspace)})
         examined, members = examine_all(workspace, catalog)
         clear_leftovers(workspace.warehouse)
         with replacing(workspace.warehouse) as new:
@@ -94,8 +96,11 @@ def _fill(
     _create_readings(connection, examined, catalog, workspace)
     _class_stations(connection, examined, members, catalog)
     as_of = max((e.snapshot.delivery.received for e in examined), default=date(min(years), 1, 1))
-    doubts = _Doubts(_works_in_doubt(by_source, catalog), _readings_in_doubt(connection, by_source, catalog))
-    for year in years:
+    doubts = _Doubts(
+        _works_in_doubt(by_source, catalog), _readings_in_doubt(connection, by_source, catalog), _unread(examined)
+    )
+    promised = {y for plan in catalog.plans.values() for y in plan.years}
+    for year in promised.intersection(years):
         plan = catalog.plan_for(year)
         _compute_year(connection, plan, year, as_of=as_of, doubts=doubts, catalog=catalog)
     facts = {"fingerprint": fingerprint, "as_of": as_of.isoformat()}
@@ -241,6 +246,23 @@ def _readings_in_doubt(connection: Connection, by_source: dict[str, Effective], 
     return pl.concat(found)
 
 
+def _unread(examined: Sequence[Examined]) -> pl.DataFrame:
+    """Files that could not be read at all, where no later file of the same form and period was taken."""
+    taken = [e.snapshot for e in examined if not e.is_refused]
+    rows = []
+    for e in examined:
+        said = e.snapshot.delivery
+        is_replaced = any(
+            (later.source, later.delivery.period) == (e.snapshot.source, said.period)
+            and later.delivery.area in ("", said.area)
+            and later.order > e.snapshot.order
+            for later in taken
+        )
+        if e.staged is None and not is_replaced:
+            rows.append({"source": e.source.id, "area_id": said.area, "period": said.period})
+    return pl.DataFrame(rows, schema={"source": pl.String, "area_id": pl.String, "period": pl.String})
+
+
 def _compute_year(
     connection: Connection, plan: Plan, year: int, *, as_of: date, doubts: _Doubts, catalog: Catalog
 ) -> None:
@@ -256,8 +278,11 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     states = whole_table(connection, "fact_state")
     is_clear = (pl.col("register") == "sections") & ~pl.col("is_set_aside")
     sections = registers.filter(is_clear & valid_in(year_of(year)))
-    years, months = classes.section_years(connection, sections, doubts.readings, plan=plan, year=year, catalog=catalog)
-    years = years.with_columns(is_dry=_is_dry(years, states, year=year, plan=plan))
+    told = ask(connection, "sampling_of_year", year=year)
+    years, months = classes.section_years(
+        connection, sections, doubts.readings, told, plan=plan, year=year, catalog=catalog
+    )
+    years = years.with_columns(is_dry=_is_dry(years, told))
     _store_sections(connection, years, months, year=year, catalog=catalog)
     return Facts(
         registers=registers,
@@ -268,18 +293,20 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
         set_aside=ask(connection, "broken_rules").filter("sets_aside"),
         section_years=years,
         sections_arrived=ask(connection, "sections_arrived", year=year),
+        refused=doubts.files,
         as_of=as_of,
     )
 
 
-def _is_dry(years: pl.DataFrame, states: pl.DataFrame, *, year: int, plan: Plan) -> pl.Series:
-    """Sections reported dry in so many months that those an annual class needs cannot be had."""
-    is_dry = (pl.col("item") == "sampling_state") & (pl.col("value_code") == "dry")
-    dry = states.filter(is_dry & (pl.col("period_start").dt.year() == year)).drop_nulls("entity_id")
-    months = dry.group_by("entity_id").agg(months=pl.col("period_start").n_unique())
-    spare = 12 - int(plan.settings["minimum_months"].value)
-    too_long = months.filter(pl.col("months") > spare)["entity_id"]
-    return (years["items_used"] == 0) & years["entity_id"].is_in(too_long.to_list())
+def _is_dry(years: pl.DataFrame, told: pl.DataFrame) -> pl.Series:
+    """Sections without water: no reading at all, and every month told as dry or frozen, at least one as dry."""
+    by_section = (
+        told.filter(pl.col("value_code").is_in(classes.NOTHING_TO_SAMPLE))
+        .group_by("entity_id")
+        .agg(months=pl.col("month").n_unique(), is_dry=(pl.col("value_code") == "dry").any())
+    )
+    whole = by_section.filter((pl.col("months") == 12) & pl.col("is_dry"))["entity_id"]
+    return (years["months_read"] == 0) & years["entity_id"].is_in(whole.to_list())
 
 
 def _store_sections(

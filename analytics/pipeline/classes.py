@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,8 @@ from analytics.duck import Connection
 from analytics.warehouse.queries import ask
 
 PLACE = ("snapshot", "sheet", "row")
+# States of a month in which nobody could have sampled the section.
+NOTHING_TO_SAMPLE = ("dry", "frozen")
 
 
 def surface_standard(catalog: Catalog) -> Standard:
@@ -37,7 +40,7 @@ def _declared_body(body: pl.Expr, standard: Standard) -> pl.Expr:
 
 
 def sections_of(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    """Sections with `water_body` and `items` read from their attributes.
+    """Sections with `water_body`, `is_determined` and `items` read from their attributes.
 
     A section is judged on the standard's base items and those its register entry adds (5+X), as far as the
     standard has a limit for them in its water body.
@@ -49,7 +52,10 @@ def sections_of(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     base = pl.lit(list(standard.base_items), pl.List(pl.String))
     own = pl.col("item_list").fill_null(pl.lit([], pl.List(pl.String)))
     return (
-        decoded.with_columns(water_body=_declared_body(pl.col("water_body"), standard))
+        decoded.with_columns(
+            water_body=_declared_body(pl.col("water_body"), standard),
+            is_determined=pl.col("water_body").is_in(["river", "lake"]).fill_null(False),
+        )
         .join(limited, on="water_body", how="left", maintain_order="left")
         .with_columns(items=base.list.set_union(own).list.set_intersection("limited").list.sort())
         .drop("limited")
@@ -57,14 +63,28 @@ def sections_of(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
 
 
 def section_years(
-    connection: Connection, register: pl.DataFrame, doubts: pl.DataFrame, *, plan: Plan, year: int, catalog: Catalog
+    connection: Connection,
+    register: pl.DataFrame,
+    doubts: pl.DataFrame,
+    told: pl.DataFrame,
+    *,
+    plan: Plan,
+    year: int,
+    catalog: Catalog,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Annual and monthly classes of the sections, as the tables section_year and section_month hold them
     (classes still as numbers).
 
-    `doubts` are the readings set aside and not put right (see `facts.readings_in_doubt`; a null `parameter` stands
-    for all of the section's items). The class follows from the readings that count; an item with a doubt is left
-    open in the best and the worst class.
+    The class follows from the readings that count; an item of which a month is missing without a reason, or was set
+    aside, is left open in the best and the worst class, and so is the water body where it is undetermined.
+
+    Parameters
+    ----------
+    doubts
+        The readings set aside and not put right (see `facts.readings_in_doubt`; a null `parameter` stands for all of
+        the section's items).
+    told
+        `entity_id`, `month`, `value_code`: what was told of the sampling; a dry or frozen month is no gap.
     """
     readings = ask(connection, "readings_of_year", register="sections", year=year).lazy()
     ions = [k for k, p in catalog.parameters.items() if p.mean == "hydrogen_ion"]
@@ -72,31 +92,68 @@ def section_years(
     annual = means.annual_means(monthly.lazy(), hydrogen_ion=ions)
     sections = sections_of(register, catalog)
     limits = water_class.limit_table(surface_standard(catalog))
-    decimals = pl.DataFrame(
-        {
-            "parameter": list(catalog.parameters),
-            "decimals": [p.decimals.assessment for p in catalog.parameters.values()],
-        }
-    )
+    decimals = _assessment_decimals(catalog)
     minimum = int(plan.settings["minimum_months"].value)
 
-    def classes_by(means_used: pl.LazyFrame) -> pl.DataFrame:
+    def classes_by(means_used: pl.LazyFrame, of: pl.DataFrame = sections) -> pl.DataFrame:
         return water_class.annual_classes(
-            means_used, sections.lazy(), limits, decimals=decimals, minimum_months=minimum
+            means_used, of.lazy(), limits, decimals=decimals, minimum_months=minimum
         ).collect()
 
-    doubtful = _items_in_doubt(sections, doubts, monthly, year)
-    open_means = doubtful.rename({"entity_id": "site_id"}).lazy()
-    certain = classes_by(annual.join(open_means, on=["site_id", "parameter"], how="anti"))
+    aside = _items_in_doubt(sections, doubts, monthly, year)
+    missing = _items_that_lack_months(sections, monthly, told, year)
+    open_items = pl.concat([aside, missing]).unique()
+    closed = annual.join(open_items.rename({"entity_id": "site_id"}).lazy(), on=["site_id", "parameter"], how="anti")
+    certain = pl.concat([classes_by(closed), classes_by(closed, _as_the_other_body(sections))])
+    bounds = certain.group_by("entity_id").agg(pl.col("class_best").min(), pl.col("class_worst").max())
+    read = monthly.group_by(entity_id="site_id").agg(months_read=pl.col("month").n_unique())
     classes = (
         classes_by(annual)
         .drop("class_best", "class_worst")
-        .join(certain.select("entity_id", "class_best", "class_worst"), on="entity_id")
-        .join(doubtful.group_by("entity_id").agg(in_doubt="parameter"), on="entity_id", how="left")
-        .with_columns(pl.col("in_doubt").fill_null(pl.lit([], pl.List(pl.String))).list.sort())
+        .join(bounds, on="entity_id")
+        .join(_listed(aside, "in_doubt"), on="entity_id", how="left")
+        .join(_listed(missing, "months_missing"), on="entity_id", how="left")
+        .join(read, on="entity_id", how="left")
+        .with_columns(
+            *(pl.col(c).fill_null(pl.lit([], pl.List(pl.String))).list.sort() for c in ("in_doubt", "months_missing")),
+            pl.col("months_read").fill_null(0),
+        )
     )
     months = _month_classes(monthly, sections, limits, decimals)
     return classes.sort("entity_id"), months
+
+
+def _assessment_decimals(catalog: Catalog) -> pl.DataFrame:
+    places = [p.decimals.assessment for p in catalog.parameters.values()]
+    return pl.DataFrame({"parameter": list(catalog.parameters), "decimals": places})
+
+
+def _listed(items: pl.DataFrame, name: str) -> pl.DataFrame:
+    return items.group_by("entity_id").agg(pl.col("parameter").alias(name))
+
+
+def _as_the_other_body(sections: pl.DataFrame) -> pl.DataFrame:
+    """The sections of which nobody knows whether they are rivers or lakes, as what they were not taken for."""
+    other = pl.when(pl.col("water_body") == "river").then(pl.lit("lake")).otherwise(pl.lit("river"))
+    return sections.filter(~pl.col("is_determined")).with_columns(water_body=other)
+
+
+def _items_that_lack_months(
+    sections: pl.DataFrame, monthly: pl.DataFrame, told: pl.DataFrame, year: int
+) -> pl.DataFrame:
+    """Items of sections (`entity_id`, `parameter`) without a reading in a month in which it could have been taken."""
+    months = pl.DataFrame({"month": [date(year, m, 1) for m in range(1, 13)]})
+    excused = told.filter(pl.col("value_code").is_in(NOTHING_TO_SAMPLE)).select("entity_id", "month")
+    there = monthly.select("parameter", "month", entity_id="site_id")
+    return (
+        sections.select("entity_id", parameter="items")
+        .explode("parameter")
+        .join(months, how="cross")
+        .join(excused, on=["entity_id", "month"], how="anti")
+        .join(there, on=["entity_id", "parameter", "month"], how="anti")
+        .select("entity_id", "parameter")
+        .unique()
+    )
 
 
 def _items_in_doubt(sections: pl.DataFrame, doubts: pl.DataFrame, monthly: pl.DataFrame, year: int) -> pl.DataFrame:

@@ -80,12 +80,12 @@ class _Answer:
         reached_on = pl.col("reached_on")
         works = question.works.group_by("area_id").agg(
             reached=pl.col("reached").all(ignore_nulls=False),
+            is_stale=pl.col("is_stale").any(),
             reached_on=pl.when(reached_on.null_count() == 0).then(reached_on.max()),
             evidence_grade=pl.col("evidence_grade").cast(pl.Enum(GRADES)).min().cast(pl.String),
         )
-        deadline = self.target.deadline.get(question.period.year, question.period.end)
         joined = rows.join(works, left_on="entity_id", right_on="area_id", how="left")
-        dated = joined.with_columns(deadline=pl.lit(deadline))
+        dated = joined.with_columns(pl.col("is_stale").fill_null(False), deadline=pl.lit(question.deadline))
         return dated.with_columns(verdict=verdict.dated_work(as_of=question.facts.as_of)).select(MEMBER_COLUMNS)
 
     def _judged(self, scope: ScopeKind) -> pl.DataFrame:
@@ -196,7 +196,9 @@ class _Answer:
         ids = []
         for scope_id, *judged in rows.select("scope_id", "target", "comparison", "verdict").iter_rows():
             inputs = digest([method, repr(judged), behind.get(scope_id, "")])
-            ids.append(f"{self.target.code}-{scope_id}-{self.question.period.label}-{inputs[:8]}")
+            # A basin may bear the name of its river.
+            place = f"{scope}:{scope_id}" if scope in ("basin", "river") else scope_id
+            ids.append(f"{self.target.code}-{place}-{self.question.period.label}-{inputs[:8]}")
         return pl.Series("number_id", ids, dtype=pl.String)
 
     def entities_by_number(self) -> Iterator[tuple[str, list[str]]]:

@@ -11,8 +11,8 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
-from analytics.errors import CheckFailed, UsageError
-from analytics.ingest import Delivery, Snapshot, Staged, list_snapshots, register, stage
+from analytics.errors import CheckFailed, SnapshotError, UsageError
+from analytics.ingest import Delivery, Snapshot, Staged, list_snapshots, register, stage, verify
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
 from analytics.pipeline.state import expectations_for
@@ -136,9 +136,16 @@ def examine(
     return Examined(snapshot, source, staged, result, why, why_zh)
 
 
-def examine_all(workspace: Workspace, catalog: Catalog) -> tuple[list[Examined], pl.DataFrame]:
-    """Every registered file examined, registers first, and the register members that they give."""
+def examine_all(
+    workspace: Workspace, catalog: Catalog, *, verified: bool = False
+) -> tuple[list[Examined], pl.DataFrame]:
+    """Every registered file examined, registers first, and the register members that they give.
+
+    With `verified` a file that changed since it was received is a `SnapshotError`.
+    """
     snapshots = list_snapshots(workspace)
+    for snapshot in snapshots if verified else ():
+        verify(snapshot, workspace)
     registers = _examined(snapshots, workspace, catalog, None, registers=True)
     members = _members(registers, catalog)
     others = _examined(snapshots, workspace, catalog, members, registers=False)
@@ -155,15 +162,31 @@ def _examined(
 ) -> list[Examined]:
     found = []
     for snapshot in snapshots:
-        source = catalog.source(snapshot.source)
+        source = _form_of(snapshot, workspace, catalog)
         if (source.becomes == "register") != registers:
             continue
+        if not snapshot.path.is_file():
+            verify(snapshot, workspace)
         try:
             one = examine(snapshot, source, workspace=workspace, catalog=catalog, registers=members)
         except (CheckFailed, UsageError) as error:
-            one = Examined(snapshot, source, None, None, error.what, _UNREADABLE)
+            why_zh = error.zh if isinstance(error, CheckFailed) and error.zh else _UNREADABLE
+            one = Examined(snapshot, source, None, None, error.what, why_zh)
         found.append(_still_refused(one))
     return found
+
+
+def _form_of(snapshot: Snapshot, workspace: Workspace, catalog: Catalog) -> Source:
+    """The form of a registered file; a record that names none is a broken record."""
+    if snapshot.source not in catalog.sources:
+        raise SnapshotError(
+            "The record of a registered file names a form that there is not.",
+            where=workspace.relative(snapshot.path.parent) + "/origin.yml",
+            found=snapshot.source,
+            expected="one of " + ", ".join(catalog.sources),
+            next_step="Restore origin.yml, or receive the file again.",
+        )
+    return catalog.sources[snapshot.source]
 
 
 def _still_refused(found: Examined) -> Examined:
@@ -213,10 +236,23 @@ def _staged_files(workspace: Workspace, source: Source, catalog: Catalog) -> lis
     found = []
     for order, snapshot in enumerate(list_snapshots(workspace)):
         if snapshot.source == source.id and not snapshot.delivery.refused:
+            if not snapshot.path.is_file():
+                verify(snapshot, workspace)
             with suppress(CheckFailed, UsageError):
                 staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace)
                 found.append(LoadedFile(snapshot.id, source, staged.path, order, pl.DataFrame()))
     return found
+
+
+def is_about(found: Examined, year: int) -> bool:
+    """Whether a file tells of the year: by its rows, or by what was said with it where it has none; a register does."""
+    said = found.snapshot.delivery.period
+    if found.source.becomes == "register":
+        return True
+    if said or found.staged is None:
+        return said[:4] in ("", str(year))
+    starts = pl.scan_parquet(found.staged.path).select(pl.col("period_start").dt.year().unique()).collect()
+    return year in starts["period_start"].to_list()
 
 
 def registers_of(workspace: Workspace, catalog: Catalog) -> pl.DataFrame:

@@ -65,8 +65,12 @@ def _facts(question: Question) -> Iterator[tuple[str, str, pl.DataFrame]]:
             _counted(question, facts.undertakings, numerator.undertaking),
         )
     elif question.source.readings is not None:
-        read = facts.sections_arrived.select("snapshot", member="entity_id", rows="readings")
+        read = facts.sections_arrived.select("snapshot", member="entity_id", rows="rows_used").filter(
+            pl.col("rows") > 0
+        )
         yield "fact_reading", question.source.readings.method, read
+        for state in question.source.states:  # a section without water is left out by what was told of its sampling
+            yield "fact_state", state.item, _counted(question, facts.states, state.item)
 
 
 def _counted(question: Question, rows: pl.DataFrame, item: str) -> pl.DataFrame:

@@ -34,7 +34,8 @@ class Facts:
 
     `undertakings` carry the day on which their file was `received`; `works_in_doubt` holds the works whose row was
     set aside and not put right; `set_aside` the broken rules that set a row or a reading aside; `sections_arrived` the
-    sections of which anything arrived; `as_of` the day of the assessment.
+    sections of which anything arrived; `refused` the files that could not be read at all (`source`, `area_id`,
+    `period`) and that no later one replaces; `as_of` the day of the assessment.
     """
 
     registers: pl.DataFrame
@@ -45,6 +46,7 @@ class Facts:
     set_aside: pl.DataFrame
     section_years: pl.DataFrame
     sections_arrived: pl.DataFrame
+    refused: pl.DataFrame
     as_of: date
 
 
@@ -93,10 +95,12 @@ class Question:
 
     @cached_property
     def works(self) -> pl.DataFrame:
-        """Works of a list by `area_id`: whether (`reached`) and when (`reached_on`) each reached the stage.
+        """Works of a list by `area_id`: whether (`reached`) and when (`reached_on`) each reached the stage, and whether
+        that was last heard of too early to tell (`is_stale`).
 
-        Nobody can tell (null) of a work whose row was set aside, nor of a date that lies after the day on which its
-        file was received: that is a plan, not a result.
+        Nobody can tell (null) of a work whose row was set aside; of one said to be done on a day after its file was
+        received, for that is a plan, not a result; and of one that was not done when it was last heard of, before the
+        deadline that has passed since.
         """
         numerator = self.indicator.numerator
         if not isinstance(numerator, NumeratorByStage):
@@ -106,10 +110,20 @@ class Question:
             {s: i >= wanted for i, s in enumerate(STAGES)}, default=None, return_dtype=pl.Boolean
         )
         works = self.in_period(self.facts.undertakings.filter(pl.col("item") == numerator.undertaking))
-        on = pl.col(f"{numerator.reaches}_on")
-        told = on.is_null() | (on <= pl.col("received"))
-        known = works.with_columns(reached=pl.when(told).then(reached), reached_on=on)
+        on, received = pl.col(f"{numerator.reaches}_on"), pl.col("received")
+        is_plan = reached & (on > received).fill_null(False)
+        is_stale = ~reached & (received <= self.deadline) & pl.lit(self.facts.as_of > self.deadline)
+        known = works.with_columns(
+            reached=pl.when(~(is_plan | is_stale)).then(reached),
+            reached_on=pl.when(reached & ~is_plan).then(on),
+            is_stale=is_stale,
+        )
         return pl.concat([known, self._works_in_doubt(numerator.undertaking)], how="diagonal")
+
+    @property
+    def deadline(self) -> date:
+        """The last day on which the target may be reached."""
+        return self.target.deadline.get(self.period.year, self.period.end)
 
     def _works_in_doubt(self, undertaking: str) -> pl.DataFrame:
         """One row for each member that a work set aside may belong to: all of the area that its row still tells."""
@@ -189,11 +203,15 @@ class Question:
         years = self.facts.section_years
         return members.by_water_class(
             self._population(),
-            years.drop("is_dry"),
+            years.select("entity_id", "water_class", "class_best", "class_worst"),
             counted=[names.index(c) + 1 for c in counted],
-            arrived=_with_set_aside(self.facts.sections_arrived, self._doubtful),
+            arrived=_with_set_aside(self._sections_arrived(), self._doubtful),
             dry=years.filter("is_dry")["entity_id"].to_list(),
         )
+
+    def _sections_arrived(self) -> pl.DataFrame:
+        known = self.facts.sections_arrived.select("entity_id", "was_set_aside").unique()
+        return pl.concat([known, self._within_refused()]).unique("entity_id", keep="first", maintain_order=True)
 
     def _population(self) -> pl.DataFrame:
         if self.indicator.population.named_places:
@@ -207,8 +225,22 @@ class Question:
         good = rows.select(entity_id=self.member_id()).unique().with_columns(was_set_aside=pl.lit(False))
         broken = self.in_period(self.facts.set_aside.filter(pl.col("source") == self.source.id))
         aside = broken.select(entity_id=self.member_id()).drop_nulls().unique()
-        both = pl.concat([good, aside.with_columns(was_set_aside=pl.lit(True))])
+        both = pl.concat([good, aside.with_columns(was_set_aside=pl.lit(True)), self._within_refused()])
         return _with_set_aside(both.unique("entity_id", keep="first", maintain_order=True), self._doubtful)
+
+    def _within_refused(self) -> pl.DataFrame:
+        """Members that a file which could not be read may have told of: whoever sent it has delivered."""
+        of_source = self.facts.refused.filter(pl.col("source") == self.source.id)
+        areas = [
+            area or self.plan.area
+            for area, period in of_source.select("area_id", "period").iter_rows()
+            if not period or period[:4] == self.period.label[:4]
+        ]
+        members_ = self._population().select("entity_id", pl.col("area_id").fill_null(self.plan.area))
+        inside = [m for m, area in members_.iter_rows() if any(self.catalog.lies_in(area, a) for a in areas)]
+        return pl.DataFrame(
+            {"entity_id": inside, "was_set_aside": True}, schema={"entity_id": pl.String, "was_set_aside": pl.Boolean}
+        )
 
     def _is_clear(self) -> pl.Expr:
         return ~self.member_id().is_in(self._doubtful.to_list()).fill_null(False)

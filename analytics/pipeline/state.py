@@ -13,6 +13,7 @@ from analytics.paths import Workspace
 from analytics.runs import code_digest, digest, write_text
 
 # Rooms whose code decides a number; how it is drawn or rendered does not.
+_MODULES_THAT_COUNT = ("present/numbers.py", "units.py", "periods.py", "duck.py")
 _ROOMS_THAT_COUNT = ("ingest", "quality", "compute", "warehouse", "pipeline", "catalog")
 
 
@@ -28,7 +29,7 @@ def fingerprint(workspace: Workspace) -> str:
     parts += [f.read_bytes() for f in catalog_files(workspace.catalog)]
     parts += [f.read_bytes() for f in expectation_files(workspace)]
     parts += [code_digest(paths.PACKAGE / room) for room in _ROOMS_THAT_COUNT]
-    parts.append((paths.PACKAGE / "present" / "numbers.py").read_bytes())
+    parts += [(paths.PACKAGE / module).read_bytes() for module in _MODULES_THAT_COUNT]
     return digest(parts)
 
 

@@ -37,6 +37,7 @@ class Explanation:
     members: pl.DataFrame
     rows: pl.DataFrame
     files: pl.DataFrame
+    refused: pl.DataFrame
     answers: Sequence[str]
 
     def as_record(self) -> dict[str, object]:
@@ -51,6 +52,7 @@ class Explanation:
             "members": self.members.to_dicts(),
             "rows": self.rows.to_dicts(),
             "files": self.files.to_dicts(),
+            "refused": self.refused.to_dicts(),
         }
 
     def as_tables(self) -> list[tuple[str, list[dict[str, object]]]]:
@@ -67,10 +69,16 @@ class Explanation:
         return [
             ("Number", [{"": k, "value": v} for k, v in number.items()]),
             ("Where it is promised and how it is computed", [{"": k, "value": v} for k, v in about.items()]),
-            ("Members", self.members.select("name", "numerator", "denominator", "status", "reason").to_dicts()),
+            ("Members", self._members_with_places().to_dicts()),
             ("Rows", self._rows_with_names().to_dicts()),
             ("Files", self.files.select("snapshot", "path", "received", "department", "sha256").to_dicts()),
+            ("Files refused", self.refused.select("path", "received", "department", "reason").to_dicts()),
         ]
+
+    def _members_with_places(self) -> pl.DataFrame:
+        """Two members may bear one name: their code and county tell them apart."""
+        shown = ("name", "entity_id", "place", "numerator", "denominator", "status", "reason")
+        return self.members.select(shown)
 
     def _rows_with_names(self) -> pl.DataFrame:
         """`file`, `sheet`, `row`, `member`, `item`, `value` of every row."""
@@ -106,8 +114,23 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     members = ask(connection, "members_of_year", year=year).filter(
         (pl.col("code") == value["code"]) & pl.col("entity_id").is_in(ids)
     )
+    paths = [catalog.path_of(catalog.areas[a]) if a in catalog.areas else None for a in members["area_id"]]
+    members = members.with_columns(place=pl.Series(paths, dtype=pl.String))
+    forms = _forms_of(lineage["item"].to_list(), catalog)
+    refused = deliveries.filter(pl.col("source").is_in(forms) & (pl.col("outcome") == "refused"))
     indicator, answers = catalog.indicators[target.indicator], catalog.called(target.lead, "zh")
-    return Explanation(value, plan, clause, target, indicator, members, rows, files, answers)
+    return Explanation(value, plan, clause, target, indicator, members, rows, files, refused, answers)
+
+
+def _forms_of(items: Sequence[str], catalog: Catalog) -> list[str]:
+    """The delivery forms that bring the items of a figure."""
+    return [
+        source.id
+        for source in catalog.sources.values()
+        if {i.item for i in (*source.amounts, *source.states)} & set(items)
+        or (source.undertaking and source.undertaking.item in items)
+        or (source.readings and source.readings.method in items)
+    ]
 
 
 def _rows_behind(connection: Connection, fact: dict[str, object]) -> pl.DataFrame:

@@ -36,9 +36,11 @@ class Effective:
     """The rows of one source that count, those that a critical rule set aside, and why rows were left out.
 
     `cells_left_out` are single cells (`parameter`) of rows that count otherwise; of a row set aside, the cells that
-    were superseded before. `file_order` of a row is the place of its file in the order received.
+    were superseded before. `every_row` are the rows before anything was left out. `file_order` of a row is the place
+    of its file in the order received.
     """
 
+    every_row: pl.LazyFrame
     rows: pl.LazyFrame
     rows_set_aside: pl.LazyFrame
     left_out: pl.DataFrame
@@ -84,7 +86,7 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
     )
     rows = staged.join(left_out.lazy(), on=PLACE, how="anti")
     rows_set_aside = staged.join(left_out.lazy().filter(reason="set_aside"), on=PLACE, how="semi")
-    return Effective(rows, rows_set_aside, left_out.sort(PLACE), cells.sort(*PLACE, "parameter"))
+    return Effective(staged, rows, rows_set_aside, left_out.sort(PLACE), cells.sort(*PLACE, "parameter"))
 
 
 def superseded(files: Sequence[LoadedFile]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -100,11 +102,17 @@ def _counting_rows(file: LoadedFile) -> pl.LazyFrame:
 def _superseded(staged: pl.LazyFrame, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Places of rows whose key a later file holds too, and single cells of rows that stand otherwise."""
     key = _key(source)
+    # A row about an area outside that of its delivery was not for its sender to tell, and corrects nobody.
+    problems = [pl.col(c) for c in staged.collect_schema() if c.endswith("_problem")]
+    is_foreign = (
+        pl.any_horizontal((p == "outside_area").fill_null(False) for p in problems) if problems else pl.lit(False)
+    )
     known = pl.all_horizontal(pl.col(c).is_not_null() for c in key)
     in_several = pl.col("file_order").n_unique().over(key) > 1
     names = _cells_that_supersede(source, staged)
     ordered = (
-        staged.select(*PLACE, *key, "file_order", *(is_told(name) for name in names))
+        staged.filter(~is_foreign)
+        .select(*PLACE, *key, "file_order", *(_is_told_anew(name, source) for name in names))
         .filter(known)
         .filter(in_several)
         .collect()
@@ -125,6 +133,15 @@ def _cells_that_supersede(source: Source, staged: pl.LazyFrame) -> list[str]:
         return []
     present = staged.collect_schema()
     return [n for n in (*source.readings.parameters, *(s.field for s in source.states)) if n in present]
+
+
+def _is_told_anew(name: str, source: Source) -> pl.Expr:
+    """As `is_told`; every reading of a row whose state withdraws readings is told."""
+    withdrawn = source.readings.withdrawn_by if source.readings else {}
+    if name in withdrawn:
+        return is_told(name)
+    states = [pl.col(field).is_in(codes).fill_null(False) for field, codes in withdrawn.items()]
+    return pl.any_horizontal(is_told(name), *states).alias(name)
 
 
 def is_told(name: str) -> pl.Expr:
@@ -157,11 +174,13 @@ def register_members(source: Source, found: Effective) -> pl.DataFrame:
     """The members that a register's rows give: an entry set aside is a member still, of whom little is sure.
 
     It holds at any time (its span may be what is wrong). An entry without its code is known by its name, and is no
-    member of its own once another one bears that name.
+    member of its own once another one bears that name. A later register that holds every good member of an earlier one
+    stands in its place, faulty entries included.
     """
-    good = _members(source, found.rows.collect()).with_columns(is_set_aside=pl.lit(False))
+    rows, aside = found.rows.collect(), found.rows_set_aside.collect()
+    good = _with_spans_closed(_members(source, rows)).with_columns(is_set_aside=pl.lit(False))
     doubtful = (
-        _members(source, found.rows_set_aside.collect())
+        _members(source, aside.filter(~pl.col("file_order").is_in(_replaced_registers(source, found))))
         .with_columns(
             is_set_aside=pl.lit(True),
             valid_from=pl.lit(None, pl.Date),
@@ -174,6 +193,29 @@ def register_members(source: Source, found: Effective) -> pl.DataFrame:
         .unique("entity_id", keep="last", maintain_order=True)
     )
     return pl.concat([good, doubtful], how="diagonal_relaxed")
+
+
+def _with_spans_closed(members: pl.DataFrame) -> pl.DataFrame:
+    """An entry ends on the day before the next one of the same member begins."""
+    begins = pl.col("valid_from")
+    following = begins.shift(-1).over("entity_id", order_by=begins.fill_null(date.min))
+    return members.with_columns(valid_to=pl.min_horizontal("valid_to", following.dt.offset_by("-1d")))
+
+
+def _replaced_registers(source: Source, found: Effective) -> list[int]:
+    """Orders of the register files whose every member a later file tells again."""
+    told = found.every_row.select("file_order", "entity_id").drop_nulls().unique().collect()
+    by_file = {order: set(rows["entity_id"]) for (order,), rows in told.group_by("file_order")}
+    return [
+        int(order)
+        for order, ids in by_file.items()
+        if any(later > order and ids - _faulty(found, order) <= held for later, held in by_file.items())
+    ]
+
+
+def _faulty(found: Effective, order: object) -> set[str]:
+    aside = found.rows_set_aside.filter(pl.col("file_order") == order).select("entity_id").drop_nulls().collect()
+    return set(aside["entity_id"])
 
 
 def works_in_doubt(source: Source, found: Effective, catalog: Catalog) -> pl.DataFrame:

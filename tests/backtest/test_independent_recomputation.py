@@ -173,9 +173,8 @@ def rounded(value, places):
         return None
     exact = Decimal(repr(round(value, 10)))
     found = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-    while found == 0 and exact != 0:
-        places += 1
-        found = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    if found == 0 and exact != 0:  # one significant figure is kept
+        found = exact.quantize(Decimal(1).scaleb(exact.adjusted()), rounding=ROUND_HALF_EVEN)
     return float(found)
 
 

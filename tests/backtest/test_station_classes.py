@@ -29,7 +29,8 @@ def staged(catalog, tmp_path_factory):
 @pytest.fixture(scope="module")
 def stations(staged, catalog):
     rows = pl.scan_parquet(staged("stations", "station_waterbody.csv").path)
-    all_good = Effective(rows, rows.clear(), pl.DataFrame(), pl.DataFrame())
+    rows = rows.with_columns(file_order=pl.lit(0))
+    all_good = Effective(rows, rows, rows.clear(), pl.DataFrame(), pl.DataFrame())
     return register_members(catalog.sources["stations"], all_good)
 
 

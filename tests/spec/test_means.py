@@ -44,6 +44,13 @@ def test_below_the_limit_counts_half():
     assert found["a", "lead"] == (pytest.approx((0.005 + 0.03) / 2), 2)
 
 
+def test_what_is_below_the_limit_lies_between_nothing_and_the_limit():
+    frame = readings(("a", 1, "lead", 0.01, True), ("a", 2, "lead", 0.03, False))
+    monthly = means.monthly_means(frame, hydrogen_ion=["ph"])
+    found = means.annual_means(monthly, hydrogen_ion=["ph"]).collect()
+    assert found.select("mean_low", "mean_high").row(0) == (pytest.approx(0.015), pytest.approx(0.02))
+
+
 def test_a_month_counts_once_however_often_it_was_sampled():
     found = annual(readings(("a", 1, "bod5", 2.0, False), ("a", 1, "bod5", 4.0, False), ("a", 2, "bod5", 6.0, False)))
     assert found["a", "bod5"] == (4.5, 2)  # (3 + 6) / 2, not (2 + 4 + 6) / 3

@@ -20,6 +20,7 @@ def judge(*, as_of: date = LATER, **row: object) -> dict[str, object]:
         "value": 80.0,
         "low": 80.0,
         "high": 80.0,
+        "denominator": 100.0,
         "used": 3,
         "expected": 3,
         "delivered": 3,
@@ -47,6 +48,12 @@ def judge(*, as_of: date = LATER, **row: object) -> dict[str, object]:
         ({"used": 0, "delivered": 0, "expected": 0, "value": None}, "not_applicable"),
         ({"used": 0, "delivered": 0, "expected": None, "value": None}, "not_delivered"),  # no register: not "nobody"
         ({"target": None}, "no_target"),
+        ({"value": None, "denominator": 0.0, "low": None, "high": None}, "not_applicable"),  # nothing of nothing
+        ({"value": None, "denominator": 0.0, "used": 2, "low": None, "high": None}, "undecided"),
+        ({"low": 79.0, "high": None, "used": 2}, "met"),  # nothing bounds it above, and nothing need
+        ({"low": 70.0, "high": None, "used": 2}, "undecided"),
+        ({"comparison": "==", "target": 0.0, "value": 2.0, "low": 2.0, "high": None, "used": 2}, "not_met"),
+        ({"comparison": "==", "target": 0.0, "value": 0.0, "low": 0.0, "high": None, "used": 2}, "undecided"),
         ({"comparison": "<=", "target": 10.0, "value": 10.0, "low": 10.0, "high": 10.0}, "met"),
         ({"comparison": "<", "target": 0.0, "value": 0.0, "low": 0.0, "high": 0.0}, "not_met"),
         ({"comparison": ">", "target": 0.0, "value": 0.1, "low": 0.1, "high": 0.1}, "met"),
@@ -61,7 +68,12 @@ def test_decision_table(row, expected):
 
 def test_before_the_end_of_the_window_nothing_is_judged():
     assert judge(as_of=date(2021, 11, 30), value=10.0, low=10.0, high=10.0)["verdict"] == "not_yet_due"
-    assert judge(as_of=YEAR_END)["verdict"] == "met"
+    assert (
+        judge(as_of=YEAR_END, value=10.0, low=10.0, high=10.0)["verdict"] == "not_yet_due"
+    )  # its last day is not over
+    assert judge(as_of=date(2022, 1, 1))["verdict"] == "met"
+    assert judge(as_of=date(2021, 11, 30), target=None)["verdict"] == "no_target"  # there is nothing to be due
+    assert judge(as_of=date(2021, 11, 30), target=None, used=0, delivered=0, value=None)["verdict"] == "not_yet_due"
 
 
 @pytest.mark.parametrize(
@@ -90,9 +102,15 @@ def test_gap_is_value_less_target():
 DEADLINE = date(2021, 10, 31)
 
 
-def work(status: str, reached: bool | None, on: date | None, as_of: date = LATER) -> str:
+def work(status: str, reached: bool | None, on: date | None, as_of: date = LATER, *, is_stale: bool = False) -> str:
     frame = pl.DataFrame(
-        {"status": [status], "reached": [reached], "reached_on": [on], "deadline": [DEADLINE]},
+        {
+            "status": [status],
+            "reached": [reached],
+            "reached_on": [on],
+            "is_stale": [is_stale],
+            "deadline": [DEADLINE],
+        },
         schema_overrides={"reached": pl.Boolean, "reached_on": pl.Date},
     )
     return frame.select(verdict.dated_work(as_of=as_of)).item()
@@ -107,6 +125,7 @@ def work(status: str, reached: bool | None, on: date | None, as_of: date = LATER
         ("used", False, None, "not_met"),
         ("not_delivered", None, None, "not_delivered"),
         ("set_aside", None, None, "no_data"),
+        ("incomplete", None, None, "no_data"),  # heard of, but it cannot be told
     ],
 )
 def test_dated_works(status, reached, on, expected):
@@ -115,7 +134,14 @@ def test_dated_works(status, reached, on, expected):
 
 def test_a_work_is_not_judged_before_its_deadline():
     assert work("used", False, None, as_of=date(2021, 9, 1)) == "not_yet_due"
+    assert work("used", False, None, as_of=DEADLINE) == "not_yet_due"  # the day itself is not over
+    assert work("used", False, None, as_of=date(2021, 11, 1)) == "not_met"
     assert work("used", True, date(2021, 8, 1), as_of=date(2021, 9, 1)) == "met"
+
+
+def test_what_was_heard_before_the_deadline_does_not_say_that_it_was_missed():
+    assert work("incomplete", None, None, is_stale=True) == "undecided"
+    assert work("incomplete", None, None, as_of=DEADLINE, is_stale=True) == "not_yet_due"
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,9 @@ def test_less_oxygen_never_improves_the_class(a, b):
 
 def annual(means_text: str, items: list[str], table, minimum: int = 8) -> dict[str, object]:
     sections = pl.LazyFrame({"entity_id": ["s"], "water_body": ["river"], "items": [items]})
-    means = table(means_text).with_columns(pl.col("mean").cast(pl.Float64)).lazy()
+    told = table(means_text)
+    told = told.with_columns(**{m: pl.col("mean") for m in ("mean_low", "mean_high") if m not in told.columns})
+    means = told.with_columns(pl.col("mean", "mean_low", "mean_high").cast(pl.Float64)).lazy()
     return wc.annual_classes(means, sections, LIMITS, decimals=DECIMALS, minimum_months=minimum).collect().to_dicts()[0]
 
 
@@ -134,6 +136,20 @@ def test_worse_than_five_is_decided_whatever_is_missing(table):
     assert found["water_class"] == 6
 
 
+def test_a_limit_of_detection_above_that_of_the_class_cannot_be_judged(table):
+    # facts.md section 11; volatile phenol 0.01L all year: half of it is class III, nothing would be I, all of it IV
+    found = annual(
+        "site_id|parameter|mean|mean_low|mean_high|months\ns|volatile_phenol|0.005|0|0.01|12",
+        ["volatile_phenol"],
+        table,
+    )
+    assert (found["water_class"], found["class_best"], found["class_worst"]) == (3, 1, 4)
+    assert found["undetected"] == ["volatile_phenol"]
+    # lead 0.001L: nothing, half and all of it are class I
+    found = annual("site_id|parameter|mean|mean_low|mean_high|months\ns|lead|0.0005|0|0.001|12", ["lead"], table)
+    assert (found["water_class"], found["class_best"], found["class_worst"], found["undetected"]) == (1, 1, 1, [])
+
+
 def test_eight_months_suffice(table):
     assert (
         annual("site_id|parameter|mean|months\ns|ammonia_nitrogen|0.4|8", ["ammonia_nitrogen"], table)["water_class"]
@@ -145,13 +161,14 @@ def test_real_time_values_are_not_rounded_and_nitrogen_never_counts():
     # facts.md 12.2: the platform publishes pH 9.2 as worse than class V
     rows = pl.LazyFrame(
         {
-            "row_id": [0, 1, 2],
-            "water_body": ["river", "river", "river"],
-            "ph": [9.2, 7.0, None],
-            "total_phosphorus": [0.01, 0.2, None],
+            "row_id": [0, 1, 2, 3, 4],
+            "water_body": ["river"] * 5,
+            "ph": [9.2, 7.0, None, 7.0, 9.2],
+            "total_phosphorus": [0.01, 0.2, None, None, None],
         },
         schema_overrides={"ph": pl.Float64},
     )
     found = wc.instant_classes(rows, LIMITS, items=["ph", "total_phosphorus"]).collect().sort("row_id")
-    assert found["water_class"].to_list() == [6, 3, None]
-    assert found["on_limit"].to_list() == [False, True, False]
+    # a row that lacks an item has no class, unless it is worse than Ⅴ whatever that item would have said
+    assert found["water_class"].to_list() == [6, 3, None, None, 6]
+    assert found["on_limit"].to_list() == [False, True, False, False, False]

@@ -63,6 +63,7 @@ REJECTIONS = [
     ),
     ("fields.yml", GOOD_FIELD + "  maximum: many\n", ["line 4", "own_t.maximum", "'many'"]),
     ("fields.yml", GOOD_FIELD + GOOD_FIELD, ["not valid YAML", "line 4", "duplicate key"]),
+    ("fields.yml", GOOD_FIELD + "  unit: 车\n", ["line 4", "own_t.unit", "unit is not known", "万t"]),
     ("fields.yml", "own_t: [\n", ["not valid YAML", "fields.yml"]),
     ("fields.yml", "- a\n", ["the file must hold a mapping"]),
     ("fields.yml", "manure_used_t:\n  type: number\n  label: {zh: 量, en: A}\n", ["has this id already"]),

@@ -106,7 +106,7 @@ def test_a_plant_not_finished_decides_whatever_was_set_aside_beside_it(desk):
 
 @pytest.mark.parametrize(
     ("dry", "sampled", "expected"),
-    [(12, 0, 2), (5, 7, 2), (5, 0, 2), (4, 7, 3), (1, 0, 3)],
+    [(12, 0, 2), (5, 7, 3), (5, 0, 3), (4, 7, 3), (1, 0, 3)],
     ids=["all year", "seven wet months", "five dry, the rest silent", "eight could be had", "one dry, the rest silent"],
 )
 def test_only_want_of_water_leaves_a_section_out(desk, dry, sampled, expected):  # D-017
@@ -141,7 +141,7 @@ def monthly(*rows: str) -> str:
         year_of_section("S1", m3=DIRTY.replace("19.9", "19..9")),
         year_of_section("S1", m3=DIRTY.replace("19.9", "99999")),
         [*year_of_section("S1", m3=DIRTY), "S1,x,2021-03,正常,8.0,9.0,2.0,19.8,0.05"],
-        [*year_of_section("S1", m3=""), f"S1,x,三月,{DIRTY}"],
+        [*year_of_section("S1", m3=""), f"S1,x,桃月,{DIRTY}"],
     ],
     ids=["unreadable", "implausible", "told twice", "month unreadable"],
 )
@@ -161,7 +161,6 @@ def test_a_month_of_a_refused_file_leaves_its_sections_open(desk):
     desk.hand_in("sections", SECTIONS)
     sections = [row for s in ("S1", "S2", "S3") for row in year_of_section(s, m12="")]
     desk.hand_in("section_monthly", monthly(*sections))
-    assert desk.value("G3b")["verdict"] == "met"
     december = [f"{s},x,2021-12,{CLEAN}" for s in ("S1", "S2", "S3")]
     with pytest.raises(CheckFailed):
         desk.hand_in("section_monthly", monthly(*(d.replace("正常", "不详") for d in december)), received=LATER)
@@ -170,11 +169,46 @@ def test_a_month_of_a_refused_file_leaves_its_sections_open(desk):
     assert (desk.value("G2")["low"], desk.value("G3b")["verdict"]) == (100, "met")
 
 
-def test_a_month_never_sampled_is_no_doubt(desk):
+@pytest.mark.parametrize(
+    ("february", "verdict"),
+    [("冰封,--,--,--,--,--", "met"), ("", "undecided"), ("未采样,--,--,--,--,--", "undecided")],
+    ids=["frozen", "silent", "not sampled, nobody says why"],
+)
+def test_only_ice_and_want_of_water_excuse_a_month(desk, february, verdict):  # D-020
     desk.hand_in("sections", SECTIONS)
-    rows = year_of_section("S1", m1="冰封,--,--,--,--,--", m2="")
+    rows = year_of_section("S1", m1="冰封,--,--,--,--,--", m2=february)
     desk.hand_in("section_monthly", monthly(*rows, *year_of_section("S2"), *year_of_section("S3")))
-    assert (desk.value("G2")["low"], desk.value("G3b")["verdict"]) == (100, "met")
+    found = desk.value("G2")
+    assert (found["value"], round(found["low"], 1)) == (100.0, 100.0 if verdict == "met" else 66.7)
+    assert desk.value("G3b")["verdict"] == verdict
+
+
+def test_months_held_back_flatter_no_more_than_months_with_a_slip(desk):
+    desk.hand_in("sections", SECTIONS)
+    autumn = {f"m{m}": "" for m in range(9, 13)}
+    desk.hand_in("section_monthly", monthly(*(r for s in ("S1", "S2", "S3") for r in year_of_section(s, **autumn))))
+    assert (desk.value("G3b")["value"], desk.value("G3b")["high"], desk.value("G3b")["verdict"]) == (0, 3, "undecided")
+
+
+def test_a_limit_of_detection_too_high_to_tell_leaves_the_section_open(desk):
+    desk.hand_in("sections", SECTIONS.replace("Ⅲ,5项\nS2", "Ⅲ,5项+汞\nS2"))
+    head = SECTION_HEAD + ",汞(mg/L)"
+    clean = [f"{s},x,2021-{m:02d},{CLEAN}," for s in ("S2", "S3") for m in range(1, 13)]
+    never_detected = [f"S1,x,2021-{m:02d},{CLEAN},0.005L" for m in range(1, 13)]
+    desk.hand_in("section_monthly", "\n".join([head, *clean, *never_detected]) + "\n")
+    # half of 0.005 mg/L is worse than class Ⅴ, nothing at all is class Ⅰ
+    found = desk.value("G3b")
+    assert (found["value"], found["low"], found["high"], found["verdict"]) == (1, 0, 1, "undecided")
+    assert found["is_breach"] is False
+
+
+def test_a_water_body_nobody_knows_is_judged_as_both(desk):
+    register = SECTIONS.replace("汾河,河流,Ⅲ,5项\nS2", "汾河,未定,Ⅲ,5项\nS2")
+    desk.hand_in("sections", register)
+    rows = [f"{s},x,2021-{m:02d},正常,8.0,9.0,2.0,0.1,0.15" for s in ("S1", "S2", "S3") for m in range(1, 13)]
+    desk.hand_in("section_monthly", monthly(*rows))  # phosphorus 0.15: class Ⅲ of a river, Ⅴ of a lake
+    found = desk.value("G2")
+    assert (found["value"], round(found["low"], 1), found["high"]) == (100.0, 66.7, 100.0)
 
 
 def test_a_file_of_further_items_takes_nothing_away(desk):  # D-018
@@ -198,7 +232,7 @@ def test_a_later_cell_that_says_nothing_withdraws_nothing(desk, cell, used):
     assert desk.value("G2")["used"] == used
 
 
-def test_a_state_told_anew_supersedes_only_the_state(desk):
+def test_a_section_told_dry_has_no_readings_of_that_month(desk):
     desk.hand_in("sections", SECTIONS)
     desk.hand_in("section_monthly", monthly(*year_of_section("S1")))
     desk.hand_in("section_monthly", monthly("S1,x,2021-05,断流,,,,,"), received=LATER)
@@ -207,7 +241,7 @@ def test_a_state_told_anew_supersedes_only_the_state(desk):
         states = whole_table(connection, "fact_state").filter(pl.col("period_start") == date(2021, 5, 1))
     assert states["value_code"].to_list() == ["dry"]
     readings = desk.asked("readings_of_year", register="sections", year=2021)
-    assert readings.filter(pl.col("parameter") == "ph").height == 12
+    assert readings.filter(pl.col("parameter") == "ph").height == 11  # no water, no readings
 
 
 def test_a_date_after_the_day_its_file_came_is_a_plan_also_when_later_files_came(desk):

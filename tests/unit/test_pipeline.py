@@ -128,7 +128,25 @@ def test_the_assessment_stands_at_the_day_of_the_last_delivery(desk):  # D-005
     desk.hand_in("zone_plants", ZONES, received=date(2021, 9, 15))
     assert desk.value("T10a", "140703")["verdict"] == "not_yet_due"
     desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    assert desk.value("T12b")["verdict"] != "not_yet_due"
+
+
+def test_what_was_reported_before_the_deadline_does_not_say_that_it_was_missed(desk):
+    desk.hand_in("zone_plants", ZONES, received=date(2021, 9, 15))
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
+    zone, whole = desk.value("T10a", "140703"), desk.value("T10a")
+    assert (zone["verdict"], zone["is_breach"], zone["low"], zone["high"]) == ("undecided", False, 0, 1)
+    assert (whole["verdict"], whole["is_breach"]) == ("undecided", False)
+    desk.hand_in("zone_plants", ZONES.replace("丙开发区", "丙经开区"), received=date(2022, 1, 12))
     assert desk.value("T10a", "140703")["verdict"] == "not_met"
+
+
+def test_a_plant_under_construction_is_not_done_whatever_day_is_planned(desk):
+    planned = ZONES.replace("丙厂,开工,", "丙厂,开工,2022-06-30")
+    desk.hand_in("zone_plants", planned)
+    assert (desk.value("T10a", "140703")["verdict"], desk.value("T10a")["verdict"]) == ("not_met", "not_met")
+    members = desk.asked("members_of_year", year=2021).filter(code="T10a", entity_id="140703")
+    assert members["reached_on"].to_list() == [None]
 
 
 def test_a_file_of_which_most_rows_fail_is_refused_and_kept(desk):
@@ -152,14 +170,90 @@ def test_rows_of_a_refused_file_have_arrived_and_count_for_nothing(desk):
         desk.hand_in("manure", "市,县（市、区）\n太原市,清徐县\n")
     rows = {r["scope_id"]: r for r in desk.values().filter(pl.col("code") == "T12b").to_dicts()}
     assert {rows[i]["verdict"] for i in ("140000", "140121", "140122", "140123")} == {"no_data"}  # not "not delivered"
-    assert rows["140181"]["verdict"] == "not_delivered" and rows["140000"]["used"] == 0
+    assert rows["140181"]["verdict"] == "no_data"  # the second file may have told of every county
+    assert rows["140000"]["used"] == 0
     shown = open_year(2021, root=desk.workspace.root)
-    told = [(row[1], row[2], row[5]) for row in shown.quarantined().rows]
+    told = sorted((row[1], row[2], row[5]) for row in shown.quarantined().rows)
     assert told == [
         ("manure-0.csv", "整份退回", "因严重问题搁置的行不得超过 50%"),
-        ("manure-1.csv", "整份退回", "文件不是该报表的格式，无法读取"),
+        ("manure-1.csv", "整份退回", "缺少栏目：粪污产生量（吨）、综合利用量（吨）"),
     ]
-    assert shown.language("en").quarantined().rows[1][5] == "manure: column missing: 粪污产生量（吨）, 综合利用量（吨）"
+    in_english = {row[1]: row[5] for row in shown.language("en").quarantined().rows}
+    assert in_english["manure-1.csv"] == "manure: column missing: 粪污产生量（吨）, 综合利用量（吨）"
+
+
+def test_a_file_that_could_not_be_read_is_no_silence_until_a_good_one_comes(desk):
+    with pytest.raises(CheckFailed, match="column missing"):
+        desk.hand_in("manure", "市,县（市、区）\n太原市,清徐县\n", area="140100")
+    verdicts = {s: desk.value("T12b", s)["verdict"] for s in ("140000", "140100", "140121", "140200")}
+    assert verdicts == {"140000": "no_data", "140100": "no_data", "140121": "no_data", "140200": "not_delivered"}
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n", area="140100", received=date(2022, 1, 15))
+    assert desk.value("T12b", "140122")["verdict"] == "not_delivered"
+
+
+def test_a_later_register_leaves_an_earlier_year_as_it_was(desk):
+    head, *rows = SECTIONS.splitlines()
+    first = "\n".join([head + ",起始年", *(row + ",2021" for row in rows)]) + "\n"
+    desk.hand_in("sections", first)
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}{months('S2', ammonia='2.4')}{months('S3')}")
+    assert (desk.value("G3b")["value"], desk.value("G3b")["is_breach"]) == (1, True)
+    moved = rows[1].replace("太原市,阳曲县", "大同市,阳高县")
+    desk.hand_in("sections", f"{head},起始年\n{moved},2022\n", received=date(2022, 3, 1))
+    found = desk.value("G3b")
+    assert (found["value"], found["expected"], found["verdict"]) == (1, 3, "not_met")
+    assert desk.value("G3b", "140100")["expected"] == 2
+    spans = desk.asked("register_members").filter(pl.col("entity_id") == "S2").select("valid_from", "valid_to").rows()
+    assert spans == [(date(2021, 1, 1), date(2021, 12, 31)), (date(2022, 1, 1), None)]
+
+
+def test_a_member_counts_in_the_years_of_its_entry_only(desk):
+    head, *rows = SECTIONS.splitlines()
+    years = ("2016,2020", "2021,2021", "2022,")
+    listed = (
+        "\n".join([head + ",起始年,终止年", *(f"{row},{span}" for row, span in zip(rows, years, strict=True))]) + "\n"
+    )
+    desk.hand_in("sections", listed)
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S2')}")
+    found = desk.value("G2")
+    assert (found["used"], found["expected"], found["value"]) == (1, 1, 100.0)
+
+
+def test_a_clean_register_stands_in_place_of_a_faulty_one(desk):
+    desk.hand_in("towns", TOWNS + "140121103,戊镇,太原市,清徐具\n")
+    assert desk.value("T06d")["expected"] == 5
+    desk.hand_in("towns", TOWNS, received=date(2022, 1, 12))
+    assert desk.value("T06d")["expected"] == 4
+
+
+def test_a_row_about_another_area_is_not_for_this_sender_to_tell(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n大同市,平城区,1000,100\n", area="140200")
+    found = desk.hand_in(
+        "manure", f"{MANURE_HEAD}\n太原市,小店区,1000,800\n大同市,平城区,1000,1000\n",
+        area="140100", received=date(2022, 1, 15),
+    )  # fmt: skip
+    assert found.result.set_aside_rows == 1
+    assert (desk.value("T12b", "140105")["value"], desk.value("T12b", "140213")["value"]) == (80.0, 10.0)
+
+
+def test_a_basin_may_bear_the_name_of_its_river(desk):
+    desk.hand_in("sections", SECTIONS.replace("黄河流域,汾河", "汾河,汾河"))
+    ids = desk.values()["number_id"]
+    assert ids.n_unique() == ids.len()
+    assert {i.rsplit("-", 2)[0] for i in ids if "汾河" in i} == {"G2-basin:汾河", "G2-river:汾河", "G3b-basin:汾河"}
+
+
+def test_a_known_use_bounds_the_share_though_nobody_told_what_was_produced(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,,300000\n太原市,阳曲县,100000,90000\n")
+    city = desk.value("T12b", "140122")
+    assert city["value"] == 90.0
+    county = desk.value("T12b", "140121")
+    # 300,000 t of at most 4,000,000 t, and of at least 300,000 t
+    assert (county["low"], county["high"]) == (7.5, 100.0)
+
+
+def test_nothing_produced_is_not_applicable(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,0,0\n")
+    assert desk.value("T12b", "140121")["verdict"] == "not_applicable"
 
 
 def test_a_file_in_another_form_is_refused_and_kept(desk):
@@ -282,7 +376,9 @@ def test_a_year_that_no_plan_promises_any_more_is_left_out(desk):
     desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,50\n")
     before = desk.values()
     state.remember(desk.workspace, of="an earlier catalog", years=[2021, 2022])
-    assert desk.values().equals(before) and state.years_built(desk.workspace) == [2021]
+    assert desk.values().equals(before)
+    with pytest.raises(UsageError, match="No plan promises"):
+        desk.values(2025)
 
 
 def test_nobody_vouches_for_what_was_not_sent(desk):
@@ -345,3 +441,37 @@ def test_a_build_that_is_killed_leaves_the_old_warehouse(desk):
         assert complete, "half a build is visible"
     assert desk.value("T12b", "140121")["value"] == 63.0
     assert not list(desk.workspace.warehouse.parent.glob(".warehouse*.new*")) or os.name == "nt"
+
+
+STATIONS = "省份,流域,断面名称,水体类型\n山西省,黄河流域,甲断面,河流\n"
+
+
+def test_a_dispatch_judges_no_promise_and_asks_for_no_plan(desk):
+    from analytics.notebook import open_period
+    from tests.unit.test_ingest import STATION_HEAD, STATION_ROW
+
+    desk.hand_in("stations", STATIONS)
+    lacking = STATION_ROW.replace("07-01 08:00", "07-01 12:00").replace("3.13,0.144,0.055", "--,--,--")
+    text = f"{STATION_HEAD}\n{STATION_ROW}\n{lacking}\n"
+    desk.hand_in("station_readings", text, period="2019-07", received=date(2019, 8, 1))
+    build(desk.workspace, 2019, desk.catalog, for_readings=True)
+    dispatch = open_period("2019-07", root=desk.workspace.root)
+    classes = dict(dispatch.station_classes().select(pl.col("taken_at").dt.hour(), "computed_class").iter_rows())
+    assert classes == {8: "Ⅱ", 12: None}  # pH and oxygen alone are no class
+    assert "缺项目不定类别 1" in dispatch.station_summary().text
+    assert "含本期数据的自动站报送共1份" in dispatch.station_quality().text
+    elsewhere = open_period("2019-08", root=desk.workspace.root)
+    assert "没有带发布类别的时次" in str(elsewhere.disagreements().rows)
+    assert "没有含本期数据" in elsewhere.station_quality().text
+    assert "没有登记在太原市的站点" in dispatch.area("140100").station_summary().text
+
+
+def test_an_explanation_names_the_files_that_were_refused(desk):
+    with pytest.raises(CheckFailed, match="column missing"):
+        desk.hand_in("manure", "市,县（市、区）\n太原市,清徐县\n")
+    desk.values()
+    with open_warehouse(desk.workspace) as connection:
+        found = explain(connection, "T12b", desk.catalog, year=2021)
+    assert found.refused["file"].to_list() == ["manure-0.csv"]
+    members = dict(found.as_tables())["Members"]
+    assert len({(m["entity_id"], m["place"]) for m in members if m["name"] == "城区"}) == 2

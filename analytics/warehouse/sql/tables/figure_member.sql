@@ -13,6 +13,7 @@ CREATE TABLE figure_member (
     numerator_low DOUBLE,
     numerator_high DOUBLE,
     denominator_high DOUBLE,
+    denominator_low DOUBLE,
     status VARCHAR NOT NULL,
     reason VARCHAR,
     verdict VARCHAR,

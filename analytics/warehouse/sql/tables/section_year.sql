@@ -1,5 +1,7 @@
--- Grain: one national assessed section and year. class empty: it turns on what is missing. in_doubt: items of which a
--- month was set aside and not put right; class_best and class_worst leave them open, the class does not.
+-- Grain: one national assessed section and year. class empty: it turns on what is missing. Items that class_best and
+-- class_worst leave open, though the class does not: in_doubt, of which a month was set aside and not put right;
+-- months_missing, of which a month lacks without a reason; undetected, whose limit of detection is too high to tell.
+-- items_open lack so many months that they decide nothing. months_read: months with any reading.
 -- Used by: good_section_share, worse_than_class_five_sections, water quality.
 CREATE TABLE section_year (
     year INTEGER NOT NULL,
@@ -12,7 +14,11 @@ CREATE TABLE section_year (
     months INTEGER,
     worst_items VARCHAR[] NOT NULL,
     worst_values DOUBLE[] NOT NULL,
+    items_open VARCHAR[] NOT NULL,
     in_doubt VARCHAR[] NOT NULL,
+    months_missing VARCHAR[] NOT NULL,
+    undetected VARCHAR[] NOT NULL,
+    months_read INTEGER NOT NULL,
     is_dry BOOLEAN NOT NULL,
     PRIMARY KEY (year, entity_id)
 )
