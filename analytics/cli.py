@@ -87,6 +87,11 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
+    except SystemExit:
+        # The library wraps what it prints to once a reader has gone (`| head`): that reader has seen enough.
+        if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):
+            sys.exit(0)
+        raise
     except Exception as error:
         if debug:
             raise
@@ -151,7 +156,9 @@ def example(
 @app.command()
 def receive(
     files: Annotated[list[Path], typer.Argument(help="Delivered files.", show_default=False)],
-    source: Annotated[str, typer.Option("--source", help="Delivery form, such as manure.")],
+    source: Annotated[
+        str, typer.Option("--source", help="Delivery form: manure, sections, … (`qinghe check --help`).")
+    ],
     area: AreaOption = None,
     period: PeriodOption = None,
     department: Annotated[str, typer.Option("--department", help="Who sent it.")] = "",
@@ -161,6 +168,9 @@ def receive(
     quiet: Quiet = False,
 ) -> None:
     """Register deliveries, stage and check them; print what was accepted, left out and set aside.
+
+    Registers (sections, towns, stations) come before the deliveries that speak of their members. --period is wanted
+    of forms that do not say it themselves: a year, quarter, month or day.
 
     Example: qinghe receive 粪污.xlsx --source manure --period 2021
     """
@@ -214,6 +224,8 @@ def _summary(found: Examined, corrections: Replaced, *, is_new: bool) -> dict[st
         "empty rows left out": staged.blanks,
         "totals left out": staged.totals,
         "notes left out": staged.notes,
+        "repeated headings left out": staged.headings,
+        "hidden rows, counted": staged.hidden,
         "rows of earlier files replaced": corrections.earlier_rows,
         "single readings of earlier files replaced": corrections.earlier_readings,
         "rows replaced by later files": corrections.own_rows,
@@ -256,22 +268,26 @@ def _print_notes(workspace: Workspace, catalog: Catalog, *, period: str, results
 @app.command()
 def check(
     source: Annotated[str | None, typer.Option("--source", help="Only this delivery form.")] = None,
+    year: OptionalYear = None,
     root: Root = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Run every gate on what was received and write the check report.
 
-    Example: qinghe check --source section_monthly
+    Of a year: the files that are about it, registers always. The forms are section_monthly, station_readings, manure,
+    town_sewage, zone_plants and the registers sections, stations, towns.
+
+    Example: qinghe check --source section_monthly --year 2021
     """
-    from analytics.pipeline.intake import examine_all
+    from analytics.pipeline.intake import examine_all, is_about
     from analytics.reporting.check_report import write_check_report
 
     workspace, catalog = _opened(root)
     wanted = catalog.source(source).id if source else None
     with _busy("Checking what was received …", quiet):
-        examined, _ = examine_all(workspace, catalog)
-    chosen = [e for e in examined if wanted in (None, e.source.id)]
+        examined, _ = examine_all(workspace, catalog, verified=True)
+    chosen = [e for e in examined if wanted in (None, e.source.id) and (year is None or is_about(e, year))]
     page = write_check_report(chosen, workspace, source=wanted)
     rows = [_check_row(e) for e in chosen]
     if as_json:
@@ -347,7 +363,22 @@ def values(
     with open_warehouse(workspace) as connection:
         rows = ask(connection, "values_of_year", year=year)
     rows = _narrowed(rows, wanted, scope, catalog)
-    _write_values(rows, form, out or Path(f"values-{year}.{form.value}"))
+    out = out or Path(f"values-{year}.{form.value}")
+    if form in (ValuesFormat.parquet, ValuesFormat.xlsx):
+        _require_free_place(out, workspace)
+    _write_values(rows, form, out)
+
+
+def _require_free_place(out: Path, workspace: Workspace) -> None:
+    """A table is not written over what the workspace keeps, nor into a folder that there is not."""
+    if out.resolve().is_relative_to((workspace.root / "data").resolve()):
+        raise UsageError(
+            "The workspace keeps its data there.",
+            where=str(out),
+            next_step="Give a file outside its data folder with --out.",
+        )
+    if not out.resolve().parent.is_dir():
+        raise UsageError("There is no such folder.", where=str(out.parent), next_step="Make it, or give another --out.")
 
 
 def _narrowed(rows: pl.DataFrame, indicator: str | None, area: str | None, catalog: Catalog) -> pl.DataFrame:

@@ -39,17 +39,22 @@ def open_year(year: int, *, release: str | None = None, root: Path | str | None 
         )
     workspace = find_workspace(Path(root) if root else None)
     catalog = load_catalog(workspace.catalog)
-    plan = catalog.plan_for(year)
-    opened = Year(workspace, catalog, plan, catalog.areas[plan.area], year_of(year), "zh", _read(workspace, year))
+    opened = _opened(workspace, catalog, catalog.plan_for(year), year)
     if opened.all_values.is_empty():
         raise UsageError(f"The warehouse does not hold {year}.", next_step=f"Run `qinghe build --year {year}`.")
     return opened
 
 
+def _opened(workspace: Workspace, catalog: Catalog, plan: Plan, year: int) -> Year:
+    return Year(workspace, catalog, plan, catalog.areas[plan.area], year_of(year), "zh", _read(workspace, year))
+
+
 def open_period(period: str, *, root: Path | str | None = None) -> Year:
-    """The year of a month, quarter or day, narrowed to that period: for dispatches on readings."""
+    """The year of a month, quarter or day, narrowed to that period: for dispatches on readings, of any year."""
     span = parse_period(period)
-    return replace(open_year(span.year, root=root), period=span)
+    workspace = find_workspace(Path(root) if root else None)
+    catalog = load_catalog(workspace.catalog)
+    return replace(_opened(workspace, catalog, catalog.plan_near(span.year), span.year), period=span)
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def _read(workspace: Workspace, year: int) -> _Frames:
     with open_warehouse(workspace) as connection:
         info = dict(ask(connection, "build_facts").iter_rows())
         return _Frames(
-            values=ask(connection, "values_of_year", year=year),
+            values=_with_excluded(ask(connection, "values_of_year", year=year), connection, year),
             members=ask(connection, "members_of_year", year=year),
             deliveries=ask(connection, "deliveries"),
             broken_rules=ask(connection, "broken_rules"),
@@ -81,6 +86,15 @@ def _read(workspace: Workspace, year: int) -> _Frames:
             section_months=ask(connection, "section_months_of_year", year=year),
             info=info,
         )
+
+
+def _with_excluded(values: pl.DataFrame, connection: Any, year: int) -> pl.DataFrame:
+    """The figures with how many members of the province were rightly left out, such as sections without water."""
+    left_out = ask(connection, "members_of_year", year=year).filter(status="excluded")
+    counts = left_out.group_by("code").agg(excluded=pl.len().cast(pl.Int64))
+    of_province = pl.col("scope_kind") == "province"
+    joined = values.join(counts, on="code", how="left", maintain_order="left")
+    return joined.with_columns(excluded=pl.when(of_province).then(pl.col("excluded").fill_null(0)))
 
 
 @dataclass(frozen=True)
@@ -111,6 +125,9 @@ class Year:
     period: Period
     lang: Any
     frames: _Frames = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"Year({self.plan.id}, {self.period.label}, {self.scope.id} {self.scope.name.zh}, {self.lang})"
 
     # Narrowing
 
@@ -155,7 +172,7 @@ class Year:
         members = self.members()["entity_id"].to_list()
         whole = self.scope.id == self.plan.area
         inside = pl.col("scope_id").is_in([*self._inside, *members])
-        return self.frames.values.filter(pl.lit(whole) | inside)
+        return self.frames.values.filter(pl.lit(whole) | inside).drop("excluded")
 
     def value(self, word: str) -> Value:
         """One figure of the area, by indicator or code; `UsageError` where it has none there."""
@@ -179,15 +196,13 @@ class Year:
 
     def readings(self, parameter: str | None = None) -> pl.LazyFrame:
         """Readings of the period, of one parameter or all; the database is asked when it is collected."""
-        if parameter is not None and parameter not in self.catalog.parameters:
-            raise UsageError(f"Unknown parameter: {parameter}", expected=", ".join(self.catalog.parameters))
+        parameter = self.catalog.parameter(parameter) if parameter is not None else None
         rows = self._asked("readings_between", first=self.period.start, last=self.period.end)
         return rows.lazy().filter(pl.lit(parameter is None) | (pl.col("parameter") == parameter))
 
     def station_classes(self) -> pl.DataFrame:
         """Published and computed classes of the stations in the period, within the area."""
-        rows = self._asked("station_classes_between", first=self.period.start, last=self.period.end)
-        return rows.filter(pl.col("area_id").is_in(self._inside))
+        return self._asked_of_stations().filter(pl.col("area_id").is_in(self._inside))
 
     def _asked(self, question: str, **parameters: Any) -> pl.DataFrame:
         with open_warehouse(self.workspace) as connection:
@@ -234,13 +249,20 @@ class Year:
             return prose.named_works(mine, target, self.catalog, place=self.scope.name.in_language(shown), lang=shown)
         rows = self._judged().filter(pl.col("indicator") == indicator.id)
         if rows.is_empty():
-            return prose.no_data(indicator.name.in_language(shown), shown)
+            return prose.not_computed(indicator.name.in_language(shown), self.scope.level, shown)
         return prose.sentence(rows.row(0, named=True), target, self.catalog, shown)
 
-    def by_scope(self, word: str, scope: str) -> Table:
-        """One figure over the cities, basins, … of the area."""
+    def by_scope(self, word: str, scope: str) -> Table | prose.Sentence:
+        """One figure over the cities, basins, … of the area; within a county there are none."""
         rows = self._within(self._rows_of(word), scope)
+        if self._is_below(scope):
+            return prose.NOTHING
         return scorecard.by_scope(rows, self.catalog.indicator(word), scope, catalog=self.catalog, lang=self.lang)
+
+    def _is_below(self, scope: str) -> bool:
+        """Whether the area lies below the level: a county holds no cities, and a basin ends at no border."""
+        below = {"province": (), "city": ("basin", "river"), "county": ("basin", "river", "city")}
+        return scope in below.get(self.scope.level, ())
 
     def _within(self, rows: pl.DataFrame, scope: str) -> pl.DataFrame:
         if self.scope.id == self.plan.area:
@@ -263,6 +285,8 @@ class Year:
         bad = mine.filter((pl.col("numerator") == 1) | (pl.col("status") != "used") | may_count)
         chosen = self.sections().join(bad.select("entity_id"), on="entity_id", how="semi")
         title = words.either(self.lang, "未达到、待定或不参评的断面", "Sections short of it, open or left out")
+        if chosen.is_empty() and self.sections().is_empty():
+            return prose.no_data(words.either(self.lang, "断面数据", "sections"), self.lang)
         if chosen.is_empty():
             return prose.none_of(title, self.lang)
         return lists.sections(chosen, self.frames.registers, self.catalog, self.lang, title=title)
@@ -279,13 +303,17 @@ class Year:
             return charts.works_timeline(
                 mine, target, year=self.period.year, as_of=self.as_of, catalog=self.catalog, lang=self.lang
             )
+        if self._is_below("city"):
+            return prose.NOTHING
         rows = self._within(self._rows_of(word).filter(pl.col("scope_kind") == "city"), "city")
         return charts.shares_by_area(
             rows, indicator, target, year=self.period.year, catalog=self.catalog, lang=self.lang
         )
 
     def map(self, word: str) -> charts.Chart | prose.Sentence:
-        """One figure on the tile grid of the cities."""
+        """One figure on the tile grid of the cities; only of the whole province."""
+        if self.scope.id != self.plan.area:
+            return prose.NOTHING
         rows = self._rows_of(word).filter(pl.col("scope_kind") == "city")
         areas = self.catalog.children(self.plan.area, "city")
         return maps.tile_map(rows, areas, self.catalog.indicator(word), lang=self.lang)
@@ -298,7 +326,9 @@ class Year:
 
     def month_strips(self) -> charts.Gallery | prose.Sentence:
         """Class of every section in every month."""
-        return charts.section_months(self.section_months(), self.sections(), year=self.period.year, lang=self.lang)
+        water = {w: self.catalog.water(w, self.lang) for w in self.catalog.waters}
+        named = self.sections().with_columns(pl.col("basin", "river").replace(water))
+        return charts.section_months(self.section_months(), named, year=self.period.year, lang=self.lang)
 
     # Data quality
 
@@ -316,7 +346,14 @@ class Year:
 
     def quarantined(self) -> Table:
         """Every row and reading that was set aside, with the rule."""
-        return lists.quarantined(self.frames.broken_rules, self.frames.deliveries, self.catalog, self.lang)
+        names = dict(self.frames.registers.select("entity_id", "name").iter_rows())
+        return lists.quarantined(self.frames.broken_rules, self.frames.deliveries, names, self.catalog, self.lang)
+
+    def whole_province(self) -> prose.Sentence:
+        """In the report of a part of the province: that what follows is of the whole."""
+        if self.scope.id == self.plan.area:
+            return prose.Sentence("")
+        return prose.of_the_whole(self.catalog.areas[self.plan.area].name.in_language(self.lang), self.lang)
 
     def missing(self) -> Table:
         """Of whom nothing usable arrived, by figure and city."""
@@ -361,9 +398,15 @@ class Year:
 
     def station_summary(self) -> prose.Sentence:
         """What the dispatch covers, and its latest classes."""
-        return prose.station_summary(
-            self.station_classes(), self.period, place=self.scope.name.in_language(self.lang), lang=self.lang
-        )
+        classes = self.station_classes()
+        place = self.scope.name.in_language(self.lang)
+        if classes.is_empty() and not self._asked_of_stations().is_empty():
+            return prose.stations_elsewhere(place, self.lang)
+        return prose.station_summary(classes, self.period, place=place, lang=self.lang)
+
+    def _asked_of_stations(self) -> pl.DataFrame:
+        """Classes of every station in the period, wherever it lies."""
+        return self._asked("station_classes_between", first=self.period.start, last=self.period.end)
 
     def station_class_chart(self) -> charts.Chart | prose.Sentence:
         """Readings of each class by day."""
@@ -371,18 +414,22 @@ class Year:
 
     def stations_table(self) -> Table:
         """Every station with its worst and its latest class."""
-        return lists.stations(self.station_classes(), self.lang)
+        return lists.stations(self.station_classes(), self.catalog, self.lang)
 
     def series(self, parameter: str) -> charts.Chart | prose.Sentence:
         """Readings of one parameter at the stations with the highest values, with the class limits."""
-        names = dict(self.station_classes().select("entity_id", "name").unique().iter_rows())
+        stations = self.station_classes().select("entity_id", "name", "water_body").unique("entity_id")
+        names, bodies = (dict(stations.select("entity_id", c).iter_rows()) for c in ("name", "water_body"))
         rows = self.readings(parameter).filter(pl.col("site_id").is_in(list(names))).collect()
-        return charts.readings_series(rows, parameter, names, catalog=self.catalog, lang=self.lang)
+        return charts.readings_series(rows, parameter, names, bodies, catalog=self.catalog, lang=self.lang)
 
     def station_quality(self) -> prose.Sentence:
         """What of the stations' files does not count."""
+        counted = self.station_classes()["snapshot"].unique().to_list()
+        aside = self.frames.broken_rules.filter(pl.col("period_start").is_between(self.period.start, self.period.end))
         forms = [s.id for s in self.catalog.sources.values() if s.entity and s.entity.register_name == "stations"]
-        return prose.station_quality(self.frames.deliveries.filter(pl.col("source").is_in(forms)), self.lang)
+        mine = pl.col("snapshot").is_in([*counted, *aside["snapshot"].unique()]) & pl.col("source").is_in(forms)
+        return prose.station_quality(self.frames.deliveries.filter(mine), self.lang)
 
     def agreement(self) -> prose.Sentence:
         """How often the computed class is the published one."""

@@ -163,7 +163,7 @@ def class_composition(classes: pl.DataFrame, *, by: str, catalog: Catalog, lang:
     if classes.is_empty():
         return no_data(either(lang, "断面类别", "classes of sections"), lang)
     counts = _class_counts(classes, by, catalog)
-    names = {g: short_name(catalog, g, lang) if by == "city" else g for g in counts["group"]}
+    names = {g: short_name(catalog, g, lang) if by == "city" else catalog.water(g, lang) for g in counts["group"]}
     rows = [_segment(row, names, lang) for row in counts.iter_rows(named=True)]
     order = list(dict.fromkeys(r["group"] for r in rows))
     base = alt.Chart().encode(y=row_axis("group", order))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -50,7 +50,7 @@ def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, l
         rows.append(
             [
                 row["name"],
-                row["river"] or "—",
+                catalog.water(row["river"], lang) if row["river"] else "—",
                 area_at(row["area_id"], "city", catalog, lang),
                 words.water_class(target, lang),
                 toned(words.water_class(row["water_class"], lang), words.class_tone(row["water_class"])),
@@ -69,11 +69,11 @@ def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, l
     )
     note = either(
         lang,
-        "类别为Ⅳ类及以下的列出决定类别的项目及其年均值；月数不足或断流的不定类别；有值被隔离而未更正的，"
-        "类别按其余各月评定，指标的上下限计及其不确定。",
+        "类别为Ⅳ类及以下的列出决定类别的项目及其年均值；月数不足或断流的不定类别；有缺月、有值被隔离或检出限过高的，"
+        "类别按可用的数据评定，指标的上下限计及其不确定。",
         "From class Ⅳ on the items that decide are named with their annual means; with too few months, or without "
-        "water, no class is given. With a reading set aside the class follows from the other months, and the bounds "
-        "of the figures allow for it.",
+        "water, no class is given. Where months are missing or set aside, or a limit of detection is too high, the "
+        "class follows from what is there, and the bounds of the figures allow for the rest.",
     )
     return Table(
         title or either(lang, "各断面年度类别", "Annual class of each section"),
@@ -97,15 +97,28 @@ def _mean(parameter: Parameter, value: float, lang: str) -> str:
 
 
 def _remark(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    """Why a section has no class, or what its class leaves open."""
     if row["is_dry"]:
         return either(lang, "断流，不参评", "no flow, left out")
-    if row["water_class"] is None:
-        return either(lang, "有效月数不足，待定", "too few months, open")
-    if not row["in_doubt"]:
-        return ""
-    labels = [catalog.parameters[p].label.in_language(lang) for p in row["in_doubt"]]
-    what = words.joined(labels, lang) if len(labels) <= 2 else either(lang, "多项", "several items")
-    return either(lang, f"{what}有值被隔离，未更正", f"{what}: a reading set aside, not put right")
+
+    def called(parameters: Sequence[str]) -> str:
+        labels = [catalog.parameters[p].label.in_language(lang) for p in parameters]
+        return (
+            words.joined(labels, lang) if len(labels) <= 2 else either(lang, f"{len(labels)}项", f"{len(labels)} items")
+        )
+
+    open_items = row["items_open"]
+    if row["water_class"] is None and open_items:
+        what = called(open_items)
+        return either(lang, f"{what}有效月数不足，待定", f"{what}: too few months, open")
+    missing = [p for p in row["months_missing"] if p not in row["in_doubt"]]
+    parts = [
+        (row["in_doubt"], "{}有值被隔离，未更正", "{}: a reading set aside, not put right"),
+        (missing, "{}有缺月", "{}: months missing"),
+        (row["undetected"], "{}检出限过高", "{}: limit of detection too high"),
+    ]
+    told = [either(lang, zh, en).format(called(items)) for items, zh, en in parts if items]
+    return either(lang, "；", "; ").join(told)
 
 
 def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
@@ -195,7 +208,9 @@ def _registers_missing(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang:
 def _called(members: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
     """Names of members, with their county where it is known and they lie on no river."""
     names = members["name"].to_list()
-    if (members["entity_id"] == members["area_id"]).all() or members["river"].is_not_null().any():
+    if (members["entity_id"] == members["area_id"]).all():
+        return [catalog.areas[a].name.in_language(lang) for a in members["entity_id"]]
+    if members["river"].is_not_null().any():
         return names
     counties = [area_at(a, "county", catalog, lang) for a in members["area_id"]]
     between = either(lang, "", " ")
@@ -204,8 +219,13 @@ def _called(members: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
     ]
 
 
-def quarantined(broken: pl.DataFrame, deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
-    """Refused files with the reason; then every row and reading of the others that a critical rule set aside."""
+def quarantined(
+    broken: pl.DataFrame, deliveries: pl.DataFrame, names: Mapping[str, str], catalog: Catalog, lang: str
+) -> Table:
+    """Refused files with the reason; then every row and reading of the others that a critical rule set aside.
+
+    `names` has the names of members by their ids.
+    """
     files = dict(deliveries.select("snapshot", "file").iter_rows())
     refused = deliveries.filter(pl.col("outcome") == "refused")
     aside = broken.filter("sets_aside").join(refused.select("snapshot"), on="snapshot", how="anti")
@@ -226,7 +246,7 @@ def quarantined(broken: pl.DataFrame, deliveries: pl.DataFrame, catalog: Catalog
             f"{files.get(b['snapshot'], '—')}",
             _spot(b, files.get(b["snapshot"], ""), lang),
             _column_label(b["column"], catalog, lang),
-            _found(b["found"], catalog, lang),
+            _found(b["found"], b["column"], names, catalog, lang),
             b["expected_zh"] if lang == "zh" else b["expected_en"],
         ]
         for b in aside.head(_MOST_ROWS).iter_rows(named=True)
@@ -256,10 +276,12 @@ def _spot(broken: Mapping[str, Any], file: str, lang: str) -> str:
     return row if not sheet or PurePath(file).stem == sheet else f"{sheet}{either(lang, ' ', ', ')}{row}"
 
 
-def _found(text: str | None, catalog: Catalog, lang: str) -> str:
-    """What was found, the names in it in the reader's words."""
+def _found(text: str | None, column: str | None, names: Mapping[str, str], catalog: Catalog, lang: str) -> str:
+    """What was found, the names in it in the reader's words; a code with the name that it stands for."""
     if text is None:
         return "—"
+    if column == "entity_id":
+        return _member(text, names, lang)
     parts = [p.partition("=") for p in text.split("; ")]
     if not all(name.isidentifier() and mark for name, mark, _ in parts):
         return text
@@ -271,10 +293,23 @@ def _found(text: str | None, catalog: Catalog, lang: str) -> str:
         "registered": either(lang, "名录", "register"),
     }
     shown = [
-        f"{known.get(name) or _column_label(name, catalog, lang)} {value.removesuffix(' 00:00:00').replace('!', ' ')}"
+        f"{known.get(name) or _column_label(name, catalog, lang)} "
+        + (_member(value, names, lang) if name == "entity_id" else _value(value, catalog, lang))
         for name, _, value in parts
     ]
     return either(lang, "；", "; ").join(shown)
+
+
+def _member(code: str, names: Mapping[str, str], lang: str) -> str:
+    """A member by its code and name."""
+    if code not in names:
+        return code
+    return either(lang, f"{code}（{names[code]}）", f"{code} ({names[code]})")
+
+
+def _value(text: str, catalog: Catalog, lang: str) -> str:
+    area = catalog.areas.get(text)
+    return area.name.in_language(lang) if area else text.removesuffix(" 00:00:00").replace("!", " ")
 
 
 def _column_label(column: str | None, catalog: Catalog, lang: str) -> str:
@@ -283,7 +318,7 @@ def _column_label(column: str | None, catalog: Catalog, lang: str) -> str:
     for family in (catalog.fields, catalog.parameters):
         if column in family:
             return words.field_label(family[column], lang)
-    return either(lang, "关键字段", "key")
+    return either(lang, "编码", "code")
 
 
 def checks(results: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
@@ -318,7 +353,7 @@ def checks(results: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     return Table(either(lang, "校验结果", "What the checks found"), columns, or_one(rows, nothing, len(columns)), note)
 
 
-def stations(classes: pl.DataFrame, lang: str) -> Table:
+def stations(classes: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     """Of each station: readings, days, the classes it had, its worst and its latest one."""
     rows: list[list[Cell]] = []
     for (name, basin), mine in classes.sort("basin", "name", "taken_at").group_by("name", "basin", maintain_order=True):
@@ -328,7 +363,7 @@ def stations(classes: pl.DataFrame, lang: str) -> Table:
         rows.append(
             [
                 str(name),
-                str(basin or "—"),
+                catalog.water(str(basin), lang) if basin else "—",
                 str(mine["water_body"].replace_strict(_bodies(lang), default="—").first()),
                 f"{known.height} / {mine.height}",
                 toned(words.water_class(worst, lang), words.class_tone(worst)),
@@ -372,6 +407,8 @@ def disagreements(classes: pl.DataFrame, lang: str) -> Table:
     labels = either(lang, "站点|时间|发布的类别|计算的类别|原因", "Station|Time|Published|Computed|Cause")
     columns = _columns(labels, "lcccl", (1.6, 1.0, 1.0, 1.0, 1.8))
     nothing = either(lang, "两者全部一致", "No disagreement")
+    if classes["official_class"].null_count() == classes.height:
+        nothing = either(lang, "没有带发布类别的时次", "No readings with a published class")
     return Table(
         either(lang, "与发布类别不一致的时次", "Readings classed differently"),
         columns,

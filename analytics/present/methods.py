@@ -145,7 +145,7 @@ def references(catalog: Catalog, lang: str) -> Table:
             r.title.in_language(lang),
             r.document or "—",
             words.word("certainty", r.certainty, lang),
-            r.note or "",
+            r.note.in_language(lang) if r.note else "",
         ]
         for key, r in catalog.references.items()
         if not key.startswith("plan_2021_")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 _NOTHING = "—"
@@ -33,6 +33,20 @@ def print_value(
     while target is not None and places < _MOST_DECIMALS and not _same_side(exact, places, target):
         places += 1
     return _text(_rounded(exact, places), places)
+
+
+def print_bound(value: float | None, *, decimals: int, target: float | None = None, is_low: bool) -> str:
+    """A bound as it is printed: rounded outwards, so that what lies within the true bounds lies within these.
+
+    More places where these would put it on or beyond the target, from which it lies apart.
+    """
+    if value is None:
+        return _NOTHING
+    exact = _decimal(target) if target is not None and stands_on(value, target) else _decimal(value)
+    places = decimals
+    while target is not None and places < _MOST_DECIMALS and not _stays(exact, places, target, is_low=is_low):
+        places += 1
+    return _text(_outwards(exact, places, is_low=is_low), places)
 
 
 def counted(row: Mapping[str, Any], *, between: str = " / ") -> str:
@@ -76,6 +90,17 @@ def _text(number: Decimal, places: int) -> str:
 
 def _rounded(exact: Decimal, places: int) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-places), context=_EXACT)
+
+
+def _outwards(exact: Decimal, places: int, *, is_low: bool) -> Decimal:
+    outer = Context(prec=330, rounding=ROUND_FLOOR if is_low else ROUND_CEILING)
+    return exact.quantize(Decimal(1).scaleb(-places), context=outer)
+
+
+def _stays(exact: Decimal, places: int, target: float, *, is_low: bool) -> bool:
+    """Whether the bound rounded outwards lies on the same side of the target as the exact one."""
+    goal, rounded = _decimal(target), _outwards(exact, places, is_low=is_low)
+    return (exact > goal) - (exact < goal) == (rounded > goal) - (rounded < goal)
 
 
 def _same_side(exact: Decimal, places: int, target: float) -> bool:

@@ -44,6 +44,38 @@ def none_of(what: str, lang: str) -> Sentence:
     return Sentence(words.either(lang, f"没有{what}。", f"{what}: none."))
 
 
+NOTHING = Sentence("")  # where an area is too small for a comparison of its parts
+
+
+def not_computed(what: str, level: str, lang: str) -> Sentence:
+    """Where a figure is not computed for areas of a level."""
+    name = words.word("scope", level, lang)
+    return Sentence(words.either(lang, f"{what}不按{name}计算。", f"{what} is not computed by {name.lower()}."))
+
+
+def of_the_whole(whole: str, lang: str) -> Sentence:
+    """That a chapter is about the whole, in the report of a part."""
+    return Sentence(
+        words.either(
+            lang,
+            f"报送、校验与隔离的情况按{whole}全部报送列出，不限于本地区。",
+            f"Deliveries, checks and what was set aside are those of all {whole}, not of this area alone.",
+        )
+    )
+
+
+def stations_elsewhere(place: str, lang: str) -> Sentence:
+    """Where stations delivered, but none of them is registered in the area."""
+    return Sentence(
+        words.either(
+            lang,
+            f"本期收到了自动站数据，但站点名录没有登记在{place}的站点（名录未注明所在市、县的，只能按全省汇总）。",
+            f"Readings arrived, but the register of stations places none in {place}: where it names no city or county "
+            "they can be shown for the whole province only.",
+        )
+    )
+
+
 def long_date(day: date, lang: str) -> str:
     """A day as it is printed."""
     name = words.month(day.month, lang)
@@ -68,9 +100,9 @@ def answers(target: Target, catalog: Catalog, lang: str) -> str:
 
 
 def scope_name(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
-    """Name of the area that a row of indicator_value is about; what is no area keeps its name."""
+    """Name of the area, basin or river that a row of indicator_value is about; a section keeps its own."""
     area = catalog.areas.get(row["scope_id"])
-    return area.name.in_language(lang) if area else str(row["scope_name"])
+    return area.name.in_language(lang) if area else catalog.water(str(row["scope_name"]), lang)
 
 
 def clause_name(clause: Clause, lang: str) -> str:
@@ -104,10 +136,8 @@ def _distance(value: float, target: float, unit: str, indicator: Indicator, lang
 
 
 def _bound(row: Mapping[str, Any], key: str, indicator: Indicator) -> str:
-    """`low` or `high` as it is printed; it lies on the printed side of the target, too."""
-    return numbers.print_value(
-        row[key], decimals=indicator.decimals, target=row["target"], comparison=row["comparison"]
-    )
+    """`low` rounded down or `high` rounded up, so that what is printed holds; never across the target."""
+    return numbers.print_bound(row[key], decimals=indicator.decimals, target=row["target"], is_low=key == "low")
 
 
 def span(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
@@ -158,6 +188,8 @@ def _number(row: Mapping[str, Any], indicator: Indicator, place: str, lang: str)
     )
     if row["expected"] is None:
         counted = words.either(lang, "名录尚未报送，应计个数未知", "the register of members has not arrived")
+    elif row.get("excluded"):
+        counted += words.either(lang, f"，另有{row['excluded']}个不参评", f", {row['excluded']} more left out")
     if row["value"] is None:
         return words.either(
             lang, f"{year}年{place}{name}：没有数值（{counted}）。", f"{name}, {place}, {year}: no value ({counted})."
@@ -210,14 +242,14 @@ _STANDINGS = {
         "whether it is reached turns on what is missing or set aside: {verdict}.",
     ),
     "not_yet_due": ("评估时尚未到期。", "at the assessment it was not yet due."),
-    "not_delivered": ("责任部门尚未报送，无法判定。", "nothing has been delivered, so it cannot be judged."),
+    "not_delivered": ("尚未收到报送，无法判定。", "nothing has been delivered, so it cannot be judged."),
     "no_data": (
         "已有报送，但没有可用的数据，无法判定。",
         "what was delivered cannot be used, so it cannot be judged.",
     ),
     "not_applicable": (
-        "按名录没有应计的对象，{verdict}。",
-        "by the register there is nobody to count: {verdict}.",
+        "没有应计的对象，{verdict}。",
+        "there is nobody to count: {verdict}.",
     ),
     "list_only": ("本项只列清单，不作判定。", "listed only, not judged."),
     "by_judgement": ("本项由专家依据佐证评议。", "judged by experts on the evidence."),
@@ -328,7 +360,11 @@ def station_summary(classes: pl.DataFrame, period: Period, *, place: str, lang: 
     first, last = days.min(), days.max()
     counts = dict(classes.drop_nulls("computed_class").group_by("computed_class").len().iter_rows())
     named = [c for c in ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ") if c in counts]
-    listed = words.joined([f"{words.water_class(c, lang)} {counts[c]}" for c in named], lang)
+    open_ones = classes["computed_class"].null_count()
+    without = [words.either(lang, f"缺项目不定类别 {open_ones}", f"without a class, items missing {open_ones}")]
+    listed = words.joined(
+        [*(f"{words.water_class(c, lang)} {counts[c]}" for c in named), *(without if open_ones else [])], lang
+    )
     stations, readings = classes["entity_id"].n_unique(), classes.height
     span = " ~ ".join(long_date(d, lang) for d in (first, last) if isinstance(d, date))
     return Sentence(
@@ -343,7 +379,14 @@ def station_summary(classes: pl.DataFrame, period: Period, *, place: str, lang: 
 
 
 def station_quality(deliveries: pl.DataFrame, lang: str) -> Sentence:
-    """What of the stations' files does not count, and where that is explained."""
+    """What of the files that the period's readings lie in does not count.
+
+    A file may hold readings of other periods and areas too: it is counted as a whole.
+    """
+    if deliveries.is_empty():
+        return Sentence(
+            words.either(lang, "没有含本期数据的自动站报送。", "No file with readings of this period has arrived.")
+        )
     loaded = deliveries.filter(pl.col("outcome") == "loaded")
     files, refused = deliveries.height, deliveries.height - loaded.height
     kinds = ("rows_delivered", "rows_repeated", "rows_blank", "rows_superseded", "rows_set_aside", "cells_set_aside")
@@ -351,12 +394,12 @@ def station_quality(deliveries: pl.DataFrame, lang: str) -> Sentence:
     return Sentence(
         words.either(
             lang,
-            f"共收到自动站报送{files}份（整份退回{refused}份）、{rows:,}行，"
+            f"含本期数据的自动站报送共{files}份（整份退回{refused}份）、{rows:,}行（整份计，可含其他时段和地区），"
             f"其中重复与空行{repeated + blank:,}行、被更正{corrected:,}行、"
             f"隔离{aside:,}行及单个监测值{cells:,}个，均不计入本快报。",
-            f"{files} files of the stations arrived ({refused} refused) with {rows:,} rows. Not counted here: "
-            f"{repeated + blank:,} repeated or blank, {corrected:,} corrected, {aside:,} set aside, and "
-            f"{cells:,} single readings set aside.",
+            f"Files with readings of this period: {files} ({refused} refused), {rows:,} rows in all, other periods and "
+            f"areas included. Not counted here: {repeated + blank:,} repeated or blank, {corrected:,} corrected, "
+            f"{aside:,} set aside, and {cells:,} single readings set aside.",
         )
     )
 

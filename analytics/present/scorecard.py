@@ -63,9 +63,11 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
     ]
     note = either(
         lang,
-        "“计入 / 应计”为有可用数据的成员数与名录中的成员数；国考断面的结果为初步结果，国家认定值到达后并列。",
-        "“Counted / expected”: members with usable data and members of the register. Results on national sections "
-        "are preliminary until the nation's recognised values arrive.",
+        "“计入 / 应计”为有可用数据的成员数与名录中应评价的成员数，全年断流等不参评的不在其内；"
+        "国考断面的结果为初步结果，国家认定值到达后并列。",
+        "“Counted / expected”: members with usable data, and members of the register but for those left out, such as "
+        "sections without water. Results on national sections are preliminary until the nation's recognised values "
+        "arrive.",
     )
     nothing = either(lang, "没有指标", "No figures")
     return Table(either(lang, "指标总表", "Scorecard"), columns, or_one(rows, nothing, len(columns)), note, "scorecard")

@@ -22,6 +22,7 @@ _WIDTH = 540
 _PANEL = (236, 88)  # px
 _LETTER = 11  # px, the height of a class's name
 _DAYS_WITH_NUMBERS = 16
+_DAY = 86_400_000  # ms
 _SURFACE = "gb3838_2002"
 _ZONE = "Asia/Shanghai"
 
@@ -98,7 +99,13 @@ def _clock(name: str) -> pl.Expr:
 
 @unchecked
 def readings_series(
-    readings: pl.DataFrame, parameter: str, names: Mapping[str, str], *, catalog: Catalog, lang: str
+    readings: pl.DataFrame,
+    parameter: str,
+    names: Mapping[str, str],
+    bodies: Mapping[str, str],
+    *,
+    catalog: Catalog,
+    lang: str,
 ) -> Chart | Sentence:
     """Readings of one parameter over time, with the limits of the classes, at the six stations that do worst.
 
@@ -109,19 +116,26 @@ def readings_series(
     ----------
     readings
         `site_id`, `taken_at`, `value` of that parameter.
-    names
-        Names of the stations by `site_id`.
+    names, bodies
+        Names of the stations by `site_id`, and whose limits they are judged by (`river`, `lake`): each panel shows the
+        limits of its own station.
     """
     about = catalog.parameters[parameter]
     label = about.label.in_language(lang)
     known = readings.drop_nulls(["value", "taken_at"])
     if known.is_empty():
         return no_data(label, lang)
-    limits = _limits(catalog, parameter)
+    by_body = {body: _limits(catalog, parameter, body) for body in ("river", "lake")}
+    limits = by_body["river"] or by_body["lake"]
     shown = _worst(known, limits)
-    lines = _lines_of(limits, known.filter(pl.col("site_id").is_in(shown))["value"])
-    span = _span(known.filter(pl.col("site_id").is_in(shown)), lines)
-    panels = [_panel(known.filter(pl.col("site_id") == s), names[s], lines, span, (about.unit, lang)) for s in shown]
+    seen = known.filter(pl.col("site_id").is_in(shown))
+    used = [body for body in by_body if body in {bodies.get(s, "river") for s in shown}]
+    lines = {body: _lines_of(by_body[body], seen["value"]) for body in used}
+    span = _span(seen, [line for drawn in lines.values() for line in drawn])
+    panels = [
+        _panel(known.filter(pl.col("site_id") == s), names[s], lines[bodies.get(s, "river")], span, (about.unit, lang))
+        for s in shown
+    ]
     chart = alt.concat(*panels, columns=2, spacing={"row": 14, "column": 30})
     which = _which(limits, lang)
     caption = either(lang, f"{label}：{which[0]}的站点", f"{label}: stations with {which[1]}")
@@ -131,11 +145,11 @@ def readings_series(
     )
 
 
-def _limits(catalog: Catalog, parameter: str) -> Limits | None:
+def _limits(catalog: Catalog, parameter: str, body: str) -> Limits | None:
     standard = catalog.standards[_SURFACE]
     if parameter in standard.not_assessed:
         return None
-    return next((i for i in standard.limits if i.parameter == parameter and "river" in i.bodies), None)
+    return next((i for i in standard.limits if i.parameter == parameter and body in i.bodies), None)
 
 
 def _worst(readings: pl.DataFrame, limits: Limits | None) -> list[str]:
@@ -196,7 +210,7 @@ def _panel(
             "time:T",
             title=None,
             scale=alt.Scale(type="utc", domain=span["x"], nice=False),
-            axis=alt.Axis(format="%m-%d", tickCount=5, grid=False, labelFlush=False),
+            axis=alt.Axis(format=_clock_format(span["x"]), tickCount=5, grid=False, labelFlush=False),
         ),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(domain=span["y"], nice=False), axis=alt.Axis(tickCount=4)),
     )
@@ -213,6 +227,11 @@ def _panel(
     return alt.layer(*layers, data=inline(_points(readings, unit))).properties(
         width=_PANEL[0], height=_PANEL[1], title=name
     )
+
+
+def _clock_format(span: Sequence[float]) -> str:
+    """Days on the axis; hours where all lies within two days."""
+    return "%m-%d" if span[1] - span[0] > 2 * _DAY else "%d %H:%M" if span[1] - span[0] > _DAY else "%H:%M"
 
 
 def _points(readings: pl.DataFrame, unit: str) -> list[dict[str, Any]]:
@@ -250,22 +269,31 @@ def _range(readings: pl.DataFrame, site: str) -> str:
     return "–".join(f"{v:g}" for v in (values.min(), values.max()) if isinstance(v, float))
 
 
-def _series_note(lines: Sequence[tuple[float, str]], shown: int, readings: pl.DataFrame, unit: str, lang: str) -> str:
+def _series_note(
+    lines: Mapping[str, Sequence[tuple[float, str]]], shown: int, readings: pl.DataFrame, unit: str, lang: str
+) -> str:
     stations = readings["site_id"].n_unique()
     of = either(lang, f"{stations}个站点中的{shown}个", f"{shown} of {stations} stations")
     in_unit = "" if unit == "1" else either(lang, f"；单位{unit}", f"; in {unit}")
-    classes = words.joined([f"{name} {limit:g}" for limit, name in lines if name], lang)
-    if classes:
+    named = {body: [(limit, name) for limit, name in drawn if name] for body, drawn in lines.items()}
+    told = [
+        f"{words.word('body', body, lang)} {words.joined([f'{name} {limit:g}' for limit, name in drawn], lang)}"
+        for body, drawn in named.items()
+        if drawn
+    ]
+    if told:
+        listed = either(lang, "；", "; ").join(told)
         return either(
             lang,
-            f"虚线为河流各类别的限值（{classes}）{in_unit}；{of}。",
-            f"Dashed: limits for rivers ({classes}){in_unit}; {of}.",
+            f"虚线为各类别的限值（{listed}）{in_unit}；{of}。",
+            f"Dashed: limits of the classes ({listed}){in_unit}; {of}.",
         )
-    if lines:
-        bounds = "–".join(f"{limit:g}" for limit, _ in lines)
+    bounds = next((drawn for drawn in lines.values() if drawn), [])
+    if bounds:
+        span = "–".join(f"{limit:g}" for limit, _ in bounds)
         return either(
             lang,
-            f"虚线为限值范围（{bounds}）{in_unit}；{of}。",
-            f"Dashed: the range allowed ({bounds}){in_unit}; {of}.",
+            f"虚线为限值范围（{span}）{in_unit}；{of}。",
+            f"Dashed: the range allowed ({span}){in_unit}; {of}.",
         )
     return either(lang, f"该项目不参与类别评价{in_unit}；{of}。", f"Takes no part in the class{in_unit}; {of}.")

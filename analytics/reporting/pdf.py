@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from analytics.errors import ReportError
 from analytics.paths import Workspace
@@ -20,6 +20,7 @@ from analytics.reporting.front import FrontMatter, words_in
 from analytics.reporting.tables import Fit, breakable, fitted
 from analytics.runs import replacing
 
+_Part = TypeVar("_Part")
 TEXT_WIDTH = 453.5  # pt: A4 less the margins set in template.typ
 _HALF_PAGE = 330.0  # pt
 _STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
@@ -43,15 +44,15 @@ _BODY = """#import "template.typ": *
 def write_pdf(document: Document, front: FrontMatter, path: Path, *, workspace: Workspace) -> int:
     """Set the document and put it in place at `path`; returns the number of pages.
 
-    The same document and front matter give the same bytes. `ReportError` where a character has no glyph, the
-    text cannot be set, or a font is not embedded.
+    The same document and front matter give the same bytes. A character without a glyph is printed as its code,
+    〔U+1F30A〕: names come from outside and must not stop a report. `ReportError` where the text cannot be set, or a
+    font is not embedded.
     """
     words = words_in(front.lang)
-    fragment = pandoc.to_typst(document, front, lua=workspace.resource("reports", "year_end", "report.lua"))
-    blocks = {key: _printed(block, words) for key, block in document.blocks.items()}
-    pictures = {f"{key}.svg": _in_our_face(b.svg) for key, b in document.blocks.items() if b.svg}
-    cover = _cover(front, words)
-    _require_glyphs({"the text": fragment, "the cover": cover, "tables and figures": blocks, **pictures})
+    fragment = _legible(pandoc.to_typst(document, front, lua=workspace.resource("reports", "year_end", "report.lua")))
+    blocks = _legible({key: _printed(block, words) for key, block in document.blocks.items()})
+    pictures = {f"{key}.svg": _legible(_in_our_face(b.svg)) for key, b in document.blocks.items() if b.svg}
+    cover = _legible(_cover(front, words))
     with tempfile.TemporaryDirectory(prefix="qinghe-pdf-") as scratch:
         room = Path(scratch)
         shutil.copy(workspace.resource("reports", "year_end", "template.typ"), room / "template.typ")
@@ -176,21 +177,22 @@ def _shifted(found: re.Match[str]) -> str:
     return f'<tspan baseline-shift="{shift}" font-size="70%">{digits}</tspan>'
 
 
-def _require_glyphs(parts: dict[str, Any]) -> None:
-    """Compare everything that will be printed with the face; template.typ sets small figures as shifted digits."""
-    for place, part in parts.items():
-        texts = [_SHIFTED.sub("0", text) for text in _strings(part)]
-        missing = fonts.missing("".join(texts))
-        if missing:
-            line = next(line for text in texts for line in text.splitlines() if missing[0] in line)
-            at = line.index(missing[0])
-            raise ReportError(
-                "Some characters cannot be printed.",
-                where=f"{place}, near “{line[max(0, at - 15) : at + 15]}”",
-                found=", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:20]),
-                expected=f"characters of {fonts.FAMILY}",
-                next_step="Replace these characters in the notebook, the catalog or the delivered names.",
-            )
+def _legible(part: _Part) -> _Part:
+    """Everything that will be printed, with the code of each character that the face lacks in its place.
+
+    Small figures are left: template.typ sets them as shifted digits.
+    """
+    texts = "".join(_SHIFTED.sub("0", text) for text in _strings(part))
+    codes = {character: f"〔U+{ord(character):04X}〕" for character in fonts.missing(texts)}
+    return _replaced(part, str.maketrans(codes)) if codes else part
+
+
+def _replaced(part: Any, codes: dict[int, str]) -> Any:
+    if isinstance(part, str):
+        return part.translate(codes)
+    if isinstance(part, dict):
+        return {key: _replaced(value, codes) for key, value in part.items()}
+    return [_replaced(value, codes) for value in part] if isinstance(part, list | tuple) else part
 
 
 def _strings(part: object) -> Iterator[str]:

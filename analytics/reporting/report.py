@@ -23,6 +23,7 @@ from analytics.runs import code_digest, digest, logged, sha256_of, write_text
 if TYPE_CHECKING:
     from analytics.catalog import Catalog
     from analytics.catalog.models import Area, Plan
+    from analytics.notebook import Year
 
 Say = Callable[[str], None]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -108,7 +109,7 @@ def make_reports(workspace: Workspace, order: Order, *, say: Say) -> Iterator[Ma
             from analytics.pipeline.assembly import build
 
             say("Building the warehouse …")
-            built = build(workspace, year, reports[0].catalog)
+            built = build(workspace, year, reports[0].catalog, for_readings=reports[0].is_dispatch)
             for left_out in built.refused:
                 say(f"Left out: {left_out.snapshot.path.name}: {left_out.reason}")
         for report in reports:
@@ -118,7 +119,7 @@ def make_reports(workspace: Workspace, order: Order, *, say: Say) -> Iterator[Ma
 def _ordered(workspace: Workspace, order: Order) -> Iterator[_Report]:
     catalog = load_catalog(workspace.catalog)
     period = _period_of(order)
-    plan = catalog.plan_for(period.year)
+    plan = catalog.plan_for(period.year) if period.kind == "year" else catalog.plan_near(period.year)
     if order.area in _GROUPS:
         areas = [a for level in _GROUPS[order.area] for a in catalog.children(plan.area, level)]
     else:
@@ -176,15 +177,14 @@ def _known(report: _Report, wanted: str) -> Made | None:
 
 
 def _rendered(report: _Report) -> Made:
-    from analytics.notebook import open_year
     from analytics.present.prose import period_name
     from analytics.reporting import FrontMatter, render
     from analytics.reporting.execute import execute
     from analytics.reporting.page import vega
 
     order = report.order
-    opened = open_year(report.period.year, root=report.workspace.root).area(report.area.id)
-    invented = opened.within(report.period.label).is_invented
+    opened = _opened(report)
+    invented = opened.is_invented
     parameters = {
         "year": report.period.year,
         "area": report.area.id,
@@ -213,10 +213,21 @@ def _rendered(report: _Report) -> Made:
     return Made(rendered.pdf, rendered.html, True)
 
 
+def _opened(report: _Report) -> Year:
+    from analytics.notebook import open_period, open_year
+
+    root = report.workspace.root
+    whole = (
+        open_period(report.period.label, root=root) if report.is_dispatch else open_year(report.period.year, root=root)
+    )
+    return whole.area(report.area.id)
+
+
 def _titles(report: _Report) -> dict[str, str]:
     title = report.plan.title.in_language(report.order.lang).replace(str(report.period.year), f"\n{report.period.year}")
     if report.is_dispatch:
-        words = {"zh": ("水质自动监测快报", title), "en": ("Dispatch on the automatic stations", title)}
+        plan = title if report.period.year in report.plan.years else ""
+        words = {"zh": ("水质自动监测快报", plan), "en": ("Dispatch on the automatic stations", plan)}
     else:
         words = {"zh": (f"{title}\n年终评估报告", ""), "en": (f"{title}\nYear-end assessment", "")}
     return dict(zip(("title", "subtitle"), words[report.order.lang], strict=True))

@@ -82,7 +82,8 @@ def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)[0] | {"file": ""} == {
         "file": "", "outcome": "received", "rows": 2, "repeats left out": 0, "empty rows left out": 0,
-        "totals left out": 0, "notes left out": 0, "sheets without the table": "",
+        "totals left out": 0, "notes left out": 0, "repeated headings left out": 0, "hidden rows, counted": 0,
+        "sheets without the table": "",
         "rows of earlier files replaced": 0, "single readings of earlier files replaced": 0,
         "rows replaced by later files": 0, "rows set aside": 0, "readings set aside": 0, "warnings": 0,
         "rules broken": "", "invented": False,
@@ -185,3 +186,53 @@ def test_names_are_no_formulas_in_a_workbook(qinghe, tmp_path):
     assert qinghe("values", "--year", "2021", "--format", "xlsx", "--out", out).returncode == 0
     cells = [c for row in load_workbook(out).active.iter_rows() for c in row if c.value == "=1+1"]
     assert cells and {c.data_type for c in cells} == {"s"}
+
+
+def test_a_table_is_not_written_over_what_the_workspace_keeps(qinghe, tmp_path):
+    assert qinghe("receive", written(tmp_path / "a.csv", GOOD), *MANURE_2021).returncode == 0
+    for out in (qinghe.root / "data" / "warehouse.duckdb", tmp_path / "nowhere" / "x.parquet"):
+        done = qinghe("values", "--year", "2021", "--format", "parquet", "--out", out)
+        assert (done.returncode, "--out" in done.stderr) == (2, True)
+    assert not (tmp_path / "nowhere").exists()
+    assert qinghe("values", "--year", "2021").returncode == 0
+
+
+def test_check_finds_a_file_that_changed_and_asks_of_one_year(qinghe, tmp_path):
+    assert qinghe("receive", written(tmp_path / "a.csv", GOOD), *MANURE_2021).returncode == 0
+    listed = {y: json.loads(qinghe("check", "--year", y, "--json").stdout) for y in ("2020", "2021")}
+    assert (listed["2020"], [row["file"] for row in listed["2021"]]) == ([], ["a.csv"])
+    (file,) = qinghe.root.rglob("a.csv")
+    file.write_text(GOOD + " ", encoding="utf-8")
+    done = qinghe("check")
+    assert (done.returncode, "changed after it was received" in done.stderr) == (5, True)
+
+
+@pytest.mark.parametrize("rule", ["manure_used_t >", "manure_used_t > (SELECT 1)", "read_csv('/etc/passwd') IS NULL"])
+def test_a_rule_that_cannot_be_used_is_a_fault_of_the_rules_not_of_the_file(qinghe, tmp_path, rule):
+    own = qinghe.root / "expectations"
+    own.mkdir()
+    text = (
+        f'source: manure\nrules:\n  - {{id: own, severity: critical, columns: [manure_used_t], rule: "{rule}", '
+        'message: {zh: 甲, en: A}, reason: 甲, since: "2021"}\n'
+    )
+    written(own / "manure.yml", text)
+    done = qinghe("receive", written(tmp_path / "a.csv", GOOD), *MANURE_2021)
+    assert done.returncode == 3 and "manure.yml" in done.stderr and "own" in done.stderr
+
+
+def test_whoever_stops_reading_a_pipe_has_seen_enough(qinghe, tmp_path):
+    assert qinghe("receive", written(tmp_path / "a.csv", GOOD), *MANURE_2021).returncode == 0
+    command = f"{sys.executable} -m analytics.cli values --year 2021 --format json --root {qinghe.root} | head -1"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_parameter_is_known_by_its_names(example_workspace):
+    from analytics.errors import UsageError
+    from analytics.notebook import open_year
+
+    year = open_year(2021, root=example_workspace.root)
+    assert year.readings("氨氮").collect().height == year.readings("ammonia_nitrogen").collect().height > 0
+    with pytest.raises(UsageError, match="nearest: 氨氮"):
+        year.readings("氨氨")
+    assert len(repr(year)) < 100

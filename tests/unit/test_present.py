@@ -165,6 +165,7 @@ def test_empty_frames_say_so(year):
                 "water_body": pl.String,
             }
         ),
+        year.catalog,
         "zh",
     ).rows
     assert scorecard.verdict_tiles(year.values().clear(), "zh").tiles[0].value == "0"
@@ -199,3 +200,20 @@ def test_the_bounds_of_a_count_can_be_followed_to_its_sections(year):
     doubtful = [r for r in remarks if "隔离" in r]
     assert len(shown) == figure["high"] + sum("断流" in r for r in remarks)
     assert doubtful and figure["high"] == figure["value"] + len(doubtful) + sum("待定" in r for r in remarks)
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "is_low", "printed"),
+    [
+        (79.96, None, True, "79.9"),
+        (99.96, None, False, "100.0"),
+        (80.0, None, True, "80.0"),
+        (77.96, 78.0, False, "77.96"),  # 78.0 would stand on the target
+        (78.04, 78.0, True, "78.04"),
+        (78.0, 78.0, True, "78.0"),
+    ],
+)
+def test_bounds_are_rounded_outwards_and_never_across_the_target(value, target, is_low, printed):
+    from analytics.present.numbers import print_bound
+
+    assert print_bound(value, decimals=1, target=target, is_low=is_low) == printed

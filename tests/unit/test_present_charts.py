@@ -132,7 +132,7 @@ def makers(catalog, lang):
         "works": partial(charts.works_timeline, works(), named, year=2021, as_of=date(2022, 1, 14), **common),
         "deliveries": partial(charts.deliveries_by_source, deliveries(), **common),
         "stations": partial(charts.station_class_counts, station_classes(), lang=lang),
-        "series": partial(charts.readings_series, readings(), "ammonia_nitrogen", NAMES, **common),
+        "series": partial(charts.readings_series, readings(), "ammonia_nitrogen", NAMES, {}, **common),
         "basin": partial(charts.class_composition, sections, by="basin", **common),
         "river": partial(charts.class_composition, sections, by="river", **common),
         "city": partial(charts.class_composition, sections, by="city", **common),
@@ -219,7 +219,7 @@ def test_empty_frames_say_so(catalog):
         charts.works_timeline(works().clear(), named, year=2021, as_of=date(2022, 1, 14), **common),
         charts.deliveries_by_source(deliveries().clear(), catalog, lang="zh"),
         charts.station_class_counts(station_classes().clear(), lang="zh"),
-        charts.readings_series(readings().clear(), "ph", {}, **common),
+        charts.readings_series(readings().clear(), "ph", {}, {}, **common),
         charts.class_composition(sections.clear(), by="city", **common),
         charts.section_months(month_rows(sections).clear(), sections, year=2021, lang="zh"),
     )
@@ -305,21 +305,31 @@ def test_rows_of_refused_files_are_not_accepted(catalog):
     [("ammonia_nitrogen", "站点7"), ("dissolved_oxygen", "站点0"), ("ph", "站点0"), ("total_nitrogen", "站点7")],
 )
 def test_stations_that_do_worst_are_shown(catalog, parameter, first):
-    chart = charts.readings_series(readings(), parameter, NAMES, catalog=catalog, lang="zh")
+    chart = charts.readings_series(readings(), parameter, NAMES, {}, catalog=catalog, lang="zh")
     titles = [panel["title"] for panel in chart.spec["concat"]]
     assert titles[0] == first and len(titles) == 6
     assert "站点中的6个" in chart.note
 
 
+def test_each_station_is_held_against_the_limits_of_its_own_water_body(catalog):
+    bodies = {site: "lake" if number % 2 else "river" for number, site in enumerate(NAMES)}
+    chart = charts.readings_series(readings(), "ammonia_nitrogen", NAMES, bodies, catalog=catalog, lang="zh")
+    phosphorus = readings().with_columns(value=pl.col("value") / 10)
+    both = charts.readings_series(phosphorus, "total_phosphorus", NAMES, bodies, catalog=catalog, lang="zh")
+    # GB 3838 table 1: class Ⅲ of phosphorus is 0.2 of a river, 0.05 of a lake; of ammonia 1 of both
+    assert "河流 " in chart.note and "湖库 " in chart.note and chart.note.count("Ⅲ 1") == 2
+    assert "Ⅲ 0.2" in both.note and "Ⅲ 0.05" in both.note
+
+
 def test_a_line_breaks_where_a_reading_is_missing(catalog):
-    chart = charts.readings_series(readings(), "ammonia_nitrogen", NAMES, catalog=catalog, lang="zh")
+    chart = charts.readings_series(readings(), "ammonia_nitrogen", NAMES, {}, catalog=catalog, lang="zh")
     gaps = [r for r in data_rows(chart) if "time" in r and r["value"] is None]
     assert len(gaps) == 1
 
 
 def test_times_are_those_of_the_clock_at_the_station(catalog):
     abroad = readings().with_columns(pl.col("taken_at").dt.convert_time_zone("UTC"))
-    chart = charts.readings_series(abroad, "ammonia_nitrogen", NAMES, catalog=catalog, lang="zh")
+    chart = charts.readings_series(abroad, "ammonia_nitrogen", NAMES, {}, catalog=catalog, lang="zh")
     assert min(r["clock"] for r in data_rows(chart) if "clock" in r) == "2021-07-01 00:00"
 
 
