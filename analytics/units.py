@@ -17,11 +17,15 @@ _FACTORS: dict[str, tuple[str, float]] = {
     "件": ("count", 1.0),
     "次": ("count", 1.0),
     "份": ("count", 1.0),
+    "家": ("count", 1.0),
+    "户": ("count", 1.0),
+    "头": ("count", 1.0),
     "人": ("people", 1.0),
     "万人": ("people", 1e4),
     "d": ("time", 1.0),
     "t": ("mass", 1.0),
     "kg": ("mass", 0.001),
+    "千t": ("mass", 1000.0),
     "万t": ("mass", 1e4),
     "ha": ("area", 1.0),
     "亩": ("area", 1 / 15),
@@ -49,8 +53,15 @@ _FACTORS: dict[str, tuple[str, float]] = {
 }
 _SPELLINGS = {
     "吨": "t",
+    # Of a year's form, so much a year is so much.
+    "吨/年": "t",
+    "t/a": "t",
+    "万吨/年": "万t",
+    "MPN/L": "个/L",
+    "度": "℃",
     "公斤": "kg",
     "千克": "kg",
+    "千吨": "千t",
     "万吨": "万t",
     "公顷": "ha",
     "千米": "km",
@@ -62,7 +73,7 @@ _SPELLINGS = {
     "°C": "℃",
     "摄氏度": "℃",
     **{f"{volume}/{day}": "m3/d" for volume in ("立方米", "m3", "吨") for day in ("日", "天")},
-    **{f"{volume}/{day}": "万m3/d" for volume in ("万立方米", "万m3", "万吨") for day in ("日", "天")},
+    **{f"{volume}/{day}": "万m3/d" for volume in ("万立方米", "万m3", "万吨", "万方") for day in ("日", "天")},
     "us/cm": "μS/cm",
     "平方公里": "km2",
     "立方米": "m3",
@@ -72,19 +83,26 @@ _SPELLINGS = {
     "天": "d",
     "日": "d",
 }
-# What units are written with; a word that holds one of these, and no number, was meant as one.
-_UNIT_LIKE = re.compile(
-    r"克|斤|升|吨|立方|亩|公顷|公里|千米|无量纲|℃|°c|%|‰|mg|ug|μg|/l|/d|/s|/cm|m3|m2|ntu|mpn|^(?:t|kg|g|km|m)$"
+# A word of these alone was meant as a unit, be it a known one or not; names of places and offices hold others.
+_UNIT_WORD = re.compile(
+    r"(?:[a-zμ℃°%‰/.^\d-]|毫|微|千|百|万|亿|克|斤|公|升|吨|立|方|米|里|亩|顷|每|秒|日|天|月|年|度|帕|兆|头|个|座|处|条|件|次|份|人|家|户|杯)+"
 )
+_UNIT_SIGN = re.compile(r"克|斤|升|吨|方|米|亩|顷|里|mg|ug|μg|/l|/d|/s|/cm|m3|m2|ntu|mpn|℃|°c|%|‰|^(?:t|kg|g|km|m)$")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 
 def _plain(text: str) -> str:
-    """Folded to half width and lower case, without spaces and dots; `mg·L-1` is `mg/l`."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("−", "-")
-    return re.sub(r"l-1$", "/l", re.sub(r"[\s·•]", "", folded)).replace("//", "/")
+    """Folded to half width and lower case, without spaces, dots and invisible signs; `mg·L-1` is `mg/l`."""
+    folded = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("−", "-")
+    bare = re.sub(r"l-1$", "/l", re.sub(r"[\s·•]", "", folded)).replace("//", "/")
+    return bare.strip("()[]【】")
 
 
 _NORMAL = {_plain(k): k for k in _FACTORS} | {_plain(k): v for k, v in _SPELLINGS.items()}
+# Units that may stand glued to the name of what is measured: 汞为μg/L. The longest first.
+_GLUED = re.compile(
+    "|".join(re.escape(u) for u in sorted((u for u in _NORMAL if len(u) > 1 and u != "无量纲"), key=len, reverse=True))
+)
 
 
 def known_units() -> list[str]:
@@ -97,11 +115,19 @@ def unit_named(text: str) -> str | None:
     return _NORMAL.get(_plain(text))
 
 
-def looks_like_a_unit(text: str) -> bool:
-    """Whether `text` was meant as a unit, be it a known one or not: `微克每立方升`, but not `约0.3` or `某局`."""
+def units_within(text: str) -> list[str]:
+    """The units that stand anywhere in a word, as they are kept: of `汞为μg/L` the one."""
     plain = _plain(text)
+    return [_NORMAL[plain]] if plain in _NORMAL else [_NORMAL[found] for found in _GLUED.findall(plain)]
+
+
+def looks_like_a_unit(text: str) -> bool:
+    """Whether `text` was meant as a unit, be it a known one or not: `微克每杯`, but not `约0.3`, `1.2` or `升平镇`."""
+    plain = _plain(text)
+    if unit_named(text) is not None:
+        return True
     bare = re.sub(r"m[23]|l-1|10\^?\d+", "", plain)
-    return unit_named(text) is not None or (bool(_UNIT_LIKE.search(plain)) and not re.search(r"\d", bare))
+    return bool(_UNIT_WORD.fullmatch(plain) and _UNIT_SIGN.search(plain)) and not re.search(r"\d", bare)
 
 
 def same_kind(one: str, other: str) -> bool:

@@ -17,7 +17,8 @@ from analytics.periods import Period
 
 ZONE = "Asia/Shanghai"
 _NUMERIC = ("number", "integer", "register_year", "date", "month")
-_THOUSANDS = r"^[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?:\.\d+)?$"
+_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+)(?:\.\d+)?$"
+_INVISIBLE = "[\u200b-\u200f\u2060\ufeff]"
 _AROUND_POWER = r" *([×xX*^]) *"
 # Without its mark (1.2×103, as a lost superscript leaves it) an exponent is one digit, and not that of 100.
 _POWER = r"^([+-]?[\d.]+)[×xX*]10(?:\^([+-]?\d{1,2})|([+-]?[1-9]))$"
@@ -41,7 +42,9 @@ _MONTHS_IN_WORDS = {f"{word}月": f"{number}月" for number, word in enumerate("
 _YEAR_MONTHS = (
     r"^(\d{4})\s*[-/年]\s*(\d{1,2})\s*(?:月份?)?$",
     r"^(\d{4})\.?(\d{2})\s*(?:月份?)?$",
+    r"^(\d{4})\.([2-9])$",
     _DATE,
+    _COMPACT_DATE,
 )
 _STAMP = (
     r"^(?:(\d{4})[-/年])?(\d{1,2})[-/月](\d{1,2})"
@@ -51,18 +54,23 @@ _STAMP = (
 
 @dataclass(frozen=True)
 class Context:
-    """What a cell may need beyond itself: the declared period, the date of the file, the day it was received."""
+    """What a cell may need beyond itself: the declared period, the date of the file, the day it was received.
+
+    `missing` are marks of the form for a cell without a value, `nothing` what anybody writes where a number or a date
+    would stand.
+    """
 
     catalog: Catalog
     period: Period | None
     file_date: date | None
     received: date = date.max
     missing: tuple[str, ...] = ()
+    nothing: tuple[str, ...] = ()
 
 
 def folded(column: str, missing: Sequence[str] = ()) -> pl.Expr:
     """The text folded to half width, without outer white space; empty cells and `missing` become null."""
-    text = pl.col(column).str.normalize("NFKC").str.strip_chars()
+    text = pl.col(column).str.normalize("NFKC").str.replace_all(_INVISIBLE, "").str.strip_chars()
     marks = [unicodedata.normalize("NFKC", m) for m in missing]
     return pl.when((text.str.len_chars() > 0) & ~text.is_in(marks)).then(text)
 
@@ -101,13 +109,16 @@ def typed_field(
     if field.type == "stamp":
         return _stamped(frame, name, context)
     fold = folded_number if field.type in _NUMERIC else folded
-    delivered = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), fold(name, context.missing).alias(name))
+    missing = (*context.missing, *(context.nothing if field.type in _NUMERIC else ()))
+    delivered = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), fold(name, missing).alias(name))
     text = pl.col(name)
     problem = "unreadable"
     if field.type == "number":
         value = _converted(number(text), units.factor(unit, field.unit) if unit and field.unit else 1.0)
     elif field.type in ("integer", "register_year"):
         value = text.str.extract(r"^(\d+)年?$", 1).cast(pl.Int64, strict=False)
+        if field.type == "register_year":
+            value = pl.coalesce(value, _date(text).dt.year().cast(pl.Int64))
     elif field.type == "date":
         value = _date(text)
     elif field.type == "month":
@@ -148,7 +159,9 @@ def _code(text: pl.Expr, field: FieldSpec) -> pl.Expr:
 
 def _with_month(frame: pl.DataFrame, name: str, context: Context) -> pl.DataFrame:
     """First day of the month; a month without a year takes the year of the delivery's period."""
-    text = pl.col(name).str.strip_suffix("份").replace(_MONTHS_IN_WORDS)
+    text = pl.col(name).str.strip_suffix("份")
+    for word, month_number in _MONTHS_IN_WORDS.items():
+        text = text.str.replace(f"^((?:\\d{{4}}年)?){word}$", f"${{1}}{month_number}")
     year = pl.coalesce(text.str.extract(form, 1) for form in _YEAR_MONTHS).cast(pl.Int32)
     month = pl.coalesce(text.str.extract(_MONTH, 1), *(text.str.extract(form, 2) for form in _YEAR_MONTHS)).cast(
         pl.Int32

@@ -34,8 +34,8 @@ class Grid:
     """One sheet: its name and its rows of text cells; row i of `rows` is row i + 1 of the sheet, so are the columns.
 
     `merged` has the places (row, column) of merged cells, which all hold the value of their first one;
-    `hidden_rows` the indexes of rows that do not show. A hidden sheet has no rows here. Of delimited text a row with
-    more or fewer cells than its heading (`is_ragged_text`) has slipped.
+    `hidden_rows` the indexes of rows that do not show. A hidden sheet has no rows here. In delimited text (`is_text`)
+    a separator too many or too few moves a row out of its columns.
     """
 
     sheet: str
@@ -43,7 +43,7 @@ class Grid:
     merged: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     is_hidden: bool = False
-    is_ragged_text: bool = False
+    is_text: bool = False
 
 
 def read_grids(file: Path) -> list[Grid]:
@@ -164,7 +164,7 @@ def _read_delimited(file: Path) -> list[Grid]:
         ]
     except csv.Error as error:
         raise _unreadable(file, str(error), "delimited text with closed quotation marks") from None
-    return [Grid(file.stem, rows, is_ragged_text=len({len(row) for row in rows}) > 1)]
+    return [Grid(file.stem, rows, is_text=True)]
 
 
 def _decode(file: Path) -> str:

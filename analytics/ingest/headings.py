@@ -7,10 +7,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from analytics import units
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 
-_WITH_UNIT = re.compile(r"(?P<name>.+?)\((?P<unit>[^()]*)\)")
+_WITH_UNIT = re.compile(r"(?P<name>.+?)[(\[【](?P<unit>[^()\[\]【】]*)[)\]】]|(?P<named>[^/]+)/(?P<per>.+)")
+# `氨氮（以N计）` names the item, not a unit.
+_COUNTED_AS = re.compile(r"\(以[^()]*计\)")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,8 @@ class Target:
 
 
 def plain(text: str) -> str:
-    """Text as headings are compared: full width folded, white space removed, lower case."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+    """Text as headings are compared: full width folded, white space and invisible signs removed, lower case."""
+    return re.sub(r"\s+", "", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).casefold()
 
 
 class Headings:
@@ -62,7 +66,10 @@ class Headings:
 
     def recognise(self, heading: str) -> Target | None:
         """The column that a heading names, or None."""
-        text = plain(heading)
+        upper, broken, lower = heading.rpartition("\n")
+        if broken and units.unit_named(lower):
+            heading = f"{upper}({lower})"
+        text = _COUNTED_AS.sub("", plain(heading))
         if text in self._fields:
             return self._fields[text]
         if self._suffix and text.endswith(self._suffix):
@@ -70,11 +77,16 @@ class Headings:
             return Target(f"{printed.key}__unrounded", printed.unit) if printed else None
         if text in self._parameters:
             return Target(self._parameters[text])
-        name, unit = _split(heading)
+        name, unit = _split(text)
         if unit and name in self._parameters:
             return Target(self._parameters[name], unit)
         known = self._fields.get(name)
         return Target(known.key, unit) if unit and known and known.key in self.must_state else None
+
+    @property
+    def spellings(self) -> list[str]:
+        """The headings as they are declared."""
+        return [header for column in self.source.columns for header in column.headers]
 
     def nearest(self, heading: str) -> str:
         """The declared heading most like this one, or nothing."""
@@ -92,8 +104,11 @@ class Headings:
 
 def _split(heading: str) -> tuple[str, str | None]:
     """Name and unit of `产生量（吨）`."""
-    found = _WITH_UNIT.fullmatch(plain(heading))
-    return (found["name"], found["unit"]) if found else (plain(heading), None)
+    text = plain(heading)
+    found = _WITH_UNIT.fullmatch(text)
+    if found is None or (found["per"] and units.unit_named(found["per"]) is None):
+        return text, None
+    return found["name"] or found["named"], found["unit"] or found["per"]
 
 
 @dataclass(frozen=True)

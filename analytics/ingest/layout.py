@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from analytics import units
 from analytics.errors import CheckFailed
 from analytics.ingest import stated_units
 from analytics.ingest.grid import Cell, Grid
@@ -45,7 +47,7 @@ def find_tables(grids: Sequence[Grid], headings: Headings, *, file: str) -> tupl
     for grid in grids:
         if headings.required <= (heading := _find_heading(grid, headings)).keys:
             tables.append(_table_below(heading, grid, headings, file))
-        elif 2 * len(headings.required & heading.keys) >= len(headings.required):
+        elif _is_meant(heading, headings):
             raise _missing_columns(grid, heading, headings, file)
         elif grid.is_hidden or any(cell for row in grid.rows for cell in row):
             passed_over.append(grid)
@@ -55,20 +57,53 @@ def find_tables(grids: Sequence[Grid], headings: Headings, *, file: str) -> tupl
     return tables, [f"{grid.sheet} (hidden)" if grid.is_hidden else grid.sheet for grid in passed_over]
 
 
+def _is_meant(heading: HeadingRows, headings: Headings) -> bool:
+    """Whether a sheet that lacks columns was meant as the table: it has half of them, and says whom rows are about."""
+    half = 2 * len(headings.required & heading.keys) >= len(headings.required)
+    return half and (headings.key & headings.required) <= heading.keys
+
+
 def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str) -> Table:
     for column, spelling in _unknown(grid, heading):
         raise _unknown_column(grid, heading, headings, where=(file, column), spelling=spelling)
-    below = stated_units.row_of_units(grid, heading, headings, file=file)
-    units = stated_units.stated(grid, heading, headings, below, file=file)
-    table = Table(grid.sheet, units, {key: [] for key in units})
+    around = {n + 1: stated_units.row_of_units(grid, n, heading, headings, file=file) for n in _beside(grid, heading)}
+    said = stated_units.stated(grid, heading, headings, around, file=file)
+    table = Table(grid.sheet, said, {key: [] for key in said})
     body = _Body(grid, heading, headings, table, file)
-    kept = list(body.rows(heading.end + bool(below)))
+    kept = list(body.rows(heading.end))
     down = {c.field for c in headings.source.columns if c.fill_down}
     for column, target in heading.targets.items():
         values = [_cell(cells, column) for cells in kept]
         table.columns[target.key] = _filled_down(values) if target.key in down else values
         table.merged[target.key] = [number for number in table.numbers if (number - 1, column) in grid.merged]
     return table
+
+
+def _beside(grid: Grid, heading: HeadingRows) -> Iterator[int]:
+    """Indexes of the row above the headings and of the first below that does more than number the columns."""
+    if heading.start > 0:
+        yield heading.start - 1
+    for index in range(heading.end, min(heading.end + 4, len(grid.rows))):
+        filled = [cell for cell in grid.rows[index] if cell and cell.strip()]
+        if filled and not _numbers_columns(filled):
+            yield index
+            return
+
+
+def _numbers_columns(filled: Sequence[str]) -> bool:
+    """Whether a row only numbers the columns: 1 2 3 4, or 甲 乙 1 2."""
+    numbers = [int(cell) for cell in filled if cell.strip().isdecimal()]
+    letters = [cell for cell in filled if not cell.strip().isdecimal()]
+    counts = (
+        len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] <= len(filled)
+    )
+    return (
+        counts and numbers[0] in (1, len(letters) + 1) and all(cell.strip() in "甲乙丙丁戊己庚辛" for cell in letters)
+    )
+
+
+_DATE_LINE = re.compile(r"(?:日期:?)?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
+_TOTAL_ENDINGS = ("小计", "合计", "总计", "共计")
 
 
 class _Body:
@@ -81,13 +116,17 @@ class _Body:
         self._totals = {plain(label) for label in layout.total_labels}
         self._needed = [c for c, target in heading.targets.items() if target.key in headings.required]
         self._key = [c for c, target in heading.targets.items() if target.key in headings.key]
-        self._first = min(self._needed, default=0)
+        once = {c.field for c in headings.source.columns if c.fill_down}
+        self._telling = [c for c, target in heading.targets.items() if target.key not in once]
         self._titled = {c for c in range(_width(grid, heading.start, heading.depth)) if _heading_text(grid, heading, c)}
+        rows = grid.rows[heading.start : heading.end]
+        self._spellings = {cell for row in rows for cell in row if cell} | set(headings.spellings)
 
     def rows(self, start: int) -> Iterator[list[Cell]]:
         """The rows of the table from `start`; what is left out is counted in the table.
 
-        `CheckFailed` where a second heading has other columns, and where a row has slipped out of its columns.
+        `CheckFailed` where a second heading has other columns or another unit, and where a row has slipped out of its
+        columns.
         """
         table = self._table
         for index in range(start, len(self._grid.rows)):
@@ -95,63 +134,97 @@ class _Body:
             filled = {c: cell for c, cell in enumerate(cells) if cell is not None and not cell.isspace()}
             if not filled:
                 continue
-            word = plain(next(iter(filled.values()))) if self._notes or self._totals else ""
-            if self._is_note(word, filled):
-                table.notes_left_out += 1
-            elif word in self._totals:
-                table.totals_left_out += 1
-            elif self._is_heading(cells, index):
+            if self._is_heading(filled, index) or self._says_units(filled, index):
                 table.headings_left_out += 1
-            else:
-                self._require_in_columns(cells, filled, index)
+            elif self._is_total(filled):
+                table.totals_left_out += 1
+            elif self._is_note(filled):
+                table.notes_left_out += 1
+            elif self._require_in_columns(cells, filled, index) and any(c in filled for c in self._telling):
                 table.numbers.append(index + 1)
                 table.hidden += index in self._grid.hidden_rows
                 yield cells
 
-    def _is_note(self, word: str, filled: dict[int, str]) -> bool:
-        """A remark of the table: `注：…`, and below the first one whatever fills no row. A row with its key is none."""
-        if not self._notes:
+    def _is_total(self, filled: dict[int, str]) -> bool:
+        """A row of sums: it says so in one of its first cells."""
+        if not self._totals:
             return False
+        first = [plain(cell) for cell in list(filled.values())[:3]]
+        return first[0] in self._totals or any(word.endswith(_TOTAL_ENDINGS) and len(word) < 12 for word in first)
+
+    def _is_note(self, filled: dict[int, str]) -> bool:
+        """A remark of the table, a signature, a date: whatever fills no row. A row with its key is none."""
         first = next(iter(filled))
         others = {cell for column, cell in filled.items() if column != first and cell != filled[first]}
-        has_key = bool(self._key) and all(column in filled and column != first for column in self._key) and others
-        is_signature = all(":" in plain(cell) for cell in filled.values())
-        if word.startswith(self._notes):
-            return is_signature or not has_key
-        return bool(self._table.notes_left_out) and (is_signature or not others)
+        word = plain(filled[first])
+        if all(":" in plain(cell) or _DATE_LINE.fullmatch(plain(cell)) for cell in filled.values()):
+            return not self._is_told(filled)
+        if self._notes and word.startswith(self._notes):
+            return not (self._key and others and all(c in filled and c != first for c in self._key))
+        lone = not others and (first not in self._key or _continues(word))
+        return lone or (bool(self._table.notes_left_out) and not others)
 
-    def _is_heading(self, cells: list[Cell], index: int) -> bool:
+    def _is_told(self, filled: dict[int, str]) -> bool:
+        """Whether the cells with a colon or a date may be those of a row: all that it needs is there."""
+        return all(c in filled for c in self._needed)
+
+    def _is_heading(self, filled: dict[int, str], index: int) -> bool:
         """Whether the heading stands here again, as on the next page; another heading is refused."""
-        shown = _cell(cells, self._first)
-        if shown is None or self._headings.recognise(shown) is None:
+        if sum(cell in self._spellings for cell in filled.values()) < 2:
             return False
-        found = {c: self._headings.recognise(cell) for c, cell in enumerate(cells) if cell}
-        named = {c: target for c, target in found.items() if target is not None}
-        if 2 * len({t.key for t in named.values()} & self._headings.required) < len(self._needed):
+        named = {c: target for c, cell in filled.items() if (target := self._headings.recognise(cell)) is not None}
+        if len({t.key for t in named.values()} & self._headings.required) < min(2, len(self._needed)):
             return False
         same = all(
-            self._heading.targets.get(c) == target
-            or _heading_text(self._grid, self._heading, c) == plain(cells[c] or "")
+            self._heading.targets.get(c) == target or _heading_text(self._grid, self._heading, c) == plain(filled[c])
             for c, target in named.items()
         )
         if same:
             return True
-        raise CheckFailed(
-            f"{self._headings.source.id}: a second table with other headings stands below the first.",
+        raise self._second_table(index, " | ".join(filled.values()))
+
+    def _says_units(self, filled: dict[int, str], index: int) -> bool:
+        """Whether the row only says units again, or numbers the columns; another unit than the table's is refused."""
+        if _numbers_columns(list(filled.values())):
+            return True
+        where = f"{self._file}, sheet {self._grid.sheet}, row {index + 1}"
+        again = stated_units.row_of_units(self._grid, index, self._heading, self._headings, file=self._file)
+        for column, unit in again.items():
+            known = self._table.units.get(self._heading.targets[column].key)
+            if (
+                index > self._heading.end + 4
+                and known is not None
+                and units.unit_named(known) != units.unit_named(unit)
+            ):
+                raise self._second_table(index, unit)
+        if again or len(set(filled.values())) > 2:
+            return bool(again)
+        line = stated_units.units_of_line(list(filled.values()), self._headings, where=where)
+        for unit in line:
+            known_units = [k for k in self._table.units.values() if k is not None and units.same_kind(k, unit)]
+            if any(units.unit_named(k) != units.unit_named(unit) for k in known_units):
+                raise self._second_table(index, unit)
+        return bool(line)
+
+    def _second_table(self, index: int, found: str) -> CheckFailed:
+        return CheckFailed(
+            f"{self._headings.source.id}: a second table with other headings or units stands below the first.",
             where=f"{self._file}, sheet {self._grid.sheet}, row {index + 1}",
-            found=" | ".join(cell for cell in cells if cell)[:200],
-            expected="one table a sheet, with one heading",
+            found=found[:200],
+            expected="one table a sheet, with one heading and one unit",
             next_step="Put the second table on a sheet of its own and send the file again.",
-            zh=f"第{index + 1}行另起一个表头不同的表，应分表报送",
+            zh=f"第{index + 1}行另起一个表头或单位不同的表，应分表报送",
         )
 
-    def _require_in_columns(self, cells: list[Cell], filled: dict[int, str], index: int) -> None:
-        """A number that an unquoted separator has cut in two moves the cells after it out of their columns."""
-        if not self._grid.is_ragged_text:
-            return
+    def _require_in_columns(self, cells: list[Cell], filled: dict[int, str], index: int) -> bool:
+        """True; a separator in a number of delimited text moves the cells after it out of their columns: refused.
+
+        A row may lack cells at its end that need not be there.
+        """
         width = max(self._titled, default=0) + 1
-        beyond = [column for column in filled if column >= width]
-        if beyond or len(cells) < width:
+        beyond = [column for column in filled if column not in self._titled]
+        lacking = [column for column in self._needed if column >= len(cells)]
+        if self._grid.is_text and (beyond or lacking):
             raise CheckFailed(
                 f"{self._headings.source.id}: a row has another number of cells than the heading.",
                 where=f"{self._file}, row {index + 1}",
@@ -160,6 +233,12 @@ class _Body:
                 next_step="Save the table as .xlsx, or write its numbers without separators, and send it again.",
                 zh=f"第{index + 1}行的列数与表头不符，数值中的分隔符可能未加引号",
             )
+        return True
+
+
+def _continues(word: str) -> bool:
+    """Whether a lone word says that the table goes on from the last page."""
+    return "续" in word and len(word) < 12
 
 
 def _heading_text(grid: Grid, heading: HeadingRows, column: int) -> str:
@@ -220,21 +299,31 @@ def _spellings(grid: Grid, start: int, depth: int, column: int) -> Iterator[str]
     rows = grid.rows[start : start + depth]
     cells = [(_cell(row, column) or "").strip() for row in rows]
     parts = list(dict.fromkeys(c for c in cells if c))
-    if not parts or not cells[-1]:
+    if not parts:
         return
     yield "/".join(parts)
     yield parts[-1]
     if len(parts) > 1:
-        yield f"{parts[-2]}({parts[-1]})"
+        yield f"{parts[-2]}({parts[-1].strip('()（）')})"
 
 
 def _unknown(grid: Grid, heading: HeadingRows) -> Iterator[tuple[int, str]]:
     """Columns with a heading that names nothing declared."""
     for column in range(_width(grid, heading.start, heading.depth)):
         spellings = list(_spellings(grid, heading.start, heading.depth, column))
-        is_ignored = any(plain(s) in _IGNORED for s in spellings)
+        is_ignored = any(plain(s) in _IGNORED for s in spellings) or _repeats_neighbour(grid, heading, column)
         if column not in heading.targets and spellings and not is_ignored:
             yield column, spellings[min(1, len(spellings) - 1)]
+
+
+def _repeats_neighbour(grid: Grid, heading: HeadingRows, column: int) -> bool:
+    """Whether the heading of a column is that of the one before it, merged over both."""
+    last = heading.end - 1
+    return (
+        column > 0
+        and {(last, column), (last, column - 1)} <= grid.merged
+        and (_cell(grid.rows[last], column) == _cell(grid.rows[last], column - 1))
+    )
 
 
 def _unknown_column(

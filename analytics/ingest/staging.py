@@ -27,6 +27,8 @@ _EXAMPLES = {"year": "2021", "quarter": "2021-Q3", "month": "2021-07", "day": "2
 _LEVELS = ("county", "city", "province")
 INVENTED = "示例数据"
 _MARK_WITHIN = 10  # rows
+# What forms write into a cell that has nothing to say; never a zero.
+_MARKS_OF_NOTHING = ("--", "-", "—", "——", "–", "/", "\\", "无", "暂无", "长期", "至今")
 _DIGEST = "sha256"  # of the staged rows, in their record
 _FILE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -149,7 +151,9 @@ def _context(snapshot: Snapshot, source: Source, catalog: Catalog) -> cells.Cont
             next_step=f"Give --period, for example --period {_EXAMPLES[source.cadence]}.",
         )
     missing = tuple(source.readings.missing) if source.readings else ()
-    return cells.Context(catalog, period, _date_in_name(snapshot), snapshot.delivery.received, missing)
+    return cells.Context(
+        catalog, period, _date_in_name(snapshot), snapshot.delivery.received, missing, _MARKS_OF_NOTHING
+    )
 
 
 def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame:
@@ -227,7 +231,8 @@ def _of_the_area(frame: pl.DataFrame, source: Source, area: str, catalog: Catalo
     column = next((levels[level] for level in _LEVELS if level in levels), None)
     if not area or column is None:
         return frame
-    foreign = [i for i in frame[column].unique().drop_nulls() if not catalog.lies_in(i, area)]
+    told = frame[column].unique().drop_nulls()
+    foreign = [i for i in told if not catalog.lies_in(i, area) and not catalog.lies_in(area, i)]
     is_foreign = pl.col(column).is_in(foreign)
     problem = f"{column}_problem"
     return frame.with_columns(pl.when(is_foreign).then(pl.lit("outside_area")).otherwise(problem).alias(problem))
@@ -275,7 +280,8 @@ def _with_left_out(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
     places_in_file = ("row", "sheet", "file_date", "file_date_as_delivered")
     compared = [c for c in frame.columns if c not in places_in_file and not frame.schema[c].is_nested()]
     told = [s.field for s in source.states if s.field in frame.columns]
-    blank = pl.all_horizontal(pl.col("taken_at", *source.readings.parameters, *told).is_null())
+    unread = [f"{name}_problem" for name in source.readings.parameters]
+    blank = pl.all_horizontal(pl.col("taken_at", *source.readings.parameters, *told, *unread).is_null())
     repeat = ~pl.struct(compared).is_first_distinct()
     return frame.with_columns(
         pl.when(blank).then(pl.lit("blank")).when(repeat).then(pl.lit("repeat")).alias("left_out")

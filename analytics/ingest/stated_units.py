@@ -4,43 +4,47 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from analytics import units
 from analytics.errors import CheckFailed
-from analytics.ingest.grid import Grid
+from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.headings import HeadingRows, Headings, plain
 
-# `单位：万吨`, `计量单位（万吨）`; 填报单位：某局 is an organisation. Behind the unit, in brackets, stand exceptions.
-_OF_TABLE = re.compile(
-    r"(?P<of>[^\s:()、,;。]*?)单\s*位\s*[:(]\s*(?P<unit>[^()\[\],、;。:]+?)\s*"
-    r"(?:[)\],、;。]|\((?P<but>[^)]*)\)|$|\s(?=\S*单\s*位))"
-)
-_OF_A_QUANTITY = ("", "计量", "数量", "重量", "质量", "面积", "长度", "浓度", "体积", "水量")
-_LABELS = ("单位", "计量单位", "量纲")
-_NOTHING = ("-", "--", "—", "——", "/")
+# Where a line begins to speak of a unit: 单位：, 计量单位（, 单位 万吨. An office (填报单位：某局) begins the same way.
+_MARK = re.compile(r"(?P<of>[^\s:;()、,。]*?)单\s*位(?:\s*(?P<sign>[:;∶()\[【]|为)|(?=\s))")
+_OFFICE = ("填报", "报送", "填表", "制表", "编制", "主管", "责任", "建设", "上报", "牵头", "负责", "盖章")
+_BETWEEN = re.compile(r"[\s、,;:。()\[\]【】]+")
+_LABEL = re.compile(r"(?:项目|计量|浓度|数量)?单位:?|量纲:?")
+# What stands in a row of units under a column that has none.
+_NO_UNIT = ("无", "无单位", "文字", "-", "--", "—", "——", "/")
 
 
-def row_of_units(grid: Grid, heading: HeadingRows, headings: Headings, *, file: str) -> dict[int, str]:
-    """Units by column where the row below the headings holds units and no data; merged headings may reach into it.
+def row_of_units(grid: Grid, number: int, heading: HeadingRows, headings: Headings, *, file: str) -> dict[int, str]:
+    """Units by column where the row at that index holds units and no data; merged headings may reach into it.
 
     `CheckFailed` where a cell of such a row is no unit that is known.
     """
-    row = grid.rows[heading.end] if heading.end < len(grid.rows) else []
-    said = {column: plain(cell).strip("()") for column, cell in enumerate(row) if cell and plain(cell)}
-    said = {c: t for c, t in said.items() if t not in _NOTHING and t != _bare_heading(grid, heading, c)}
-    labelled = any(text in _LABELS for text in said.values())
-    said = {column: text for column, text in said.items() if text not in _LABELS}
+    row = grid.rows[number] if 0 <= number < len(grid.rows) else []
+    said = {c: plain(cell).strip("()[]【】") for c, cell in enumerate(row) if cell and plain(cell)}
+    said = {c: text for c, text in said.items() if text and text != _bare_heading(grid, heading, c)}
+    labelled = any(_LABEL.fullmatch(text) for text in said.values())
     wanted = {c for c, t in heading.targets.items() if t.key in headings.wanted}
-    meant = {column: text for column, text in said.items() if column in wanted}
-    if not meant or not all(labelled or units.looks_like_a_unit(text) for text in meant.values()):
+    meant = {c: text for c, text in said.items() if c in wanted and text not in _NO_UNIT}
+    known = {c: text for c, text in meant.items() if units.unit_named(text) and not text.isdecimal()}
+    if not meant or any(_is_number(text) for text in meant.values()):
         return {}
-    if not labelled and any(not units.looks_like_a_unit(text) for text in said.values()):
+    if not known and not (labelled or all(units.looks_like_a_unit(text) for text in meant.values())):
         return {}
     for column, text in meant.items():
-        if units.unit_named(text) is None or text.isdecimal():
-            where = f"{file}, sheet {grid.sheet}, row {heading.end + 1}, column {column + 1}"
+        if column not in known:
+            where = f"{file}, sheet {grid.sheet}, row {number + 1}, column {column + 1}"
             raise _unknown_unit(headings, where, text)
-    return meant
+    return known
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"[<≤]?[+-]?[\d.,]+[l%]?", text))
 
 
 def _bare_heading(grid: Grid, heading: HeadingRows, column: int) -> str:
@@ -59,22 +63,23 @@ def _unknown_unit(headings: Headings, where: str, found: str) -> CheckFailed:
 
 
 def stated(
-    grid: Grid, heading: HeadingRows, headings: Headings, below: dict[int, str], *, file: str
+    grid: Grid, heading: HeadingRows, headings: Headings, around: dict[int, dict[int, str]], *, file: str
 ) -> dict[str, str | None]:
     """The unit of each column, None where nothing is said of a reading: then it is that of its parameter.
 
-    `below` are the units of `row_of_units`. `CheckFailed` where two places disagree, where the unit is of another
-    kind than the column, and where an amount has none.
+    `around` are the units of `row_of_units` by the number of their row. `CheckFailed` where two places disagree, where
+    the unit is of another kind than the column, and where an amount has none.
     """
     above = _of_table(grid, heading, headings, file=file)
     found: dict[str, str | None] = {}
     for column, target in heading.targets.items():
-        places = [(heading.end, target.unit), (heading.end + 1, below.get(column))]
+        places = [(heading.end, target.unit), *((row, by_column.get(column)) for row, by_column in around.items())]
         said = [(row, unit) for row, unit in places if unit]
         # A single item may be in another unit than the table of readings; an amount may not.
         must_agree = not said or target.key in headings.must_state
-        if above and must_agree and _suits(above[1], headings.wanted.get(target.key)):
-            said.insert(0, above)
+        fitting = [(row, unit) for row, unit in above if _suits(unit, headings.wanted.get(target.key))]
+        if fitting and must_agree:
+            said.insert(0, fitting[0])
         where = f"{file}, sheet {grid.sheet}, row {heading.end}, column {column + 1}"
         found[target.key] = _one(said, target.key, headings, where=where)
     return found
@@ -117,50 +122,51 @@ def _suits(unit: str, wanted: str | None) -> bool:
     return wanted is not None and units.same_kind(unit, wanted)
 
 
-def _of_table(grid: Grid, heading: HeadingRows, headings: Headings, *, file: str) -> tuple[int, str] | None:
-    """The unit in a line such as `单位：万吨` above the table, and its row; an organisation (填报单位) is none.
+def _of_table(grid: Grid, heading: HeadingRows, headings: Headings, *, file: str) -> list[tuple[int, str]]:
+    """The units that lines above the table give for it, with their rows: one of each kind.
 
-    `CheckFailed` where two such lines disagree, one is unknown, or one makes an exception for single columns in
-    another unit of its kind.
+    `CheckFailed` where two of one kind are given, for the whole or for single columns, and where one is unknown.
     """
     found: list[tuple[int, str]] = []
     for number, row in enumerate(grid.rows[: heading.end], start=1):
         where = f"{file}, sheet {grid.sheet}, row {number}"
-        for text in dict.fromkeys(unicodedata.normalize("NFKC", cell) for cell in row if cell):
-            for said in _OF_TABLE.finditer(text):
-                if not said["of"].endswith(_OF_A_QUANTITY[1:]) and said["of"]:
-                    continue
-                if units.unit_named(said["unit"]):
-                    found.append((number, said["unit"]))
-                    _require_no_exception(said["unit"], said["but"] or "", headings, where)
-                elif units.looks_like_a_unit(said["unit"]):
-                    raise _unknown_unit(headings, where, said["unit"])
-    if len({units.unit_named(unit) for _, unit in found}) > 1:
-        listed = " and ".join(f"{unit} in row {row}" for row, unit in found)
-        raise CheckFailed(
-            f"{headings.source.id}: two units are given for the table.",
-            where=f"{file}, sheet {grid.sheet}",
-            found=listed,
-            expected="one unit",
-            next_step="Correct the line with the unit of the table and send the file again.",
-            zh="表头上方给出了两个不同的单位",
-        )
-    return found[0] if found else None
-
-
-def _require_no_exception(unit: str, exceptions: str, headings: Headings, where: str) -> None:
-    """Another unit of the same kind in the brackets is one of single columns: it belongs into their headings."""
-    for word in re.split(r"[\s、,;为用]+", exceptions):
-        named = units.unit_named(word) if word else None
-        if named and units.same_kind(named, unit) and named != units.unit_named(unit):
+        found += [(number, unit) for unit in units_of_line(row, headings, where=where)]
+    for place, unit in found:
+        kin = ((r, u) for r, u in found if units.same_kind(u, unit))
+        other = next(((r, u) for r, u in kin if units.unit_named(u) != units.unit_named(unit)), None)
+        if other is not None:
             raise CheckFailed(
-                f"{headings.source.id}: some columns are said to be in another unit than the table.",
-                where=where,
-                found=exceptions,
-                expected=f"{unit} for all, or the unit in the heading of each such column",
-                next_step="Write the unit into the headings of these columns and send the file again.",
-                zh="表头上方注明部分栏目另用单位，应写入各该栏目的表头",
+                f"{headings.source.id}: two units are given for the table.",
+                where=f"{file}, sheet {grid.sheet}",
+                found=f"{unit} in row {place} and {other[1]} in row {other[0]}",
+                expected="one unit, or the unit in the heading of each column that has another",
+                next_step="Correct the line with the unit of the table and send the file again.",
+                zh=f"表头上方给出了两个不同的单位：{unit}、{other[1]}",
             )
+    return found
+
+
+def units_of_line(row: Sequence[Cell], headings: Headings, *, where: str) -> list[str]:
+    """The units that a line outside the table speaks of: `单位：mg/L（水温 ℃）` of two, `填报单位：某局` of none."""
+    cells = list(dict.fromkeys(unicodedata.normalize("NFKC", cell).strip() for cell in row if cell and cell.strip()))
+    line = "  ".join(cells)
+    bare = [cell for cell in cells if cell[:1] in "([【" and units.unit_named(cell)]
+    found = list(bare)
+    marks = list(_MARK.finditer(line))
+    ends = [*(mark.start() for mark in marks[1:]), len(line)]
+    for mark, end in zip(marks, ends, strict=False):
+        rest = line[mark.end() : end]
+        words = [word for word in _BETWEEN.split(rest) if word]
+        if not words:
+            continue
+        if len(words) > 1 and not units.unit_named(words[0]) and units.unit_named(words[0] + words[1]):
+            words[:2] = [words[0] + words[1]]  # 万  吨
+        first = words[0]
+        if units.unit_named(first):
+            found += [first, *(unit for word in words[1:] for unit in units.units_within(word))]
+        elif mark["sign"] and units.looks_like_a_unit(first) and not mark["of"].endswith(_OFFICE):
+            raise _unknown_unit(headings, where, first)
+    return list({units.unit_named(unit): unit for unit in reversed(found)}.values())[::-1]
 
 
 def _heading_of(grid: Grid, heading: HeadingRows, column: int) -> str:

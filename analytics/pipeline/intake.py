@@ -98,7 +98,8 @@ def _require_area(staged: Staged, delivery: Delivery, catalog: Catalog, file: st
     if not delivery.area or "area_id" not in rows.collect_schema():
         return
     ids = rows.select("area_id").drop_nulls().unique().collect()["area_id"].sort().to_list()
-    foreign = [i for i in ids if i in catalog.areas and not catalog.lies_in(i, delivery.area)]
+    known = [i for i in ids if i in catalog.areas]
+    foreign = [i for i in known if not catalog.lies_in(i, delivery.area) and not catalog.lies_in(delivery.area, i)]
     if foreign and len(foreign) == len(ids):
         raise UsageError(
             "The file is about another area.",

@@ -173,9 +173,9 @@ def facts_of(source: Source, found: Effective, catalog: Catalog) -> dict[str, pl
 def register_members(source: Source, found: Effective) -> pl.DataFrame:
     """The members that a register's rows give: an entry set aside is a member still, of whom little is sure.
 
-    It holds at any time (its span may be what is wrong). An entry without its code is known by its name, and is no
-    member of its own once another one bears that name. A later register that holds every good member of an earlier one
-    stands in its place, faulty entries included.
+    It holds from its first year on, where that can be read, without end: its last year may be what is wrong. An entry
+    without its code is known by its name, and is no member of its own once another one bears that name. A later
+    register that holds every good member of an earlier one stands in its place, faulty entries included.
     """
     rows, aside = found.rows.collect(), found.rows_set_aside.collect()
     good = _with_spans_closed(_members(source, rows)).with_columns(is_set_aside=pl.lit(False))
@@ -183,7 +183,6 @@ def register_members(source: Source, found: Effective) -> pl.DataFrame:
         _members(source, aside.filter(~pl.col("file_order").is_in(_replaced_registers(source, found))))
         .with_columns(
             is_set_aside=pl.lit(True),
-            valid_from=pl.lit(None, pl.Date),
             valid_to=pl.lit(None, pl.Date),
             name=pl.coalesce("name", "entity_id"),
         )

@@ -66,7 +66,7 @@ def test_units_that_disagree_or_are_unknown_refuse_the_file(tmp_path, staged, li
 
 def test_exceptions_behind_the_unit_of_the_table_refuse_the_file(tmp_path, staged):
     above = [["单位：mg/L（氨氮、总磷为μg/L）"]]
-    with pytest.raises(CheckFailed, match="another unit than the table"):
+    with pytest.raises(CheckFailed, match="two units"):
         staged(workbook(tmp_path / "a.xlsx", [*above, SECTION_HEAD, MONTH]), "section_monthly")
     fine = [["单位：mg/L（水温 ℃、pH 无量纲）"]]
     assert staged(workbook(tmp_path / "b.xlsx", [*fine, SECTION_HEAD, MONTH]), "section_monthly").height == 1
@@ -241,3 +241,229 @@ def test_a_missing_register_is_told_when_the_next_file_comes(desk):
     next(f for f in origin.parent.iterdir() if f != origin).unlink()
     with pytest.raises(SnapshotError, match="missing"):
         desk.hand_in("manure", ",".join(MANURE_HEAD) + "\n太原市,清徐县,100,50\n")
+
+
+UNITS = ["", "", "", "", "无量纲", "mg/L", "mg/L", "mg/L", "mg/L", "μg/L"]
+MERCURY_HEAD = [*SECTION_HEAD, "汞"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "单位：mg/L（汞：μg/L）",
+        "单位：mg/L，汞为μg/L",
+        "单位：mg/L，其中汞为μg/L",
+        "单位：mg/L；汞：μg/L",
+        "单位：mg/L 汞：μg/L",
+        "单位：mg/L（汞μg/L）",
+        "单位：mg/L（除汞为μg/L外）",
+        "单位：mg/L(pH无量纲；汞、镉μg/L)",
+        "单位：mg/L、μg/L（汞）",
+    ],
+)
+def test_an_exception_is_found_however_it_is_put(tmp_path, staged, line):
+    with pytest.raises(CheckFailed, match="two units"):
+        staged(workbook(tmp_path / "a.xlsx", [[line], MERCURY_HEAD, [*MONTH, 0.04]]), "section_monthly")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["单位：", *UNITS[1:]]],
+        [["项目单位", *UNITS[1:]]],
+        [[*UNITS[:4], "无", *UNITS[5:]]],
+        [[*UNITS[:3], "文字", *UNITS[4:]]],
+        [[], UNITS],
+        [[str(n) for n in range(1, 11)], UNITS],
+    ],
+    ids=["colon", "other label", "pH without", "a word for the state", "blank row between", "numbered columns"],
+)
+def test_a_row_of_units_is_read_wherever_it_stands(tmp_path, staged, rows):
+    found = staged(workbook(tmp_path / "a.xlsx", [MERCURY_HEAD, *rows, [*MONTH, 0.04]]), "section_monthly")
+    assert (found["mercury"].to_list(), found.height) == ([0.00004], 1)
+    above = staged(workbook(tmp_path / "b.xlsx", [["表"], UNITS, MERCURY_HEAD, [*MONTH, 0.04]]), "section_monthly")
+    assert above["mercury"].to_list() == [0.00004]
+
+
+def test_a_row_of_readings_that_cannot_be_read_is_not_empty(tmp_path, staged):
+    words = ["S1", "甲桥", "某月", "", *["见附件"] * 5]
+    rows = staged(workbook(tmp_path / "a.xlsx", [SECTION_HEAD, MONTH, words]), "section_monthly")
+    assert rows["left_out"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        [["单位：万吨"], PLAIN_HEAD],
+        [PLAIN_HEAD, ["", "", "万吨", "万吨"]],
+        [["", *MANURE_HEAD[1:3], "综合利用量（万吨）"]],
+        [["续表", MANURE_HEAD[1], MANURE_HEAD[3], MANURE_HEAD[2]]],
+    ],
+    ids=["a line", "a row of units", "in the heading", "columns changed about"],
+)
+def test_a_second_table_in_another_unit_refuses_the_file(tmp_path, staged, again):
+    with pytest.raises(CheckFailed, match="second table"):
+        first = [["太原市", "清徐县", 1000, 800]] * 5
+        manure(tmp_path, staged, *first, *again, ["太原市", "阳曲县", 0.3, 0.15], head=PLAIN_HEAD, above=[["单位：吨"]])
+
+
+def test_pages_of_one_table_in_the_same_unit_are_one_table(tmp_path, staged):
+    page = [["表（续）"], ["单位：吨"], PLAIN_HEAD, ["", "", "吨", "吨"]]
+    first, last = ["太原市", "清徐县", 1000, 800], ["太原市", "阳曲县", 3, 2]
+    rows = manure(tmp_path, staged, *[first] * 5, *page, last, head=PLAIN_HEAD, above=[["单位：吨"]])
+    assert rows["county_as_delivered"].to_list() == ["清徐县"] * 5 + ["阳曲县"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "单位：万吨 填报日期：2022-01-10",
+        "单位：万吨 2021年",
+        "单位 万吨",
+        "单位；万吨",
+        "单位∶万吨",
+        "计量单位为万吨",
+        "产量单位：万吨",
+        "（万吨）",
+        "【单位：万吨】",
+        "单位：[万吨]",
+        "单位：头、万吨",
+        "填报单位（盖章）：某局   单位：万吨   日期：2022-1-10",
+        "单位：万吨/年",
+    ],
+)
+def test_the_unit_of_the_table_is_found_in_everyday_lines(tmp_path, staged, line):
+    rows = manure(tmp_path, staged, ["太原市", "清徐县", 2, 1.6], head=PLAIN_HEAD, above=[[line]])
+    assert rows["manure_produced_t"].to_list() == [20000.0]
+
+
+def test_an_office_is_no_unit(tmp_path, staged):
+    rows = manure(tmp_path, staged, ["太原市", "清徐县", 2, 1.6], above=[["单位：太原市升平镇人民政府"]])
+    assert rows["manure_produced_t"].to_list() == [2.0]
+
+
+@pytest.mark.parametrize("cell", ["0,025", "0，025", "0 025", "00,123"])
+def test_no_thousands_begin_with_nought(tmp_path, staged, cell):
+    assert manure(tmp_path, staged, ["太原市", "清徐县", cell, "0"])["manure_produced_t"].to_list() == [None]
+
+
+def test_cells_of_text_beyond_the_headings_refuse_the_file(tmp_path, staged):
+    text = (
+        "市,县（市、区）,粪污产生量（吨）,综合利用量（吨）,,\n太原市,清徐县,234,100,180,000\n太原市,阳曲县,500,400,,\n"
+    )
+    with pytest.raises(CheckFailed, match="another number of cells"):
+        staged(write(tmp_path / "a.csv", text), "manure")
+    short = "市,县（市、区）,粪污产生量（吨）,综合利用量（吨）,备注\n太原市,清徐县,1000,800\n"
+    assert staged(write(tmp_path / "b.csv", short), "manure")["manure_used_t"].to_list() == [800.0]
+
+
+ZONE_HEAD = ["市", "县（市、区）", "开发区名称", "污水处理厂名称", "建设阶段", "完工日期", "佐证等级"]
+PLANT = ["朔州市", "山阴县", "甲经济技术开发区", "甲厂", "完工", "2021-09-01", "自报"]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        [["制表人：张三"]],
+        [["单位负责人：李四", None, None, "制表人：张三"]],
+        [[], [*[None] * 5, "2022年1月10日"]],
+        [["数据来源：各市上报"]],
+        [[], [*[None] * 9, "核"]],
+        [["共计", "1座"]],
+        [["某某局"]],
+    ],
+)
+def test_a_footer_is_no_row(tmp_path, staged, foot):
+    assert staged(workbook(tmp_path / "a.xlsx", [ZONE_HEAD, PLANT, *foot]), "zone_plants").height == 1
+    numbered = [["序号", *ZONE_HEAD], [1, *PLANT], [2], [3]]
+    assert staged(workbook(tmp_path / "b.xlsx", numbered), "zone_plants").height == 1
+
+
+def test_a_footer_of_a_register_is_no_member(desk):
+    from tests.deliveries import SECTIONS
+
+    found = desk.hand_in("sections", SECTIONS + "制表人：张三,,,,,,,,\n")
+    assert (found.staged.rows, found.staged.notes, found.result.set_aside_rows) == (3, 1, 0)
+
+
+def test_a_form_numbered_in_advance_is_as_long_as_it_is_filled_in(tmp_path, staged):
+    rows = [["序号", *MANURE_HEAD], [1, "太原市", "清徐县", 1000, 800], *[[n] for n in range(2, 10)]]
+    assert staged(workbook(tmp_path / "a.xlsx", rows), "manure").height == 1
+
+
+@pytest.mark.parametrize("mark", ["/", "-", "—", "无"])
+def test_a_mark_of_nothing_is_an_empty_date_or_amount(tmp_path, staged, mark):
+    rows = staged(workbook(tmp_path / "a.xlsx", [ZONE_HEAD, [*PLANT[:4], "在建", mark, "自报"]]), "zone_plants")
+    assert (rows["completed_date"].to_list(), rows["completed_date_problem"].to_list()) == ([None], [None])
+    amounts = manure(tmp_path, staged, ["太原市", "清徐县", 1000, mark])
+    assert (amounts["manure_used_t"].to_list(), amounts["manure_used_t_problem"].to_list()) == ([None], [None])
+
+
+def test_a_faulty_entry_of_a_later_year_changes_no_earlier_one(desk):
+    from tests.deliveries import TOWNS
+
+    desk.hand_in("towns", TOWNS)
+    head, first, *_ = TOWNS.splitlines()
+    faulty = first.replace("清徐县", "清徐具") + ",2025"
+    desk.hand_in("towns", f"{head},起始年\n{faulty}\n140121102,乙镇,太原市,清徐县,2025\n", received=date(2022, 1, 20))
+    assert desk.value("T06d")["expected"] == 4
+
+
+def test_a_summary_beside_the_table_is_passed_over(tmp_path, staged):
+    book = Workbook()
+    for row in [MANURE_HEAD, ["太原市", "清徐县", 1000, 800]]:
+        book.active.append(row)
+    other = book.create_sheet("分市汇总")
+    for row in [["市", "粪污产生量（吨）", "综合利用量（吨）"], ["太原市", 1000, 800]]:
+        other.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert staged(tmp_path / "a.xlsx", "manure").height == 1
+
+
+@pytest.mark.parametrize(
+    "heading", ["氨氮（以N计）", "氨氮\nmg/L", "氨氮(以N计)(mg/L)", "氨氮/mg/L", "氨氮【mg/L】", "氨\u200b氮"]
+)
+def test_a_heading_may_say_how_the_item_is_counted(tmp_path, staged, heading):
+    head = [heading if name == "氨氮" else name for name in SECTION_HEAD]
+    rows = staged(workbook(tmp_path / "a.xlsx", [head, MONTH]), "section_monthly")
+    assert rows["ammonia_nitrogen"].to_list() == [0.1]
+
+
+def test_headings_of_two_rows_need_no_merged_cells(tmp_path, staged):
+    text = "市,县（市、区）,畜禽粪污,\n,,产生量（吨）,综合利用量（吨）\n太原市,清徐县,1000,800\n"
+    assert staged(write(tmp_path / "a.csv", text), "manure")["manure_used_t"].to_list() == [800.0]
+    wide = [["市", "县（市、区）", "粪污产生量（吨）", "", "综合利用量（吨）"], ["太原市", "清徐县", 1000, "", 800]]
+    merges = [(0, 2, 0, 3, "粪污产生量（吨）"), (1, 2, 1, 3, 1000)]
+    assert staged(workbook(tmp_path / "b.xlsx", wide, merges=merges), "manure")["manure_used_t"].to_list() == [800.0]
+
+
+@pytest.mark.parametrize(
+    "total", [["太原市", "小计", 1, 1], ["太原市小计", "", 1, 1], ["全省", "", 1, 1], ["平均值", "", 1, 1]]
+)
+def test_a_sum_is_a_sum_by_whatever_name(tmp_path, staged, total):
+    rows = manure(tmp_path, staged, ["太原市", "清徐县", 1000, 800], total)
+    assert rows.height == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "month"),
+    [("2021.3", 3), ("2021年三月", 3), ("20210315", 3), ("三月份", 3), ("2021.1", None)],
+)
+def test_more_ways_to_write_a_month(tmp_path, staged, cell, month):
+    row = [*MONTH[:2], cell, *MONTH[3:]]
+    rows = staged(workbook(tmp_path / "a.xlsx", [SECTION_HEAD, row]), "section_monthly")
+    assert rows["month"].to_list() == [date(2021, month, 1) if month else None]
+
+
+def test_years_of_a_register_may_be_days(tmp_path, staged):
+    head = ["建制镇代码", "建制镇名称", "市", "县（市、区）", "起始年", "终止年"]
+    row = ["1", "甲镇", "太原市", "清徐县", "2021-01-01", "长期"]
+    rows = staged(workbook(tmp_path / "a.xlsx", [head, row]), "towns")
+    assert rows.select("valid_from", "valid_to", "valid_to_problem").row(0) == (2021, None, None)
+
+
+def test_a_file_of_a_larger_area_than_its_rows_say_is_of_that_area(desk):
+    from tests.unit.test_pipeline import STATIONS
+
+    found = desk.hand_in("stations", STATIONS, area="140100")
+    assert found.result.set_aside_rows == 0
