@@ -24,7 +24,7 @@ test: $(READY) ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(READY) ## Style, types, layers and the catalog
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/qinghe plan --lint
 
 bench: $(READY) ## Measure time and memory
 	$(BIN)/python -m tests.bench

@@ -435,6 +435,68 @@ def _print_table(rows: list[dict[str, Any]], *, title: str) -> None:
     _out.print(table if rows else "Nothing.")
 
 
+@app.command(name="plan")
+def plan_command(
+    year: OptionalYear = None,
+    lint: Annotated[
+        bool, typer.Option("--lint", help="Look through the whole catalog and name what is wrong.")
+    ] = False,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the plan.")] = Language.zh,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the whole table to this .xlsx file.")] = None,
+    root: Root = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Print what the plan promises: clause, figure, target, strength, level, deadline, who answers, how it stands.
+
+    Example: qinghe plan --year 2021
+    """
+    workspace, catalog = _opened(root)  # a catalog that breaks a rule ends here, with file, line and key
+    if lint:
+        counted = ", ".join(f"{len(plan.targets())} figures of {plan.id}" for plan in catalog.plans.values())
+        _say.print(f"The catalog is sound: {counted}.", markup=False)
+        return
+    from analytics.present.plan_table import plan_rows
+
+    plan = catalog.plan_for(year) if year else next(iter(catalog.plans.values()))
+    chosen = year or plan.years[0]
+    rows = plan_rows(plan, catalog, lang.value, year=chosen, verdicts=_verdicts(workspace, catalog, chosen))
+    if out is not None:
+        _require_free_place(out, workspace)
+        _write_plan(rows, out)
+    elif as_json:
+        _print_json(rows)
+    else:
+        shown = ("clause", "code", "promise", "target", "level", "deadline", "answers", "verdict")
+        _print_table([{name: row[name] for name in shown} for row in rows], title="" if quiet else plan.title.zh)
+
+
+def _verdicts(workspace: Workspace, catalog: Catalog, year: int) -> dict[str, str]:
+    """Verdict of each figure, where the year has been built."""
+    if not workspace.warehouse.is_file():
+        return {}
+    from analytics.present.scorecard import at_target_level
+    from analytics.warehouse.queries import ask, open_warehouse
+
+    with open_warehouse(workspace) as connection:
+        values = ask(connection, "values_of_year", year=year)
+    plan = catalog.plan_for(year)
+    known = set(values["code"])
+    if not {t.code for t in plan.targets()} <= known:
+        return {}
+    return dict(at_target_level(values, plan, catalog).select("code", "verdict").iter_rows())
+
+
+def _write_plan(rows: list[dict[str, Any]], out: Path) -> None:
+    import polars as pl
+
+    from analytics.runs import replacing
+
+    with replacing(out) as new:
+        pl.DataFrame(rows).write_excel(new, worksheet="plan", freeze_panes=(1, 0), autofit=True)
+    _say.print(f"Written: {out}", markup=False)
+
+
 @app.command()
 def explain(
     word: Annotated[str, typer.Argument(metavar="INDICATOR|NUMBER_ID", help="Id, code or number id.")],

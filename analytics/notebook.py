@@ -11,7 +11,9 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog, load_catalog
-from analytics.catalog.models import Area, Indicator, Plan, Target
+from analytics.catalog.indicator import Indicator
+from analytics.catalog.models import Area
+from analytics.catalog.plan import Plan, Target
 from analytics.errors import UsageError
 from analytics.paths import Workspace, find_workspace
 from analytics.periods import Period, parse_period, year_of
@@ -176,10 +178,9 @@ class Year:
 
     def value(self, word: str) -> Value:
         """One figure of the area, by indicator or code; `UsageError` where it has none there."""
-        indicator = self.catalog.indicator(word)
-        rows = self.frames.values.filter((pl.col("indicator") == indicator.id) & (pl.col("scope_id") == self.scope.id))
+        rows = self._rows_of(word).filter(pl.col("scope_id") == self.scope.id)
         if rows.is_empty():
-            raise UsageError(f"{indicator.id} is not computed for {self.scope.name.en}.")
+            raise UsageError(f"{word} is not computed for {self.scope.name.en}.")
         return Value(rows.row(0, named=True))
 
     def members(self) -> pl.DataFrame:
@@ -211,11 +212,14 @@ class Year:
     # Figures in words, tables and pictures
 
     def _asked_of(self, word: str) -> tuple[Indicator, Target]:
-        indicator = self.catalog.indicator(word)
-        return indicator, next(t for _, t in self.catalog.targets(self.plan) if t.indicator == indicator.id)
+        target = self.catalog.target(word, self.plan)
+        return self.catalog.indicators[target.indicator], target
 
     def _rows_of(self, word: str) -> pl.DataFrame:
-        return self.frames.values.filter(pl.col("indicator") == self.catalog.indicator(word).id)
+        """The figure's own rows, without what stands beside it."""
+        code = self.catalog.target(word, self.plan).code
+        beside = pl.col("stratum").is_not_null() & (pl.col("scope_kind") == "province")
+        return self.frames.values.filter((pl.col("code") == code) & ~beside)
 
     def _judged(self) -> pl.DataFrame:
         """Of each figure the row that the report is about: the target's own level, or that of the area.
@@ -224,9 +228,10 @@ class Year:
         """
         if self.scope.id == self.plan.area:
             return scorecard.at_target_level(self.frames.values, self.plan, self.catalog)
-        lists_ = [i.id for i in self.catalog.indicators.values() if i.kind == "list"]
-        works = pl.col("indicator").is_in(lists_) & pl.col("scope_id").is_in(self._inside)
-        return self.frames.values.filter((pl.col("scope_id") == self.scope.id) | works)
+        named = [i.id for i in self.catalog.indicators.values() if i.population.named == "works"]
+        works = pl.col("indicator").is_in(named) & pl.col("scope_id").is_in(self._inside)
+        own = (pl.col("scope_id") == self.scope.id) & pl.col("stratum").is_null()
+        return self.frames.values.filter((own | works) & (pl.col("verdict") != "not_applicable"))
 
     def verdict_tiles(self) -> Tiles:
         """How many figures stand how."""
@@ -245,9 +250,9 @@ class Year:
         indicator, target = self._asked_of(word)
         shown = lang or self.lang
         if indicator.kind == "list" and self.scope.id != self.plan.area:
-            mine = self.members().filter(pl.col("indicator") == indicator.id)
+            mine = self.members().filter(pl.col("code") == target.code)
             return prose.named_works(mine, target, self.catalog, place=self.scope.name.in_language(shown), lang=shown)
-        rows = self._judged().filter(pl.col("indicator") == indicator.id)
+        rows = self._judged().filter(pl.col("code") == target.code)
         if rows.is_empty():
             return prose.not_computed(indicator.name.in_language(shown), self.scope.level, shown)
         return prose.sentence(rows.row(0, named=True), target, self.catalog, shown)
@@ -273,14 +278,13 @@ class Year:
 
     def works(self, word: str) -> Table:
         """Named works one by one, with dates, evidence and verdict."""
-        indicator, target = self._asked_of(word)
-        mine = self.members().filter(pl.col("indicator") == indicator.id)
+        _, target = self._asked_of(word)
+        mine = self.members().filter(pl.col("code") == target.code)
         return scorecard.works(mine, target, year=self.period.year, catalog=self.catalog, lang=self.lang)
 
     def sections_not_met(self, word: str) -> Table | prose.Sentence:
         """Sections that count against a figure, or of which it is not known."""
-        indicator = self.catalog.indicator(word)
-        mine = self.members().filter(pl.col("indicator") == indicator.id)
+        mine = self.members().filter(pl.col("code") == self.catalog.target(word, self.plan).code)
         may_count = pl.col("numerator_high") > pl.col("numerator")
         bad = mine.filter((pl.col("numerator") == 1) | (pl.col("status") != "used") | may_count)
         chosen = self.sections().join(bad.select("entity_id"), on="entity_id", how="semi")
@@ -299,7 +303,7 @@ class Year:
         """One figure as a picture: shares over the cities, or named works against their date."""
         indicator, target = self._asked_of(word)
         if indicator.kind == "list":
-            mine = self.members().filter(pl.col("indicator") == indicator.id)
+            mine = self.members().filter(pl.col("code") == target.code)
             return charts.works_timeline(
                 mine, target, year=self.period.year, as_of=self.as_of, catalog=self.catalog, lang=self.lang
             )
@@ -355,6 +359,13 @@ class Year:
             return prose.Sentence("")
         return prose.of_the_whole(self.catalog.areas[self.plan.area].name.in_language(self.lang), self.lang)
 
+    def outstanding(self) -> Table:
+        """The figures of which nothing has arrived, by department."""
+        return lists.outstanding(self._judged_whole(), self.plan, self.catalog, self.lang)
+
+    def _judged_whole(self) -> pl.DataFrame:
+        return scorecard.at_target_level(self.frames.values, self.plan, self.catalog)
+
     def missing(self) -> Table:
         """Of whom nothing usable arrived, by figure and city."""
         return lists.missing(self.members(), self._judged(), self.plan, self.catalog, self.lang)
@@ -363,7 +374,12 @@ class Year:
 
     def methods(self) -> Table:
         """How each figure is computed."""
-        return methods.methods(self.plan, self.catalog, self.lang)
+        codes = scorecard.told(self._judged_whole())["code"].to_list()
+        return methods.methods(self.plan, self.catalog, codes, self.lang)
+
+    def worked_examples(self) -> Table:
+        """Small cases worked out, each tested with the formula that it explains."""
+        return methods.worked_examples(self.plan, self.catalog, self.lang)
 
     def verdict_rules(self) -> Table:
         """When each verdict is given."""
@@ -372,6 +388,10 @@ class Year:
     def settings(self) -> Table:
         """Choices that the regulations leave open."""
         return methods.settings(self.plan, self.catalog, self.lang)
+
+    def assumptions(self) -> Table:
+        """Windows of the year and sets of places that the plan's words stand for."""
+        return methods.assumptions(self.plan, self.catalog, self.lang)
 
     def limits(self) -> Table:
         """Limits of the water classes."""

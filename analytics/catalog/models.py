@@ -7,11 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Kind = Literal["ratio", "level", "count", "list", "cover", "change", "narrative"]
 Fact = Literal["reading", "amount", "undertaking", "state", "register"]
-Comparison = Literal[">=", "<=", ">", "<", "=="]
-Strength = Literal["binding", "strive", "basically", "all_out", "encouraged"]
-ScopeKind = Literal["province", "city", "county", "urban_area", "basin", "river", "section", "plant", "reach", "zone"]
 Stage = Literal["preparation", "started", "completed", "trial", "accepted", "stable"]
 Certainty = Literal["A", "A2", "B", "C", "D"]
 FieldType = Literal[
@@ -45,6 +41,12 @@ class Code(Entry):
     aliases: list[str] = []
 
 
+YES_NO = {
+    "yes": Code(label=Text(zh="是", en="yes"), aliases=["有", "已完成", "√"]),
+    "no": Code(label=Text(zh="否", en="no"), aliases=["无", "未完成", "×"]),
+}
+
+
 class FieldSpec(Entry):
     """One column name: the same quantity has the same name everywhere."""
 
@@ -61,6 +63,11 @@ class FieldSpec(Entry):
         if bool(self.codes) != (self.type == "code"):
             raise ValueError("codes go with type: code, and type: code needs codes")
         return self
+
+    @property
+    def choices(self) -> dict[str, Code]:
+        """The codes that a cell may hold: those declared, yes and no of a flag, none of any other type."""
+        return YES_NO if self.type == "flag" else self.codes
 
 
 class Decimals(Entry):
@@ -299,133 +306,36 @@ class Source(Entry):
         return named
 
 
-class NumeratorByAmount(Entry):
-    """Sum of an amount over the members."""
+class Item(Entry):
+    """One fact by its name; label, unit, bounds and codes of an amount or a state are those of its field."""
 
-    amount: Identifier
-
-
-class NumeratorByState(Entry):
-    """Members whose state is one of the counted codes."""
-
-    state: Identifier
-    counts: list[str] = Field(min_length=1)
-
-
-class NumeratorByWaterClass(Entry):
-    """Sections whose annual class is one of those listed."""
-
-    water_class: list[str] = Field(min_length=1)
-
-
-class NumeratorByStage(Entry):
-    """Works that have reached the stage."""
-
-    undertaking: Identifier
-    reaches: Stage
-
-
-Numerator = NumeratorByAmount | NumeratorByState | NumeratorByWaterClass | NumeratorByStage
-
-
-class DenominatorByAmount(Entry):
-    """Sum of an amount over the members."""
-
-    amount: Identifier
-
-
-class Population(Entry):
-    """Who must be counted: a register, or the places that the plan itself names."""
-
-    register_name: Identifier | None = None
-    named_places: bool = False
+    fact: Literal["amount", "state", "undertaking"]
+    field: Identifier | None = None
+    label: Text | None = None
+    department: Identifier
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Population:
-        if (self.register_name is None) == (not self.named_places):
-            raise ValueError("a population is either register_name or named_places: true")
+    def _is_described_once(self) -> Item:
+        wanted = self.label if self.fact == "undertaking" else self.field
+        other = self.field if self.fact == "undertaking" else self.label
+        if wanted is None or other is not None:
+            raise ValueError("an amount or a state has a field, an undertaking a label")
         return self
 
 
-class Indicator(Entry):
-    """How a figure is computed; what it is compared with stands in the plan."""
+class Register(Entry):
+    """A list of members: delivered by its department, or built in from the divisions of one level."""
 
-    id: Identifier
-    name: Text
-    kind: Kind
-    population: Population
-    numerator: Numerator
-    denominator: DenominatorByAmount | Literal["members"] = "members"
-    scopes: list[ScopeKind] = Field(min_length=1)
-    better: Literal["higher", "lower"]
-    unit: str
-    decimals: int
-    judge_on: Literal["unrounded", "printed"] = "unrounded"
-    formula: Text
-    caveats: Text | None = None
-    cites: list[str] = Field(min_length=1)
-    method_version: int = 1
-
-
-class Target(Entry):
-    """What the plan promises of one figure, at the level its text sets."""
-
-    code: str = Field(pattern=r"^[GTS]\d{1,2}[a-z]?$")
-    indicator: Identifier
-    statement: Text
-    level: ScopeKind
-    comparison: Comparison
-    value: dict[int, float] = {}
-    left_to: Text | None = None
-    unit: str
-    strength: Strength
-    lead: list[Identifier] = Field(min_length=1)
-    stage: Stage | None = None
-    deadline: dict[int, date] = {}
-    places: list[AreaCode] = []
-    closed: bool | None = None
-    reason: str = ""
-
-    @model_validator(mode="after")
-    def _value_or_who_sets_it(self) -> Target:
-        if bool(self.value) == (self.left_to is not None):
-            raise ValueError("a target has either value per year, or left_to (who sets it)")
-        return self
-
-
-class Clause(Entry):
-    """One clause of the plan in our own words, with who answers for it."""
-
-    clause: str
-    title: Text
-    statement: Text
-    lead: list[Identifier]
-    cooperating: list[Identifier] = []
-    responsible: list[Identifier] = []
-    targets: list[Target] = []
-
-
-class Setting(Entry):
-    """A choice the regulations leave open or do not show: its value, certainty and reason are printed."""
-
-    value: float | str
     label: Text
-    certainty: Certainty
-    cites: list[str] = []
-    reason: Text
+    department: Identifier | None = None
+    built_in: Literal["city", "county"] | None = None
+    attributes: list[Identifier] = []
 
-
-class Plan(Entry):
-    """A plan: its document, the years it promises for, and its clauses."""
-
-    id: str = Field(pattern=r"^[a-z0-9-]+$")
-    title: Text
-    document: str
-    issued: date
-    area: AreaCode
-    years: list[int] = Field(min_length=1)
-    settings: dict[Identifier, Setting] = {}
-    clauses: list[Clause] = Field(min_length=1)
+    @model_validator(mode="after")
+    def _comes_from_somewhere(self) -> Register:
+        if (self.department is None) == (self.built_in is None):
+            raise ValueError("a register has a department that delivers it, or is built in")
+        return self
 
 
 class Department(Entry):

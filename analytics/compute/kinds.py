@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import polars as pl
 
 SUMMED = ("value", "numerator", "denominator", "used", "expected", "delivered", "low", "high")
 
 
-def ratio(members: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
+def ratio(members: pl.DataFrame, *, by: Sequence[str], scale: float = 100.0) -> pl.DataFrame:
     """Sum of numerators over sum of denominators [%] in each group: never a mean of ratios.
 
     Members that are not `used` take no part in the value; `low` and `high` say what the ratio would be if
@@ -22,6 +23,8 @@ def ratio(members: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
         A member frame (see `compute.members`).
     by
         Columns that name the group; none for one row over all.
+    scale
+        100 for shares in per cent, 1 for a weighted mean in the unit of the numerator.
 
     Returns
     -------
@@ -32,63 +35,140 @@ def ratio(members: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
     least = pl.col("numerator_low").filter(_counts())
     most = pl.col("numerator_high").filter(_counts())
     whole, part = (pl.col(f"denominator_{end}").filter(_counts()) for end in ("high", "low"))
-    return (
-        _grouped(members, by)
-        .agg(
-            *_sums(),
-            _low=pl.when(~whole.is_null().any()).then(_percent(least.sum(), whole.sum())),
-            _high=pl.when(~part.is_null().any()).then(_percent(most.sum(), part.sum())),
-        )
-        .with_columns(value=_percent(pl.col("numerator"), pl.col("denominator")))
-        .rename({"_low": "low", "_high": "high"})
-        .select(*_key(by), *SUMMED)
-        .sort(_key(by))
-        .drop("_all", strict=False)
+    return _summed(
+        members,
+        by,
+        low=pl.when(~whole.is_null().any()).then(_over(least.sum(), whole.sum(), scale)),
+        high=pl.when(~(part.is_null() | most.is_null()).any()).then(_over(most.sum(), part.sum(), scale)),
+        value=_over(pl.col("numerator"), pl.col("denominator"), scale),
     )
 
 
 def count(members: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
-    """Number of members that count in each group, with the bounds that missing members leave.
+    """Sum of what the members of each group bring, with the bounds that missing members leave.
 
-    Columns as in `ratio`; `value`, `low` and `high` are numbers of members. Without a usable member the
-    value is null.
+    Columns as in `ratio`; `value`, `low` and `high` are numbers of members, or amounts. Without a usable member the
+    value is null; `high` is null where nothing bounds a missing one.
     """
-    return (
-        _grouped(members, by)
-        .agg(
-            *_sums(),
-            low=pl.col("numerator_low").filter(_counts()).sum(),
-            high=pl.col("numerator_high").filter(_counts()).sum(),
-        )
-        .with_columns(value=pl.when(pl.col("used") > 0).then(pl.col("numerator")))
-        .select(*_key(by), *SUMMED)
-        .sort(_key(by))
-        .drop("_all", strict=False)
+    most = pl.col("numerator_high").filter(_counts())
+    return _summed(
+        members,
+        by,
+        low=pl.col("numerator_low").filter(_counts()).sum(),
+        high=pl.when(~most.is_null().any()).then(most.sum()),
+        value=pl.when(pl.col("used") > 0).then(pl.col("numerator")),
     )
+
+
+def lowest(members: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
+    """The lowest numerator over denominator of the members of each group [unit of the numerator].
+
+    Columns as in `ratio`. A missing member can only lower it: `high` is the value where there is one.
+    """
+    used = pl.col("status") == "used"
+    own = pl.col("numerator") / pl.col("denominator")
+    least = pl.col("numerator_low") / pl.col("denominator_high")
+    most = pl.col("numerator_high") / pl.col("denominator_high")
+    frame = members.with_columns(_own=pl.when(used & (pl.col("denominator") > 0)).then(own), _least=least, _most=most)
+    return _summed(
+        frame,
+        by,
+        low=pl.min_horizontal(
+            pl.col("_own").min(),
+            pl.when((~used & _counts()).any()).then(pl.col("_least").filter(~used).min().fill_null(0.0)),
+        ),
+        high=pl.coalesce(pl.col("_own").min(), pl.col("_most").filter(~used).min()),
+        value=pl.col("_lowest"),
+        extra=[pl.col("_own").min().alias("_lowest")],
+    )
+
+
+def change(
+    now: pl.DataFrame, before: pl.DataFrame, *, by: Sequence[str], how: Literal["points", "percent"]
+) -> pl.DataFrame:
+    """This year against the last, on the members that are usable in both.
+
+    `points`: the difference of two shares [percentage points], `numerator` and `denominator` are the shares of the two
+    years [%]. `percent`: how much the sum has grown [%], `numerator` and `denominator` are the sums.
+
+    Parameters
+    ----------
+    now, before
+        Member frames of the same population in the two years.
+
+    Returns
+    -------
+    pl.DataFrame
+        Columns as in `ratio`. The bounds let each year be at its own worst and best.
+    """
+    first, second = same_base(now, before)
+    kind = ratio if how == "points" else count
+    joined = (
+        kind(first, by=by).join(kind(second, by=by), on=list(by), how="left", suffix="_before")
+        if by
+        else (pl.concat([kind(first, by=by), kind(second, by=by).rename(lambda c: f"{c}_before")], how="horizontal"))
+    )
+    a, b, low, high = (pl.col(c) for c in ("value", "value_before", "low", "high"))
+    low_before, high_before = pl.col("low_before"), pl.col("high_before")
+    if how == "points":
+        answers = {"value": a - b, "low": low - high_before, "high": high - low_before}
+    else:
+        answers = {
+            "value": _over(a, b, 100.0) - 100,
+            "low": _over(low, high_before, 100.0) - 100,
+            "high": _over(high, low_before, 100.0) - 100,
+        }
+    sums = {"numerator": a, "denominator": b}
+    delivered = pl.min_horizontal("delivered", "delivered_before")
+    return joined.with_columns(**answers, **sums, delivered=delivered).select(*by, *SUMMED)
+
+
+def same_base(now: pl.DataFrame, before: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The two frames with only those members `used` that are so in both: compared is what can be compared."""
+
+    def usable(frame: pl.DataFrame) -> list[str]:
+        good = frame.group_by("entity_id").agg(pl.col("status").eq("used").all())
+        return good.filter("status")["entity_id"].to_list()
+
+    both = set(usable(now)) & set(usable(before))
+    lacks = (pl.col("status") == "used") & ~pl.col("entity_id").is_in(list(both))
+    status = pl.when(lacks).then(pl.lit("incomplete")).otherwise("status")
+    return now.with_columns(status=status), before.with_columns(status=status)
 
 
 def _counts() -> pl.Expr:
     return pl.col("status") != "excluded"
 
 
-def _sums() -> list[pl.Expr]:
+def _summed(
+    members: pl.DataFrame,
+    by: Sequence[str],
+    *,
+    value: pl.Expr,
+    low: pl.Expr,
+    high: pl.Expr,
+    extra: Sequence[pl.Expr] = (),
+) -> pl.DataFrame:
+    """The sums of each group; `value` is made of them, `low` and `high` of the members."""
     used = pl.col("status") == "used"
-    return [
+    sums = [
         pl.col("numerator").filter(used).sum().alias("numerator"),
         pl.col("denominator").filter(used).sum().alias("denominator"),
         used.sum().cast(pl.Int64).alias("used"),
         _counts().sum().cast(pl.Int64).alias("expected"),
         (pl.col("status") != "not_delivered").sum().cast(pl.Int64).alias("delivered"),
     ]
+    key = list(by) or ["_all"]
+    return (
+        members.with_columns(_all=pl.lit(0))
+        .group_by(key)
+        .agg(*sums, low.alias("low"), high.alias("high"), *extra)
+        .with_columns(value=value)
+        .select(*key, *SUMMED)
+        .sort(key)
+        .drop("_all", strict=False)
+    )
 
 
-def _percent(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    return pl.when(whole > 0).then(100 * part / whole)
-
-
-def _key(by: Sequence[str]) -> list[str]:
-    return list(by) or ["_all"]
-
-
-def _grouped(members: pl.DataFrame, by: Sequence[str]) -> pl.dataframe.group_by.GroupBy:
-    return members.with_columns(_all=pl.lit(0)).group_by(_key(by))
+def _over(part: pl.Expr, whole: pl.Expr, scale: float) -> pl.Expr:
+    return pl.when(whole > 0).then(scale * part / whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -135,11 +136,48 @@ def of_list(members: pl.Series) -> str:
     found = set(members)
     ways = (
         ("not_applicable", not found),
+        ("no_target", found <= {"no_target"}),
         ("not_met", "not_met" in found),
         ("not_delivered", found == {"not_delivered"}),
         ("no_data", found <= {"no_data", "not_delivered"}),
         ("not_yet_due", "not_yet_due" in found),
+        ("no_target", "no_target" in found),
         ("undecided", bool(found & {"undecided", "not_delivered", "no_data"})),
         ("met_late", "met_late" in found),
     )
     return next((name for name, holds_here in ways if holds_here), "met")
+
+
+def undated_work() -> pl.Expr:
+    """Verdict of one named work without a date: shown, not judged; what has not been told of is said to be so."""
+    status = pl.col("status")
+    return (
+        pl.when(status == "not_delivered")
+        .then(pl.lit("not_delivered"))
+        .when(status.is_in(["set_aside", "incomplete"]))
+        .then(pl.lit("no_data"))
+        .otherwise(pl.lit("no_target"))
+    )
+
+
+def instead(judged_rows: pl.DataFrame, stands: str) -> pl.DataFrame:
+    """The rows of a figure that is not compared with anything: where something was told, `stands` (list_only, …)."""
+    told = pl.col("verdict").is_in(["no_target", "met", "not_met", "undecided"])
+    kept = pl.when(told).then(pl.lit(stands)).otherwise("verdict")
+    return judged_rows.with_columns(verdict=kept, is_breach=pl.lit(False))
+
+
+def of_all(verdicts: Sequence[str]) -> str:
+    """Verdict of a promise that needs all of several figures or areas; those that it does not concern are passed over.
+
+    One that is certainly not met decides; otherwise one that cannot be told, or has not come due, leaves it open.
+    """
+    found = {v for v in verdicts if v != "not_applicable"}
+    if not found:
+        return "not_applicable"
+    if len(found) == 1:
+        return next(iter(found))
+    for decisive in ("not_met", "undecided", "not_yet_due"):
+        if decisive in found:
+            return decisive
+    return "met_late" if found == {"met", "met_late"} else "undecided"

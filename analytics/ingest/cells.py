@@ -123,7 +123,7 @@ def typed_field(
         value = _date(text)
     elif field.type == "month":
         return _with_month(delivered, name, context)
-    elif field.type == "code":
+    elif field.type in ("code", "flag"):
         value, problem = _code(text, field), "unknown_code"
     elif field.type == "items":
         return _with_items(delivered, name, context.catalog)
@@ -151,7 +151,7 @@ def _date(text: pl.Expr) -> pl.Expr:
 def _code(text: pl.Expr, field: FieldSpec) -> pl.Expr:
     words = {
         unicodedata.normalize("NFKC", word): key
-        for key, code in field.codes.items()
+        for key, code in field.choices.items()
         for word in (key, code.label.zh, code.label.en, *code.aliases)
     }
     return text.replace_strict(words, default=None, return_dtype=pl.String)

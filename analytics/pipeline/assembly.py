@@ -10,14 +10,15 @@ import polars as pl
 
 from analytics import duck
 from analytics.catalog import Catalog
-from analytics.catalog.models import Plan, Source
+from analytics.catalog.models import Source
+from analytics.catalog.plan import Plan
 from analytics.duck import Connection
 from analytics.paths import Workspace
-from analytics.periods import year_of
+from analytics.periods import parse_period, year_of
 from analytics.pipeline import classes, state
+from analytics.pipeline.facts import Facts, valid_in
 from analytics.pipeline.figures import figures_of
 from analytics.pipeline.intake import Examined, examine_all, loaded_files
-from analytics.pipeline.population import Facts, valid_in
 from analytics.runs import clear_leftovers, replacing, sole_writer
 from analytics.warehouse import store
 from analytics.warehouse.facts import DOUBT, Effective, effective, facts_of, readings_in_doubt, works_in_doubt
@@ -271,6 +272,7 @@ def _compute_year(
     store.insert(connection, "indicator_value", figures.values)
     store.insert(connection, "figure_member", figures.members)
     store.insert(connection, "lineage", figures.lineage)
+    store.insert(connection, "clause_verdict", figures.joint)
 
 
 def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts: _Doubts, catalog: Catalog) -> Facts:
@@ -294,8 +296,21 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
         section_years=years,
         sections_arrived=ask(connection, "sections_arrived", year=year),
         refused=doubts.files,
+        covered=_covered(connection, catalog),
         as_of=as_of,
     )
+
+
+def _covered(connection: Connection, catalog: Catalog) -> pl.DataFrame:
+    """Areas whose works were told in full: by a file that is said to be of the whole area."""
+    deliveries = ask(connection, "deliveries").filter((pl.col("outcome") == "loaded") & (pl.col("area_id") != ""))
+    items = {s.id: s.undertaking.item for s in catalog.sources.values() if s.undertaking}
+    rows = [
+        {"item": items[source], "area_id": area, "period_start": parse_period(period).start}
+        for source, area, period in deliveries.select("source", "area_id", "period").iter_rows()
+        if source in items and period
+    ]
+    return pl.DataFrame(rows, schema={"item": pl.String, "area_id": pl.String, "period_start": pl.Date})
 
 
 def _is_dry(years: pl.DataFrame, told: pl.DataFrame) -> pl.Series:

@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Plan, Standard
+from analytics.catalog.models import Standard
+from analytics.catalog.plan import Plan
 from analytics.compute import means, rounding, water_class
 from analytics.duck import Connection
 from analytics.warehouse.queries import ask
@@ -93,7 +94,7 @@ def section_years(
     sections = sections_of(register, catalog)
     limits = water_class.limit_table(surface_standard(catalog))
     decimals = _assessment_decimals(catalog)
-    minimum = int(plan.settings["minimum_months"].value)
+    minimum = int(catalog.setting(plan, "minimum_months").value or 0)
 
     def classes_by(means_used: pl.LazyFrame, of: pl.DataFrame = sections) -> pl.DataFrame:
         return water_class.annual_classes(

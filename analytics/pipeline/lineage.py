@@ -2,77 +2,84 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from analytics.catalog.models import (
-    DenominatorByAmount,
-    NumeratorByAmount,
-    NumeratorByStage,
-    NumeratorByState,
-)
-from analytics.pipeline.population import Question
+from analytics.pipeline.question import Question
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "number_id": pl.String,
     "fact": pl.String,
     "item": pl.String,
+    "members": pl.List(pl.String),
     "entities": pl.List(pl.String),
     "period_start": pl.Date,
     "period_end": pl.Date,
     "snapshots": pl.List(pl.String),
     "rows_used": pl.Int64,
 }
+# Of a member: the entity of its fact rows, the file they lie in, how many they are.
+_Behind = dict[str, list[tuple[str, str, int]]]
 
 
 def lineage_of(question: Question, numbers: Iterable[tuple[str, list[str]]]) -> pl.DataFrame:
-    """Rows of lineage for each number and the members behind it."""
+    """Rows of lineage for each number and the members behind it; `entities` are these as the facts name them."""
     facts = list(_facts(question))
     window = {"period_start": question.period.start, "period_end": question.period.end}
     rows = []
-    for number, entities in numbers:
-        for fact, item, used in facts:
-            behind = used.filter(pl.col("member").is_in(entities))
+    for number, ids in numbers:
+        for fact, item, by_member in facts:
+            behind = [found for member in ids for found in by_member.get(member, [])]
             rows.append(
                 {
                     "number_id": number,
                     "fact": fact,
                     "item": item,
-                    "entities": entities,
+                    "members": ids,
+                    "entities": sorted({entity for entity, _, _ in behind}),
                     **window,
-                    "snapshots": sorted(set(behind["snapshot"])),
-                    "rows_used": int(behind["rows"].sum()),
+                    "snapshots": sorted({snapshot for _, snapshot, _ in behind}),
+                    "rows_used": sum(count for _, _, count in behind),
                 }
             )
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
-def _facts(question: Question) -> Iterator[tuple[str, str, pl.DataFrame]]:
-    """(table, item, `member`, `snapshot` and `rows`) of every fact that the figure counts."""
-    numerator, denominator = question.indicator.numerator, question.indicator.denominator
+def _facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
+    """(table, item, rows by member) of every fact that the figure counts."""
     facts = question.facts
-    if isinstance(numerator, NumeratorByAmount):
-        yield "fact_amount", numerator.amount, _counted(question, facts.amounts, numerator.amount)
-        if isinstance(denominator, DenominatorByAmount):
-            yield "fact_amount", denominator.amount, _counted(question, facts.amounts, denominator.amount)
-    elif isinstance(numerator, NumeratorByState):
-        yield "fact_state", numerator.state, _counted(question, facts.states, numerator.state)
-    elif isinstance(numerator, NumeratorByStage):
-        yield (
-            "fact_undertaking",
-            numerator.undertaking,
-            _counted(question, facts.undertakings, numerator.undertaking),
-        )
-    elif question.source.readings is not None:
-        read = facts.sections_arrived.select("snapshot", member="entity_id", rows="rows_used").filter(
-            pl.col("rows") > 0
-        )
-        yield "fact_reading", question.source.readings.method, read
-        for state in question.source.states:  # a section without water is left out by what was told of its sampling
-            yield "fact_state", state.item, _counted(question, facts.states, state.item)
+    tables = {"amount": facts.amounts, "state": facts.states}
+    for item in sorted(question.items):
+        fact = question.catalog.items[item].fact
+        if fact == "undertaking":
+            works = question.works_of_item.with_columns(member=pl.coalesce("member", "area_id"))
+            yield "fact_undertaking", item, _by_member(works.with_columns(entity="entity_id"))
+        else:
+            yield f"fact_{fact}", item, _counted(question, tables[fact].filter(pl.col("item") == item))
+    for source in [s for s in question.sources if s.readings is not None]:
+        read = facts.sections_arrived.filter(pl.col("rows_used") > 0)
+        by_section: _Behind = defaultdict(list)
+        for entity, snapshot, count in read.select("entity_id", "snapshot", "rows_used").iter_rows():
+            by_section[entity].append((entity, snapshot, count))
+        yield "fact_reading", source.readings.method if source.readings else "", by_section
+        for state in source.states:  # a section without water is left out by what was told of its sampling
+            told = facts.states.filter(pl.col("item") == state.item)
+            yield "fact_state", state.item, _counted(question, told)
 
 
-def _counted(question: Question, rows: pl.DataFrame, item: str) -> pl.DataFrame:
-    mine = question.in_period(rows.filter(pl.col("item") == item))
-    return mine.group_by("snapshot", member=question.member_id()).agg(rows=pl.len())
+def _counted(question: Question, rows: pl.DataFrame) -> _Behind:
+    mine = question.in_window(rows).with_columns(
+        member=question.member_id(), entity=pl.coalesce("entity_id", "area_id")
+    )
+    return _by_member(mine)
+
+
+def _by_member(rows: pl.DataFrame) -> _Behind:
+    found: _Behind = defaultdict(list)
+    counts = rows.group_by("member", "entity", "snapshot").agg(rows=pl.len())
+    for member, entity, snapshot, count in counts.iter_rows():
+        if member is not None and entity is not None:
+            found[member].append((entity, snapshot, count))
+    return found

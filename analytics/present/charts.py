@@ -9,7 +9,8 @@ import altair as alt
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Indicator, Target
+from analytics.catalog.indicator import Indicator
+from analytics.catalog.plan import Target
 from analytics.present import numbers, theme, words
 from analytics.present.figure import (
     CHART,

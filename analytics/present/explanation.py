@@ -95,13 +95,13 @@ def _delivered(item: str, value: str | None, catalog: Catalog, lang: str) -> tup
         return words.field_label(catalog.parameters[item], lang), value or "—"
     if value is None:
         return words.field_label(field, lang), "—"
-    if not field.codes:
+    if not field.choices:
         printed = words.with_unit(numbers.print_exact(float(value)), field.unit or "1", lang)
         return words.field_label(field, lang), printed
     code, _, completed = value.partition(" ")
     day = long_date(date.fromisoformat(completed), lang) if completed else ""
     after = either(lang, f"（{day}完工）", f" (completed {day})") if day else ""
-    return words.field_label(field, lang), words.field_label(field.codes[code], lang) + after
+    return words.field_label(field, lang), words.field_label(field.choices[code], lang) + after
 
 
 def _fields_of_items(catalog: Catalog) -> dict[str, FieldSpec]:

@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Parameter, Plan
+from analytics.catalog.models import Parameter
+from analytics.catalog.plan import Plan
 from analytics.present import numbers, words
 from analytics.present.prose import answers
 from analytics.present.tables import Cell, Column, Table, or_one, toned
@@ -156,12 +157,13 @@ def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
 
 
 def missing(members: pl.DataFrame, judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Table:
-    """By figure and city: of whom nothing usable arrived; first the registers that did not."""
-    rows = _registers_missing(judged, plan, catalog, lang)
+    """By figure and city: of whom nothing usable arrived, where anything of the figure did."""
+    rows: list[list[Cell]] = []
     open_ones = members.filter(~pl.col("status").is_in(["used", "excluded"]))
     targets = {t.code: t for _, t in catalog.targets(plan)}
-    for code in [c for c in targets if c in set(open_ones["code"])]:
-        mine = open_ones.filter(pl.col("code") == code)
+    heard = set(judged.filter(~pl.col("verdict").is_in(["not_delivered", "not_yet_due"]))["code"])
+    for code in [c for c in targets if c in set(open_ones["code"]) & heard]:
+        mine = open_ones.filter(pl.col("code") == code).unique("entity_id", maintain_order=True)
         mine = mine.with_columns(city=pl.Series([area_at(a, "city", catalog, lang) for a in mine["area_id"]]))
         for (status, city), group in mine.sort("area_id", "entity_id").group_by("status", "city", maintain_order=True):
             names = _called(group, catalog, lang)
@@ -185,24 +187,38 @@ def missing(members: pl.DataFrame, judged: pl.DataFrame, plan: Plan, catalog: Ca
     return Table(either(lang, "未报送与不足的数据", "What is missing"), columns, or_one(rows, everyone, len(columns)))
 
 
-def _registers_missing(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> list[list[Cell]]:
-    """Figures of which nobody knows whom they count."""
-    unknown = set(judged.filter(pl.col("expected").is_null())["code"])
-    registers = {s.register_as.name: s for s in catalog.sources.values() if s.register_as}
-    rows: list[list[Cell]] = []
-    for target in [t for _, t in catalog.targets(plan) if t.code in unknown]:
-        indicator = catalog.indicators[target.indicator]
-        source = registers.get(indicator.population.register_name or "")
-        rows.append(
-            [
-                f"{target.code} {indicator.name.in_language(lang)}",
-                "—",
-                source.label.in_language(lang) if source else "—",
-                words.word("status", "not_delivered", lang),
-                answers(target, catalog, lang),
-            ]
-        )
-    return rows
+def outstanding(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Table:
+    """By department: the figures of which nothing has arrived, and the registers that are waited for."""
+    silent = set(judged.filter(pl.col("verdict") == "not_delivered")["code"])
+    by_department: dict[str, list[str]] = {}
+    registers: dict[str, list[str]] = {}
+    arrived = set(judged.filter(pl.col("expected").is_not_null())["code"])
+    for target in [t for t in plan.targets() if t.code in silent]:
+        department = target.lead[0]
+        by_department.setdefault(department, []).append(target.code)
+        name = catalog.indicators[target.indicator].population.register_name
+        if name and target.code not in arrived:
+            label = catalog.registers[name].label.in_language(lang)
+            registers.setdefault(department, []).append(label)
+    rows: list[list[Cell]] = [
+        [
+            *catalog.called([department], lang),
+            str(len(codes)),
+            words.joined(codes, lang),
+            words.joined(list(dict.fromkeys(registers.get(department, []))), lang) or _NOWHERE,
+        ]
+        for department, codes in by_department.items()
+    ]
+    columns = _columns(
+        either(
+            lang, "答复单位|项数|尚未报送的指标|同时待报的名录", "Answers|Figures|Not delivered|Registers waited for"
+        ),
+        "lrll",
+        (1.2, 0.5, 2.6, 2.6),
+    )
+    nothing = either(lang, "各项指标均有报送", "Something has arrived of every figure")
+    title = either(lang, "尚未报送的指标", "Figures of which nothing has arrived")
+    return Table(title, columns, or_one(rows, nothing, len(columns)))
 
 
 def _called(members: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:

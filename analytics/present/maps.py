@@ -8,7 +8,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from analytics.catalog.models import Area, Indicator
+from analytics.catalog.indicator import Indicator
+from analytics.catalog.models import Area
 from analytics.present import numbers, theme, words
 from analytics.present.figure import Chart, colon, ink, inline, tips, unchecked
 from analytics.present.prose import Sentence, no_data

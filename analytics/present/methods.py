@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from analytics.catalog import Catalog
-from analytics.catalog.models import Clause, Limits, Plan
+from analytics.catalog.indicator import Indicator
+from analytics.catalog.models import Limits
+from analytics.catalog.plan import Clause, Plan, Setting
+from analytics.catalog.worked import Answer
 from analytics.present import numbers, words
 from analytics.present.explanation import explanation_tables
 from analytics.present.prose import clause_name
 from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.words import either
 
-__all__ = ["explanation_tables", "limits", "methods", "references", "settings", "verdict_rules"]
+__all__ = [
+    "assumptions",
+    "explanation_tables",
+    "limits",
+    "methods",
+    "references",
+    "settings",
+    "verdict_rules",
+    "worked_examples",
+]
 
 _RULES = {
     "met": (
@@ -37,10 +51,10 @@ _RULES = {
 }
 
 
-def methods(plan: Plan, catalog: Catalog, lang: str) -> Table:
-    """How each figure is computed, from what, and by which documents."""
+def methods(plan: Plan, catalog: Catalog, codes: Collection[str], lang: str) -> Table:
+    """How each figure of `codes` is computed, from what, and by which documents; all others are in the plan."""
     rows: list[list[Cell]] = []
-    for clause, target in catalog.targets(plan):
+    for clause, target in [(c, t) for c, t in catalog.targets(plan) if t.code in codes]:
         indicator = catalog.indicators[target.indicator]
         cited = [
             catalog.references[c].document or catalog.references[c].title.in_language(lang) for c in indicator.cites
@@ -58,6 +72,54 @@ def methods(plan: Plan, catalog: Catalog, lang: str) -> Table:
     labels = either(lang, "编号|指标|算法|条款|依据", "Code|Figure|Computed as|Clause|By").split("|")
     columns = [Column(n, "left", w) for n, w in zip(labels, (0.5, 1.4, 2.6, 1.3, 1.6), strict=True)]
     return Table(either(lang, "指标的算法", "How the figures are computed"), columns, rows)
+
+
+def worked_examples(plan: Plan, catalog: Catalog, lang: str) -> Table:
+    """The worked examples of the plan's figures, each tested with the formulas it explains."""
+    rows: list[list[Cell]] = []
+    for example in [e for e in catalog.worked.values() if e.plan == plan.id]:
+        for i, answer in enumerate(example.answers):
+            indicator = catalog.indicators[catalog.target(answer.code, plan).indicator]
+            rows.append(
+                [
+                    toned(example.title.in_language(lang), "strong") if i == 0 else "",
+                    example.given.in_language(lang) if i == 0 else "",
+                    " ".join([answer.code, *_about(answer, indicator, plan, catalog, lang)]),
+                    _answer_value(answer, indicator, lang),
+                    toned(words.word("verdict", answer.verdict, lang), answer.verdict),
+                ]
+            )
+    labels = either(lang, "情形|已知|指标|结果|判定", "Case|Given|Figure|Result|Verdict").split("|")
+    columns = [Column(n, "left", w) for n, w in zip(labels, (1.5, 3.0, 0.9, 1.1, 0.9), strict=True)]
+    nothing = either(lang, "没有算例", "No examples")
+    return Table(either(lang, "算例", "Worked examples"), columns, or_one(rows, nothing, len(columns)))
+
+
+def _about(answer: Answer, indicator: Indicator, plan: Plan, catalog: Catalog, lang: str) -> list[str]:
+    """Whom an answer is about, and which of the numbers that stand beside each other it is."""
+    found = []
+    if answer.scope:
+        place, _, work = answer.scope.partition("/")
+        area = catalog.areas.get(place)
+        found.append((area.name.in_language(lang) if area else place) + work)
+    if answer.stratum:
+        labels = {c.id: c.label for c in indicator.companions}
+        labels |= {name: places.label for name, places in plan.place_sets.items()}
+        own = labels.get(answer.stratum)
+        found.append(own.in_language(lang) if own else words.word("stratum", answer.stratum, lang))
+    return found
+
+
+def _answer_value(answer: Answer, indicator: Indicator, lang: str) -> str:
+    """The value with what it may lie between."""
+    if answer.value is None:
+        return "—"
+    printed = words.with_unit(numbers.print_value(answer.value, decimals=indicator.decimals), indicator.unit, lang)
+    if answer.low is None or answer.high is None or answer.low == answer.high:
+        return printed
+    low = numbers.print_bound(answer.low, decimals=indicator.decimals, is_low=True)
+    high = numbers.print_bound(answer.high, decimals=indicator.decimals, is_low=False)
+    return f"{printed}（{low} ~ {high}）" if lang == "zh" else f"{printed} ({low} ~ {high})"
 
 
 def _clause(clause: Clause, lang: str) -> str:
@@ -86,17 +148,51 @@ def settings(plan: Plan, catalog: Catalog, lang: str) -> Table:
     rows: list[list[Cell]] = [
         [
             s.label.in_language(lang),
-            toned(s.value if isinstance(s.value, str) else numbers.print_exact(s.value), "strong"),
+            toned(_value(catalog.setting(plan, name), lang), "strong"),
             words.word("certainty", s.certainty, lang),
             s.reason.in_language(lang),
             words.joined([catalog.references[c].document for c in s.cites], lang) or "—",
         ]
-        for s in plan.settings.values()
+        for name, s in plan.settings.items()
     ]
     labels = either(lang, "设定|取值|把握|理由|依据", "Setting|Value|Certainty|Reason|By").split("|")
     columns = [Column(n, "left", w) for n, w in zip(labels, (1.6, 0.6, 1.2, 3.0, 1.3), strict=True)]
     nothing = either(lang, "没有可调的设定", "No settings")
     return Table(either(lang, "可调的设定", "Settings"), columns, or_one(rows, nothing, len(columns)))
+
+
+def _value(setting: Setting, lang: str) -> str:
+    if setting.value is None:
+        return either(lang, "未给出", "not given")
+    return setting.value if isinstance(setting.value, str) else numbers.print_exact(setting.value)
+
+
+def assumptions(plan: Plan, catalog: Catalog, lang: str) -> Table:
+    """Windows of the year and sets of places that the plan's words stand for."""
+    rows: list[list[Cell]] = [
+        [
+            w.label.in_language(lang),
+            f"{w.first} ~ {w.last}",
+            words.word("certainty", w.certainty, lang),
+            w.reason.in_language(lang),
+        ]
+        for w in plan.windows.values()
+    ]
+    for name, found in plan.place_sets.items():
+        places = [catalog.areas[p].name.in_language(lang) for p in catalog.place_set(plan, name)]
+        listed = words.joined(places, lang) if len(places) <= 10 else either(lang, f"{len(places)}个", str(len(places)))
+        rows.append(
+            [
+                found.label.in_language(lang),
+                listed,
+                words.word("certainty", found.certainty, lang),
+                found.reason.in_language(lang),
+            ]
+        )
+    labels = either(lang, "原文用语|所指|把握|理由", "Words of the text|Taken as|Certainty|Reason").split("|")
+    columns = [Column(n, "left", w) for n, w in zip(labels, (1.4, 1.8, 0.9, 2.6), strict=True)]
+    title = either(lang, "时段与地域范围", "Windows and places")
+    return Table(title, columns, or_one(rows, either(lang, "没有", "None"), len(columns)))
 
 
 def limits(catalog: Catalog, lang: str) -> Table:
@@ -148,7 +244,7 @@ def references(catalog: Catalog, lang: str) -> Table:
             r.note.in_language(lang) if r.note else "",
         ]
         for key, r in catalog.references.items()
-        if not key.startswith("plan_2021_")
+        if not key.startswith(("plan_2021_clause", "plan_2021_safeguard", "plan_2021_goals"))
     ]
     labels = either(lang, "文件|文号|把握|备注", "Document|Number|Certainty|Note").split("|")
     columns = [Column(n, "left", w) for n, w in zip(labels, (2.6, 1.8, 1.2, 1.4), strict=True)]

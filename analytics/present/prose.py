@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Clause, Indicator, Plan, Target
+from analytics.catalog.indicator import Indicator
+from analytics.catalog.plan import Clause, Plan, Target
 from analytics.periods import Period
 from analytics.present import numbers, words
 
@@ -85,7 +86,8 @@ def long_date(day: date, lang: str) -> str:
 def promised(target: Target, value: float | None, unit: str, lang: str) -> str:
     """A target with sign, unit and strength: `≥ 78 %`, `≥ 62 %（力争）`; who sets it where the text does not."""
     if value is None:
-        return target.left_to.in_language(lang) if target.left_to else words.either(lang, "未设", "not set")
+        said = target.left_to or target.no_value
+        return said.in_language(lang) if said else words.either(lang, "未设", "not set")
     printed = words.with_unit(numbers.print_exact(value), unit, lang)
     shown = printed if target.comparison == "==" else f"{words.comparison(target.comparison)} {printed}"
     if target.strength == "binding":
@@ -293,6 +295,9 @@ def _no_target(target: Target, scope: str, lang: str) -> str:
             f"目标只在{level}层级判定，本级只列数值。",
             f"The target is judged for the {level.lower()} only; here it is shown.",
         )
+    if target.no_value is not None:
+        why = target.no_value.in_language(lang)
+        return words.either(lang, f"{why}，不作判定。", f"Not judged: {why}.")
     if target.left_to is None:
         return words.either(
             lang, "本年度未设目标，只列数值，不作判定。", "No target is set for the year: shown, not judged."

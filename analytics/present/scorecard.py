@@ -8,7 +8,9 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Indicator, Plan, Target
+from analytics.catalog.indicator import Indicator
+from analytics.catalog.plan import Plan, Target
+from analytics.compute.verdict import of_all
 from analytics.present import numbers, words
 from analytics.present.lists import area_at
 from analytics.present.prose import answers, gap, long_date, promised, scope_name, span
@@ -17,11 +19,29 @@ from analytics.present.words import either
 
 
 def at_target_level(values: pl.DataFrame, plan: Plan, catalog: Catalog) -> pl.DataFrame:
-    """Of each figure the row at the level its text sets, in the plan's order."""
-    order = {t.code: (i, t.level) for i, (_, t) in enumerate(catalog.targets(plan))}
-    rows = [r for r in values.iter_rows(named=True) if order[r["code"]][1] == r["scope_kind"]]
-    rows.sort(key=lambda r: (order[r["code"]][0], r["scope_id"]))
+    """Of each figure one row at the level its text sets, in the plan's order.
+
+    Where the text judges several areas by themselves, the row is that of the province, with how they stand together as
+    its verdict.
+    """
+    rows = []
+    for target in plan.targets():
+        mine = values.filter(pl.col("code") == target.code)
+        whole = mine.filter((pl.col("scope_id") == plan.area) & pl.col("stratum").is_null())
+        judged = mine.filter(pl.col("scope_kind") == target.level)
+        row = whole.row(0, named=True)
+        if target.level != "province":
+            row |= {"verdict": of_all(judged["verdict"].to_list()), "is_breach": bool(judged["is_breach"].any())}
+            row |= {"target": judged["target"].drop_nulls().first()}
+        rows.append(row)
     return pl.DataFrame(rows, schema=values.schema)
+
+
+def told(judged: pl.DataFrame) -> pl.DataFrame:
+    """The figures of which anything arrived."""
+    return judged.filter(
+        (pl.col("verdict") != "not_delivered") & ((pl.col("used") > 0) | (pl.col("verdict") != "not_yet_due"))
+    )
 
 
 def verdict_tiles(judged: pl.DataFrame, lang: str) -> Tiles:
@@ -36,7 +56,9 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
     """One row per figure: what is promised, target, value, who was counted, verdict, gap, who answers."""
     targets = {t.code: t for _, t in catalog.targets(plan)}
     rows: list[list[Cell]] = []
-    for row in judged.iter_rows(named=True):
+    silent = judged.filter(pl.col("verdict") == "not_delivered").height
+    waiting = judged.height - told(judged).height - silent
+    for row in told(judged).iter_rows(named=True):
         target = targets[row["code"]]
         indicator = catalog.indicators[target.indicator]
         rows.append(
@@ -69,6 +91,14 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
         "sections without water. Results on national sections are preliminary until the nation's recognised values "
         "arrive.",
     )
+    if silent:
+        note += either(
+            lang,
+            f"另有{silent}项尚未报送，见数据质量一章。",
+            f" {silent} more have not been delivered: see data quality.",
+        )
+    if waiting:
+        note += either(lang, f"{waiting}项未到期且尚无数据。", f" {waiting} are not yet due and without data.")
     nothing = either(lang, "没有指标", "No figures")
     return Table(either(lang, "指标总表", "Scorecard"), columns, or_one(rows, nothing, len(columns)), note, "scorecard")
 

@@ -51,6 +51,8 @@ _SCOPES: _Words = {
     "urban_area": ("城区", "Urban area"),
     "plant": ("污水处理厂", "Plant"),
     "reach": ("河段", "River reach"),
+    "work": ("工程", "Work"),
+    "body": ("水体", "Water body"),
 }
 _COMPARISONS = {">=": "≥", "<=": "≤", "==": "=", ">": ">", "<": "<"}
 _GRADES: _Words = {
@@ -97,6 +99,12 @@ _BODIES: _Words = {
 }
 _UNITS: Mapping[str, tuple[str, str]] = {
     "个": ("个", ""),
+    "座": ("座", ""),
+    "条": ("条", ""),
+    "件": ("件", ""),
+    "次": ("次", ""),
+    "份": ("份", ""),
+    "m3/s": ("立方米/秒", "m³/s"),
     "1": ("", ""),
     "t": ("吨", "t"),
     "万t": ("万吨", "10⁴ t"),
@@ -111,6 +119,29 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _CLASSES = ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ")
+_KINDS: _Words = {
+    "ratio": ("比例", "ratio"),
+    "level": ("水平", "level"),
+    "count": ("数量", "count"),
+    "list": ("清单", "list"),
+    "cover": ("覆盖", "cover"),
+    "change": ("变化", "change"),
+    "narrative": ("评议", "narrative"),
+}
+_CADENCES: _Words = {"month": ("每月", "every month"), "quarter": ("每季度", "every quarter")}
+_STRATA: _Words = {
+    "recognised": ("国家认定", "recognised by the nation"),
+    "previous_year": ("上年与前年相比", "last year against the year before"),
+    "named_places": ("列名城市", "named cities"),
+    "rest_of_cities": ("其余设区城市", "the other cities"),
+    "rest_of_towns": ("其余县城", "the other county towns"),
+}
+_CAUSES_TYPED: _Words = {
+    "natural": ("自然", "natural"),
+    "engineering": ("工程", "engineering"),
+    "funding": ("资金", "funding"),
+    "management": ("管理", "management"),
+}
 _FAMILIES: Mapping[str, _Words] = {
     "verdict": _VERDICTS,
     "strength": _STRENGTHS,
@@ -123,6 +154,10 @@ _FAMILIES: Mapping[str, _Words] = {
     "state": _STATES,
     "severity": _SEVERITIES,
     "certainty": _CERTAINTIES,
+    "kind": _KINDS,
+    "cadence": _CADENCES,
+    "typed_cause": _CAUSES_TYPED,
+    "stratum": _STRATA,
     "body": _BODIES,
 }
 

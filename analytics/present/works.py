@@ -10,7 +10,7 @@ import altair as alt
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Target
+from analytics.catalog.plan import Target
 from analytics.present import theme, words
 from analytics.present.figure import Chart, at, colon, column, heading, plot, row_axis, rows_of, tips, unchecked
 from analytics.present.prose import Sentence, long_date, no_data

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from analytics.catalog.load import Catalog
+from analytics.catalog import Catalog
 from analytics.catalog.models import FieldSpec, Parameter, Source, Text
 from analytics.quality import expectations as files
 from analytics.quality import wording
@@ -24,7 +24,7 @@ _TYPES: dict[str, pl.DataType] = {
     "month": pl.Date(),
     "stamp": pl.Datetime("ms"),
     "code": pl.String(),
-    "flag": pl.Boolean(),
+    "flag": pl.String(),
     "area": pl.String(),
     "register_year": pl.Int32(),
     "items": pl.List(pl.String()),
@@ -125,7 +125,7 @@ def _checks_of_columns(source: Source, catalog: Catalog) -> Iterator[Check]:
             yield _readable(column.field, field)
         if field.minimum is not None or field.maximum is not None:
             yield _in_range(column.field, field)
-        if field.codes:
+        if field.choices:
             yield _allowed(column.field, field)
 
 
@@ -179,7 +179,7 @@ def _allowed(name: str, field: FieldSpec) -> Check:
         columns=[name],
         message=wording.allowed(field.label),
         expected={"": wording.one_of(field)},
-        codes=list(field.codes),
+        codes=list(field.choices),
     )
 
 
@@ -346,7 +346,4 @@ def _checks_of_scope(source: Source, catalog: Catalog) -> Iterator[Check]:
 
 
 def _register_label(name: str, catalog: Catalog) -> Text:
-    for source in catalog.sources.values():
-        if source.register_as and source.register_as.name == name:
-            return source.label
-    return wording.BUILT_IN_REGISTERS[name]
+    return catalog.registers[name].label

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from analytics.catalog.load import Catalog
+from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.quality import sql
 from analytics.quality.checks import checks_for, optional_columns, staged_columns

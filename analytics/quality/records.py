@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.catalog.load import Catalog
+from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.quality.checks import checks_for
 from analytics.quality.result import GateResult

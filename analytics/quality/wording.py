@@ -12,10 +12,6 @@ DERIVED = {
     "taken_at": Text(zh="监测时间", en="Time of reading"),
     "valid_since": Text(zh="起始年", en="First year"),
 }
-BUILT_IN_REGISTERS = {
-    "counties": Text(zh="县级行政区划", en="County-level divisions"),
-    "cities": Text(zh="设区市", en="Cities"),
-}
 A_VALUE = Text(zh="有值", en="a value")
 NO_REPEAT = Text(zh="同一键只出现一次", en="a key that occurs once")
 NO_COPY = Text(zh="每条记录只报一次", en="every record once")
@@ -64,14 +60,14 @@ def readable(label: Text) -> Text:
 
 def readable_words(field: FieldSpec) -> dict[str, Text]:
     """What would have been right in a cell of the field, by the problem found."""
-    if not field.codes:
+    if not field.choices:
         return {"": _READABLE.get(field.type, _ANY), "unit": in_unit(field.unit), **_BY_PROBLEM}
     return {"": one_of(field), **_BY_PROBLEM}
 
 
 def one_of(field: FieldSpec) -> Text:
     """The choices of a coded field."""
-    labels = [code.label for code in field.codes.values()]
+    labels = [code.label for code in field.choices.values()]
     zh, en = "、".join(label.zh for label in labels), ", ".join(f"{label.zh} ({label.en})" for label in labels)
     return Text(zh=f"其中之一：{zh}", en=f"one of: {en}")
 

@@ -22,7 +22,8 @@ from analytics.runs import code_digest, digest, logged, sha256_of, write_text
 
 if TYPE_CHECKING:
     from analytics.catalog import Catalog
-    from analytics.catalog.models import Area, Plan
+    from analytics.catalog.models import Area
+    from analytics.catalog.plan import Plan
     from analytics.notebook import Year
 
 Say = Callable[[str], None]

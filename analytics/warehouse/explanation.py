@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Clause, Indicator, Plan, Target
+from analytics.catalog.indicator import Indicator
+from analytics.catalog.plan import Clause, Plan, Target
 from analytics.duck import Connection
 from analytics.errors import UsageError
 from analytics.warehouse.queries import ask
@@ -22,6 +23,7 @@ _ROWS_BEHIND = {
 }
 
 
+_NO_ROWS = {**dict.fromkeys(("item", "entity_id", "value", "snapshot", "sheet"), pl.String), "row": pl.Int32}
 _NUMBER_ID = re.compile(r"[GTS]\d+[a-z]?-.+-(?P<year>\d{4})[^-]*-[0-9a-f]{8}")
 
 
@@ -39,6 +41,7 @@ class Explanation:
     files: pl.DataFrame
     refused: pl.DataFrame
     answers: Sequence[str]
+    said_since: Mapping[str, str]
 
     def as_record(self) -> dict[str, object]:
         """Everything as plain values, for JSON."""
@@ -49,6 +52,7 @@ class Explanation:
             "target": {"code": self.target.code, "statement": self.target.statement.model_dump()},
             "formula": self.indicator.formula.model_dump(),
             "answers": list(self.answers),
+            "said_since": dict(self.said_since),
             "members": self.members.to_dicts(),
             "rows": self.rows.to_dicts(),
             "files": self.files.to_dicts(),
@@ -63,6 +67,7 @@ class Explanation:
             "promised": self.target.statement.zh,
             "formula": self.indicator.formula.zh,
             "answers": "、".join(self.answers),
+            **self.said_since,
         }
         shown = ("number_id", "value", "unit", "used", "expected", "low", "high", "target", "verdict")
         number = {k: self.value[k] for k in shown}
@@ -107,10 +112,11 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     plan = catalog.plans[str(value["plan_id"])]
     clause, target = next((c, t) for c, t in catalog.targets(plan) if t.code == value["code"])
     lineage = ask(connection, "lineage_of_number", number_id=value["number_id"])
-    rows = pl.concat([_rows_behind(connection, fact) for fact in lineage.iter_rows(named=True)], how="diagonal_relaxed")
+    behind = [_rows_behind(connection, fact) for fact in lineage.iter_rows(named=True)]
+    rows = pl.concat(behind, how="diagonal_relaxed") if behind else pl.DataFrame(schema=_NO_ROWS)
     deliveries = ask(connection, "deliveries")
     files = deliveries.filter(pl.col("snapshot").is_in(rows["snapshot"].unique().to_list()))
-    ids = lineage["entities"].explode().unique().drop_nulls().to_list()
+    ids = lineage["members"].explode().unique().drop_nulls().to_list()
     members = ask(connection, "members_of_year", year=year).filter(
         (pl.col("code") == value["code"]) & pl.col("entity_id").is_in(ids)
     )
@@ -119,7 +125,23 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     forms = _forms_of(lineage["item"].to_list(), catalog)
     refused = deliveries.filter(pl.col("source").is_in(forms) & (pl.col("outcome") == "refused"))
     indicator, answers = catalog.indicators[target.indicator], catalog.called(target.lead, "zh")
-    return Explanation(value, plan, clause, target, indicator, members, rows, files, refused, answers)
+    since = _said_since(plan, target, year, str(value["scope_id"]), catalog)
+    return Explanation(value, plan, clause, target, indicator, members, rows, files, refused, answers, since)
+
+
+def _said_since(plan: Plan, target: Target, year: int, scope: str, catalog: Catalog) -> dict[str, str]:
+    """What was given after the plan was issued and decides something here, with its source; reasons typed by people."""
+    found: dict[str, str] = {}
+    given = catalog.given_target(plan, target, year)
+    if given is not None:
+        kind = "working figure, does not count" if given.is_working else "target given"
+        found[kind] = f"{given.value:g} ({given.source}, {given.date.isoformat()})"
+    for reason in catalog.reasons(plan, target.code):
+        if scope in (reason.area, plan.area):
+            remedy = f"{reason.measure}，{reason.due.isoformat()} 前"
+            said = f"{reason.text}；{remedy}；{reason.signed_by} {reason.date.isoformat()}"
+            found[f"reason ({reason.cause}, {reason.area})"] = said
+    return found
 
 
 def _forms_of(items: Sequence[str], catalog: Catalog) -> list[str]:
@@ -156,7 +178,8 @@ def _value(connection: Connection, word: str, catalog: Catalog, *, year: int, ar
     found = values.filter(
         (pl.col("indicator") == indicator.id)
         & (pl.col("scope_id") == scope)
-        & ((pl.col("code") == word) | (pl.lit(word) == indicator.id))
+        & (pl.col("code") == catalog.target(word, catalog.plan_for(year)).code)
+        & (pl.col("stratum").is_null() | (pl.col("scope_kind") != "province"))
     )
     if found.is_empty():
         scopes = values.filter(pl.col("indicator") == indicator.id)["scope_id"].to_list()

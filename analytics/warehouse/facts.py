@@ -380,8 +380,7 @@ def _json_of(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:
 
 def area_registers(catalog: Catalog) -> pl.DataFrame:
     """Counties and cities as registers: the catalog's own divisions."""
-    from analytics.catalog import BUILT_IN_REGISTERS
-
+    built_in = {name: r.built_in for name, r in catalog.registers.items() if r.built_in}
     rows = [
         {
             "register": register,
@@ -394,7 +393,7 @@ def area_registers(catalog: Catalog) -> pl.DataFrame:
             "attributes": "{}",
             "is_set_aside": False,
         }
-        for register, level in BUILT_IN_REGISTERS.items()
+        for register, level in built_in.items()
         for area in catalog.areas.values()
         if area.level == level
     ]

@@ -18,6 +18,7 @@ def population(*names: str) -> pl.DataFrame:
             "area_id": names,
             "basin": [None] * len(names),
             "river": [None] * len(names),
+            "part": "",
         },
         schema=dict.fromkeys(members.DESCRIPTION, pl.String),
     )
@@ -25,8 +26,8 @@ def population(*names: str) -> pl.DataFrame:
 
 def arrived(**was_set_aside: bool) -> pl.DataFrame:
     return pl.DataFrame(
-        {"entity_id": list(was_set_aside), "was_set_aside": list(was_set_aside.values())},
-        schema={"entity_id": pl.String, "was_set_aside": pl.Boolean},
+        {"entity_id": list(was_set_aside), "part": "", "was_set_aside": list(was_set_aside.values())},
+        schema={"entity_id": pl.String, "part": pl.String, "was_set_aside": pl.Boolean},
     )
 
 
@@ -34,10 +35,11 @@ def amounts(**rows: tuple[float | None, float | None]) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "entity_id": list(rows),
+            "part": "",
             "numerator": [r[0] for r in rows.values()],
             "denominator": [r[1] for r in rows.values()],
         },
-        schema={"entity_id": pl.String, "numerator": pl.Float64, "denominator": pl.Float64},
+        schema={"entity_id": pl.String, "part": pl.String, "numerator": pl.Float64, "denominator": pl.Float64},
     )
 
 
@@ -88,8 +90,8 @@ def test_a_denominator_of_zero_gives_no_value():
 def test_states_count_members_of_the_register():
     rows = members.by_states(
         population("a", "b", "c", "d"),
-        pl.DataFrame({"entity_id": ["a", "b", "c"], "value_code": ["able", "unable", None]}),
-        counted=["able"],
+        pl.DataFrame({"entity_id": ["a", "b", "c"], "part": "", "capability": ["able", "unable", None]}),
+        counted={"capability": ["able"]},
         arrived=arrived(a=False, b=False, c=True),
     )
     assert rows["status"].to_list() == ["used", "used", "set_aside", "not_delivered"]
@@ -102,7 +104,7 @@ def sections(**classes: tuple[int, ...] | None) -> pl.DataFrame:
     """Sections by the best and the worst class they may have, and the class where it is known although they differ."""
     known = {k: v for k, v in classes.items() if v}
     return members.by_water_class(
-        population(*classes),
+        population(*classes).with_columns(counts_from=1, counts_to=3),
         pl.DataFrame(
             {
                 "entity_id": list(known),
@@ -112,7 +114,6 @@ def sections(**classes: tuple[int, ...] | None) -> pl.DataFrame:
             },
             schema={"entity_id": pl.String, "water_class": pl.Int8, "class_best": pl.Int8, "class_worst": pl.Int8},
         ),
-        counted=[1, 2, 3],
         arrived=arrived(**dict.fromkeys(known, False)),
         dry=["dry"] if "dry" in classes else [],
     )
@@ -146,7 +147,7 @@ def test_a_known_class_counts_and_is_bounded_by_what_is_in_doubt():
 
 
 def test_a_named_place_with_two_works_is_done_when_both_are():
-    works = pl.DataFrame({"area_id": ["p", "p", "q"], "reached": [True, False, True]})
+    works = pl.DataFrame({"entity_id": ["p", "p", "q"], "reached": [True, False, True]})
     rows = members.by_stage(population("p", "q", "r"), works, arrived=arrived(p=False, q=False))
     found = kinds.count(rows, by=[]).to_dicts()[0]
     assert (found["value"], found["low"], found["high"], found["expected"]) == (1.0, 1.0, 2.0, 3)
@@ -193,3 +194,55 @@ def test_order_of_members_never_matters(rows):
     assert kinds.ratio(frame, by=[])["value"].item() == pytest.approx(
         kinds.ratio(frame.reverse(), by=[])["value"].item()
     )
+
+
+def test_every_state_must_hold_and_one_that_does_not_decides():
+    # 高速公路服务区: facilities built, running, within limits (T10b); one "no" decides whatever is missing beside it
+    rows = members.by_states(
+        population("all", "one_no", "one_open", "silent"),
+        pl.DataFrame(
+            {
+                "entity_id": ["all", "one_no", "one_open"],
+                "part": "",
+                "built": ["yes", "no", "yes"],
+                "runs": ["yes", None, None],
+            }
+        ),
+        counted={"built": ["yes"], "runs": ["yes"]},
+        arrived=arrived(all=False, one_no=False, one_open=False),
+    )
+    assert dict(zip(rows["entity_id"], rows["status"], strict=True)) == {
+        "all": "used", "one_no": "used", "one_open": "incomplete", "silent": "not_delivered",
+    }  # fmt: skip
+    found = kinds.ratio(rows, by=[]).to_dicts()[0]
+    assert (found["value"], found["low"], found["high"]) == (50.0, 25.0, 75.0)
+
+
+def test_numbers_of_works_are_bounded_below_by_the_sure_and_above_only_where_everyone_told():
+    works = pl.DataFrame({"entity_id": ["p", "p", "p"], "reached": [True, False, None]})
+    told = members.by_numbers_of_works(population("p"), works, arrived=arrived(p=False))
+    found = kinds.count(told, by=[]).to_dicts()[0]
+    assert (found["value"], found["low"], found["high"]) == (1.0, 1.0, 2.0)
+    silent = members.by_numbers_of_works(population("p", "q"), works, arrived=arrived(p=False))
+    found = kinds.count(silent, by=[]).to_dicts()[0]
+    assert (found["value"], found["low"], found["high"], found["used"], found["expected"]) == (1.0, 1.0, None, 1, 2)
+
+
+def test_the_lowest_can_only_fall_by_what_is_missing():
+    frame = members.by_amounts(
+        population("a", "b", "c"), amounts(a=(95, 100), b=(92, 100)), arrived=arrived(a=False, b=False),
+        denominator_maximum=None,
+    )  # fmt: skip
+    found = kinds.lowest(frame, by=[]).to_dicts()[0]
+    assert (found["value"], found["low"], found["high"]) == (pytest.approx(0.92), 0.0, pytest.approx(0.92))
+
+
+def test_a_weighted_share_lets_each_count_by_its_weight():
+    rows = members.by_states(
+        population("big", "small"),
+        pl.DataFrame({"entity_id": ["big", "small"], "part": "", "able": ["yes", "no"]}),
+        counted={"able": ["yes"]},
+        arrived=arrived(big=False, small=False),
+    )
+    weights = pl.DataFrame({"entity_id": ["big", "small"], "part": "", "weight": [3.0, 1.0]})
+    assert kinds.ratio(members.weighted(rows, weights, maximum=None), by=[])["value"].item() == 75.0

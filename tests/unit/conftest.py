@@ -1,5 +1,8 @@
-"""What tests of single parts share: an empty workspace, and files read as a source's."""
+"""What tests of single parts share: an empty workspace, files read as a source's, the command as people type it."""
 
+import os
+import subprocess
+import sys
 from datetime import date
 
 import polars as pl
@@ -26,3 +29,18 @@ def staged(workspace, catalog):
         return pl.read_parquet(found.path)
 
     return read
+
+
+@pytest.fixture
+def qinghe(tmp_path):
+    """Runs the command in a workspace of its own; returns the finished process."""
+    root = tmp_path / "workspace"
+    root.mkdir()
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"QINGHE_ROOT": str(root), "COLUMNS": "200"}
+        command = [sys.executable, "-m", "analytics.cli", *map(str, words)]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    run.root = root
+    return run

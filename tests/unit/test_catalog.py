@@ -70,7 +70,7 @@ REJECTIONS = [
     (
         "indicators/own.yml",
         "- id: own\n  name: {zh: 甲, en: A}\n  kind: ratio\n  population: {register_name: town}\n"
-        "  numerator: {state: town_sewage_capability, counts: [able]}\n  scopes: [province]\n  better: higher\n"
+        "  numerator: {states: {town_sewage_capability: [able]}}\n  scopes: [province]\n  better: higher\n"
         '  unit: "%"\n  decimals: 1\n  formula: {zh: 甲, en: A}\n  cites: [plan_2021]\n',
         ["line 4", "population", "no register town", "did you mean towns?"],
     ),
@@ -90,7 +90,7 @@ def test_rejections_lead_to_the_line(overlay, name, text, said):
 SHIPPED_MANURE = (SHIPPED / "sources" / "manure.yml").read_text(encoding="utf-8")
 SHIPPED_PLAN = (SHIPPED / "plans" / "shanxi-2021.yml").read_text(encoding="utf-8")
 SHIPPED_ZONES = (SHIPPED / "sources" / "zone_plants.yml").read_text(encoding="utf-8").replace("zone_plant\n", "own\n")
-NEXT_PLAN = SHIPPED_PLAN.replace("id: shanxi-2021", "id: next").replace("2021: ", "2022: ")
+NEXT_PLAN = SHIPPED_PLAN.replace("id: shanxi-2021", "id: next").replace("2021: ", "2024: ")
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,15 @@ NEXT_PLAN = SHIPPED_PLAN.replace("id: shanxi-2021", "id: next").replace("2021: "
         ("plans/next.yml", NEXT_PLAN, ["the year 2021 of 140000", "in shanxi-2021 already", "key years"]),
         (
             "plans/next.yml",
-            NEXT_PLAN.replace("years: [2021]", "years: [2022]").replace("code: G3b", "code: G2"),
-            ["G2 of plan next", "targets.1.code"],
+            NEXT_PLAN.replace("years: [2021]", "years: [2024]").replace("code: G3b", "code: G2"),
+            ["G2 of plan next stands in next already", ".code"],
         ),
         (
             "plans/next.yml",
-            NEXT_PLAN.replace("years: [2021]", "years: [2022]").replace("unit: 个", "unit: 座", 1),
-            ["worse_than_class_five_sections is in 个", "座", "targets.1.unit"],
+            NEXT_PLAN.replace("years: [2021]", "years: [2024]").replace(
+                'value: {2024: 0}\n        unit: "个"', "value: {2024: 0}\n        unit: 座", 1
+            ),
+            ["worse_than_class_five_sections is in 个", "座", ".unit"],
         ),
     ],
 )
@@ -127,8 +129,8 @@ def test_what_may_be_said_only_once(overlay, name, text, said):
 
 
 def test_a_second_plan_is_one_file(overlay):
-    catalog = overlay("plans/next.yml", NEXT_PLAN.replace("years: [2021]", "years: [2022]"))
-    assert [catalog.plan_for(year).id for year in (2021, 2022)] == ["shanxi-2021", "next"]
+    catalog = overlay("plans/next.yml", NEXT_PLAN.replace("years: [2021]", "years: [2024]"))
+    assert [catalog.plan_for(year).id for year in (2021, 2022, 2024)] == ["shanxi-2021", "shanxi-2022-2023", "next"]
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path):

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,27 +16,12 @@ GOOD = f"{MANURE_HEAD}\n太原市,清徐县,100,80\n太原市,阳曲县,300,240\
 MANURE_2021 = ("--source", "manure", "--period", "2021")
 
 
-@pytest.fixture
-def qinghe(tmp_path):
-    """Runs the command in a workspace of its own; returns the finished process."""
-    root = tmp_path / "workspace"
-    root.mkdir()
-
-    def run(*words: object) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"QINGHE_ROOT": str(root), "COLUMNS": "200"}
-        command = [sys.executable, "-m", "analytics.cli", *map(str, words)]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
-    run.root = root
-    return run
-
-
 def written(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
     return path
 
 
-@pytest.mark.parametrize("verb", ["example", "receive", "check", "build", "values", "explain", "report", "lab"])
+@pytest.mark.parametrize("verb", ["example", "receive", "check", "build", "values", "explain", "report", "lab", "plan"])
 def test_every_verb_has_help_with_an_example(qinghe, verb):
     done = qinghe(verb, "--help")
     assert done.returncode == 0
@@ -163,7 +147,7 @@ def test_a_correction_is_told_what_it_replaces_and_a_late_copy_by_what(qinghe, t
 
 def test_a_year_of_no_plan_and_invented_data_beside_real_ones_are_noted(qinghe, tmp_path):
     done = qinghe("receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2031")
-    assert done.returncode == 0 and "no plan is about 2031 (plans: 2021)" in done.stderr
+    assert done.returncode == 0 and "no plan is about 2031 (plans: 2021, 2022, 2023)" in done.stderr
     invented = f"示例数据（虚构）\n{GOOD}"
     assert "Note" not in qinghe("receive", written(tmp_path / "b.csv", invented), *MANURE_2021).stderr
     real = qinghe("receive", written(tmp_path / "c.csv", GOOD + "大同市,天镇县,10,5\n"), *MANURE_2021)

@@ -137,6 +137,7 @@ def test_no_table_of_the_example_year_shows_machine_words(year, lang):
         shown.scorecard(), shown.by_scope("G2", "city"), shown.by_scope("T06d", "county"), shown.works("T10a"),
         shown.sections_table(), shown.sections_not_met("G3b"), shown.received(), shown.checks(), shown.quarantined(),
         shown.missing(), shown.methods(), shown.verdict_rules(), shown.settings(), shown.limits(), shown.references(),
+        shown.outstanding(), shown.assumptions(), shown.worked_examples(),
     ]  # fmt: skip
     for made in tables:
         for row in made.payload()["rows"]:
@@ -147,7 +148,11 @@ def test_no_table_of_the_example_year_shows_machine_words(year, lang):
 
 def test_the_scorecard_has_a_row_for_every_figure_at_its_level(year):
     made = year.scorecard()
-    assert [row[0] for row in made.rows] == ["G2", "G3b", "T06d", "T10a", "T12b"]
+    assert [row[0] for row in made.rows] == ["G2", "G2b", "G3a", "G3b", "T06d", "T10a", "T12b", "S4a", "S4b"]
+    silent = sum(int(str(row[1])) for row in year.outstanding().rows)
+    # T01d's window goes on into 2022
+    assert len(made.rows) + silent + 1 == 116
+    assert f"另有{silent}项尚未报送" in made.note and "1项未到期" in made.note
 
 
 def test_empty_frames_say_so(year):

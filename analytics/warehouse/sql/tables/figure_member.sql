@@ -8,6 +8,7 @@ CREATE TABLE figure_member (
     area_id VARCHAR,
     basin VARCHAR,
     river VARCHAR,
+    part VARCHAR NOT NULL,
     numerator DOUBLE,
     denominator DOUBLE,
     numerator_low DOUBLE,
@@ -19,5 +20,5 @@ CREATE TABLE figure_member (
     verdict VARCHAR,
     reached_on DATE,
     evidence_grade VARCHAR,
-    PRIMARY KEY (code, period_start, entity_id)
+    PRIMARY KEY (code, period_start, entity_id, part)
 )

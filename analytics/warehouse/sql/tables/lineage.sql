@@ -4,6 +4,7 @@ CREATE TABLE lineage (
     number_id VARCHAR NOT NULL,
     fact VARCHAR NOT NULL,
     item VARCHAR NOT NULL,
+    members VARCHAR[] NOT NULL,
     entities VARCHAR[] NOT NULL,
     period_start DATE NOT NULL,
     period_end DATE NOT NULL,

@@ -1,0 +1,227 @@
+"""Everything that is declared, by id, and the look-ups that every room needs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from analytics.catalog import models
+from analytics.catalog.indicator import Indicator
+from analytics.catalog.plan import Breakdown, Clause, Given, GivenTarget, Plan, Setting, Target, TypedReason
+from analytics.catalog.worked import WorkedExample
+from analytics.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything that is declared, by id."""
+
+    references: Mapping[str, models.Reference] = field(default_factory=dict)
+    departments: Mapping[str, models.Department] = field(default_factory=dict)
+    registers: Mapping[str, models.Register] = field(default_factory=dict)
+    items: Mapping[str, models.Item] = field(default_factory=dict)
+    fields: Mapping[str, models.FieldSpec] = field(default_factory=dict)
+    parameters: Mapping[str, models.Parameter] = field(default_factory=dict)
+    waters: Mapping[str, models.Water] = field(default_factory=dict)
+    areas: Mapping[str, models.Area] = field(default_factory=dict)
+    standards: Mapping[str, models.Standard] = field(default_factory=dict)
+    sources: Mapping[str, models.Source] = field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    given: Mapping[str, Given] = field(default_factory=dict)
+    worked: Mapping[str, WorkedExample] = field(default_factory=dict)
+
+    def source(self, name: str) -> models.Source:
+        """The source of that id; `UsageError` with the nearest one where there is none."""
+        if name not in self.sources:
+            raise _unknown("source", name, list(self.sources))
+        return self.sources[name]
+
+    def plan_for(self, year: int) -> Plan:
+        """The plan that promises for the year."""
+        for plan in self.plans.values():
+            if year in plan.years:
+                return plan
+        years = sorted({y for p in self.plans.values() for y in p.years})
+        raise UsageError(
+            f"No plan promises anything for {year}.",
+            expected="one of " + ", ".join(map(str, years)),
+            next_step="Give one of these years, or add a plan under catalog/plans/.",
+        )
+
+    def plan_near(self, year: int) -> Plan:
+        """The plan of the year, else the one whose years lie nearest: for dispatches, which judge no promise."""
+        return min(self.plans.values(), key=lambda plan: (min(abs(year - y) for y in plan.years), plan.id))
+
+    def targets(self, plan: Plan) -> Iterator[tuple[Clause, Target]]:
+        """Every target of the plan with its clause, in the plan's order."""
+        for clause in plan.clauses:
+            for target in clause.targets:
+                yield clause, target
+
+    def target(self, word: str, plan: Plan) -> Target:
+        """The plan's target of that code, or the first of that indicator."""
+        targets = plan.targets()
+        by_code = next((t for t in targets if t.code.casefold() == word.casefold()), None)
+        if by_code is not None:
+            return by_code
+        indicator = self.indicator(word)
+        found = next((t for t in targets if t.indicator == indicator.id), None)
+        if found is None:
+            raise UsageError(
+                f"{plan.title.en} promises nothing of {indicator.name.en}.",
+                expected="one of " + ", ".join(t.code for t in targets[:30]),
+                next_step="qinghe plan --year YEAR lists what is promised.",
+            )
+        return found
+
+    def item_field(self, item: str) -> models.FieldSpec:
+        """The field that tells the label, unit, bounds and codes of an amount or a state."""
+        name = self.items[item].field
+        if name is None:
+            raise KeyError(item)
+        return self.fields[name]
+
+    # What was said of a plan after it was issued
+
+    def promised(self, plan: Plan, target: Target, year: int, scope_id: str | None = None) -> float | None:
+        """The value that the target is held against in that year: the text's own, or one given since.
+
+        With `scope_id` of an area: what a breakdown holds that area to. A working figure never counts.
+        """
+        if scope_id is not None and scope_id != plan.area:
+            parts = self._breakdown(plan, target, year)
+            return parts.values.get(scope_id) if parts else None
+        if year in target.value:
+            return target.value[year]
+        given = self.given_target(plan, target, year)
+        return given.value if given and not given.is_working else None
+
+    def given_target(self, plan: Plan, target: Target, year: int) -> GivenTarget | None:
+        """The target that was given for the year after the plan was issued, working figures included."""
+        said = self.given[plan.id].targets if plan.id in self.given else []
+        return next((g for g in said if (g.code, g.year) == (target.code, year)), None)
+
+    def _breakdown(self, plan: Plan, target: Target, year: int) -> Breakdown | None:
+        said = self.given[plan.id].breakdowns if plan.id in self.given else []
+        return next((b for b in said if (b.code, b.year) == (target.code, year)), None)
+
+    def setting(self, plan: Plan, name: str) -> Setting:
+        """A setting of the plan with the value that holds, given or declared."""
+        declared = plan.settings[name]
+        said = self.given[plan.id].settings if plan.id in self.given else []
+        given = next((g for g in said if g.setting == name), None)
+        return declared.model_copy(update={"value": given.value}) if given else declared
+
+    def reasons(self, plan: Plan, code: str) -> list[TypedReason]:
+        """What people typed and signed about a figure that was not met."""
+        return [r for r in self.given[plan.id].reasons if r.code == code] if plan.id in self.given else []
+
+    def place_set(self, plan: Plan, name: str) -> list[str]:
+        """The areas of a set, given or declared."""
+        said = self.given[plan.id].place_sets if plan.id in self.given else []
+        given = next((g for g in said if g.place_set == name), None)
+        return list(given.places if given else plan.place_sets[name].places)
+
+    def towns(self, plan: Plan) -> list[str]:
+        """Counties, county-level cities and districts that were counties: each has a town of its own."""
+        former = set(self.place_set(plan, "former_counties")) if "former_counties" in plan.place_sets else set()
+        counties = self.children(plan.area, "county")
+        return [a.id for a in counties if a.kind in ("county", "county_level_city") or a.id in former]
+
+    def places_of(self, plan: Plan, target: Target) -> list[str]:
+        """The areas that the target is about, where the text says so; `rest_of` is what its sister targets leave."""
+        if target.places:
+            return list(target.places)
+        if target.place_set is not None:
+            return self.place_set(plan, target.place_set)
+        if target.rest_of is None:
+            return []
+        cities = [a.id for a in self.children(plan.area, "city")]
+        every = cities if target.rest_of == "cities" else self.towns(plan)
+        sisters = [t for t in plan.targets() if t.indicator == target.indicator and t.rest_of is None]
+        taken = {place for sister in sisters for place in self.places_of(plan, sister)}
+        return [place for place in every if place not in taken]
+
+    def called(self, departments: Sequence[str], lang: str) -> list[str]:
+        """Names of departments by their ids."""
+        return [self.departments[d].name.in_language(lang) for d in departments]
+
+    def parameter(self, word: str) -> str:
+        """The key of the parameter of that key, name or alias; `UsageError` with the nearest one otherwise."""
+        for key, entry in self.parameters.items():
+            if word in (key, entry.label.zh, entry.label.en, *entry.aliases):
+                return key
+        raise _unknown("parameter", word, [*self.parameters, *(p.label.zh for p in self.parameters.values())])
+
+    def water(self, name: str, lang: str) -> str:
+        """A basin or river in a language; one that is not listed keeps its name."""
+        return self.waters[name].name.in_language(lang) if name in self.waters else name
+
+    def indicator(self, word: str) -> Indicator:
+        """The indicator of that id or plan code; `UsageError` with the nearest one otherwise."""
+        codes = {t.code: t.indicator for p in self.plans.values() for t in p.targets()}
+        known = {name.casefold(): name for name in [*self.indicators, *codes]}
+        if word.casefold() not in known:
+            raise _unknown("indicator", word, list(known.values()))
+        name = known[word.casefold()]
+        return self.indicators[codes.get(name, name)]
+
+    def area(self, word: str) -> models.Area:
+        """The area of that code, or of that name where only one bears it."""
+        if word in self.areas:
+            return self.areas[word]
+        named = [a for a in self.areas.values() if word in (a.name.zh, a.name.en, *a.aliases)]
+        if len(named) == 1:
+            return named[0]
+        if named:
+            raise UsageError(
+                f"More than one area is called {word}.",
+                expected=", ".join(f"{a.id} ({self.path_of(a)})" for a in named),
+                next_step="Give the code.",
+            )
+        names = [n for a in self.areas.values() for n in (a.id, a.name.zh, a.name.en, *a.aliases)]
+        raise _unknown("area", word, names)
+
+    def area_of_plan(self, word: str, plan: Plan) -> models.Area:
+        """The area of that code or name; `UsageError` where the plan does not cover it."""
+        area = self.area(word)
+        if not self.lies_in(area.id, plan.area):
+            raise UsageError(
+                f"{plan.title.en} does not cover {area.name.en}.",
+                found=area.id,
+                expected=f"{plan.area} or an area within it",
+                next_step="Give another --area.",
+            )
+        return area
+
+    def path_of(self, area: models.Area) -> str:
+        """The area's name with those it lies in: 山西省晋城市城区."""
+        above = self.path_of(self.areas[area.parent]) if area.parent else ""
+        return above + area.name.zh
+
+    def children(self, area_id: str, level: str) -> list[models.Area]:
+        """Areas of `level` within the area, itself included, by code."""
+        return sorted(
+            (a for a in self.areas.values() if a.level == level and self.lies_in(a.id, area_id)),
+            key=lambda a: a.id,
+        )
+
+    def lies_in(self, area_id: str, outer: str) -> bool:
+        """Whether the area is the outer one or lies within it."""
+        current: str | None = area_id
+        while current is not None:
+            if current == outer:
+                return True
+            current = self.areas[current].parent if current in self.areas else None
+        return False
+
+
+def _unknown(what: str, word: str, known: list[str]) -> UsageError:
+    near = difflib.get_close_matches(word, known, n=8, cutoff=0.5)
+    return UsageError(
+        f"Unknown {what}: {word}",
+        expected=("nearest: " + ", ".join(near)) if near else "one of " + ", ".join(known[:30]),
+        next_step=f"Write the {what} as it is listed.",
+    )

@@ -1,0 +1,256 @@
+"""The typed shape of an indicator: whom it counts, what of them, and how that becomes a number."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from analytics.catalog.models import Entry, Identifier, Stage, Text
+
+Kind = Literal["ratio", "level", "count", "list", "cover", "change", "narrative"]
+ScopeKind = Literal[
+    "province", "city", "county", "urban_area", "basin", "river", "section", "plant", "reach", "zone", "work", "body"
+]
+Formula = Literal["assessed_leakage", "composite_leakage"]
+
+
+class Shape(Entry):
+    """What a number is made of: `names` are the ids of amounts, states, … (`named` says of what)."""
+
+    named: ClassVar[str] = ""
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return []
+
+
+class ByAmount(Shape):
+    """Sum of an amount over the members; `frozen`: as it stood on the day before the period began."""
+
+    named: ClassVar[str] = "amount"
+    amount: Identifier
+    frozen: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return [self.amount]
+
+
+class ByFormula(Shape):
+    """A quantity that a formula of `compute` makes of several amounts of each member."""
+
+    named: ClassVar[str] = "amount"
+    formula: Formula
+    amounts: list[Identifier] = Field(min_length=1)
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return self.amounts
+
+
+class ByStates(Shape):
+    """Members of whom every one of the states is one of its counted codes."""
+
+    named: ClassVar[str] = "state"
+    states: dict[Identifier, list[str]] = Field(min_length=1)
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return list(self.states)
+
+
+class ByWaterClass(Shape):
+    """Sections whose annual class is one of those listed."""
+
+    named: ClassVar[str] = "water class"
+    water_class: list[str] = Field(min_length=1)
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return self.water_class
+
+
+class ByTargetClass(Shape):
+    """Sections whose annual class is that of their own target or better."""
+
+    meets: Literal["target_class"]
+
+
+class ByStage(Shape):
+    """Works that have reached the stage."""
+
+    named: ClassVar[str] = "undertaking"
+    undertaking: Identifier
+    reaches: Stage
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return [self.undertaking]
+
+
+class ByMean(Shape):
+    """Mean of an amount over the year's parts, weighted by another amount where there is one.
+
+    Over several members it is the mean of all, or that of the lowest one.
+    """
+
+    named: ClassVar[str] = "amount"
+    mean: Identifier
+    weighted_by: Identifier | None = None
+    across: Literal["all", "lowest"] = "all"
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return [name for name in (self.mean, self.weighted_by) if name]
+
+
+class ByLowest(Shape):
+    """The lowest of an amount's values: of the parts of the year, and of the members."""
+
+    named: ClassVar[str] = "amount"
+    lowest: Identifier
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return [self.lowest]
+
+
+class ByEvidence(Shape):
+    """Evidence that was sent for the code; experts judge."""
+
+    named: ClassVar[str] = "state"
+    evidence: Identifier
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return [self.evidence]
+
+
+class ByEntry(Shape):
+    """Entries that were sent for a list: listed, never judged."""
+
+    named: ClassVar[str] = "state"
+    listed: Identifier
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return [self.listed]
+
+
+class ByShortfall(Shape):
+    """Areas in which one of the named figures fell short: early warning, to be verified."""
+
+    named: ClassVar[str] = "code of a plan"
+    short_of: list[str] = Field(min_length=1)
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return self.short_of
+
+
+Numerator = (
+    ByAmount
+    | ByFormula
+    | ByStates
+    | ByWaterClass
+    | ByTargetClass
+    | ByStage
+    | ByMean
+    | ByLowest
+    | ByEvidence
+    | ByEntry
+    | ByShortfall
+)
+
+
+class AboveSetting(Entry):
+    """Members whose amount is at least a setting of the plan."""
+
+    amount: Identifier
+    setting: Identifier
+
+
+class Population(Entry):
+    """Who must be counted: a register, the places or works that the plan names, or the whole province as one.
+
+    `where` narrows a register to members whose attribute is one of the codes; `above` to those whose amount is at
+    least a setting; `having` to areas in which another register has a member.
+    """
+
+    register_name: Identifier | None = None
+    named: Literal["works", "places"] | None = None
+    whole: bool = False
+    where: dict[Identifier, list[str]] = {}
+    above: AboveSetting | None = None
+    having: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Population:
+        if sum([self.register_name is not None, self.named is not None, self.whole]) != 1:
+            raise ValueError("a population is one of register_name, named and whole: true")
+        if (self.where or self.above or self.having) and self.register_name is None:
+            raise ValueError("where, above and having narrow a register_name")
+        return self
+
+
+class Companion(Entry):
+    """A number printed beside the figure and never judged: the same members counted in another way."""
+
+    id: Identifier
+    label: Text
+    numerator: Numerator | None = None
+    denominator: ByAmount | Literal["members"] | None = None
+    months: list[int] = []
+
+
+class Indicator(Entry):
+    """How a figure is computed; what it is compared with stands in the plan."""
+
+    id: Identifier
+    name: Text
+    kind: Kind
+    population: Population
+    numerator: Numerator
+    denominator: ByAmount | Literal["members"] = "members"
+    change: Literal["points", "percent"] | None = None
+    companions: list[Companion] = []
+    scopes: list[ScopeKind] = Field(min_length=1)
+    better: Literal["higher", "lower"] = "higher"
+    unit: str
+    decimals: int = 0
+    judge_on: Literal["unrounded", "printed"] = "unrounded"
+    formula: Text
+    caveats: Text | None = None
+    cites: list[str] = Field(min_length=1)
+    method_version: int = 1
+
+    @model_validator(mode="after")
+    def _the_kind_fits(self) -> Indicator:
+        if (self.change is not None) != (self.kind == "change"):
+            raise ValueError("change goes with kind: change, and kind: change needs it")
+        if not isinstance(self.numerator, _FITTING[self.kind]):
+            raise ValueError(f"kind: {self.kind} does not go with this numerator")
+        return self
+
+
+_FITTING: dict[str, tuple[type[Entry], ...]] = {
+    "ratio": (ByAmount, ByFormula, ByStates, ByWaterClass, ByTargetClass),
+    "level": (ByMean, ByLowest, ByStates),
+    "count": (ByAmount, ByStates, ByWaterClass, ByStage),
+    "list": (ByStage, ByEntry, ByShortfall),
+    "cover": (ByStates,),
+    "change": (ByAmount, ByStates),
+    "narrative": (ByEvidence,),
+}

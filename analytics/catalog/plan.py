@@ -1,0 +1,233 @@
+"""The typed shape of a plan: clauses, targets, windows, sets of places, settings; and what is given beside it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from analytics.catalog.indicator import ScopeKind
+from analytics.catalog.models import AreaCode, Certainty, Entry, Identifier, Stage, Text
+
+Comparison = Literal[">=", "<=", ">", "<", "=="]
+Strength = Literal["binding", "strive", "basically", "all_out", "encouraged"]
+MonthDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
+Code = Annotated[str, Field(pattern=r"^[GTS]\d{1,2}[a-z]?$")]
+
+
+class Assumption(Entry):
+    """What the plan's text leaves open and we had to choose: how sure it is, by what, and why."""
+
+    label: Text
+    certainty: Certainty
+    cites: list[str] = []
+    reason: Text
+
+
+class Setting(Assumption):
+    """A choice that decides something; null: it has to be given by those who know."""
+
+    value: float | str | None
+
+
+class Window(Assumption):
+    """A part of the year, from its first to its last day.
+
+    Where the last day comes before the first, a continuous window runs into the next year; of any other the two parts
+    within the year are meant.
+    """
+
+    first: MonthDay
+    last: MonthDay
+    is_continuous: bool = False
+
+    def spans(self, year: int) -> list[tuple[date, date]]:
+        """First and last day of each part of the window that begins in the year."""
+        first, last = (date(year, int(day[:2]), int(day[3:])) for day in (self.first, self.last))
+        if first <= last:
+            return [(first, last)]
+        if self.is_continuous:
+            return [(first, last.replace(year=year + 1))]
+        return [(date(year, 1, 1), last), (first, date(year, 12, 31))]
+
+
+class PlaceSet(Assumption):
+    """Areas that the text means by a phrase such as 沿黄沿汾县级城市."""
+
+    places: list[AreaCode] = Field(min_length=1)
+
+
+class NamedWork(Entry):
+    """A piece of work that the text names: by its county, its river, or both."""
+
+    place: AreaCode | None = None
+    river: Text | None = None
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> NamedWork:
+        if self.place is None and self.river is None:
+            raise ValueError("a named work has a place, a river, or both")
+        return self
+
+
+class Target(Entry):
+    """What the plan promises of one figure, at the level its text sets.
+
+    A target has a `value` per year; or says who sets it (`left_to`); or why there is none at all (`no_value`: the
+    text wants progress, evidence or a list). `promised_members` is how many the text speaks of: printed beside the
+    register's number, or, with `counts_unnamed`, each that no register names yet counts as not delivered.
+    """
+
+    code: Code
+    indicator: Identifier
+    statement: Text
+    level: ScopeKind = "province"
+    comparison: Comparison = ">="
+    value: dict[int, float] = {}
+    left_to: Text | None = None
+    no_value: Text | None = None
+    unit: str = ""
+    strength: Strength = "binding"
+    lead: list[Identifier] = Field(min_length=1)
+    stage: Stage | None = None
+    deadline: dict[int, date] = {}
+    window: Identifier | None = None
+    cadence: Literal["month", "quarter"] | None = None
+    judged_from: dict[int, date] = {}
+    works: list[NamedWork] = []
+    is_open: bool = False
+    places: list[AreaCode] = []
+    place_set: Identifier | None = None
+    rest_of: Literal["cities", "towns"] | None = None
+    named_rivers: list[str] = []
+    promised_members: int | None = None
+    counts_unnamed: bool = False
+    requires: list[Code] = []
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _says_what_it_is_held_against(self) -> Target:
+        if [bool(self.value), self.left_to is not None, self.no_value is not None].count(True) != 1:
+            raise ValueError("a target has one of value per year, left_to (who sets it) and no_value (why none)")
+        if bool(self.unit) != bool(self.value):
+            raise ValueError("a value goes with its unit")
+        return self
+
+    @model_validator(mode="after")
+    def _places_are_said_once(self) -> Target:
+        if sum([bool(self.places), self.place_set is not None, self.rest_of is not None]) > 1:
+            raise ValueError("places are given by one of places, place_set and rest_of")
+        return self
+
+
+class Clause(Entry):
+    """One clause of the plan in our own words, with who answers for it.
+
+    `sentences` has, for each sentence of the document's clause in its order, the codes of what it promises; an empty
+    list for one that declares and promises nothing that could be held against anything.
+    """
+
+    clause: str
+    part: Literal["goals", "tasks", "safeguards"]
+    title: Text
+    statement: Text
+    lead: list[Identifier] = []
+    cooperating: list[Identifier] = []
+    responsible: list[Identifier] = []
+    sentences: list[list[Code]] = []
+    targets: list[Target] = []
+
+
+class Joint(Entry):
+    """Figures of which a promise needs all: 平均达150，且均不低于100."""
+
+    codes: list[Code] = Field(min_length=2)
+    statement: Text
+
+
+class Plan(Entry):
+    """A plan: its document, the years it promises for, and its clauses."""
+
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    title: Text
+    document: str
+    issued: date | None
+    certainty: Certainty = "A"
+    area: AreaCode
+    years: list[int] = Field(min_length=1)
+    settings: dict[Identifier, Setting] = {}
+    windows: dict[Identifier, Window] = {}
+    place_sets: dict[Identifier, PlaceSet] = {}
+    clauses: list[Clause] = Field(min_length=1)
+    joint: list[Joint] = []
+
+    def targets(self) -> list[Target]:
+        """Every target, in the plan's order."""
+        return [target for clause in self.clauses for target in clause.targets]
+
+
+class Sourced(Entry):
+    """Something said after the plan was issued: by which document, and when."""
+
+    source: str = Field(min_length=1)
+    date: date
+
+
+class GivenTarget(Sourced):
+    """A target that the plan left to others; a working figure (工作参照值) is printed as such and never counts."""
+
+    code: Code
+    year: int
+    value: float
+    is_working: bool = False
+
+
+class GivenSetting(Sourced):
+    """Another value of a setting."""
+
+    setting: Identifier
+    value: float | str
+
+
+class GivenPlaces(Sourced):
+    """Other areas for a set of places."""
+
+    place_set: Identifier
+    places: list[AreaCode] = Field(min_length=1)
+
+
+class Breakdown(Sourced):
+    """任务分解: what each area is held to. Of a count or an amount the parts make up the whole of the province."""
+
+    code: Code
+    year: int
+    values: dict[AreaCode, float] = Field(min_length=1)
+
+
+class TypedReason(Sourced):
+    """Why something was not met, what is done about it and by when: typed and signed by people, never generated."""
+
+    code: Code
+    area: AreaCode
+    cause: Literal["natural", "engineering", "funding", "management"]
+    text: str = Field(min_length=1)
+    measure: str = Field(min_length=1)
+    due: date
+    signed_by: str = Field(min_length=1)
+
+
+class Given(Entry):
+    """`catalog/given/<plan>.yml` of a workspace: what was said of a plan after it was issued."""
+
+    plan: str
+    targets: list[GivenTarget] = []
+    settings: list[GivenSetting] = []
+    place_sets: list[GivenPlaces] = []
+    breakdowns: list[Breakdown] = []
+    reasons: list[TypedReason] = []
+
+    @property
+    def id(self) -> str:
+        """The plan that it is about."""
+        return self.plan

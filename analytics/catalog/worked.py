@@ -1,0 +1,48 @@
+"""The typed shape of a worked example: facts, and the answer that a reader can work out in the head."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+
+from analytics.catalog.models import Entry, Identifier, Text
+
+
+class Answer(Entry):
+    """What one row of indicator_value must say; what is left out is not looked at."""
+
+    code: str
+    scope: str = ""
+    stratum: str | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    used: int | None = None
+    expected: int | None = None
+    target: float | None = None
+    verdict: str
+    is_breach: bool | None = None
+
+
+class WorkedExample(Entry):
+    """Facts as text tables whose columns are parted by `|`, told in words (`given`), with the answers and their source.
+
+    The same entry is a test of the formulas and a line of the method annex.
+    """
+
+    id: Identifier
+    title: Text
+    given: Text
+    plan: str = "shanxi-2021"
+    year: int = 2021
+    as_of: date
+    registers: str = ""
+    amounts: str = ""
+    states: str = ""
+    works: str = ""
+    covered: str = ""
+    sections: str = ""
+    answers: list[Answer] = Field(min_length=1)
+    joint: dict[str, str] = {}
+    source: str = Field(min_length=1)

@@ -1,0 +1,41 @@
+"""What the figures of a year are made of, as frames of the warehouse's tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from analytics.periods import Period
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Registers and facts of every year, and what is known of what did not become a fact.
+
+    `undertakings` carry the day on which their file was `received`; `works_in_doubt` holds the works whose row was
+    set aside and not put right; `set_aside` the broken rules that set a row or a reading aside; `sections_arrived` the
+    sections of which anything arrived; `refused` the files that could not be read at all (`source`, `area_id`,
+    `period`) and that no later one replaces; `covered` the areas whose works of an `item` are told in full (`area_id`,
+    `period_start`); `as_of` the day of the assessment.
+    """
+
+    registers: pl.DataFrame
+    amounts: pl.DataFrame
+    states: pl.DataFrame
+    undertakings: pl.DataFrame
+    works_in_doubt: pl.DataFrame
+    set_aside: pl.DataFrame
+    section_years: pl.DataFrame
+    sections_arrived: pl.DataFrame
+    refused: pl.DataFrame
+    covered: pl.DataFrame
+    as_of: date
+
+
+def valid_in(period: Period) -> pl.Expr:
+    """Whether a register row holds at any time within the period."""
+    return (pl.col("valid_from").fill_null(period.start) <= period.end) & (
+        pl.col("valid_to").fill_null(period.end) >= period.start
+    )

@@ -1,0 +1,364 @@
+"""One target of a plan, asked of a year's facts: in which window, of whom, and who has answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog import indicator as shapes
+from analytics.catalog.indicator import Indicator, Numerator, Population
+from analytics.catalog.models import Source
+from analytics.catalog.plan import Plan, Target
+from analytics.compute import members
+from analytics.periods import Period, year_of
+from analytics.pipeline.facts import Facts, valid_in
+
+LEVELS = ("province", "city", "county")
+_NOBODY = {**dict.fromkeys(members.CELL, pl.String), "was_set_aside": pl.Boolean}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One target of a plan, asked of the facts of a year; `months` narrows it to some of them, for companions."""
+
+    plan: Plan
+    target: Target
+    year: int
+    facts: Facts
+    catalog: Catalog
+    indicator: Indicator
+    months: tuple[int, ...] = ()
+    is_recognised: bool = False
+
+    # When
+
+    @cached_property
+    def spans(self) -> list[tuple[date, date]]:
+        """First and last day of each part of the window that is asked about."""
+        if self.target.window is None:
+            whole = year_of(self.year)
+            return [(whole.start, whole.end)]
+        return self.plan.windows[self.target.window].spans(self.year)
+
+    @cached_property
+    def period(self) -> Period:
+        """From the first day that is asked about to the last."""
+        return Period(self.spans[0][0], self.spans[-1][1], "year", str(self.year))
+
+    @property
+    def due(self) -> date:
+        """The last day on which the target may be reached."""
+        return self.target.deadline.get(self.year, self.period.end)
+
+    @cached_property
+    def parts(self) -> list[tuple[str, date, date]]:
+        """Name, first and last day of each month or quarter that is asked about; one without a name for the whole."""
+        if self.target.cadence is None:
+            return [("", self.period.start, self.period.end)]
+        length = 1 if self.target.cadence == "month" else 3
+        found = []
+        for first, last in self.spans:
+            day = first
+            while day <= last:
+                following = _month_after(day, length)
+                name = f"{day:%Y-%m}" if length == 1 else f"{day.year}-Q{(day.month + 2) // 3}"
+                found.append((name, day, following - timedelta(days=1)))
+                day = following
+        begins = self.target.judged_from.get(self.year, date.min)
+        return [part for part in found if part[2] >= begins]
+
+    def in_window(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows whose period begins within the window, with the `part` that it begins in."""
+        begins = pl.col("period_start")
+        inside = pl.any_horizontal(begins.is_between(first, last) for first, last in self.spans)
+        if self.months:
+            inside &= begins.dt.month().is_in(list(self.months))
+        return self._with_part(rows.filter(inside))
+
+    @property
+    def months_of_window(self) -> int:
+        """Number of months that the figure is about."""
+        if self.months:
+            return len(self.months) * len(self.spans)
+        return sum((b.year - a.year) * 12 + b.month - a.month + 1 for a, b in self.spans)
+
+    def told_of_window(self, states: pl.DataFrame) -> pl.DataFrame:
+        """States that hold on some day of the window, with the `part` that they begin in."""
+        if self.target.cadence is not None:
+            return self.in_window(states)
+        begins, ends = pl.col("period_start"), pl.col("period_end")
+        touches = pl.any_horizontal((begins <= last) & (ends >= first) for first, last in self.spans)
+        # What is told of a span beyond the year is of another year.
+        return states.filter(touches & (begins >= date(self.year, 1, 1))).with_columns(part=pl.lit(""))
+
+    def _with_part(self, rows: pl.DataFrame) -> pl.DataFrame:
+        if self.target.cadence is None:
+            return rows.with_columns(part=pl.lit(""))
+        part = pl.lit(None, pl.String)
+        for name, first, last in self.parts:
+            part = pl.when(pl.col("period_start").is_between(first, last)).then(pl.lit(name)).otherwise(part)
+        return rows.with_columns(part=part).drop_nulls("part")
+
+    # Of whom
+
+    @property
+    def _population(self) -> Population:
+        return self.indicator.population
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether it is known whom the figure counts: named by the plan, or by registers that have arrived.
+
+        A register that says nothing at all of an attribute does not tell who is meant.
+        """
+        if self._population.named == "works":
+            return not self.population.is_empty()
+        wanted = {self._population.register_name, self._population.having} - {None}
+        if not wanted <= set(self.facts.registers["register"].unique()):
+            return False
+        told = self._entries["attributes"]
+        return all(
+            name == "stratum" or told.str.json_path_match(f"$.{name}").is_not_null().any()
+            for name in self._population.where
+        )
+
+    @property
+    def setting_missing(self) -> str | None:
+        """The setting that says whom the figure counts, where nobody has given it yet."""
+        above = self._population.above
+        if above is None or self.catalog.setting(self.plan, above.setting).value is not None:
+            return None
+        return above.setting
+
+    @cached_property
+    def population(self) -> pl.DataFrame:
+        """The description columns of a member frame, one row per member and part."""
+        if self._population.whole:
+            area = self.catalog.areas[self.plan.area]
+            found = _described([(area.id, area.name.zh, area.id)])
+        elif self._population.named == "places":
+            places = [self.catalog.areas[a] for a in self.catalog.places_of(self.plan, self.target)]
+            found = _described([(a.id, a.name.zh, a.id) for a in places])
+        elif self._population.named == "works":
+            found = _described(self.named_works)
+        else:
+            found = pl.concat([self.registered.select(*members.DESCRIPTION[:-1]), self._unnamed()])
+        parts = pl.DataFrame({"part": [name for name, _, _ in self.parts]}, schema={"part": pl.String})
+        return found.join(parts, how="cross").select(members.DESCRIPTION)
+
+    def _unnamed(self) -> pl.DataFrame:
+        """Members that the text speaks of and no register names yet, where the target counts them."""
+        named = self.registered["entity_id"].n_unique()
+        lacking = (self.target.promised_members or 0) - named if self.target.counts_unnamed and named else 0
+        return _described([(f"unnamed-{i}", f"（未列名{i}）", None) for i in range(1, lacking + 1)])
+
+    @cached_property
+    def named_works(self) -> list[tuple[str, str, str | None]]:
+        """Id, name and area of each work that the text names, and of those that its open list has grown by."""
+        found: list[tuple[str, str, str | None]] = []
+        for work in self.target.works:
+            area = self.catalog.areas[work.place] if work.place else None
+            river = work.river.zh if work.river else ""
+            parts = [*([area.id] if area else []), *([river] if river else [])]
+            found.append(("/".join(parts), (area.name.zh if area else "") + river, work.place))
+        return [*found, *self._grown()]
+
+    def _grown(self) -> list[tuple[str, str, str | None]]:
+        """Works beyond those named that were delivered for an open list, once each."""
+        if not self.target.is_open:
+            return []
+        works = self.works_of_item.filter(pl.col("member").is_null())
+        mine_are = _items_told(self.indicator.numerator)
+        sharing = [t for t in self.plan.targets() if t.is_open and self._items_behind(t) == mine_are]
+        named_for = pl.col("attributes").str.json_path_match("$.list_code")
+        mine = works.filter(named_for == self.target.code) if len(sharing) > 1 else works
+        return [
+            (str(entity), str(name or entity), area)
+            for entity, name, area in mine.select("entity_id", "name", "area_id")
+            .unique(maintain_order=True)
+            .iter_rows()
+        ]
+
+    def _items_behind(self, target: Target) -> list[str]:
+        return _items_told(self.catalog.indicators[target.indicator].numerator)
+
+    @cached_property
+    def works_of_item(self) -> pl.DataFrame:
+        """Works of the figure's kind in the window, with the `member` (a named work) that each belongs to."""
+        numerator = self.indicator.numerator
+        if not isinstance(numerator, shapes.ByStage):
+            raise TypeError(self.indicator.id)
+        works = self.in_window(self.facts.undertakings.filter(pl.col("item") == numerator.undertaking))
+        river = pl.col("attributes").str.json_path_match("$.river")
+        told = works.select("area_id", "name", river=river).rows()
+        return works.with_columns(member=pl.Series([self._named_of(*row) for row in told], dtype=pl.String))
+
+    def _named_of(self, area: str | None, name: str | None, river: str | None) -> str | None:
+        """The named work that a row is about: in its place, and on its river where one is named."""
+        for work in self.target.works:
+            if work.place is not None and (area is None or not self.catalog.lies_in(area, work.place)):
+                continue
+            if work.river is not None and work.river.zh not in (river or "") and work.river.zh not in (name or ""):
+                continue
+            return "/".join([*([work.place] if work.place else []), *([work.river.zh] if work.river else [])])
+        return None
+
+    @cached_property
+    def _entries(self) -> pl.DataFrame:
+        """Entries of the figure's register that hold in the window; one that lies nobody knows where is the plan's."""
+        inside = [a.id for level in LEVELS for a in self.catalog.children(self.plan.area, level)]
+        rows = self.facts.registers.filter(pl.col("register") == (self._population.register_name or ""))
+        return (
+            rows.with_columns(pl.col("area_id").fill_null(self.plan.area))
+            .filter(pl.col("area_id").is_in(inside) & valid_in(self.period))
+            .unique("entity_id", keep="last", maintain_order=True)
+        )
+
+    @cached_property
+    def registered(self) -> pl.DataFrame:
+        """The entries that the figure counts, narrowed as its population says."""
+        found = self._entries.filter(self._is_meant())
+        places = self.catalog.places_of(self.plan, self.target)
+        if places:
+            within = [a for a in found["area_id"].unique() if any(self.catalog.lies_in(a, p) for p in places)]
+            found = found.filter(pl.col("area_id").is_in(within))
+        if self._population.having:
+            found = self._with_members_in(found, self._population.having)
+        above = self._population.above
+        if above is None or self.setting_missing:
+            return found
+        least = self.catalog.setting(self.plan, above.setting).value
+        amounts = self.in_window(self.facts.amounts.filter(pl.col("item") == above.amount))
+        means = amounts.group_by(entity_id=self.member_id()).agg(pl.col("value").mean())
+        below = means.filter(pl.col("value") < pl.lit(least))["entity_id"]
+        return found.filter(~pl.col("entity_id").is_in(below.to_list()))
+
+    def _is_meant(self) -> pl.Expr:
+        """Whether the entry's attributes are those asked for; one set aside may be, whatever it says."""
+        wanted = pl.lit(True)
+        for name, codes in self._population.where.items():
+            held = pl.col(name) if name == "stratum" else pl.col("attributes").str.json_path_match(f"$.{name}")
+            wanted &= held.is_in(codes).fill_null(False)
+        return wanted | pl.col("is_set_aside")
+
+    def _with_members_in(self, areas: pl.DataFrame, register: str) -> pl.DataFrame:
+        """The areas in which the other register has a member in the window."""
+        others = self.facts.registers.filter((pl.col("register") == register) & valid_in(self.period))
+        places = others["area_id"].drop_nulls().unique().to_list()
+        having = [a for a in areas["entity_id"] if any(self.catalog.lies_in(p, a) for p in places)]
+        return areas.filter(pl.col("entity_id").is_in(having))
+
+    @cached_property
+    def doubtful(self) -> pl.Series:
+        """Members whose entry in the register was set aside: whatever arrived of them cannot be judged."""
+        if self._population.register_name is None:
+            return pl.Series(dtype=pl.String)
+        return self.registered.filter("is_set_aside")["entity_id"]
+
+    def member_id(self) -> pl.Expr:
+        """The member that a fact row is about."""
+        if self._population.whole:
+            return pl.lit(self.plan.area)
+        return pl.coalesce("entity_id", "area_id")
+
+    def is_clear(self) -> pl.Expr:
+        """Whether the member of a fact row has an entry that can be relied on."""
+        return ~self.member_id().is_in(self.doubtful.to_list()).fill_null(False)
+
+    # Who has answered
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """The delivery forms that bring what the figure is made of; none as long as nobody has declared one."""
+        return [s for s in self.catalog.sources.values() if self.items & _items_of(s) or self._is_read_from(s)]
+
+    @property
+    def items(self) -> set[str]:
+        """Every amount, state and kind of work that the figure is made of."""
+        found = set(_items_told(self.indicator.numerator))
+        if isinstance(self.indicator.denominator, shapes.ByAmount):
+            found.add(self.indicator.denominator.amount)
+        return found
+
+    def _is_read_from(self, source: Source) -> bool:
+        by_class = isinstance(self.indicator.numerator, shapes.ByWaterClass | shapes.ByTargetClass)
+        sites = source.entity.register_name if source.readings and source.entity else None
+        return by_class and sites is not None and sites == self._population.register_name
+
+    def arrived(self, good: pl.DataFrame) -> pl.DataFrame:
+        """Cells (`entity_id`, `part`) of which anything arrived, and whether all of it was set aside.
+
+        `good` has the cells of which something usable arrived.
+        """
+        told = good.select(members.CELL).unique().with_columns(was_set_aside=pl.lit(False))
+        forms = [s.id for s in self.sources]
+        broken = self.in_window(self.facts.set_aside.filter(pl.col("source").is_in(forms)))
+        aside = broken.select(entity_id=self.member_id(), part="part").drop_nulls().unique()
+        found = [told, aside.with_columns(was_set_aside=pl.lit(True)), self._within_refused(forms)]
+        once = pl.concat(found).unique(members.CELL, keep="first", maintain_order=True)
+        return self._with_doubtful(once)
+
+    def _with_doubtful(self, arrived: pl.DataFrame) -> pl.DataFrame:
+        """Of a doubtful member something has been delivered, and all of it is set aside."""
+        is_doubtful = pl.col("entity_id").is_in(self.doubtful.to_list())
+        cells = self.population.filter(is_doubtful).select(members.CELL)
+        return pl.concat([arrived.filter(~is_doubtful), cells.with_columns(was_set_aside=pl.lit(True))])
+
+    def _within_refused(self, forms: list[str]) -> pl.DataFrame:
+        """Members that a file which could not be read may have told of: whoever sent it has delivered."""
+        of_form = self.facts.refused.filter(pl.col("source").is_in(forms))
+        areas = [
+            area or self.plan.area
+            for area, period in of_form.select("area_id", "period").iter_rows()
+            if not period or period[:4] == str(self.year)
+        ]
+        if not areas:
+            return pl.DataFrame(schema=_NOBODY)
+        inside = [
+            a
+            for a in self.population["area_id"].unique()
+            if any(self.catalog.lies_in(a or self.plan.area, outer) for outer in areas)
+        ]
+        cells = self.population.filter(pl.col("area_id").is_in(inside, nulls_equal=True))
+        return cells.select(members.CELL).with_columns(was_set_aside=pl.lit(True))
+
+    # Other ways to ask
+
+    def of_year(self, year: int) -> Question:
+        """The same asked of another year."""
+        return replace(self, year=year)
+
+    def with_indicator(self, indicator: Indicator, *, months: tuple[int, ...] = ()) -> Question:
+        """The same members counted in another way."""
+        return replace(self, indicator=indicator, months=months)
+
+    def recognised(self) -> Question:
+        """The same asked of the classes that the nation has recognised."""
+        return replace(self, is_recognised=True)
+
+
+def _items_told(numerator: Numerator) -> list[str]:
+    """The items that departments tell for it; classes and other figures are no items."""
+    return numerator.names if numerator.named in ("amount", "state", "undertaking") else []
+
+
+def _items_of(source: Source) -> set[str]:
+    works = {source.undertaking.item} if source.undertaking else set()
+    return works | {i.item for i in (*source.amounts, *source.states)}
+
+
+def _described(rows: list[tuple[str, str, str | None]]) -> pl.DataFrame:
+    """A population of members on no river."""
+    nowhere = {"basin": None, "river": None}
+    described = [{"entity_id": i, "name": name, "area_id": area, **nowhere} for i, name, area in rows]
+    return pl.DataFrame(described, schema=dict.fromkeys(members.DESCRIPTION[:-1], pl.String))
+
+
+def _month_after(day: date, months: int) -> date:
+    """The first day of the month that many months on."""
+    count = day.year * 12 + day.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)

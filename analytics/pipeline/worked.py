@@ -1,0 +1,148 @@
+"""Facts written as text tables, for worked examples: small enough that a reader can do the answer in the head."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.worked import WorkedExample
+from analytics.periods import parse_period
+from analytics.pipeline.facts import Facts
+from analytics.pipeline.figures import Figures, figures_of
+from analytics.warehouse.facts import DATES_OF_STAGES, area_registers
+
+_SOURCE = {"snapshot": pl.lit("worked"), "sheet": pl.lit(""), "row": pl.lit(1, pl.Int32)}
+_SPAN = {"period_start": pl.Date, "period_end": pl.Date}
+_AMOUNT = {
+    **dict.fromkeys(("item", "area_id", "entity_id", "breakdown"), pl.String),
+    **_SPAN,
+    "value": pl.Float64,
+}
+_STATE = {**dict.fromkeys(("item", "entity_id", "area_id", "value_code", "value_text"), pl.String), **_SPAN}
+_WORK = {
+    **dict.fromkeys(("item", "entity_id", "name", "area_id", "stage", "evidence_grade", "attributes"), pl.String),
+    **{f"{stage}_on": pl.Date for stage in DATES_OF_STAGES},
+    "received": pl.Date,
+    **_SPAN,
+}
+_CLASS = {"water_class": pl.Int8, "class_best": pl.Int8, "class_worst": pl.Int8}
+
+
+def answer(example: WorkedExample, catalog: Catalog) -> Figures:
+    """Every figure of the example's plan and year, from its facts alone."""
+    return figures_of(catalog.plans[example.plan], example.year, facts_of_example(example, catalog), catalog)
+
+
+def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:
+    """The facts of the example as the warehouse would hold them."""
+    sections = _sections(example)
+    works = _rows(example.works)
+    return Facts(
+        registers=_registers(example, catalog),
+        amounts=_frame([_amount(row, example) for row in _rows(example.amounts)], _AMOUNT).with_columns(**_SOURCE),
+        states=_frame([_state(row, example) for row in _rows(example.states)], _STATE).with_columns(**_SOURCE),
+        undertakings=_frame([_work(row, example) for row in works], _WORK).with_columns(**_SOURCE),
+        works_in_doubt=pl.DataFrame(schema={"item": pl.String, "area_id": pl.String, "period_start": pl.Date}),
+        set_aside=pl.DataFrame(schema={"source": pl.String, "entity_id": pl.String, "area_id": pl.String, **_SPAN}),
+        section_years=sections,
+        sections_arrived=sections.select(
+            "entity_id", snapshot=pl.lit("worked"), rows_used=pl.lit(12, pl.Int64), was_set_aside=pl.lit(False)
+        ),
+        refused=pl.DataFrame(schema={"source": pl.String, "area_id": pl.String, "period": pl.String}),
+        covered=_frame(
+            [{**row, "period_start": date(example.year, 1, 1)} for row in _rows(example.covered)],
+            {"item": pl.String, "area_id": pl.String, "period_start": pl.Date},
+        ),
+        as_of=example.as_of,
+    )
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    """The rows of a table whose columns are parted by `|`; empty cells are left out."""
+    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    return [{k: v for k, v in zip(lines[0], line, strict=True) if v} for line in lines[1:]]
+
+
+def _frame(rows: list[dict[str, object]], schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _span(row: dict[str, str], example: WorkedExample) -> dict[str, object]:
+    period = parse_period(row.get("period", str(example.year)))
+    return {"period_start": period.start, "period_end": period.end}
+
+
+def _amount(row: dict[str, str], example: WorkedExample) -> dict[str, object]:
+    value = float(row["value"]) if "value" in row else None
+    told = {name: row.get(name) for name in ("item", "area_id", "entity_id", "breakdown")}
+    return {**told, **_span(row, example), "value": value}
+
+
+def _state(row: dict[str, str], example: WorkedExample) -> dict[str, object]:
+    told = {name: row.get(name) for name in ("item", "entity_id", "area_id")}
+    return {**told, "value_code": row.get("code"), "value_text": row.get("code"), **_span(row, example)}
+
+
+def _work(row: dict[str, str], example: WorkedExample) -> dict[str, object]:
+    told = {name: row.get(name) for name in ("item", "name", "area_id", "stage")}
+    days = {f"{stage}_on": _day(row.get(stage)) for stage in DATES_OF_STAGES}
+    return {
+        **told,
+        "entity_id": row.get("entity_id") or "/".join(filter(None, (row.get("area_id"), row.get("name")))),
+        "evidence_grade": row.get("evidence"),
+        "attributes": _attributes(row.get("attributes", "")),
+        **days,
+        "received": _day(row.get("received")) or example.as_of,
+        **_span(row, example),
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _attributes(text: str) -> str:
+    """`river=汾河; due_on=2021-06-30` as JSON."""
+    pairs = (part.partition("=") for part in text.split(";") if part.strip())
+    return json.dumps({key.strip(): value.strip() for key, _, value in pairs}, ensure_ascii=False)
+
+
+def _registers(example: WorkedExample, catalog: Catalog) -> pl.DataFrame:
+    own = [
+        {
+            "register": row["register"],
+            "entity_id": row["entity_id"],
+            "name": row.get("name", row["entity_id"]),
+            "area_id": row.get("area_id"),
+            "basin": row.get("basin"),
+            "river": row.get("river"),
+            "stratum": None,
+            "valid_from": None,
+            "valid_to": None,
+            "attributes": _attributes(row.get("attributes", "")),
+            "is_set_aside": False,
+        }
+        for row in _rows(example.registers)
+    ]
+    built_in = area_registers(catalog)
+    return pl.concat([built_in, pl.DataFrame(own, schema=dict(list(built_in.schema.items())[:11]))], how="diagonal")
+
+
+def _sections(example: WorkedExample) -> pl.DataFrame:
+    rows: list[dict[str, object]] = []
+    for row in _rows(example.sections):
+        number = int(row["class"]) if "class" in row else None
+        rows.append(
+            {
+                "entity_id": row["entity_id"],
+                "water_class": number,
+                "class_best": int(row.get("best", number or 1)),
+                "class_worst": int(row.get("worst", number or 6)),
+                "is_dry": row.get("dry") == "yes",
+            }
+        )
+    return _frame(rows, {"entity_id": pl.String, **_CLASS, "is_dry": pl.Boolean})
