@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Fact = Literal["reading", "amount", "undertaking", "state", "register"]
 Stage = Literal["preparation", "started", "completed", "trial", "accepted", "stable"]
+STAGES: tuple[Stage, ...] = get_args(Stage)  # in the order in which a piece of work passes them
+DATED_STAGES = STAGES[1:]  # preparation has no day of its own
 Certainty = Literal["A", "A2", "B", "C", "D"]
 FieldType = Literal[
     "text", "number", "integer", "date", "month", "stamp", "code", "flag", "area", "register_year", "items"

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import indicator as shapes
+from analytics.catalog.models import DATED_STAGES, STAGES
 from analytics.compute import leakage, members
 from analytics.pipeline.question import LEVELS, Question
 
-STAGES = ("preparation", "started", "completed", "trial", "accepted", "stable")
 _FORMULAS = {"assessed_leakage": leakage.assessed_leakage, "composite_leakage": leakage.composite_leakage}
 _NOT_LISTED = ("none", "no")
 
@@ -251,7 +251,7 @@ def works_of(question: Question) -> pl.DataFrame:
     reached = pl.col("stage").replace_strict(
         {s: i >= wanted for i, s in enumerate(STAGES)}, default=None, return_dtype=pl.Boolean
     )
-    on = pl.coalesce(f"{stage}_on" for stage in STAGES[wanted:] if stage != "preparation")
+    on = pl.coalesce(f"{stage}_on" for stage in DATED_STAGES if stage in STAGES[wanted:])
     own_date = pl.col("attributes").str.json_path_match("$.due_on").str.to_date("%Y-%m-%d", strict=False)
     works = question.works_of_item.with_columns(due_on=pl.coalesce(own_date, pl.lit(question.due)))
     received, due = pl.col("received"), pl.col("due_on")

@@ -9,11 +9,12 @@ from datetime import date
 import polars as pl
 
 from analytics.catalog import Catalog
+from analytics.catalog.models import DATED_STAGES
 from analytics.catalog.worked import WorkedExample
 from analytics.periods import parse_period
 from analytics.pipeline.facts import Facts
 from analytics.pipeline.figures import Figures, figures_of
-from analytics.warehouse.facts import DATES_OF_STAGES, area_registers
+from analytics.warehouse.facts import area_registers
 
 _SOURCE = {"snapshot": pl.lit("worked"), "sheet": pl.lit(""), "row": pl.lit(1, pl.Int32)}
 _SPAN = {"period_start": pl.Date, "period_end": pl.Date}
@@ -25,7 +26,7 @@ _AMOUNT = {
 _STATE = {**dict.fromkeys(("item", "entity_id", "area_id", "value_code", "value_text"), pl.String), **_SPAN}
 _WORK = {
     **dict.fromkeys(("item", "entity_id", "name", "area_id", "stage", "evidence_grade", "attributes"), pl.String),
-    **{f"{stage}_on": pl.Date for stage in DATES_OF_STAGES},
+    **{f"{stage}_on": pl.Date for stage in DATED_STAGES},
     "received": pl.Date,
     **_SPAN,
 }
@@ -89,7 +90,7 @@ def _state(row: dict[str, str], example: WorkedExample) -> dict[str, object]:
 
 def _work(row: dict[str, str], example: WorkedExample) -> dict[str, object]:
     told = {name: row.get(name) for name in ("item", "name", "area_id", "stage")}
-    days = {f"{stage}_on": _day(row.get(stage)) for stage in DATES_OF_STAGES}
+    days = {f"{stage}_on": _day(row.get(stage)) for stage in DATED_STAGES}
     return {
         **told,
         "entity_id": row.get("entity_id") or "/".join(filter(None, (row.get("area_id"), row.get("name")))),

@@ -12,12 +12,11 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Source, UndertakingFields
+from analytics.catalog.models import DATED_STAGES, Source, UndertakingFields
 
 PLACE = ("snapshot", "sheet", "row")
 # Columns of a work in doubt.
 DOUBT = {"area_id": pl.String, "period_start": pl.Date, "item": pl.String}
-DATES_OF_STAGES = ("started", "completed", "trial", "accepted", "stable")
 
 
 @dataclass(frozen=True)
@@ -323,7 +322,7 @@ def _undertakings(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
     spec = source.undertaking
     if spec is None:
         raise ValueError(source.id)
-    dates = {f"{stage}_on": _column(rows, dict(spec.dates).get(stage), pl.Date) for stage in DATES_OF_STAGES}  # type: ignore[call-overload]
+    dates = {f"{stage}_on": _column(rows, dict(spec.dates).get(stage), pl.Date) for stage in DATED_STAGES}
     rows = rows.filter(_is_meant(spec))
     return rows.select(
         item=pl.lit(spec.item),
