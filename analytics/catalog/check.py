@@ -86,6 +86,8 @@ def _names_given(catalog: Catalog) -> Iterator[_Given]:
         yield "worked", example.id, ["plan"], "plan", example.plan
         for i, answer in enumerate(example.answers):
             yield "worked", example.id, ["answers", i, "code"], "code of a plan", answer.code
+        if example.parameters is not None:
+            yield "worked", example.id, ["parameters", "plan"], "plan", example.parameters.plan
     for room in ("standards", "sources", "indicators"):
         for entry in getattr(catalog, room).values():
             for name in entry.cites:
@@ -349,9 +351,16 @@ def _problems_of_sources(catalog: Catalog) -> Iterator[Problem]:
 
 def _problems_of_given(catalog: Catalog) -> Iterator[Problem]:
     for given in catalog.given.values():
-        plan = catalog.plans[given.plan]
-        for location, rule, found in _problems_with(given, plan, catalog):
+        for location, rule, found in _problems_with(given, catalog.plans[given.plan], catalog):
             yield Problem("given", given.id, location, rule, found)
+    for example in catalog.worked.values():
+        if example.parameters is None:
+            continue
+        if example.parameters.plan != example.plan:
+            rule = f"the example is about {example.plan}"
+            yield Problem("worked", example.id, ["parameters", "plan"], rule, example.parameters.plan)
+        for location, rule, found in _problems_with(example.parameters, catalog.plans[example.plan], catalog):
+            yield Problem("worked", example.id, ["parameters", *location], rule, found)
 
 
 def _problems_with(given: Given, plan: Plan, catalog: Catalog) -> Iterator[tuple[list[Any], str, str]]:

@@ -145,6 +145,11 @@ class Joint(Entry):
     codes: list[Code] = Field(min_length=2)
     statement: Text
 
+    @property
+    def id(self) -> str:
+        """The codes as one word: T07f+T07g."""
+        return "+".join(self.codes)
+
 
 class Plan(Entry):
     """A plan: its document, the years it promises for, and its clauses."""

@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from analytics.catalog.models import Entry, Identifier, Text
+from analytics.catalog.plan import Given
 
 
 class Answer(Entry):
@@ -28,7 +29,9 @@ class Answer(Entry):
 class WorkedExample(Entry):
     """Facts as text tables whose columns are parted by `|`, told in words (`given`), with the answers and their source.
 
-    The same entry is a test of the formulas and a line of the method annex.
+    The same entry is a test of the formulas and a line of the method annex. `parameters` is what was said of the plan
+    after it was issued, as in `catalog/given/`; `set_aside` and `works_in_doubt` are what arrived and broke a rule;
+    `joint` the verdicts of joint promises by their codes (T07f+T07g).
     """
 
     id: Identifier
@@ -43,6 +46,9 @@ class WorkedExample(Entry):
     works: str = ""
     covered: str = ""
     sections: str = ""
+    set_aside: str = ""
+    works_in_doubt: str = ""
+    parameters: Given | None = None
     answers: list[Answer] = Field(min_length=1)
     joint: dict[str, str] = {}
     source: str = Field(min_length=1)

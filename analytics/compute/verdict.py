@@ -148,11 +148,14 @@ def of_list(members: pl.Series) -> str:
     return next((name for name, holds_here in ways if holds_here), "met")
 
 
-def undated_work() -> pl.Expr:
-    """Verdict of one named work without a date: shown, not judged; what has not been told of is said to be so."""
+def undated_work(*, as_of: date) -> pl.Expr:
+    """Verdict of one named work without a date, from `status` and `deadline` (the end of the period): shown, not
+    judged; what has not been told of is said to be so once the period is over."""
     status = pl.col("status")
     return (
-        pl.when(status == "not_delivered")
+        pl.when((status == "not_delivered") & (pl.col("deadline") >= as_of))
+        .then(pl.lit("not_yet_due"))
+        .when(status == "not_delivered")
         .then(pl.lit("not_delivered"))
         .when(status.is_in(["set_aside", "incomplete"]))
         .then(pl.lit("no_data"))

@@ -103,8 +103,8 @@ class Answer:
         joined = rows.join(told, on="entity_id", how="left").with_columns(
             pl.col("is_stale").fill_null(False), pl.col("deadline").fill_null(self.question.due)
         )
-        own = verdict.dated_work(as_of=self.question.facts.as_of)
-        return joined.with_columns(verdict=own if self.is_dated else verdict.undated_work())
+        own = verdict.dated_work if self.is_dated else verdict.undated_work
+        return joined.with_columns(verdict=own(as_of=self.question.facts.as_of))
 
     @property
     def is_dated(self) -> bool:

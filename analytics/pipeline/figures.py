@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog import indicator as shapes
-from analytics.catalog.plan import Plan, Target
+from analytics.catalog.plan import Plan
 from analytics.compute import members, verdict
 from analytics.pipeline.answer import Answer
 from analytics.pipeline.facts import Facts
@@ -36,42 +36,61 @@ class Figures:
     joint: pl.DataFrame
 
 
-def figures_of(plan: Plan, year: int, facts: Facts, catalog: Catalog) -> Figures:
-    """Every figure that the plan promises for the year, at every scope its indicator declares."""
+def figures_of(plan: Plan, year: int, facts: Facts, catalog: Catalog, codes: Collection[str] | None = None) -> Figures:
+    """Every figure that the plan promises for the year, at every scope its indicator declares.
+
+    With `codes` only these, and those that they rest on.
+    """
     answers: dict[str, Answer] = {}
-    later: list[Target] = []
-    for target in plan.targets():
-        indicator = catalog.indicators[target.indicator]
-        if isinstance(indicator.numerator, shapes.ByShortfall):
-            later.append(target)
-            continue
-        answers[target.code] = Answer(Question(plan, target, year, facts, catalog, indicator))
-    for target in later:
+    later: list[Question] = []
+    wanted = None if codes is None else _with_what_they_rest_on(codes, plan, catalog)
+    targets = [t for t in plan.targets() if wanted is None or t.code in wanted]
+    for target in targets:
         question = Question(plan, target, year, facts, catalog, catalog.indicators[target.indicator])
-        answers[target.code] = Answer(question, shortfalls=_areas_short(question, answers))
-    ordered = [answers[t.code] for t in plan.targets()]
-    wholes = {a.target.code: a.whole_verdict for a in ordered}
+        if isinstance(question.indicator.numerator, shapes.ByShortfall):
+            later.append(question)
+        else:
+            answers[target.code] = Answer(question)
+    for question in later:
+        answers[question.target.code] = Answer(question, shortfalls=_areas_short(question, answers))
+    ordered = [answers[t.code] for t in targets]
     return Figures(
-        values=_with_requirements(pl.concat(a.values for a in ordered), plan, wholes),
+        values=_with_requirements(pl.concat(a.values for a in ordered), ordered),
         members=pl.concat(a.members for a in ordered),
         lineage=pl.concat(lineage_of(a.question, a.entities_by_number()) for a in ordered),
-        joint=_joint(plan, year, ordered),
+        joint=_joint(plan, year, answers),
     )
 
 
-def _with_requirements(values: pl.DataFrame, plan: Plan, wholes: Mapping[str, str]) -> pl.DataFrame:
+def _with_what_they_rest_on(codes: Collection[str], plan: Plan, catalog: Catalog) -> set[str]:
+    """The codes, those that they require, and those whose shortfalls they count."""
+    targets = {t.code: t for t in plan.targets()}
+    found: set[str] = set()
+    waiting = [code for code in codes if code in targets]
+    while waiting:
+        target = targets[waiting.pop()]
+        if target.code not in found:
+            found.add(target.code)
+            numerator = catalog.indicators[target.indicator].numerator
+            short_of = numerator.short_of if isinstance(numerator, shapes.ByShortfall) else []
+            waiting += [code for code in (*target.requires, *short_of) if code in targets]
+    return found
+
+
+def _with_requirements(values: pl.DataFrame, answers: list[Answer]) -> pl.DataFrame:
     """A figure that rests on another is not met while that one is not: hazards rectified of those surveyed."""
-    waiting = [t.code for t in plan.targets() if any(wholes[r] != "met" for r in t.requires)]
+    wholes = {a.target.code: a.whole_verdict for a in answers}
+    waiting = [a.target.code for a in answers if any(wholes[r] != "met" for r in a.target.requires)]
     met = pl.col("code").is_in(waiting) & (pl.col("verdict") == "met")
     return values.with_columns(verdict=pl.when(met).then(pl.lit("undecided")).otherwise("verdict"))
 
 
-def _joint(plan: Plan, year: int, answers: list[Answer]) -> pl.DataFrame:
+def _joint(plan: Plan, year: int, answers: Mapping[str, Answer]) -> pl.DataFrame:
     """The verdict of each promise that needs several figures: all must hold."""
-    by_code = {a.target.code: a for a in answers}
     rows = []
     for joint in plan.joint:
-        verdicts = [by_code[code].whole_verdict for code in joint.codes]
+        if not set(joint.codes) <= set(answers):
+            continue
         clause = next(c.clause for c in plan.clauses if joint.codes[0] in {t.code for t in c.targets})
         rows.append(
             {
@@ -79,8 +98,8 @@ def _joint(plan: Plan, year: int, answers: list[Answer]) -> pl.DataFrame:
                 "year": year,
                 "clause": clause,
                 "codes": list(joint.codes),
-                "verdict": verdict.of_all(verdicts),
-                "is_breach": any(by_code[code].is_breach for code in joint.codes),
+                "verdict": verdict.of_all([answers[code].whole_verdict for code in joint.codes]),
+                "is_breach": any(answers[code].is_breach for code in joint.codes),
             }
         )
     return pl.DataFrame(rows, schema=_JOINT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -30,12 +31,18 @@ _WORK = {
     "received": pl.Date,
     **_SPAN,
 }
+_DOUBT = {"item": pl.String, "area_id": pl.String, "period_start": pl.Date}
+_ASIDE = {**dict.fromkeys(("source", "entity_id", "area_id"), pl.String), **_SPAN}
 _CLASS = {"water_class": pl.Int8, "class_best": pl.Int8, "class_worst": pl.Int8}
 
 
 def answer(example: WorkedExample, catalog: Catalog) -> Figures:
-    """Every figure of the example's plan and year, from its facts alone."""
-    return figures_of(catalog.plans[example.plan], example.year, facts_of_example(example, catalog), catalog)
+    """The figures that the example tells of, from its facts and its parameters alone."""
+    plan = catalog.plans[example.plan]
+    joint = [code for j in plan.joint if j.id in example.joint for code in j.codes]
+    codes = {*(told.code for told in example.answers), *joint}
+    alone = replace(catalog, given={plan.id: example.parameters} if example.parameters else {})
+    return figures_of(plan, example.year, facts_of_example(example, catalog), alone, codes)
 
 
 def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:
@@ -47,17 +54,14 @@ def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:
         amounts=_frame([_amount(row, example) for row in _rows(example.amounts)], _AMOUNT).with_columns(**_SOURCE),
         states=_frame([_state(row, example) for row in _rows(example.states)], _STATE).with_columns(**_SOURCE),
         undertakings=_frame([_work(row, example) for row in works], _WORK).with_columns(**_SOURCE),
-        works_in_doubt=pl.DataFrame(schema={"item": pl.String, "area_id": pl.String, "period_start": pl.Date}),
-        set_aside=pl.DataFrame(schema={"source": pl.String, "entity_id": pl.String, "area_id": pl.String, **_SPAN}),
+        works_in_doubt=_frame(_dated(example.works_in_doubt, example), _DOUBT),
+        set_aside=_frame(_dated(example.set_aside, example), _ASIDE),
         section_years=sections,
         sections_arrived=sections.select(
             "entity_id", snapshot=pl.lit("worked"), rows_used=pl.lit(12, pl.Int64), was_set_aside=pl.lit(False)
         ),
         refused=pl.DataFrame(schema={"source": pl.String, "area_id": pl.String, "period": pl.String}),
-        covered=_frame(
-            [{**row, "period_start": date(example.year, 1, 1)} for row in _rows(example.covered)],
-            {"item": pl.String, "area_id": pl.String, "period_start": pl.Date},
-        ),
+        covered=_frame(_dated(example.covered, example), _DOUBT),
         as_of=example.as_of,
     )
 
@@ -69,7 +73,12 @@ def _rows(text: str) -> list[dict[str, str]]:
 
 
 def _frame(rows: list[dict[str, object]], schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema, orient="row")
+
+
+def _dated(text: str, example: WorkedExample) -> list[dict[str, object]]:
+    """The rows of a table as they stand, each with the first and last day of its period."""
+    return [{**row, **_span(row, example)} for row in _rows(text)]
 
 
 def _span(row: dict[str, str], example: WorkedExample) -> dict[str, object]:

@@ -19,14 +19,18 @@ def test_there_are_worked_examples():
 
 @pytest.mark.parametrize("example", CATALOG.worked.values(), ids=lambda e: e.id)
 def test_the_facts_give_the_answers(example: WorkedExample):
-    found = answer(example, CATALOG)
-    area = CATALOG.plans[example.plan].area
-    told = [difference for a in example.answers for difference in _differences(a, found.values, area)]
-    told += [difference for name, verdict in example.joint.items() for difference in _joint(name, verdict, found)]
+    told = differences(example, answer(example, CATALOG))
     assert not told, f"{example.id}:\n" + "\n".join(told)
 
 
-def _differences(wanted: Answer, values: pl.DataFrame, area: str) -> list[str]:
+def differences(example: WorkedExample, found: Figures) -> list[str]:
+    """What the example says otherwise than was found."""
+    area = CATALOG.plans[example.plan].area
+    told = [difference for a in example.answers for difference in _of_answer(a, found.values, area)]
+    return told + [difference for name, verdict in example.joint.items() for difference in _joint(name, verdict, found)]
+
+
+def _of_answer(wanted: Answer, values: pl.DataFrame, area: str) -> list[str]:
     scope = wanted.scope or area
     about = f"{wanted.code} of {scope}" + (f" ({wanted.stratum})" if wanted.stratum else "")
     of_scope = values.filter(code=wanted.code, scope_id=scope)
@@ -42,9 +46,8 @@ def _differences(wanted: Answer, values: pl.DataFrame, area: str) -> list[str]:
     ]
 
 
-def _joint(name: str, verdict: str, found: Figures) -> list[str]:
-    """`name` is the clause, or the codes joined by `+` where a clause has several promises of that kind."""
-    rows = found.joint.filter((pl.col("clause") == name) | (pl.col("codes").list.join("+") == name))
+def _joint(codes: str, verdict: str, found: Figures) -> list[str]:
+    rows = found.joint.filter(pl.col("codes").list.join("+") == codes)
     if rows.height != 1:
-        return [f"joint {name}: {rows.height} rows, not one"]
-    return [] if rows["verdict"][0] == verdict else [f"joint {name}: is {rows['verdict'][0]}, not {verdict}"]
+        return [f"joint {codes}: {rows.height} rows, not one"]
+    return [] if rows["verdict"][0] == verdict else [f"joint {codes}: is {rows['verdict'][0]}, not {verdict}"]
