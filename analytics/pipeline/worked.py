@@ -36,13 +36,13 @@ _ASIDE = {**dict.fromkeys(("source", "entity_id", "area_id"), pl.String), **_SPA
 _CLASS = {"water_class": pl.Int8, "class_best": pl.Int8, "class_worst": pl.Int8}
 
 
-def answer(example: WorkedExample, catalog: Catalog) -> Figures:
-    """The figures that the example tells of, from its facts and its parameters alone."""
+def answer(example: WorkedExample, catalog: Catalog, *, every: bool = False) -> Figures:
+    """The figures that the example tells of (with `every`: of its whole plan), from its facts and parameters alone."""
     plan = catalog.plans[example.plan]
     joint = [code for j in plan.joint if j.id in example.joint for code in j.codes]
-    codes = {*(told.code for told in example.answers), *joint}
+    told = {*(answer.code for answer in example.answers), *joint}
     alone = replace(catalog, given={plan.id: example.parameters} if example.parameters else {})
-    return figures_of(plan, example.year, facts_of_example(example, catalog), alone, codes)
+    return figures_of(plan, example.year, facts_of_example(example, catalog), alone, None if every else told)
 
 
 def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:

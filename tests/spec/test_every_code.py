@@ -32,7 +32,7 @@ JUDGED = {"met", "not_met", "undecided", "no_data"}
 
 
 class HandMade(WorkedExample):
-    """A worked example for the tests alone: told in one sentence, or not at all where the facts speak for themselves."""
+    """A worked example for the tests alone: told in one sentence, or not at all where the facts speak."""
 
     title: Text = UNTOLD
     given: Text = UNTOLD
