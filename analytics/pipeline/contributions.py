@@ -10,7 +10,7 @@ import polars as pl
 from analytics.catalog import indicator as shapes
 from analytics.catalog.models import DATED_STAGES, STAGES
 from analytics.compute import leakage, members
-from analytics.pipeline.question import LEVELS, Question
+from analytics.pipeline.question import LEVELS, RECOGNISED_STATES, Question
 
 _FORMULAS = {"assessed_leakage": leakage.assessed_leakage, "composite_leakage": leakage.composite_leakage}
 _NOT_LISTED = ("none", "no")
@@ -218,13 +218,14 @@ def _by_class(question: Question) -> pl.DataFrame:
 def _recognised(question: Question, names: list[str]) -> pl.DataFrame:
     """The classes that the nation has recognised, excluded sections as those without water."""
     told = question.told_of_window(question.facts.states)
+    class_told, exclusion = RECOGNISED_STATES
     numbers = {name: number for number, name in enumerate(names, start=1)}
-    known = told.filter(pl.col("item") == "recognised_class").select(
+    known = told.filter(pl.col("item") == class_told).select(
         "entity_id",
         water_class=pl.col("value_code").replace_strict(numbers, default=None, return_dtype=pl.Int8),
         is_dry=pl.lit(False),
     )
-    excluded = told.filter(pl.col("item") == "section_exclusion")["entity_id"].unique()
+    excluded = told.filter(pl.col("item") == exclusion)["entity_id"].unique()
     left_out = pl.DataFrame({"entity_id": excluded}).with_columns(
         water_class=pl.lit(None, pl.Int8), is_dry=pl.lit(True)
     )

@@ -11,10 +11,10 @@ from analytics.catalog import Catalog
 from analytics.catalog import indicator as shapes
 from analytics.catalog.plan import Plan
 from analytics.compute import members, verdict
-from analytics.pipeline.answer import Answer
+from analytics.pipeline.answer import Answer, judged_together
 from analytics.pipeline.facts import Facts
-from analytics.pipeline.lineage import lineage_of
 from analytics.pipeline.question import Question
+from analytics.pipeline.sums import Sums
 
 _JOINT: dict[str, pl.DataType | type[pl.DataType]] = {
     "plan_id": pl.String,
@@ -41,23 +41,17 @@ def figures_of(plan: Plan, year: int, facts: Facts, catalog: Catalog, codes: Col
 
     With `codes` only these, and those that they rest on.
     """
-    answers: dict[str, Answer] = {}
-    later: list[Question] = []
     wanted = None if codes is None else _with_what_they_rest_on(codes, plan, catalog)
     targets = [t for t in plan.targets() if wanted is None or t.code in wanted]
-    for target in targets:
-        question = Question(plan, target, year, facts, catalog, catalog.indicators[target.indicator])
-        if isinstance(question.indicator.numerator, shapes.ByShortfall):
-            later.append(question)
-        else:
-            answers[target.code] = Answer(question)
-    for question in later:
-        answers[question.target.code] = Answer(question, shortfalls=_areas_short(question, answers))
+    questions = [Question(plan, t, year, facts, catalog, catalog.indicators[t.indicator]) for t in targets]
+    by_others = [q for q in questions if isinstance(q.indicator.numerator, shapes.ByShortfall)]
+    found = judged_together([Sums(q) for q in questions if q not in by_others])
+    answers = found | judged_together([Sums(q, shortfalls=_areas_short(q, found)) for q in by_others])
     ordered = [answers[t.code] for t in targets]
     return Figures(
         values=_with_requirements(pl.concat(a.values for a in ordered), ordered),
         members=pl.concat(a.members for a in ordered),
-        lineage=pl.concat(lineage_of(a.question, a.entities_by_number()) for a in ordered),
+        lineage=pl.concat(a.lineage for a in ordered),
         joint=_joint(plan, year, answers),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from analytics.pipeline.question import Question
+from analytics.pipeline.question import RECOGNISED_STATES, Question
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "number_id": pl.String,
@@ -58,6 +58,10 @@ def _facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
             yield "fact_undertaking", item, _by_member(works.with_columns(entity="entity_id"))
         else:
             yield f"fact_{fact}", item, _counted(question, tables[fact].filter(pl.col("item") == item))
+    if question.is_recognised:
+        for item in RECOGNISED_STATES:
+            yield "fact_state", item, _counted(question, facts.states.filter(pl.col("item") == item))
+        return
     for source in [s for s in question.sources if s.readings is not None]:
         read = facts.sections_arrived.filter(pl.col("rows_used") > 0)
         by_section: _Behind = defaultdict(list)

@@ -18,6 +18,8 @@ from analytics.periods import Period, year_of
 from analytics.pipeline.facts import Facts, valid_in
 
 LEVELS = ("province", "city", "county")
+# What the nation says of a section: its class, and that it is left out.
+RECOGNISED_STATES = ("recognised_class", "section_exclusion")
 _NOBODY = {**dict.fromkeys(members.CELL, pl.String), "was_set_aside": pl.Boolean}
 
 
