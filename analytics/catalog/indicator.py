@@ -53,10 +53,11 @@ class ByFormula(Shape):
 
 
 class ByStates(Shape):
-    """Members of whom every one of the states is one of its counted codes."""
+    """Members of whom every one of the states is one of its counted codes; `throughout`: all the time of the window."""
 
     named: ClassVar[str] = "state"
     states: dict[Identifier, list[str]] = Field(min_length=1)
+    throughout: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -186,7 +187,8 @@ class Population(Entry):
     """Who must be counted: a register, the places or works that the plan names, or the whole province as one.
 
     `where` narrows a register to members whose attribute is one of the codes; `above` to those whose amount is at
-    least a setting; `having` to areas in which another register has a member.
+    least a setting; `having` to areas in which another register has a member; `on_named_rivers` to members on the
+    rivers that the target names.
     """
 
     register_name: Identifier | None = None
@@ -195,13 +197,15 @@ class Population(Entry):
     where: dict[Identifier, list[str]] = {}
     above: AboveSetting | None = None
     having: Identifier | None = None
+    on_named_rivers: bool = False
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Population:
         if sum([self.register_name is not None, self.named is not None, self.whole]) != 1:
             raise ValueError("a population is one of register_name, named and whole: true")
-        if (self.where or self.above or self.having) and self.register_name is None:
-            raise ValueError("where, above and having narrow a register_name")
+        narrowed = self.where or self.above or self.having or self.on_named_rivers
+        if narrowed and self.register_name is None:
+            raise ValueError("where, above, having and on_named_rivers narrow a register_name")
         return self
 
 
@@ -242,6 +246,9 @@ class Indicator(Entry):
             raise ValueError("change goes with kind: change, and kind: change needs it")
         if not isinstance(self.numerator, _FITTING[self.kind]):
             raise ValueError(f"kind: {self.kind} does not go with this numerator")
+        is_doubtful = self.population.above is not None or self.population.on_named_rivers
+        if is_doubtful and not (isinstance(self.numerator, ByStates) and self.kind in ("ratio", "cover", "count")):
+            raise ValueError("above and on_named_rivers go with shares and numbers of members by their states")
         return self
 
 

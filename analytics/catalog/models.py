@@ -309,11 +309,17 @@ class Source(Entry):
 
 
 class Item(Entry):
-    """One fact by its name; label, unit, bounds and codes of an amount or a state are those of its field."""
+    """One fact by its name; label, unit, bounds and codes of an amount or a state are those of its field.
+
+    `over_time` says how what is told of an amount month by month becomes that of the year: a sum, a mean, the highest,
+    or as it stood last. `maximum_per: month` where the most that its field allows is that of one month.
+    """
 
     fact: Literal["amount", "state", "undertaking"]
     field: Identifier | None = None
     label: Text | None = None
+    over_time: Literal["sum", "mean", "highest", "last"] | None = None
+    maximum_per: Literal["month", "year"] = "year"
     department: Identifier
 
     @model_validator(mode="after")
@@ -322,6 +328,12 @@ class Item(Entry):
         other = self.field if self.fact == "undertaking" else self.label
         if wanted is None or other is not None:
             raise ValueError("an amount or a state has a field, an undertaking a label")
+        return self
+
+    @model_validator(mode="after")
+    def _amounts_say_how_they_add_up(self) -> Item:
+        if (self.over_time is not None) != (self.fact == "amount"):
+            raise ValueError("an amount, and nothing else, says how it becomes that of the year (over_time)")
         return self
 
 

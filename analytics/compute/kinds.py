@@ -38,7 +38,10 @@ def ratio(members: pl.DataFrame, *, by: Sequence[str], scale: float = 100.0) -> 
     return _summed(
         members,
         by,
-        low=pl.when(~whole.is_null().any()).then(_over(least.sum(), whole.sum(), scale)),
+        # What is less than nothing is least over the smaller whole.
+        low=pl.when(~whole.is_null().any()).then(
+            _over(least.sum(), pl.when(least.sum() < 0).then(part.sum()).otherwise(whole.sum()), scale)
+        ),
         high=pl.when(~(part.is_null() | most.is_null()).any()).then(_over(most.sum(), part.sum(), scale)),
         value=_over(pl.col("numerator"), pl.col("denominator"), scale),
     )
@@ -118,8 +121,10 @@ def change(
             "low": _over(low, high_before, 100.0) - 100,
             "high": _over(high, low_before, 100.0) - 100,
         }
-    sums = {"numerator": a, "denominator": b}
-    delivered = pl.min_horizontal("delivered", "delivered_before")
+    # A share of nothing is none, in either year: then there is nothing to compare.
+    of_nothing = (pl.col("denominator") == 0) | (pl.col("denominator_before") == 0)
+    sums = {"numerator": a, "denominator": pl.when(pl.lit(how == "points") & of_nothing).then(0.0).otherwise(b)}
+    delivered = pl.max_horizontal("delivered", "delivered_before")
     return joined.with_columns(**answers, **sums, delivered=delivered).select(*by, *SUMMED)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import polars as pl
 
 # CJJ 92-2016 (2018), 5.2.3: 0.08 of the household-metered share; 0.99 (A − 0.0693) of A km of pipes per 10⁴ m³, within
@@ -39,3 +42,22 @@ def assessed_leakage() -> pl.Expr:
         composite_leakage() - metered - supplied * (length.clip(-_LENGTH_MOST, _LENGTH_MOST) + for_pressure + frost)
     )
     return pl.when(told).then(corrected)
+
+
+@dataclass(frozen=True)
+class LeakageFormula:
+    """How a leakage is made, and between which shares of the water supplied it lies whatever is missing."""
+
+    made: Callable[[], pl.Expr]
+    least: float
+    most: float
+
+
+FORMULAS = {
+    "composite_leakage": LeakageFormula(composite_leakage, 0.0, 1.0),
+    "assessed_leakage": LeakageFormula(
+        assessed_leakage,
+        least=-(_PER_METERED + _LENGTH_MOST + _BY_PRESSURE[0][1] + _FOR_FROST),
+        most=1.0 + _LENGTH_MOST,
+    ),
+}

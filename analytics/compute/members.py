@@ -44,6 +44,7 @@ def by_amounts(
     *,
     arrived: pl.DataFrame,
     denominator_maximum: float | None,
+    least: float = 0.0,
     most: float = 1.0,
 ) -> pl.DataFrame:
     """Members of a ratio of two amounts, of which the numerator is at most `most` times the denominator.
@@ -53,33 +54,43 @@ def by_amounts(
     population
         The description columns, one row per member and part.
     amounts
-        `entity_id`, `part`, `numerator`, `denominator` (either may be null), one row per cell that was delivered.
+        `entity_id`, `part`, `numerator`, `denominator` (either may be null), one row per cell that was delivered; with
+        `so_far` (what is told of the numerator, not in full), `may_grow` (the numerator may have become more since it
+        was told) and `is_open` (both may have changed) where that is known.
     arrived
         `entity_id`, `part`, `was_set_aside`: cells of which anything arrived.
     denominator_maximum
         The most that one cell's denominator can be by the catalog; null where nothing bounds it.
-    most
-        What a unit of the denominator can bring to the numerator: 1 of a share, the highest concentration of a
-        weighted mean.
+    least, most
+        What a unit of the denominator can bring to the numerator: 0 to 1 of a share; up to the highest concentration of
+        a weighted mean; less than 0 where corrections are taken off.
 
     Returns
     -------
     pl.DataFrame
-        A member frame. A member that lacks its numerator is bounded by 0 and its own denominator; one that lacks its
-        denominator by its numerator over `denominator_maximum` and over itself; one that lacks both by 0 and all of
-        `denominator_maximum`.
+        A member frame. Of nothing there is no part: a denominator of 0 needs no numerator. A member that lacks its
+        numerator is bounded by what is told so far and its own denominator; one that lacks its denominator by its
+        numerator over `denominator_maximum` and over itself; one that lacks both, or is open, by all there can be.
     """
-    joined = _joined(population, amounts)
+    joined = _joined(population, _known(amounts)).with_columns(
+        numerator=pl.when(pl.col("denominator") == 0).then(0.0).otherwise("numerator")
+    )
+    is_open, may_grow = pl.col("is_open").fill_null(False), pl.col("may_grow").fill_null(False)
     complete = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
-    ceiling = pl.coalesce("denominator", pl.lit(denominator_maximum, pl.Float64))
+    maximum = pl.lit(denominator_maximum, pl.Float64)
+    at_most = pl.when(maximum.is_not_null()).then(pl.max_horizontal("denominator", maximum))
+    ceiling = pl.when(is_open).then(at_most).otherwise(pl.coalesce("denominator", maximum))
+    told = pl.coalesce("numerator", "so_far")
     return _finished(
         joined,
         arrived,
         used=complete,
-        low=pl.col("numerator").fill_null(0.0),
-        high=pl.coalesce("numerator", ceiling * most),
+        low=pl.when(~is_open).then(told).fill_null(least * ceiling if least else pl.lit(0.0)),
+        high=pl.when(is_open | may_grow | pl.col("numerator").is_null()).then(ceiling * most).otherwise("numerator"),
         denominator_high=ceiling,
-        denominator_low=pl.coalesce("denominator", pl.col("numerator") / most, ceiling),
+        denominator_low=pl.when(is_open)
+        .then(ceiling)
+        .otherwise(pl.coalesce("denominator", pl.col("numerator") / most, ceiling)),
     )
 
 
@@ -88,19 +99,27 @@ def by_sums(
 ) -> pl.DataFrame:
     """Members that each bring an amount of their own; one that is missing brings between nothing and `maximum`.
 
-    `amounts` has `entity_id`, `part`, `numerator` (may be null). Returns a member frame.
+    `amounts` has `entity_id`, `part`, `numerator` (may be null), and where that is known `so_far`, `may_grow`,
+    `is_open` (see `by_amounts`). What is told so far is at least brought. Returns a member frame.
     """
-    joined = _joined(population, amounts.select(*CELL, "numerator")).with_columns(denominator=pl.lit(1.0))
+    joined = _joined(population, _known(amounts)).with_columns(denominator=pl.lit(1.0))
+    is_open, may_grow = pl.col("is_open").fill_null(False), pl.col("may_grow").fill_null(False)
     known = pl.col("numerator").is_not_null()
     return _finished(
         joined,
         arrived,
         used=known,
-        low=pl.when(known).then("numerator").otherwise(pl.lit(0.0)),
-        high=pl.when(known).then("numerator").otherwise(pl.lit(maximum, pl.Float64)),
+        low=pl.when(~is_open).then(pl.coalesce("numerator", "so_far")).fill_null(0.0),
+        high=pl.when(known & ~is_open & ~may_grow).then("numerator").otherwise(pl.lit(maximum, pl.Float64)),
         denominator_high=pl.lit(1.0),
         denominator_low=pl.lit(1.0),
     )
+
+
+def _known(amounts: pl.DataFrame) -> pl.DataFrame:
+    """The amounts with what is known of how far they tell; where nothing is said they are final."""
+    defaults = {"so_far": pl.lit(None, pl.Float64), "may_grow": pl.lit(False), "is_open": pl.lit(False)}
+    return amounts.with_columns(value.alias(name) for name, value in defaults.items() if name not in amounts.columns)
 
 
 def by_states(
@@ -112,15 +131,22 @@ def by_states(
 ) -> pl.DataFrame:
     """Members each counting one, in the numerator where every state is one of its counted codes.
 
-    One state that is not counted decides, whatever the others would have said. `states` has `entity_id`, `part` and a
-    column of codes for each item of `counted` (null: delivered without an answer). Returns a member frame.
+    One state that is not counted decides, whatever the others would have said. `states` has `entity_id`, `part`, a
+    column of codes for each item of `counted` (null: delivered without an answer), and where that is known
+    `<item>_is_open` for one that may have come to count since it was told: the member counts as it was told, and is
+    bounded by what may be. Returns a member frame.
     """
     joined = _joined(population, states)
     holds = [pl.col(item).is_in(list(codes)) for item, codes in counted.items()]
-    all_hold = pl.all_horizontal(*holds)
+    open_items = [item for item in counted if f"{item}_is_open" in states.columns]
+    may_hold = [
+        hold | pl.col(f"{item}_is_open").fill_null(False) if item in open_items else hold
+        for item, hold in zip(counted, holds, strict=True)
+    ]
     # Kleene logic: false wherever one does not hold, null where it turns on what is missing.
-    joined = joined.with_columns(numerator=all_hold.cast(pl.Float64), denominator=pl.lit(1.0))
-    return _each_counting_one(joined, arrived, used=pl.col("numerator").is_not_null())
+    joined = joined.with_columns(numerator=pl.all_horizontal(*holds).cast(pl.Float64), denominator=pl.lit(1.0))
+    used = pl.col("numerator").is_not_null()
+    return _each_counting_one(joined, arrived, used=used, most=pl.all_horizontal(*may_hold).fill_null(True))
 
 
 def by_water_class(
@@ -209,13 +235,15 @@ def _joined(population: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     return population.select(DESCRIPTION).join(told, on=CELL, how="left")
 
 
-def _each_counting_one(joined: pl.DataFrame, arrived: pl.DataFrame, *, used: pl.Expr) -> pl.DataFrame:
+def _each_counting_one(
+    joined: pl.DataFrame, arrived: pl.DataFrame, *, used: pl.Expr, most: pl.Expr | None = None
+) -> pl.DataFrame:
     return _finished(
         joined,
         arrived,
         used=used,
         low=pl.when(used).then("numerator").otherwise(pl.lit(0.0)),
-        high=pl.when(used).then("numerator").otherwise(pl.lit(1.0)),
+        high=pl.when(used).then("numerator" if most is None else most.cast(pl.Float64)).otherwise(pl.lit(1.0)),
         denominator_high=pl.lit(1.0),
         denominator_low=pl.lit(1.0),
     )
@@ -239,6 +267,25 @@ def weighted(members: pl.DataFrame, weights: pl.DataFrame, *, maximum: float | N
         denominator_low=pl.col("denominator_low") * ceiling,
         status=pl.when(lacks).then(pl.lit("incomplete")).otherwise("status"),
     ).select(members.columns)
+
+
+def perhaps(members: pl.DataFrame, entities: Collection[str]) -> pl.DataFrame:
+    """The same members, of which nobody can say whether those named belong to the population at all.
+
+    They take no part in the value. The least is made of them where they fall short, the most where they do not.
+    """
+    if not entities:
+        return members
+    is_meant = pl.col("entity_id").is_in(list(entities)) & (pl.col("status") != "excluded")
+    changes = {
+        "numerator_low": pl.lit(0.0),
+        "denominator_high": pl.col("denominator_high") - pl.col("numerator_low"),
+        "denominator_low": pl.col("numerator_high"),
+        "status": pl.when(pl.col("status") == "used").then(pl.lit("incomplete")).otherwise("status"),
+    }
+    return members.with_columns(
+        pl.when(is_meant).then(changed).otherwise(name).alias(name) for name, changed in changes.items()
+    )
 
 
 def _finished(

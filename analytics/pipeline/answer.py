@@ -101,13 +101,8 @@ class Answer:
         joined = rows.join(told, on="entity_id", how="left").with_columns(
             pl.col("is_stale").fill_null(False), pl.col("deadline").fill_null(self.question.due)
         )
-        own = verdict.dated_work if self.is_dated else verdict.undated_work
+        own = verdict.dated_work if self.question.is_dated else verdict.undated_work
         return joined.with_columns(verdict=own(as_of=self.question.facts.as_of))
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether the works have a day by which they must be done: the text's, or each its own."""
-        return bool(self.target.deadline) or (self.target.is_open and not self.target.works)
 
     # Values
 

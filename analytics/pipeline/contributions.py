@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import polars as pl
 
 from analytics.catalog import indicator as shapes
 from analytics.catalog.models import DATED_STAGES, STAGES
-from analytics.compute import leakage, members
+from analytics.compute import leakage, members, over_time
 from analytics.pipeline.question import LEVELS, RECOGNISED_STATES, Question
 
-_FORMULAS = {"assessed_leakage": leakage.assessed_leakage, "composite_leakage": leakage.composite_leakage}
 _NOT_LISTED = ("none", "no")
 
 
 def members_of(question: Question) -> pl.DataFrame:
     """A member frame (see `compute.members`) with the area of each level that the member lies in."""
-    return _with_levels(_members(question), question)
+    found = members.perhaps(_members(question), question.perhaps)
+    return _with_levels(found, question)
 
 
 def _members(question: Question) -> pl.DataFrame:
@@ -31,115 +31,126 @@ def _members(question: Question) -> pl.DataFrame:
 # Amounts
 
 
-def _amounts(question: Question, items: list[str]) -> pl.DataFrame:
-    """Amounts of the items in the window, of members that can be relied on, with `part` and `member`."""
-    mine = question.facts.amounts.filter(pl.col("item").is_in(items) & question.is_clear())
-    return question.in_window(mine).with_columns(member=question.member_id())
+def _rows_of(question: Question, items: Iterable[str]) -> pl.DataFrame:
+    """Amounts of the items in the window by `entity_id` (the member) and `part`, of members that can be relied on."""
+    mine = question.facts.amounts.filter(pl.col("item").is_in(list(items)) & question.is_clear())
+    return question.in_window(mine).with_columns(entity_id=question.member_id())
 
 
-def _wide(rows: pl.DataFrame, items: Mapping[str, str]) -> pl.DataFrame:
-    """One row per member and part with the sum of each item under its new name; null where a cell of it is empty."""
-    return rows.group_by(entity_id=pl.col("member"), part="part").agg(
-        _sum_if_told(pl.col("value").filter(pl.col("item") == item)).alias(name) for item, name in items.items()
+def _told(question: Question, items: Mapping[str, str]) -> pl.DataFrame:
+    """One row per member and part with the value of each item under its new name.
+
+    `<name>_so_far` is what is told of it, in full or not; `is_open`, whether any of them may have changed since.
+    """
+    how = {item: question.catalog.items[item].over_time or "sum" for item in items}
+    together = over_time.put_together(_rows_of(question, items), question.intervals, how)
+    of_item = [(pl.col("item") == item, name) for item, name in items.items()]
+    return together.group_by(members.CELL).agg(
+        *(pl.col("value").filter(mine).first().alias(name) for mine, name in of_item),
+        *(pl.col("so_far").filter(mine).first().alias(f"{name}_so_far") for mine, name in of_item),
+        is_open=pl.col("is_open").any(),
     )
 
 
-def _sum_if_told(values: pl.Expr) -> pl.Expr:
-    """The sum, or null where nothing (or an empty cell) is summed: an unanswered amount is not zero."""
-    return pl.when((values.len() > 0) & (values.null_count() == 0)).then(values.sum())
-
-
-def _most(question: Question, item: str) -> float | None:
-    """The most that one member can bring of an amount by the catalog: so much in each month of a monthly form."""
-    return question.catalog.item_field(item).maximum
+def _most(question: Question, item: str | None) -> float | None:
+    """The most that a member can bring in the time that is asked about, by the catalog; of no item so many months."""
+    if item is None:
+        return float(question.months_of_window)
+    maximum = question.catalog.item_field(item).maximum
+    per_month = question.catalog.items[item].maximum_per == "month"
+    return maximum * question.months_of_window if maximum is not None and per_month else maximum
 
 
 def _by_amount(question: Question, numerator: shapes.ByAmount) -> pl.DataFrame:
     denominator = question.indicator.denominator
-    rows = _amounts(question, [numerator.amount])
     if not isinstance(denominator, shapes.ByAmount):
-        wide = _wide(rows, {numerator.amount: "numerator"})
-        arrived = question.arrived(wide)
-        return members.by_sums(question.population, wide, arrived=arrived, maximum=_most(question, numerator.amount))
-    under = _frozen(question, denominator.amount) if denominator.frozen else _amounts(question, [denominator.amount])
-    both = pl.concat([rows, under], how="diagonal")
-    wide = _wide(both, {numerator.amount: "numerator", denominator.amount: "denominator"})
+        return _by_sum(question, numerator.amount)
+    if denominator.frozen:
+        done = _to_date(_told(question, {numerator.amount: "numerator"}))
+        wide = done.join(_frozen(question, denominator.amount), on=members.CELL, how="full", coalesce=True)
+    else:
+        wide = _told(question, {numerator.amount: "numerator", denominator.amount: "denominator"})
     return members.by_amounts(
         question.population,
-        wide,
+        wide.rename({"numerator_so_far": "so_far"}),
         arrived=question.arrived(wide),
         denominator_maximum=_most(question, denominator.amount),
     )
 
 
+def _by_sum(question: Question, item: str) -> pl.DataFrame:
+    """Members that bring an amount each: of a count what they have told to date, of all others the whole."""
+    wide = _told(question, {item: "numerator"})
+    counted = _to_date(wide) if question.indicator.kind == "count" else wide
+    return members.by_sums(
+        question.population,
+        counted.rename({"numerator_so_far": "so_far"}),
+        arrived=question.arrived(wide),
+        maximum=_most(question, item),
+    )
+
+
+def _to_date(wide: pl.DataFrame) -> pl.DataFrame:
+    """What is done stays done: told of a part of the time, a sum is that much at least, and may have grown since."""
+    numerator, so_far = pl.col("numerator"), pl.col("numerator_so_far")
+    return wide.with_columns(
+        numerator=pl.coalesce(numerator, so_far), may_grow=numerator.is_null() & so_far.is_not_null()
+    )
+
+
 def _frozen(question: Question, item: str) -> pl.DataFrame:
-    """An amount as it stood on the day before the window: what is told later of it changes nothing."""
+    """An amount as it stood on the day before the window, the latest word of it: what is told later changes nothing."""
     mine = question.facts.amounts.filter((pl.col("item") == item) & question.is_clear())
     before = pl.col("period_end") == pl.lit(question.period.start).dt.offset_by("-1d")
-    return mine.filter(before).with_columns(member=question.member_id(), part=pl.lit(""))
+    rows = mine.filter(before).with_columns(entity_id=question.member_id(), part=pl.lit(""))
+    of_span = rows.group_by(*members.CELL, "period_start").agg(
+        denominator=pl.when(pl.col("value").null_count() == 0).then(pl.col("value").sum())
+    )
+    return of_span.sort("period_start").group_by(members.CELL).agg(pl.col("denominator").last())
 
 
 def _by_formula(question: Question, numerator: shapes.ByFormula) -> pl.DataFrame:
     denominator = question.indicator.denominator
     if not isinstance(denominator, shapes.ByAmount):
         raise TypeError(question.indicator.id)
+    formula = leakage.FORMULAS[numerator.formula]
     items = list(dict.fromkeys([*numerator.amounts, denominator.amount]))
-    wide = _wide(_amounts(question, items), {item: item for item in items})
-    made = wide.with_columns(numerator=_FORMULAS[numerator.formula](), denominator=pl.col(denominator.amount))
+    wide = _told(question, {item: item for item in items})
+    made = wide.with_columns(numerator=formula.made(), denominator=pl.col(denominator.amount))
     return members.by_amounts(
         question.population,
-        made.select(*members.CELL, "numerator", "denominator"),
+        made.select(*members.CELL, "numerator", "denominator", "is_open"),
         arrived=question.arrived(wide),
         denominator_maximum=_most(question, denominator.amount),
+        least=formula.least,
+        most=formula.most,
     )
 
 
 def _by_mean(question: Question, numerator: shapes.ByMean) -> pl.DataFrame:
-    """Each member's sum of value × weight over that of its weights, of members that told both of every month."""
+    """Each member's sum of value × weight over that of its weights, of members that told both of the whole time."""
     items = [numerator.mean, *([numerator.weighted_by] if numerator.weighted_by else [])]
-    rows = _amounts(question, items)
+    rows = _rows_of(question, items)
     value, weight = (pl.col("value").filter(pl.col("item") == item).first() for item in (items[0], items[-1]))
-    by_part = rows.group_by("member", "period_start", "period_end").agg(value=value, weight=weight)
-    by_part = by_part.with_columns(months=_months("period_start", "period_end"))
+    span = ("period_start", "period_end")
+    both = rows.group_by("entity_id", *span).agg(value=value, weight=weight).with_columns(part=pl.lit(""))
     if numerator.weighted_by is None:
-        by_part = by_part.with_columns(weight=pl.col("months").cast(pl.Float64))
+        both = both.with_columns(weight=over_time.months())
     # What was not treated needs no concentration.
-    both = by_part.with_columns(pl.when(pl.col("weight") == 0).then(0.0).otherwise("value").alias("value"))
-    both = both.drop_nulls(["value", "weight"])
-    sums = both.group_by(entity_id="member").agg(
+    both = both.with_columns(pl.when(pl.col("weight") == 0).then(0.0).otherwise("value").alias("value"))
+    once = over_time.spans_once(both.drop_nulls(["value", "weight"]), by=["entity_id"])
+    sums = once.group_by(members.CELL, maintain_order=True).agg(
         numerator=(pl.col("value") * pl.col("weight")).sum(),
         denominator=pl.col("weight").sum(),
-        months=pl.col("months").sum(),
+        covers=over_time.covers(question.intervals),
     )
-    sums = sums.filter(pl.col("months") >= question.months_of_window).drop("months")
-    told = rows.select(entity_id="member", part=pl.lit("")).unique()
     return members.by_amounts(
         question.population,
-        sums.with_columns(part=pl.lit("")),
-        arrived=question.arrived(told),
-        denominator_maximum=_most_of_a_year(question, numerator.weighted_by),
+        sums.filter("covers").drop("covers"),
+        arrived=question.arrived(rows.select("entity_id", part=pl.lit("")).unique()),
+        denominator_maximum=_most(question, numerator.weighted_by),
         most=_most(question, numerator.mean) or 1.0,
     )
-
-
-def _months(start: str, end: str) -> pl.Expr:
-    """Number of months from the one column's to the other's."""
-    first, last = pl.col(start), pl.col(end)
-    years = last.dt.year() - first.dt.year()
-    return years * 12 + last.dt.month().cast(pl.Int32) - first.dt.month().cast(pl.Int32) + 1
-
-
-def _most_of_a_year(question: Question, item: str | None) -> float | None:
-    """The most that a member's weights can add up to in twelve months."""
-    if item is None:
-        return 12.0
-    month = _most(question, item)
-    return None if month is None else 12 * month
-
-
-def _by_lowest(question: Question, item: str) -> pl.DataFrame:
-    wide = _wide(_amounts(question, [item]), {item: "numerator"})
-    return members.by_sums(question.population, wide, arrived=question.arrived(wide), maximum=_most(question, item))
 
 
 # States
@@ -148,25 +159,29 @@ def _by_lowest(question: Question, item: str) -> pl.DataFrame:
 def _by_states(question: Question, counted: Mapping[str, list[str]]) -> pl.DataFrame:
     mine = question.facts.states.filter(pl.col("item").is_in(list(counted)) & question.is_clear())
     rows = question.told_of_window(mine).with_columns(entity_id=question.member_id())
-    wide = _codes(rows, counted, keeps_any=question.indicator.kind == "level")
-    found = members.by_states(question.population, wide, counted=counted, arrived=question.arrived(rows))
+    codes = _codes(question, rows, counted)
+    found = members.by_states(question.population, codes, counted=counted, arrived=question.arrived(rows))
     weight = question.indicator.denominator
     if not isinstance(weight, shapes.ByAmount):
         return found
-    weights = _wide(_amounts(question, [weight.amount]), {weight.amount: "weight"})
+    weights = _told(question, {weight.amount: "weight"}).select(*members.CELL, "weight")
     return members.weighted(found, weights, maximum=_most(question, weight.amount))
 
 
-def _codes(rows: pl.DataFrame, counted: Mapping[str, list[str]], *, keeps_any: bool) -> pl.DataFrame:
-    """One row per member and part with the code of each item: the one told last, or a counted one told at any time."""
-    latest = rows.sort("period_end", "period_start", nulls_last=False)
-    code = pl.col("value_code")
-
-    def of(item: str, codes: list[str]) -> pl.Expr:
-        mine = code.filter(pl.col("item") == item)
-        return pl.coalesce(mine.filter(mine.is_in(codes)).last(), mine.last()) if keeps_any else mine.last()
-
-    return latest.group_by(members.CELL).agg(of(item, codes).alias(item) for item, codes in counted.items())
+def _codes(question: Question, rows: pl.DataFrame, counted: Mapping[str, list[str]]) -> pl.DataFrame:
+    """One row per member and part with the code of each item as the figure asks for it, and whether it is open."""
+    numerator = question.indicator.numerator
+    if isinstance(numerator, shapes.ByStates) and numerator.throughout:
+        told = over_time.throughout(rows, counted, question.intervals)
+    elif question.indicator.kind == "level" or question.target.cadence is not None:
+        told = over_time.at_any_time(rows, counted)
+    else:
+        ends = {part: min(last, question.due) for part, _, last in question.parts}
+        told = over_time.as_last_told(rows, counted, ends)
+    return told.group_by(members.CELL).agg(
+        *(pl.col("code").filter(pl.col("item") == item).first().alias(item) for item in counted),
+        *(pl.col("is_open").filter(pl.col("item") == item).first().alias(f"{item}_is_open") for item in counted),
+    )
 
 
 def _by_rows(question: Question, item: str, *, of_code: bool) -> pl.DataFrame:
@@ -175,8 +190,10 @@ def _by_rows(question: Question, item: str, *, of_code: bool) -> pl.DataFrame:
     if of_code:
         states = states.filter(pl.col("entity_id") == question.target.code)
     rows = question.told_of_window(states).with_columns(entity_id=pl.lit(question.plan.area))
-    listed = (~pl.col("value_code").is_in(_NOT_LISTED)).fill_null(True)
-    sums = rows.group_by(members.CELL).agg(numerator=listed.sum().cast(pl.Float64))
+    says = pl.coalesce("value_code", "value_text")
+    listed = ~says.is_in(_NOT_LISTED)
+    told = rows.filter(says.is_not_null())
+    sums = told.group_by(members.CELL).agg(numerator=listed.sum().cast(pl.Float64))
     return members.by_sums(question.population, sums, arrived=question.arrived(rows), maximum=None)
 
 
@@ -242,8 +259,8 @@ def works_of(question: Question) -> pl.DataFrame:
     Columns: `reached`, `reached_on`, `due_on`, and `is_stale`: last heard of too early to tell.
 
     Nobody can tell (null) of a work whose row was set aside; of one said to be done on a day after its file was
-    received, for that is a plan, not a result; and of one that was not done when it was last heard of, before the
-    deadline that has passed since.
+    received, for that is a plan, not a result; of one that was not done when it was last heard of, before the deadline
+    that has passed since; and of one that is not done and does not say which of several lists it is on.
     """
     numerator = question.indicator.numerator
     if not isinstance(numerator, shapes.ByStage):
@@ -257,11 +274,12 @@ def works_of(question: Question) -> pl.DataFrame:
     works = question.works_of_item.with_columns(due_on=pl.coalesce(own_date, pl.lit(question.due)))
     received, due = pl.col("received"), pl.col("due_on")
     is_plan = reached & (on > received).fill_null(False)
-    is_dated = pl.lit(bool(question.target.deadline)) | own_date.is_not_null()
+    is_dated = pl.lit(question.is_dated) | own_date.is_not_null()
     is_stale = is_dated & ~reached & (received <= due) & (pl.lit(question.facts.as_of) > due)
+    is_unclear = ~reached & pl.col("entity_id").is_in(question.of_any_list)
     known = works.with_columns(
         entity_id=_member_of_work(question),
-        reached=pl.when(~(is_plan | is_stale)).then(reached),
+        reached=pl.when(~(is_plan | is_stale | is_unclear)).then(reached),
         reached_on=pl.when(reached & ~is_plan).then(on),
         is_stale=is_stale.fill_null(False),
     )
@@ -276,8 +294,22 @@ def _member_of_work(question: Question) -> pl.Expr:
         return pl.coalesce("member", own)
     ids = set(question.population["entity_id"])
     areas = question.facts.undertakings["area_id"].drop_nulls().unique().to_list()
-    reporter = {a: next((up for up in _upwards(a, question) if up in ids), None) for a in areas}
-    return pl.col("area_id").replace_strict(reporter, default=None, return_dtype=pl.String)
+    # A work that only a higher level tells of is nobody's below it, and still done.
+    reporter = {a: next((up for up in _upwards(a, question) if up in ids), a) for a in areas}
+    return (
+        pl.col("area_id")
+        .fill_null(question.plan.area)
+        .replace_strict({question.plan.area: question.plan.area, **reporter}, return_dtype=pl.String)
+    )
+
+
+def _with_higher_levels(population: pl.DataFrame, works: pl.DataFrame, question: Question) -> pl.DataFrame:
+    """The population, and each area above it that tells of works without saying whose they are."""
+    areas = question.catalog.areas
+    above = [areas[a] for a in works["entity_id"].unique().sort() if a not in set(population["entity_id"])]
+    rows = [(a.id, f"{a.name.zh}（未分到下级）", a.id, "") for a in above]
+    own = pl.DataFrame(rows, schema=["entity_id", "name", "area_id", "part"], orient="row")
+    return pl.concat([population, own], how="diagonal_relaxed") if rows else population
 
 
 def _works_in_doubt(question: Question, undertaking: str) -> pl.DataFrame:
@@ -303,12 +335,18 @@ def _by_stage(question: Question) -> pl.DataFrame:
     known = works.filter(pl.col("stage").is_not_null())
     told = known.select("entity_id").unique().with_columns(part=pl.lit(""))
     doubts = works.join(known, on="entity_id", how="anti").select("entity_id").unique().with_columns(part=pl.lit(""))
+    aside = doubts.with_columns(was_set_aside=pl.lit(True))
     if question.indicator.population.register_name is None:
         arrived = question.arrived(told).join(doubts, on=members.CELL, how="anti")
-        aside = pl.concat([arrived, doubts.with_columns(was_set_aside=pl.lit(True))])
-        return members.by_stage(question.population, works.select("entity_id", "reached"), arrived=aside)
+        reached = works.select("entity_id", "reached")
+        return members.by_stage(question.population, reached, arrived=pl.concat([arrived, aside]))
     arrived = question.arrived(pl.concat([told, _reported(question)]))
-    return members.by_numbers_of_works(question.population, works.select("entity_id", "reached"), arrived=arrived)
+    population = _with_higher_levels(question.population, works, question)
+    return members.by_numbers_of_works(
+        population,
+        works.select("entity_id", "reached"),
+        arrived=pl.concat([arrived, aside]).unique(members.CELL, keep="first", maintain_order=True),
+    )
 
 
 def _reported(question: Question) -> pl.DataFrame:
@@ -364,7 +402,7 @@ _MEMBERS: dict[type[shapes.Shape], Callable[[Question, Any], pl.DataFrame]] = {
     shapes.ByTargetClass: lambda question, _: _by_class(question),
     shapes.ByStage: lambda question, _: _by_stage(question),
     shapes.ByMean: _by_mean,
-    shapes.ByLowest: lambda question, lowest: _by_lowest(question, lowest.lowest),
+    shapes.ByLowest: lambda question, lowest: _by_sum(question, lowest.lowest),
     shapes.ByEvidence: lambda question, evidence: _by_rows(question, evidence.evidence, of_code=True),
     shapes.ByEntry: lambda question, entry: _by_entries(question, entry.listed),
 }

@@ -13,11 +13,13 @@ from analytics.catalog import indicator as shapes
 from analytics.catalog.indicator import Indicator, Numerator, Population
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan, Target
-from analytics.compute import members
+from analytics.compute import members, over_time
 from analytics.periods import Period, year_of
 from analytics.pipeline.facts import Facts, valid_in
 
 LEVELS = ("province", "city", "county")
+_RIVER = pl.col("attributes").str.json_path_match("$.river")
+_NAMED_FOR = pl.col("attributes").str.json_path_match("$.list_code")
 # What the nation says of a section: its class, and that it is left out.
 RECOGNISED_STATES = ("recognised_class", "section_exclusion")
 _NOBODY = {**dict.fromkeys(members.CELL, pl.String), "was_set_aside": pl.Boolean}
@@ -44,7 +46,9 @@ class Question:
         if self.target.window is None:
             whole = year_of(self.year)
             return [(whole.start, whole.end)]
-        return self.plan.windows[self.target.window].spans(self.year)
+        begins = self.target.judged_from.get(self.year, date.min)
+        spans = self.plan.windows[self.target.window].spans(self.year)
+        return [(max(first, begins), last) for first, last in spans if last >= begins]
 
     @cached_property
     def period(self) -> Period:
@@ -73,6 +77,20 @@ class Question:
         begins = self.target.judged_from.get(self.year, date.min)
         return [part for part in found if part[2] >= begins]
 
+    @cached_property
+    def intervals(self) -> list[tuple[str, date, date]]:
+        """The part, first and last day of each stretch that has to be told of."""
+        if self.target.cadence is not None:
+            return self.parts
+        if not self.months:
+            return [("", first, last) for first, last in self.spans]
+        days = [date(y, m, 1) for y in {d.year for span in self.spans for d in span} for m in self.months]
+        return [
+            ("", day, _month_after(day, 1) - timedelta(days=1))
+            for day in days
+            if any(first <= day <= last for first, last in self.spans)
+        ]
+
     def in_window(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows whose period begins within the window, with the `part` that it begins in."""
         begins = pl.col("period_start")
@@ -89,13 +107,26 @@ class Question:
         return sum((b.year - a.year) * 12 + b.month - a.month + 1 for a, b in self.spans)
 
     def told_of_window(self, states: pl.DataFrame) -> pl.DataFrame:
-        """States that hold on some day of the window, with the `part` that they begin in."""
+        """States that hold on some day of the window, with the `part` that they are about.
+
+        What is told of a longer time than a month or a quarter is about none of them: it has arrived, and says nothing.
+        """
         if self.target.cadence is not None:
-            return self.in_window(states)
+            return self._told_of_parts(states)
         begins, ends = pl.col("period_start"), pl.col("period_end")
         touches = pl.any_horizontal((begins <= last) & (ends >= first) for first, last in self.spans)
         # What is told of a span beyond the year is of another year.
         return states.filter(touches & (begins >= date(self.year, 1, 1))).with_columns(part=pl.lit(""))
+
+    def _told_of_parts(self, states: pl.DataFrame) -> pl.DataFrame:
+        begins, ends = pl.col("period_start"), pl.col("period_end")
+        of_part = [
+            states.filter((begins <= last) & (ends >= first)).with_columns(
+                part=pl.lit(name), value_code=pl.when((begins >= first) & (ends <= last)).then("value_code")
+            )
+            for name, first, last in self.parts
+        ]
+        return pl.concat(of_part) if of_part else states.clear().with_columns(part=pl.lit(""))
 
     def _with_part(self, rows: pl.DataFrame) -> pl.DataFrame:
         if self.target.cadence is None:
@@ -171,19 +202,41 @@ class Question:
 
     def _grown(self) -> list[tuple[str, str, str | None]]:
         """Works beyond those named that were delivered for an open list, once each."""
+        found = self._beyond.select("entity_id", "name", "area_id").unique(maintain_order=True)
+        return [(str(entity), str(name or entity), area) for entity, name, area in found.iter_rows()]
+
+    @cached_property
+    def _beyond(self) -> pl.DataFrame:
+        """Works beyond those named that an open list may have grown by: not those of another list of such works."""
         if not self.target.is_open:
-            return []
+            return self.works_of_item.clear()
         works = self.works_of_item.filter(pl.col("member").is_null())
+        others = [t for t in self._sharing if t.code != self.target.code]
+        if not others:
+            return works
+        told = works.select("area_id", "name", river=_RIVER).rows()
+        elsewhere = [any(self._named_of(t, *row) is not None for t in others) for row in told]
+        unlabelled = _NAMED_FOR.is_null() & ~pl.Series(elsewhere, dtype=pl.Boolean)
+        return works.filter(_NAMED_FOR.eq(self.target.code) | unlabelled)
+
+    @property
+    def _sharing(self) -> list[Target]:
+        """The open lists that take works of the same kind, this one among them."""
         mine_are = _items_told(self.indicator.numerator)
-        sharing = [t for t in self.plan.targets() if t.is_open and self._items_behind(t) == mine_are]
-        named_for = pl.col("attributes").str.json_path_match("$.list_code")
-        mine = works.filter(named_for == self.target.code) if len(sharing) > 1 else works
-        return [
-            (str(entity), str(name or entity), area)
-            for entity, name, area in mine.select("entity_id", "name", "area_id")
-            .unique(maintain_order=True)
-            .iter_rows()
-        ]
+        return [t for t in self.plan.targets() if t.is_open and self._items_behind(t) == mine_are]
+
+    @cached_property
+    def of_any_list(self) -> list[str]:
+        """Works beyond those named that do not say which of several open lists they are for."""
+        if len(self._sharing) < 2:
+            return []
+        return self._beyond.filter(_NAMED_FOR.is_null())["entity_id"].unique().to_list()
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether works have a day by which they must be done: that of the text, the year's end, or each its own."""
+        by_list = self.indicator.population.named == "works"
+        return not by_list or bool(self.target.deadline) or (self.target.is_open and not self.target.works)
 
     def _items_behind(self, target: Target) -> list[str]:
         return _items_told(self.catalog.indicators[target.indicator].numerator)
@@ -195,13 +248,13 @@ class Question:
         if not isinstance(numerator, shapes.ByStage):
             raise TypeError(self.indicator.id)
         works = self.in_window(self.facts.undertakings.filter(pl.col("item") == numerator.undertaking))
-        river = pl.col("attributes").str.json_path_match("$.river")
-        told = works.select("area_id", "name", river=river).rows()
-        return works.with_columns(member=pl.Series([self._named_of(*row) for row in told], dtype=pl.String))
+        told = works.select("area_id", "name", river=_RIVER).rows()
+        named = [self._named_of(self.target, *row) for row in told]
+        return works.with_columns(member=pl.Series(named, dtype=pl.String))
 
-    def _named_of(self, area: str | None, name: str | None, river: str | None) -> str | None:
-        """The named work that a row is about: in its place, and on its river where one is named."""
-        for work in self.target.works:
+    def _named_of(self, target: Target, area: str | None, name: str | None, river: str | None) -> str | None:
+        """The named work of a target that a row is about: in its place, and on its river where one is named."""
+        for work in target.works:
             if work.place is not None and (area is None or not self.catalog.lies_in(area, work.place)):
                 continue
             if work.river is not None and work.river.zh not in (river or "") and work.river.zh not in (name or ""):
@@ -230,14 +283,40 @@ class Question:
             found = found.filter(pl.col("area_id").is_in(within))
         if self._population.having:
             found = self._with_members_in(found, self._population.having)
+        if self._population.on_named_rivers:
+            elsewhere = pl.col("river").is_not_null() & ~pl.col("river").is_in(self.target.named_rivers)
+            found = found.filter(~elsewhere)
+        if self._loads is None:
+            return found
+        below = self._loads.filter(pl.col("value") < pl.lit(self._least_load))["entity_id"]
+        return found.filter(~pl.col("entity_id").is_in(below.to_list()))
+
+    @property
+    def _least_load(self) -> float | str | None:
+        """The setting from which a member counts."""
+        above = self._population.above
+        return self.catalog.setting(self.plan, above.setting).value if above else None
+
+    @cached_property
+    def _loads(self) -> pl.DataFrame | None:
+        """`entity_id`, `value` (null: not told of in full) of the amount by which a member counts; none: all count."""
         above = self._population.above
         if above is None or self.setting_missing:
-            return found
-        least = self.catalog.setting(self.plan, above.setting).value
-        amounts = self.in_window(self.facts.amounts.filter(pl.col("item") == above.amount))
-        means = amounts.group_by(entity_id=self.member_id()).agg(pl.col("value").mean())
-        below = means.filter(pl.col("value") < pl.lit(least))["entity_id"]
-        return found.filter(~pl.col("entity_id").is_in(below.to_list()))
+            return None
+        rows = self.in_window(self.facts.amounts.filter(pl.col("item") == above.amount))
+        how = {above.amount: self.catalog.items[above.amount].over_time or "sum"}
+        return over_time.put_together(rows.with_columns(entity_id=self.member_id()), self.intervals, how)
+
+    @cached_property
+    def perhaps(self) -> list[str]:
+        """Members of which nobody can say whether they count: what decides that was not told."""
+        found = self.registered if self._population.register_name else None
+        unclear: set[str] = set()
+        if found is not None and self._population.on_named_rivers:
+            unclear |= set(found.filter(pl.col("river").is_null())["entity_id"])
+        if found is not None and self._loads is not None:
+            unclear |= set(found["entity_id"]) - set(self._loads.drop_nulls("value")["entity_id"])
+        return sorted(unclear)
 
     def _is_meant(self) -> pl.Expr:
         """Whether the entry's attributes are those asked for; one set aside may be, whatever it says."""

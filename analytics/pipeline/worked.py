@@ -1,4 +1,8 @@
-"""Facts written as text tables, for worked examples: small enough that a reader can do the answer in the head."""
+"""Facts written as text tables, for worked examples: small enough that a reader can do the answer in the head.
+
+A row may stand for many: one of `every other county` (or city) for each that the table does not name with the same item
+and period, one with `times` for so many works of that name, numbered.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from analytics.pipeline.figures import Figures, figures_of
 from analytics.warehouse.facts import area_registers
 
 _SOURCE = {"snapshot": pl.lit("worked"), "sheet": pl.lit(""), "row": pl.lit(1, pl.Int32)}
+_EVERY_OTHER = {"every other county": "county", "every other city": "city"}
 _SPAN = {"period_start": pl.Date, "period_end": pl.Date}
 _AMOUNT = {
     **dict.fromkeys(("item", "area_id", "entity_id", "breakdown"), pl.String),
@@ -47,38 +52,55 @@ def answer(example: WorkedExample, catalog: Catalog, *, every: bool = False) -> 
 
 def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:
     """The facts of the example as the warehouse would hold them."""
-    sections = _sections(example)
-    works = _rows(example.works)
+
+    def rows(text: str) -> list[dict[str, str]]:
+        return _rows(text, example, catalog)
+
+    sections = _sections(rows(example.sections))
     return Facts(
-        registers=_registers(example, catalog),
-        amounts=_frame([_amount(row, example) for row in _rows(example.amounts)], _AMOUNT).with_columns(**_SOURCE),
-        states=_frame([_state(row, example) for row in _rows(example.states)], _STATE).with_columns(**_SOURCE),
-        undertakings=_frame([_work(row, example) for row in works], _WORK).with_columns(**_SOURCE),
-        works_in_doubt=_frame(_dated(example.works_in_doubt, example), _DOUBT),
-        set_aside=_frame(_dated(example.set_aside, example), _ASIDE),
+        registers=_registers(rows(example.registers), catalog),
+        amounts=_frame([_amount(row, example) for row in rows(example.amounts)], _AMOUNT).with_columns(**_SOURCE),
+        states=_frame([_state(row, example) for row in rows(example.states)], _STATE).with_columns(**_SOURCE),
+        undertakings=_frame([_work(row, example) for row in rows(example.works)], _WORK).with_columns(**_SOURCE),
+        works_in_doubt=_frame(_dated(rows(example.works_in_doubt), example), _DOUBT),
+        set_aside=_frame(_dated(rows(example.set_aside), example), _ASIDE),
         section_years=sections,
         sections_arrived=sections.select(
             "entity_id", snapshot=pl.lit("worked"), rows_used=pl.lit(12, pl.Int64), was_set_aside=pl.lit(False)
         ),
         refused=pl.DataFrame(schema={"source": pl.String, "area_id": pl.String, "period": pl.String}),
-        covered=_frame(_dated(example.covered, example), _DOUBT),
+        covered=_frame(_dated(rows(example.covered), example), _DOUBT),
         as_of=example.as_of,
     )
 
 
-def _rows(text: str) -> list[dict[str, str]]:
+def _rows(text: str, example: WorkedExample, catalog: Catalog) -> list[dict[str, str]]:
     """The rows of a table whose columns are parted by `|`; empty cells are left out."""
     lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    return [{k: v for k, v in zip(lines[0], line, strict=True) if v} for line in lines[1:]]
+    rows = [{k: v for k, v in zip(lines[0], line, strict=True) if v} for line in lines[1:]]
+    named = {(row.get("item"), row.get("period"), row.get("area_id")) for row in rows}
+    area = catalog.plans[example.plan].area
+    found = []
+    for row in rows:
+        level = _EVERY_OTHER.get(row.get("area_id", ""))
+        if level is not None:
+            others = [a.id for a in catalog.children(area, level)]
+            told = (row.get("item"), row.get("period"))
+            found += [{**row, "area_id": other} for other in others if (*told, other) not in named]
+        elif "times" in row:
+            found += [{**row, "name": f"{row['name']}{n}"} for n in range(1, int(row["times"]) + 1)]
+        else:
+            found.append(row)
+    return found
 
 
 def _frame(rows: list[dict[str, object]], schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema, orient="row")
 
 
-def _dated(text: str, example: WorkedExample) -> list[dict[str, object]]:
+def _dated(rows: list[dict[str, str]], example: WorkedExample) -> list[dict[str, object]]:
     """The rows of a table as they stand, each with the first and last day of its period."""
-    return [{**row, **_span(row, example)} for row in _rows(text)]
+    return [{**row, **_span(row, example)} for row in rows]
 
 
 def _span(row: dict[str, str], example: WorkedExample) -> dict[str, object]:
@@ -121,7 +143,7 @@ def _attributes(text: str) -> str:
     return json.dumps({key.strip(): value.strip() for key, _, value in pairs}, ensure_ascii=False)
 
 
-def _registers(example: WorkedExample, catalog: Catalog) -> pl.DataFrame:
+def _registers(rows: list[dict[str, str]], catalog: Catalog) -> pl.DataFrame:
     own = [
         {
             "register": row["register"],
@@ -136,15 +158,15 @@ def _registers(example: WorkedExample, catalog: Catalog) -> pl.DataFrame:
             "attributes": _attributes(row.get("attributes", "")),
             "is_set_aside": False,
         }
-        for row in _rows(example.registers)
+        for row in rows
     ]
     built_in = area_registers(catalog)
     return pl.concat([built_in, pl.DataFrame(own, schema=dict(list(built_in.schema.items())[:11]))], how="diagonal")
 
 
-def _sections(example: WorkedExample) -> pl.DataFrame:
+def _sections(told: list[dict[str, str]]) -> pl.DataFrame:
     rows: list[dict[str, object]] = []
-    for row in _rows(example.sections):
+    for row in told:
         number = int(row["class"]) if "class" in row else None
         rows.append(
             {

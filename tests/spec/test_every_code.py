@@ -85,7 +85,7 @@ def _that_occurred(code: str) -> set[str]:
     found: set[str] = set()
     level = CATALOG.target(code, PLAN).level
     for example in [*CASES, *CATALOG.worked.values()]:
-        told = [a for a in example.answers if a.code == code and a.stratum is None]
+        told = [a for a in example.answers if a.code == code and (a.stratum is None or level != "province")]
         if example.plan == PLAN.id and told:
             found |= {a.verdict for a in told if _stands_at(a, level, _of(example.id).values)}
     return found
