@@ -511,6 +511,7 @@ def explain(
     Example: qinghe explain T12b --year 2021 --area 140100
     """
     from analytics.pipeline import build as build_year
+    from analytics.present.given import in_words
     from analytics.warehouse.explanation import explain as explain_one
     from analytics.warehouse.explanation import year_of_number
     from analytics.warehouse.queries import open_warehouse
@@ -525,7 +526,9 @@ def explain(
     if as_json:
         _print_json(found.as_record())
         return
-    for title, rows in found.as_tables():
+    said = [(*in_words(entry, found.plan, catalog, "en"), entry.source, entry.date) for entry in found.said_since]
+    since = [dict(zip(("what", "value", "source", "date"), told, strict=True)) for told in said]
+    for title, rows in [*found.as_tables(), ("Said after the plan was issued", since)]:
         _print_table(rows[:_MOST_ROWS], title=title)
         if len(rows) > _MOST_ROWS:
             _out.print(f"  … and {len(rows) - _MOST_ROWS:,} more; all of them with --json.", markup=False)

@@ -17,7 +17,7 @@ from analytics.catalog.plan import Plan, Target
 from analytics.errors import UsageError
 from analytics.paths import Workspace, find_workspace
 from analytics.periods import Period, parse_period, year_of
-from analytics.present import charts, lists, maps, methods, prose, scorecard, words
+from analytics.present import charts, given, lists, maps, methods, prose, scorecard, words
 from analytics.present.tables import Table, Tile, Tiles
 from analytics.warehouse import explanation
 from analytics.warehouse.explanation import Explanation
@@ -71,6 +71,7 @@ class _Frames:
     registers: pl.DataFrame
     sections: pl.DataFrame
     section_months: pl.DataFrame
+    joint: pl.DataFrame
     info: dict[str, str]
 
 
@@ -86,6 +87,7 @@ def _read(workspace: Workspace, year: int) -> _Frames:
             registers=ask(connection, "register_members"),
             sections=ask(connection, "section_classes_of_year", year=year),
             section_months=ask(connection, "section_months_of_year", year=year),
+            joint=ask(connection, "joint_verdicts", year=year),
             info=info,
         )
 
@@ -243,7 +245,16 @@ class Year:
 
     def scorecard(self) -> Table:
         """Every figure on one page: promise, target, value, verdict, gap, who answers."""
-        return scorecard.scorecard(self._judged(), self.plan, self.catalog, self.lang)
+        whole = self.scope.id == self.plan.area
+        joint = self.frames.joint.filter(pl.lit(whole))
+        return scorecard.scorecard(
+            self._judged(), self.plan, self.catalog, self.lang, beside=self._beside(), joint=joint
+        )
+
+    def _beside(self) -> pl.DataFrame:
+        """What stands beside the figures of the province: companions, recognised values."""
+        of_province = (pl.col("scope_kind") == "province") & (pl.col("scope_id") == self.scope.id)
+        return self.frames.values.filter(of_province & pl.col("stratum").is_not_null())
 
     def sentence(self, word: str, lang: str | None = None) -> prose.Sentence:
         """One figure in words: number, members counted, bounds, how it stands, who answers."""
@@ -255,7 +266,9 @@ class Year:
         rows = self._judged().filter(pl.col("code") == target.code)
         if rows.is_empty():
             return prose.not_computed(indicator.name.in_language(shown), self.scope.level, shown)
-        return prose.sentence(rows.row(0, named=True), target, self.catalog, shown)
+        own = prose.sentence(rows.row(0, named=True), target, self.catalog, shown)
+        beside = self._beside().filter(pl.col("code") == target.code).to_dicts()
+        return prose.Sentence(str(own) + prose.beside(beside, indicator, shown))
 
     def by_scope(self, word: str, scope: str) -> Table | prose.Sentence:
         """One figure over the cities, basins, … of the area; within a county there are none."""
@@ -388,6 +401,14 @@ class Year:
     def settings(self) -> Table:
         """Choices that the regulations leave open."""
         return methods.settings(self.plan, self.catalog, self.lang)
+
+    def said_since(self) -> Table:
+        """What was given after the plan was issued: targets, settings, sets of places, breakdowns."""
+        return given.said_since(self.plan, self.catalog, self.lang)
+
+    def reasons(self) -> Table | prose.Sentence:
+        """Why figures were not met, as people typed and signed it."""
+        return given.reasons(self.plan, self.catalog, self._inside, self.lang) or prose.NOTHING
 
     def assumptions(self) -> Table:
         """Windows of the year and sets of places that the plan's words stand for."""

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 
 from analytics.catalog import models
 from analytics.catalog.indicator import Indicator
-from analytics.catalog.plan import Breakdown, Clause, Given, GivenTarget, Plan, Setting, Target, TypedReason
+from analytics.catalog.plan import (
+    Breakdown,
+    Clause,
+    Given,
+    GivenPlaces,
+    GivenSetting,
+    GivenTarget,
+    Plan,
+    Setting,
+    Sourced,
+    Target,
+)
 from analytics.catalog.worked import WorkedExample
 from analytics.errors import UsageError
 
@@ -91,38 +102,56 @@ class Catalog:
         With `scope_id` of an area: what a breakdown holds that area to. A working figure never counts.
         """
         if scope_id is not None and scope_id != plan.area:
-            parts = self._breakdown(plan, target, year)
+            parts = self.breakdown(plan, target, year)
             return parts.values.get(scope_id) if parts else None
         if year in target.value:
             return target.value[year]
         given = self.given_target(plan, target, year)
         return given.value if given and not given.is_working else None
 
+    def said_since(self, plan: Plan) -> Given:
+        """All that was said of the plan after it was issued; of many plans nothing."""
+        return self.given.get(plan.id) or Given(plan=plan.id)
+
     def given_target(self, plan: Plan, target: Target, year: int) -> GivenTarget | None:
         """The target that was given for the year after the plan was issued, working figures included."""
-        said = self.given[plan.id].targets if plan.id in self.given else []
-        return next((g for g in said if (g.code, g.year) == (target.code, year)), None)
+        return next((g for g in self.said_since(plan).targets if (g.code, g.year) == (target.code, year)), None)
 
-    def _breakdown(self, plan: Plan, target: Target, year: int) -> Breakdown | None:
-        said = self.given[plan.id].breakdowns if plan.id in self.given else []
-        return next((b for b in said if (b.code, b.year) == (target.code, year)), None)
+    def breakdown(self, plan: Plan, target: Target, year: int) -> Breakdown | None:
+        """What each area is held to in that year, where a breakdown says so."""
+        return next((b for b in self.said_since(plan).breakdowns if (b.code, b.year) == (target.code, year)), None)
+
+    def given_setting(self, plan: Plan, name: str) -> GivenSetting | None:
+        """Another value that was given for a setting."""
+        return next((g for g in self.said_since(plan).settings if g.setting == name), None)
 
     def setting(self, plan: Plan, name: str) -> Setting:
         """A setting of the plan with the value that holds, given or declared."""
-        declared = plan.settings[name]
-        said = self.given[plan.id].settings if plan.id in self.given else []
-        given = next((g for g in said if g.setting == name), None)
+        declared, given = plan.settings[name], self.given_setting(plan, name)
         return declared.model_copy(update={"value": given.value}) if given else declared
 
-    def reasons(self, plan: Plan, code: str) -> list[TypedReason]:
-        """What people typed and signed about a figure that was not met."""
-        return [r for r in self.given[plan.id].reasons if r.code == code] if plan.id in self.given else []
+    def given_places(self, plan: Plan, name: str) -> GivenPlaces | None:
+        """Other areas that were given for a set."""
+        return next((g for g in self.said_since(plan).place_sets if g.place_set == name), None)
 
     def place_set(self, plan: Plan, name: str) -> list[str]:
         """The areas of a set, given or declared."""
-        said = self.given[plan.id].place_sets if plan.id in self.given else []
-        given = next((g for g in said if g.place_set == name), None)
-        return list(given.places if given else plan.place_sets[name].places)
+        return list((self.given_places(plan, name) or plan.place_sets[name]).places)
+
+    def said_of(self, plan: Plan, target: Target, year: int, scope_id: str) -> list[Sourced]:
+        """All that was said since and decides, or explains, how the target stands at that scope."""
+        sisters = [t for t in plan.targets() if t.indicator == target.indicator]
+        sets = {t.place_set for t in sisters} | ({"former_counties"} if target.rest_of == "towns" else set())
+        named = self.indicators[target.indicator].settings
+        parts = self.breakdown(plan, target, year)
+        found: list[Sourced | None] = [
+            self.given_target(plan, target, year),
+            parts if parts and scope_id in parts.values else None,
+            *(self.given_setting(plan, name) for name in named if name in plan.settings),
+            *(self.given_places(plan, name) for name in sorted(s for s in sets if s)),
+            *(r for r in self.said_since(plan).reasons if r.code == target.code and scope_id in (r.area, plan.area)),
+        ]
+        return [said for said in found if said is not None]
 
     def towns(self, plan: Plan) -> list[str]:
         """Counties, county-level cities and districts that were counties: each has a town of its own."""

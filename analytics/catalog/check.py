@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics import units
@@ -175,6 +175,8 @@ def _names_in_plan(plan: Plan) -> Iterator[_Given]:
     for name, found in plan.place_sets.items():
         for place in found.places:
             yield room, key, ["place_sets", name, "places"], "area", place
+    for name in plan.strata:
+        yield room, key, ["strata", name], "indicator", name
     for c, clause in enumerate(plan.clauses):
         for at, what, name in _names_in_clause(clause):
             yield room, key, ["clauses", c, *at], what, name
@@ -193,8 +195,11 @@ def _names_in_target(target: Target) -> Iterator[tuple[list[Any], str, str]]:
     yield ["indicator"], "indicator", target.indicator
     for name in target.lead:
         yield ["lead"], "department", name
-    for place in [*target.places, *(w.place for w in target.works if w.place)]:
-        yield ["places"], "area", place
+    for i, place in enumerate(target.places):
+        yield ["places", i], "area", place
+    for i, work in enumerate(target.works):
+        if work.place is not None:
+            yield ["works", i, "place"], "area", work.place
     for code in target.requires:
         yield ["requires"], "code of a plan", code
 
@@ -259,8 +264,8 @@ def _problems_of_plan(plan: Plan, catalog: Catalog) -> Iterator[Problem]:
     for j, joint in enumerate(plan.joint):
         for code in set(joint.codes) - {t.code for t in plan.targets()}:
             yield Problem("plans", plan.id, ["joint", j, "codes"], f"the plan has no {code}", code)
-    for name in {t.indicator for t in plan.targets() if t.rest_of}:
-        yield from _left_out_or_twice(plan, name, catalog)
+    for rule, place in _problems_of_strata(plan, replace(catalog, given={})):
+        yield Problem("plans", plan.id, ["strata"], rule, place)
 
 
 def _problems_of_target(target: Target, plan: Plan, catalog: Catalog) -> Iterator[tuple[list[str], str, str]]:
@@ -275,6 +280,8 @@ def _problems_of_target(target: Target, plan: Plan, catalog: Catalog) -> Iterato
             yield [key], f"the plan is not about {year}", str(year)
     if target.value and set(target.value) != set(plan.years):
         yield ["value"], "a value is wanted for every year of the plan", ", ".join(map(str, target.value))
+    if target.rest_of is not None and target.rest_of not in plan.strata.get(target.indicator, []):
+        yield ["rest_of"], f"strata does not say that {target.indicator} divides the {target.rest_of}", target.rest_of
     for key, known in (("window", plan.windows), ("place_set", plan.place_sets)):
         name = getattr(target, key)
         if name is not None and name not in known:
@@ -315,20 +322,19 @@ def _unknown_codes(indicator: Indicator, catalog: Catalog) -> Iterator[tuple[lis
                 yield ["indicator"], f"{item} knows no code {code}", code
 
 
-def _left_out_or_twice(plan: Plan, indicator: str, catalog: Catalog) -> Iterator[Problem]:
-    """Where one target takes the rest, its sisters and it together hold every town (or city) just once."""
-    sisters = [t for t in plan.targets() if t.indicator == indicator]
-    held = Counter(place for t in sisters for place in catalog.places_of(plan, t))
-    kinds = {t.rest_of for t in sisters}
-    every = [a.id for a in catalog.children(plan.area, "city")] if "cities" in kinds else []
-    every += catalog.towns(plan) if "towns" in kinds else []
-    for place in every:
-        if held[place] != 1:
-            how = "left out" if held[place] == 0 else "held twice"
-            yield Problem("plans", plan.id, ["place_sets"], f"{catalog.areas[place].name.zh} is {how}", place)
-    for place in set(held) - set(every):
-        rule = f"{catalog.areas[place].name.zh} has no town of its own"
-        yield Problem("plans", plan.id, ["place_sets"], rule, place)
+def _problems_of_strata(plan: Plan, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """The targets that share the cities or towns of an indicator hold together every one of them just once."""
+    for indicator, divided in plan.strata.items():
+        sisters = [t for t in plan.targets() if t.indicator == indicator]
+        held = Counter(place for t in sisters for place in catalog.places_of(plan, t))
+        every = [a.id for a in catalog.children(plan.area, "city")] if "cities" in divided else []
+        every += catalog.towns(plan) if "towns" in divided else []
+        for place in every:
+            if held[place] != 1:
+                how = "left out" if held[place] == 0 else "held twice"
+                yield f"{catalog.areas[place].name.zh} is {how} by the targets of {indicator}", place
+        for place in sorted(set(held) - set(every)):
+            yield f"{catalog.areas[place].name.zh} is none of the {' and '.join(divided)} of {indicator}", place
 
 
 # Sources
@@ -367,6 +373,7 @@ def _problems_with(given: Given, plan: Plan, catalog: Catalog) -> Iterator[tuple
     yield from _unknown_codes_given(given, plan)
     yield from _unknown_names_given(given, plan, catalog)
     yield from _given_twice(given)
+    yield from _unsound_places_given(given, plan, catalog)
     targets = {t.code: t for t in plan.targets()}
     for i, entry in enumerate(given.targets):
         if entry.code in targets and targets[entry.code].left_to is None:
@@ -410,8 +417,17 @@ def _unknown_names_given(given: Given, plan: Plan, catalog: Catalog) -> Iterator
         if reason.area not in catalog.areas or not catalog.lies_in(reason.area, plan.area):
             yield ["reasons", i, "area"], "the plan covers no such area", reason.area
     for i, found in enumerate(given.place_sets):
-        for place in set(found.places) - set(catalog.areas):
+        for place in sorted(set(found.places) - set(catalog.areas)):
             yield ["place_sets", i, "places"], f"there is no area {place}", place
+
+
+def _unsound_places_given(given: Given, plan: Plan, catalog: Catalog) -> Iterator[tuple[list[Any], str, str]]:
+    """Sets of places with which a city or town is left out or held twice; without them the plan was sound."""
+    unknown = {p for found in given.place_sets for p in found.places} - set(catalog.areas)
+    if given.place_sets and not unknown:
+        for rule, place in _problems_of_strata(plan, replace(catalog, given={plan.id: given})):
+            named = [i for i, found in enumerate(given.place_sets) if place in found.places]
+            yield ["place_sets", named[0] if named else 0, "places"], rule, place
 
 
 def _problems_of_breakdown(

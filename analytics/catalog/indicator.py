@@ -240,6 +240,13 @@ class Indicator(Entry):
     cites: list[str] = Field(min_length=1)
     method_version: int = 1
 
+    @property
+    def settings(self) -> list[str]:
+        """Settings of the plan that decide its number."""
+        by_class = isinstance(self.numerator, ByWaterClass | ByTargetClass)
+        above = [self.population.above.setting] if self.population.above else []
+        return [*above, *(["minimum_months"] if by_class else [])]
+
     @model_validator(mode="after")
     def _the_kind_fits(self) -> Indicator:
         if (self.change is not None) != (self.kind == "change"):

@@ -12,6 +12,7 @@ from analytics.catalog.models import AreaCode, Certainty, Entry, Identifier, Sta
 
 Comparison = Literal[">=", "<=", ">", "<", "=="]
 Strength = Literal["binding", "strive", "basically", "all_out", "encouraged"]
+Division = Literal["cities", "towns"]
 MonthDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
 Code = Annotated[str, Field(pattern=r"^[GTS]\d{1,2}[a-z]?$")]
 
@@ -99,7 +100,7 @@ class Target(Entry):
     is_open: bool = False
     places: list[AreaCode] = []
     place_set: Identifier | None = None
-    rest_of: Literal["cities", "towns"] | None = None
+    rest_of: Division | None = None
     named_rivers: list[str] = []
     promised_members: int | None = None
     counts_unnamed: bool = False
@@ -152,7 +153,10 @@ class Joint(Entry):
 
 
 class Plan(Entry):
-    """A plan: its document, the years it promises for, and its clauses."""
+    """A plan: its document, the years it promises for, and its clauses.
+
+    `strata` has the indicators whose targets share all cities, or all towns, among them: each just once.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     title: Text
@@ -164,6 +168,7 @@ class Plan(Entry):
     settings: dict[Identifier, Setting] = {}
     windows: dict[Identifier, Window] = {}
     place_sets: dict[Identifier, PlaceSet] = {}
+    strata: dict[Identifier, list[Division]] = {}
     clauses: list[Clause] = Field(min_length=1)
     joint: list[Joint] = []
 

@@ -10,7 +10,8 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.models import FieldSpec
 from analytics.present import numbers, words
-from analytics.present.prose import answers, clause_name, long_date, promised
+from analytics.present.given import in_words
+from analytics.present.prose import answers, clause_name, held_against, long_date
 from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.words import either
 
@@ -31,7 +32,7 @@ def _number(found: Any, catalog: Catalog, lang: str) -> Table:
             toned(words.with_unit(value["value_printed"], value["unit"], lang), "strong"),
         ],
         [either(lang, "判定", "Verdict"), toned(words.word("verdict", value["verdict"], lang), value["verdict"])],
-        [either(lang, "目标", "Target"), promised(found.target, value["target"], value["unit"], lang)],
+        [either(lang, "目标", "Target"), held_against(value, found.target, catalog, lang)],
         [
             either(lang, "承诺", "Promise"),
             f"{found.plan.document} {clause_name(found.clause, lang)}{either(lang, '：', ': ')}"
@@ -40,9 +41,19 @@ def _number(found: Any, catalog: Catalog, lang: str) -> Table:
         [either(lang, "算法", "Formula"), found.indicator.formula.in_language(lang)],
         [either(lang, "计入 / 应计", "Counted / expected"), numbers.counted(value)],
         [either(lang, "答复单位", "Answers"), answers(found.target, catalog, lang)],
+        *_said_since(found, catalog, lang),
     ]
     columns = [Column("", "left", 1), Column(value["scope_name"], "left", 4)]
     return Table(found.indicator.name.in_language(lang), columns, lines)
+
+
+def _said_since(found: Any, catalog: Catalog, lang: str) -> list[list[Cell]]:
+    lines: list[list[Cell]] = []
+    for entry in found.said_since:
+        what, told = in_words(entry, found.plan, catalog, lang)
+        source = f"{entry.source} {long_date(entry.date, lang)}"
+        lines.append([what, either(lang, f"{told}（{source}）", f"{told} ({source})")])
+    return lines
 
 
 def _members(members: pl.DataFrame, lang: str) -> Table:

@@ -7,11 +7,11 @@ from collections.abc import Collection
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.models import Limits
-from analytics.catalog.plan import Clause, Plan, Setting
+from analytics.catalog.plan import Clause, Plan, Setting, Sourced
 from analytics.catalog.worked import Answer
 from analytics.present import numbers, words
 from analytics.present.explanation import explanation_tables
-from analytics.present.prose import clause_name
+from analytics.present.prose import beside_name, clause_name, long_date
 from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.words import either
 
@@ -103,10 +103,8 @@ def _about(answer: Answer, indicator: Indicator, plan: Plan, catalog: Catalog, l
         area = catalog.areas.get(place)
         found.append((area.name.in_language(lang) if area else place) + work)
     if answer.stratum:
-        labels = {c.id: c.label for c in indicator.companions}
-        labels |= {name: places.label for name, places in plan.place_sets.items()}
-        own = labels.get(answer.stratum)
-        found.append(own.in_language(lang) if own else words.word("stratum", answer.stratum, lang))
+        places = plan.place_sets.get(answer.stratum)
+        found.append(places.label.in_language(lang) if places else beside_name(answer.stratum, indicator, lang))
     return found
 
 
@@ -151,7 +149,9 @@ def settings(plan: Plan, catalog: Catalog, lang: str) -> Table:
             toned(_value(catalog.setting(plan, name), lang), "strong"),
             words.word("certainty", s.certainty, lang),
             s.reason.in_language(lang),
-            words.joined([catalog.references[c].document for c in s.cites], lang) or "—",
+            _by(catalog.given_setting(plan, name), lang)
+            or words.joined([catalog.references[c].document for c in s.cites], lang)
+            or "—",
         ]
         for name, s in plan.settings.items()
     ]
@@ -159,6 +159,11 @@ def settings(plan: Plan, catalog: Catalog, lang: str) -> Table:
     columns = [Column(n, "left", w) for n, w in zip(labels, (1.6, 0.6, 1.2, 3.0, 1.3), strict=True)]
     nothing = either(lang, "没有可调的设定", "No settings")
     return Table(either(lang, "可调的设定", "Settings"), columns, or_one(rows, nothing, len(columns)))
+
+
+def _by(given: Sourced | None, lang: str) -> str:
+    """The document that gave another value, and its day; nothing where none did."""
+    return f"{given.source} {long_date(given.date, lang)}" if given else ""
 
 
 def _value(setting: Setting, lang: str) -> str:
@@ -186,7 +191,7 @@ def assumptions(plan: Plan, catalog: Catalog, lang: str) -> Table:
                 found.label.in_language(lang),
                 listed,
                 words.word("certainty", found.certainty, lang),
-                found.reason.in_language(lang),
+                _by(catalog.given_places(plan, name), lang) or found.reason.in_language(lang),
             ]
         )
     labels = either(lang, "原文用语|所指|把握|理由", "Words of the text|Taken as|Certainty|Reason").split("|")

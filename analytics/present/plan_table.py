@@ -7,8 +7,8 @@ from typing import Any
 
 from analytics.catalog import Catalog
 from analytics.catalog.plan import Clause, Plan, Target
-from analytics.present import numbers, words
-from analytics.present.prose import promised
+from analytics.present import words
+from analytics.present.prose import promised, working_figure
 
 COLUMNS = (
     *("clause", "code", "promise", "kind", "target", "strength", "level", "window", "cadence", "deadline", "places"),
@@ -58,8 +58,7 @@ def goal(target: Target, plan: Plan, catalog: Catalog, lang: str, *, year: int) 
     given = catalog.given_target(plan, target, year)
     if given is None or not given.is_working:
         return text
-    shown = words.with_unit(numbers.print_exact(given.value), unit, lang)
-    return f"{text}{words.either(lang, f'（工作参照值{shown}，不计）', f' (working figure {shown}, does not count)')}"
+    return text + working_figure(given, unit, lang)
 
 
 def _source(target: Target, plan: Plan, catalog: Catalog, lang: str, year: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
-from analytics.catalog.plan import Clause, Plan, Target
+from analytics.catalog.plan import Clause, GivenTarget, Plan, Target
 from analytics.periods import Period
 from analytics.present import numbers, words
 
@@ -96,6 +96,30 @@ def promised(target: Target, value: float | None, unit: str, lang: str) -> str:
     return words.either(lang, f"{shown}（{strength}）", f"{shown} ({strength})")
 
 
+def held_against(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
+    """The target of a row of indicator_value as `promised`, with the document that gave it where the text did not."""
+    text = promised(target, row["target"], row["unit"], lang)
+    plan, year = catalog.plans[row["plan_id"]], row["period_start"].year
+    given, parts = catalog.given_target(plan, target, year), catalog.breakdown(plan, target, year)
+    if given is not None and given.is_working:
+        return text + working_figure(given, row["unit"], lang)
+    if row["target"] is None:
+        return text
+    if parts is not None and row["scope_id"] in parts.values and row["scope_kind"] != target.level:
+        said = words.either(lang, f"任务分解，{parts.source}", f"breakdown, {parts.source}")
+    elif given is not None:
+        said = given.source
+    else:
+        return text
+    return text + words.either(lang, f"（{said}）", f" ({said})")
+
+
+def working_figure(given: GivenTarget, unit: str, lang: str) -> str:
+    """A working figure, which never counts, after the target that is not there."""
+    shown = words.with_unit(numbers.print_exact(given.value), unit, lang)
+    return words.either(lang, f"（工作参照值{shown}，不计）", f" (working figure {shown}, does not count)")
+
+
 def answers(target: Target, catalog: Catalog, lang: str) -> str:
     """The departments that answer for a target."""
     return words.joined(catalog.called(target.lead, lang), lang)
@@ -105,6 +129,25 @@ def scope_name(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
     """Name of the area, basin or river that a row of indicator_value is about; a section keeps its own."""
     area = catalog.areas.get(row["scope_id"])
     return area.name.in_language(lang) if area else catalog.water(str(row["scope_name"]), lang)
+
+
+def beside_name(stratum: str, indicator: Indicator, lang: str) -> str:
+    """What stands beside a figure by its name: a companion's own, or the word for it."""
+    label = next((c.label for c in indicator.companions if c.id == stratum), None)
+    return label.in_language(lang) if label else words.word("stratum", stratum, lang)
+
+
+def beside(rows: Sequence[Mapping[str, Any]], indicator: Indicator, lang: str) -> str:
+    """What stands beside a figure, in one sentence after its own."""
+    told = [
+        f"{beside_name(r['stratum'], indicator, lang)} {words.with_unit(r['value_printed'], r['unit'], lang)}"
+        for r in rows
+        if r["value"] is not None
+    ]
+    if not told:
+        return ""
+    listed = words.joined(told, lang)
+    return words.either(lang, f"并列：{listed}。", f" Beside it: {listed}.")
 
 
 def clause_name(clause: Clause, lang: str) -> str:
@@ -159,7 +202,7 @@ def sentence(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str
     parts = [
         _number(row, indicator, scope_name(row, catalog, lang), lang),
         _bounds(row, indicator, lang),
-        _standing(row, indicator, target, lang),
+        _standing(row, indicator, target, catalog, lang),
         _evidence(row, lang),
         _caveat(indicator, lang),
         words.either(lang, f"答复单位：{who}。", f"Answered for by {who}."),
@@ -213,8 +256,8 @@ def _bounds(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     )
 
 
-def _standing(row: Mapping[str, Any], indicator: Indicator, target: Target, lang: str) -> str:
-    text = _verdict_text(row, indicator, target, lang)
+def _standing(row: Mapping[str, Any], indicator: Indicator, target: Target, catalog: Catalog, lang: str) -> str:
+    text = _verdict_text(row, indicator, target, catalog, lang)
     if row["verdict"] != "not_met" or row["is_breach"]:
         return text
     strength = words.word("strength", target.strength, lang)
@@ -222,8 +265,8 @@ def _standing(row: Mapping[str, Any], indicator: Indicator, target: Target, lang
     return text + words.either(lang, zh, f" The text says “{strength}”: short of it is no breach.")
 
 
-def _verdict_text(row: Mapping[str, Any], indicator: Indicator, target: Target, lang: str) -> str:
-    goal = promised(target, row["target"], row["unit"], lang)
+def _verdict_text(row: Mapping[str, Any], indicator: Indicator, target: Target, catalog: Catalog, lang: str) -> str:
+    goal = held_against(row, target, catalog, lang)
     verdict = row["verdict"]
     if verdict in ("met", "not_met"):
         return _compared(row, indicator, goal, lang)

@@ -13,7 +13,7 @@ from analytics.catalog.plan import Plan, Target
 from analytics.compute.verdict import of_all
 from analytics.present import numbers, words
 from analytics.present.lists import area_at
-from analytics.present.prose import answers, gap, long_date, promised, scope_name, span
+from analytics.present.prose import answers, beside_name, gap, held_against, long_date, scope_name, span
 from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, or_one, toned
 from analytics.present.words import either
 
@@ -52,20 +52,34 @@ def verdict_tiles(judged: pl.DataFrame, lang: str) -> Tiles:
     return Tiles(tiles)
 
 
-def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Table:
-    """One row per figure: what is promised, target, value, who was counted, verdict, gap, who answers."""
+def scorecard(
+    judged: pl.DataFrame,
+    plan: Plan,
+    catalog: Catalog,
+    lang: str,
+    *,
+    beside: pl.DataFrame | None = None,
+    joint: pl.DataFrame | None = None,
+) -> Table:
+    """One row per figure: what is promised, target, value, who was counted, verdict, gap, who answers.
+
+    Below a figure stand the rows of `beside` (companions, recognised values; columns of indicator_value), below the
+    last figure of a joint promise its row of `joint` (columns of clause_verdict).
+    """
     targets = {t.code: t for _, t in catalog.targets(plan)}
     rows: list[list[Cell]] = []
     silent = judged.filter(pl.col("verdict") == "not_delivered").height
     waiting = judged.height - told(judged).height - silent
-    for row in told(judged).iter_rows(named=True):
+    shown = list(told(judged)["code"])
+    joined = {} if joint is None else {max(j["codes"], key=shown.index): j for j in _all_told(joint, shown)}
+    for n, row in enumerate(told(judged).iter_rows(named=True)):
         target = targets[row["code"]]
         indicator = catalog.indicators[target.indicator]
         rows.append(
             [
                 row["code"],
                 _statement(row, target, catalog, lang),
-                _goal(row, target, lang),
+                _goal(row, target, catalog, lang),
                 toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
                 numbers.counted(row),
                 toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
@@ -73,12 +87,18 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
                 answers(target, catalog, lang),
             ]
         )
+        if n + 1 < len(shown) and shown[n + 1] == row["code"]:
+            continue
+        if beside is not None:
+            rows += [_beside(b, indicator, lang) for b in beside.filter(pl.col("code") == row["code"]).to_dicts()]
+        if row["code"] in joined:
+            rows.append(_joint(joined[row["code"]], plan, lang))
     labels = either(
         lang,
         "编号|承诺|目标|数值|计入 / 应计|判定|与目标的差距|答复单位",
         "Code|Promise|Target|Value|Counted / expected|Verdict|Against the target|Answers",
     ).split("|")
-    weights = (0.6, 2.0, 1.3, 0.85, 1.5, 1.05, 1.3, 1.2)
+    weights = (0.7, 2.1, 1.4, 1.05, 1.1, 1.1, 1.3, 1.2)
     columns = [
         Column(label, "right" if i == 3 else "center" if i in (4, 5) else "left", weight)
         for i, (label, weight) in enumerate(zip(labels, weights, strict=True))
@@ -101,6 +121,30 @@ def scorecard(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> 
         note += either(lang, f"{waiting}项未到期且尚无数据。", f" {waiting} are not yet due and without data.")
     nothing = either(lang, "没有指标", "No figures")
     return Table(either(lang, "指标总表", "Scorecard"), columns, or_one(rows, nothing, len(columns)), note, "scorecard")
+
+
+def _all_told(joint: pl.DataFrame, shown: list[str]) -> list[dict[str, Any]]:
+    """The joint promises of which every figure is shown."""
+    return [j for j in joint.to_dicts() if set(j["codes"]) <= set(shown)]
+
+
+def _beside(row: Mapping[str, Any], indicator: Indicator, lang: str) -> list[Cell]:
+    """What stands beside a figure: its name and number, and a verdict only where it has a target of its own."""
+    is_judged = row["target"] is not None
+    verdict = toned(words.word("verdict", row["verdict"], lang), row["verdict"]) if is_judged else "—"
+    name = either(lang, "并列：", "Beside it: ") + beside_name(row["stratum"], indicator, lang)
+    value = words.with_unit(row["value_printed"], row["unit"], lang)
+    distance = gap(row, indicator, lang) if is_judged else "—"
+    return ["", name, "—", value, numbers.counted(row), verdict, distance, ""]
+
+
+def _joint(row: Mapping[str, Any], plan: Plan, lang: str) -> list[Cell]:
+    """A promise that several figures make together."""
+    promise = next(j for j in plan.joint if list(j.codes) == row["codes"])
+    verdict = toned(words.word("verdict", row["verdict"], lang), row["verdict"])
+    statement = promise.statement.in_language(lang)
+    together = either(lang, f"合并判定：{statement}", f"Taken together: {statement}")
+    return [words.joined(row["codes"], lang), together, "—", "—", "—", verdict, "—", ""]
 
 
 def by_scope(values: pl.DataFrame, indicator: Indicator, scope: str, *, catalog: Catalog, lang: str) -> Table:
@@ -147,9 +191,9 @@ def _statement(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: s
     return f"{scope_name(row, catalog, lang)}{either(lang, '：', ': ')}{text}"
 
 
-def _goal(row: Mapping[str, Any], target: Target, lang: str) -> str:
+def _goal(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
     """The target with the day it is due, where the text names one."""
-    text = promised(target, row["target"], row["unit"], lang)
+    text = held_against(row, target, catalog, lang)
     due = target.deadline.get(row["period_start"].year)
     if due is None:
         return text

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
-from analytics.catalog.plan import Clause, Plan, Target
+from analytics.catalog.plan import Clause, Plan, Sourced, Target
 from analytics.duck import Connection
 from analytics.errors import UsageError
 from analytics.warehouse.queries import ask
@@ -41,7 +41,7 @@ class Explanation:
     files: pl.DataFrame
     refused: pl.DataFrame
     answers: Sequence[str]
-    said_since: Mapping[str, str]
+    said_since: Sequence[Sourced]
 
     def as_record(self) -> dict[str, object]:
         """Everything as plain values, for JSON."""
@@ -52,7 +52,7 @@ class Explanation:
             "target": {"code": self.target.code, "statement": self.target.statement.model_dump()},
             "formula": self.indicator.formula.model_dump(),
             "answers": list(self.answers),
-            "said_since": dict(self.said_since),
+            "said_since": [said.model_dump(mode="json") for said in self.said_since],
             "members": self.members.to_dicts(),
             "rows": self.rows.to_dicts(),
             "files": self.files.to_dicts(),
@@ -67,7 +67,6 @@ class Explanation:
             "promised": self.target.statement.zh,
             "formula": self.indicator.formula.zh,
             "answers": "、".join(self.answers),
-            **self.said_since,
         }
         shown = ("number_id", "value", "unit", "used", "expected", "low", "high", "target", "verdict")
         number = {k: self.value[k] for k in shown}
@@ -125,23 +124,8 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     forms = _forms_of(lineage["item"].to_list(), catalog)
     refused = deliveries.filter(pl.col("source").is_in(forms) & (pl.col("outcome") == "refused"))
     indicator, answers = catalog.indicators[target.indicator], catalog.called(target.lead, "zh")
-    since = _said_since(plan, target, year, str(value["scope_id"]), catalog)
+    since = catalog.said_of(plan, target, year, str(value["scope_id"]))
     return Explanation(value, plan, clause, target, indicator, members, rows, files, refused, answers, since)
-
-
-def _said_since(plan: Plan, target: Target, year: int, scope: str, catalog: Catalog) -> dict[str, str]:
-    """What was given after the plan was issued and decides something here, with its source; reasons typed by people."""
-    found: dict[str, str] = {}
-    given = catalog.given_target(plan, target, year)
-    if given is not None:
-        kind = "working figure, does not count" if given.is_working else "target given"
-        found[kind] = f"{given.value:g} ({given.source}, {given.date.isoformat()})"
-    for reason in catalog.reasons(plan, target.code):
-        if scope in (reason.area, plan.area):
-            remedy = f"{reason.measure}，{reason.due.isoformat()} 前"
-            said = f"{reason.text}；{remedy}；{reason.signed_by} {reason.date.isoformat()}"
-            found[f"reason ({reason.cause}, {reason.area})"] = said
-    return found
 
 
 def _forms_of(items: Sequence[str], catalog: Catalog) -> list[str]:

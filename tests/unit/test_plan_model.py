@@ -142,7 +142,7 @@ def test_a_clause_without_its_statement_is_refused(overlay):
         ("stage: completed", "stage: started", ["counts works that are completed", "started", ".stage"]),
         ("stage: completed", "stage: done", ["'done'", ".stage"]),
         ("2031-10-31", "2031-10-32", ["cannot be read"]),
-        ('place: "140431"', 'place: "140439"', ["no area 140439", "140431", ".places"]),
+        ('place: "140431"', 'place: "140439"', ["no area 140439", "140431", ".works.3.place"]),
         ('{place: "140431"}', "{}", ["a named work has a place, a river, or both", ".works.3"]),
         ("code: T10a", "code: X10a", ["String should match", "'X10a'", ".code"]),
     ],
@@ -162,7 +162,7 @@ def test_what_a_figure_lacks_is_refused_at_its_key(overlay, catalog, before, aft
         ("T07d", "yellow_fen_towns", "yellow_towns", ["the plan has no place_set yellow_towns", ".place_set"]),
         ("T08b", "cold_season", "warm_season", ["the plan has no window warm_season", ".window"]),
         ("T18b", "[T18a]", "[T18z]", ["no code of a plan T18z", ".requires"]),
-        ("T07a", 'places: ["140100"]', 'places: ["149900"]', ["no area 149900", ".places"]),
+        ("T07a", 'places: ["140100"]', 'places: ["149900"]', ["no area 149900", ".places.0"]),
         ("T07a", "level: urban_area", "level: basin", ["is computed for province, urban_area", ".level"]),
         ("T07a", 'places: ["140100"]', "places: []", ["counts places that the plan names", ".places"]),
         ("T07a", 'places: ["140100"]', 'places: ["140100"]\n        rest_of: towns', ["one of places, place_set"]),
@@ -196,12 +196,21 @@ def test_departments_of_a_clause_are_known(overlay):
     [
         (('      - "140826"\n', '      - "140826"\n      - "140825"\n'), "新绛县 is held twice"),
         (in_target("T07b", '"140800"', '"140800", "140100"'), "太原市 is held twice"),
-        (('"140406", "140703"]', '"140406"]'), "太谷区 has no town of its own"),
-        (('      - "140826"\n', '      - "140826"\n      - "140105"\n'), "小店区 has no town of its own"),
+        (('"140406", "140703"]', '"140406"]'), "太谷区 is none of the cities and towns"),
+        (('      - "140826"\n', '      - "140826"\n      - "140105"\n'), "小店区 is none of the cities and towns"),
+        (in_target("T07c", "rest_of: cities", 'places: ["140200"]'), "阳泉市 is left out"),
+        (in_target("T07e", "rest_of: towns", 'places: ["140825"]'), "云州区 is left out"),
     ],
 )
 def test_strata_hold_every_town_once(overlay, change, who):
-    refused(lambda: overlay("plans/own.yml", changed(change)), who, "key place_sets", "own.yml")
+    refused(lambda: overlay("plans/own.yml", changed(change)), who, "key strata", "own.yml")
+
+
+def test_the_rest_is_of_something_that_is_divided(overlay):
+    text = changed(("combined_sewer_conversion: [cities, towns]", "combined_sewer_conversion: [cities]"))
+    refused(lambda: overlay("plans/own.yml", text), "strata does not say", "divides the towns", ".rest_of")
+    text = changed(("combined_sewer_conversion: [cities", "combined_sewer: [cities"))
+    refused(lambda: overlay("plans/own.yml", text), "no indicator combined_sewer", "key strata.combined_sewer")
 
 
 def test_every_city_and_town_is_held_to_one_share(catalog):
@@ -263,6 +272,18 @@ GIVEN_REFUSED = {
     "an unknown area in a set": (
         f"place_sets:\n  - {{place_set: along_yellow_fen_cities, places: ['140899'], {GIVEN_BY}",
         ["there is no area 140899", "key place_sets.0.places"],
+    ),
+    "a set that holds a district without a town": (
+        f"place_sets:\n  - {{place_set: former_counties, places: ['140213'], {GIVEN_BY}",
+        [
+            "is none of the cities and towns of combined_sewer_conversion",
+            "given/shanxi-2021.yml",
+            "key place_sets.0.places",
+        ],
+    ),
+    "a set that holds a city's district": (
+        f"place_sets:\n  - {{place_set: yellow_fen_towns, places: ['140881', '140105'], {GIVEN_BY}",
+        ["小店区 is none of the cities and towns", "given/shanxi-2021.yml", "key place_sets.0.places"],
     ),
     "parts that fall short of the whole": (
         f"breakdowns:\n  - {{code: T12a, year: 2021, values: {{'140100': 300, '140200': 300}}, {GIVEN_BY}",
@@ -372,11 +393,11 @@ def test_a_breakdown_holds_each_area_to_its_part(given, code, whole, values):
 def test_reasons_are_told_of_the_figure_they_are_about(given):
     catalog = given(f"reasons:\n  - {{code: T12b, cause: engineering, {TYPED}, signed_by: 丙, {GIVEN_BY}")
     plan = catalog.plans["shanxi-2021"]
-    (reason,) = catalog.reasons(plan, "T12b")
+    (reason,) = catalog.said_of(plan, catalog.target("T12b", plan), 2021, "140200")
     assert (reason.area, reason.cause, reason.signed_by, reason.due.isoformat()) == (
         *("140200", "engineering", "丙", "2022-06-30"),
     )
-    assert catalog.reasons(plan, "T12a") == []
+    assert catalog.said_of(plan, catalog.target("T12a", plan), 2021, "140200") == []
 
 
 def test_what_is_given_becomes_the_target_of_the_figures(desk):

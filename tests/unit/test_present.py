@@ -60,7 +60,8 @@ VERDICTS, STRENGTHS = words.codes("verdict"), words.codes("strength")
 def value_row(verdict, **more):
     has_value = verdict not in ("not_delivered", "no_data", "not_applicable")
     base = {
-        "scope_name": "山西省", "scope_kind": "province", "scope_id": "140000", "period_start": date(2021, 1, 1),
+        "plan_id": "shanxi-2021", "scope_name": "山西省", "scope_kind": "province", "scope_id": "140000",
+        "period_start": date(2021, 1, 1),
         "value": 63.2 if has_value else None, "low": 59.9 if has_value else None, "high": 65.1 if has_value else None,
         "value_printed": "63.2" if has_value else "—", "unit": "%", "used": 3, "expected": 4, "target": 62.0,
         "comparison": ">=", "verdict": verdict, "is_breach": verdict == "not_met", "gap": 1.2 if has_value else None,
@@ -137,7 +138,7 @@ def test_no_table_of_the_example_year_shows_machine_words(year, lang):
         shown.scorecard(), shown.by_scope("G2", "city"), shown.by_scope("T06d", "county"), shown.works("T10a"),
         shown.sections_table(), shown.sections_not_met("G3b"), shown.received(), shown.checks(), shown.quarantined(),
         shown.missing(), shown.methods(), shown.verdict_rules(), shown.settings(), shown.limits(), shown.references(),
-        shown.outstanding(), shown.assumptions(), shown.worked_examples(),
+        shown.outstanding(), shown.assumptions(), shown.worked_examples(), shown.said_since(),
     ]  # fmt: skip
     for made in tables:
         for row in made.payload()["rows"]:

@@ -1,0 +1,112 @@
+"""What was said of a plan after it was issued, for readers: targets, settings, places, breakdowns, typed reasons."""
+
+from __future__ import annotations
+
+from analytics.catalog import Catalog
+from analytics.catalog.plan import (
+    Breakdown,
+    GivenPlaces,
+    GivenSetting,
+    GivenTarget,
+    Plan,
+    Sourced,
+    TypedReason,
+)
+from analytics.present import numbers, words
+from analytics.present.prose import long_date, promised
+from analytics.present.tables import Cell, Column, Table, or_one, toned
+from analytics.present.words import either
+
+_MOST_PLACES = 12
+
+
+def said_since(plan: Plan, catalog: Catalog, lang: str) -> Table:
+    """Everything that was given for the plan after it was issued, with its source and its date."""
+    said = catalog.said_since(plan)
+    entries: list[Sourced] = [*said.targets, *said.settings, *said.place_sets, *said.breakdowns]
+    rows: list[list[Cell]] = []
+    for entry in entries:
+        what, value = in_words(entry, plan, catalog, lang)
+        rows.append([what, toned(value, "strong"), entry.source, long_date(entry.date, lang)])
+    labels = either(lang, "内容|给出的值|来源|日期", "What|Value given|Source|Date").split("|")
+    columns = [Column(n, "left", w) for n, w in zip(labels, (2.2, 1.9, 1.5, 1.2), strict=True)]
+    nothing = either(
+        lang, "方案印发后没有给出目标、设定、地域与任务分解", "Nothing was given after the plan was issued"
+    )
+    title = either(lang, "方案印发后给出的目标、设定与分解", "Given after the plan was issued")
+    return Table(title, columns, or_one(rows, nothing, len(columns)))
+
+
+def in_words(entry: Sourced, plan: Plan, catalog: Catalog, lang: str) -> tuple[str, str]:
+    """What was given, and the value of it."""
+    if isinstance(entry, GivenTarget):
+        target = catalog.target(entry.code, plan)
+        value = promised(target, entry.value, catalog.indicators[target.indicator].unit, lang)
+        kind = either(lang, "工作参照值（不计）", "working figure (does not count)") if entry.is_working else ""
+        kind = kind or either(lang, "目标", "target")
+        return _about(entry, kind, plan, catalog, lang), value
+    if isinstance(entry, GivenSetting):
+        value = entry.value if isinstance(entry.value, str) else numbers.print_exact(entry.value)
+        return plan.settings[entry.setting].label.in_language(lang), value
+    if isinstance(entry, GivenPlaces):
+        return plan.place_sets[entry.place_set].label.in_language(lang), _listed(entry.places, catalog, lang)
+    if isinstance(entry, Breakdown):
+        unit = catalog.indicators[catalog.target(entry.code, plan).indicator].unit
+        shown = {a: words.with_unit(numbers.print_exact(v), unit, lang) for a, v in entry.values.items()}
+        parts = [f"{catalog.areas[a].name.in_language(lang)} {v}" for a, v in shown.items()]
+        kind = either(lang, "任务分解", "breakdown")
+        return _about(entry, kind, plan, catalog, lang), words.joined(parts, lang)
+    if isinstance(entry, TypedReason):
+        area = catalog.areas[entry.area].name.in_language(lang)
+        why = words.word("typed_cause", entry.cause, lang)
+        due = long_date(entry.due, lang)
+        value = either(
+            lang,
+            f"{entry.text}；措施：{entry.measure}（{due}前）；{entry.signed_by}",
+            f"{entry.text}; measure: {entry.measure} (by {due}); {entry.signed_by}",
+        )
+        return either(lang, f"{area}未达到的原因（{why}）", f"Why {area} fell short ({why})"), value
+    raise TypeError(type(entry).__name__)
+
+
+def _about(entry: GivenTarget | Breakdown, kind: str, plan: Plan, catalog: Catalog, lang: str) -> str:
+    name = catalog.indicators[catalog.target(entry.code, plan).indicator].name.in_language(lang)
+    return either(lang, f"{entry.code} {name}{entry.year}年{kind}", f"{entry.code} {name}, {entry.year}: {kind}")
+
+
+def _listed(places: list[str], catalog: Catalog, lang: str) -> str:
+    names = [catalog.areas[p].name.in_language(lang) for p in places]
+    if len(names) <= _MOST_PLACES:
+        return words.joined(names, lang)
+    few = words.joined(names[:_MOST_PLACES], lang)
+    return either(lang, f"{few}等{len(names)}个", f"{few} and {len(names) - _MOST_PLACES} more")
+
+
+def reasons(plan: Plan, catalog: Catalog, areas: list[str], lang: str) -> Table | None:
+    """Why figures were not met within the areas, as people typed and signed it; none where nobody did."""
+    found = [r for r in catalog.said_since(plan).reasons if r.area in areas]
+    rows: list[list[Cell]] = [
+        [
+            r.code,
+            catalog.areas[r.area].name.in_language(lang),
+            words.word("typed_cause", r.cause, lang),
+            r.text,
+            r.measure,
+            long_date(r.due, lang),
+            f"{r.signed_by} {long_date(r.date, lang)}",
+            r.source,
+        ]
+        for r in found
+    ]
+    labels = either(
+        lang,
+        "编号|地区|类型|原因|措施|期限|签字|来源",
+        "Code|Area|Kind|Reason|Measure|By|Signed|Source",
+    ).split("|")
+    weights = (0.5, 0.8, 0.6, 2.2, 2.2, 1.1, 1.2, 1.2)
+    columns = [Column(n, "left", w) for n, w in zip(labels, weights, strict=True)]
+    note = either(
+        lang, "由责任单位填写并签字，不由系统生成。", "Typed and signed by those responsible, never generated."
+    )
+    title = either(lang, "未达到的原因与措施", "Why figures were not met, and what is done")
+    return Table(title, columns, rows, note) if rows else None
