@@ -23,6 +23,7 @@ _FACTORS: dict[str, tuple[str, float]] = {
     "人": ("people", 1.0),
     "万人": ("people", 1e4),
     "d": ("time", 1.0),
+    "h": ("time", 1 / 24),
     "t": ("mass", 1.0),
     "kg": ("mass", 0.001),
     "千t": ("mass", 1000.0),
@@ -53,6 +54,7 @@ _FACTORS: dict[str, tuple[str, float]] = {
 }
 _SPELLINGS = {
     "吨": "t",
+    "小时": "h",
     # Of a year's form, so much a year is so much.
     "吨/年": "t",
     "t/a": "t",

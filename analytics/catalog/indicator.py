@@ -210,10 +210,15 @@ class Population(Entry):
 
 
 class Companion(Entry):
-    """A number printed beside the figure and never judged: the same members counted in another way."""
+    """A number printed beside the figure and never judged: the same members counted in another way.
+
+    It is in the unit and decimals of the figure unless it says otherwise.
+    """
 
     id: Identifier
     label: Text
+    unit: str = ""
+    decimals: int | None = None
     numerator: Numerator | None = None
     denominator: ByAmount | Literal["members"] | None = None
     months: list[int] = []

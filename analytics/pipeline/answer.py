@@ -116,7 +116,6 @@ class Answer:
             code=pl.lit(self.target.code),
             period_start=pl.lit(period.start),
             period_end=pl.lit(period.end),
-            unit=pl.lit(self.indicator.unit),
             method_version=pl.lit(self.indicator.method_version, pl.Int32),
         )
         return rows.with_columns(
@@ -166,10 +165,10 @@ class Answer:
         return pl.Series("evidence_grade", found, dtype=pl.String)
 
     def _printed(self, rows: pl.DataFrame) -> pl.Series:
-        decimals = self.indicator.decimals
+        decimals = [base.question.indicator.decimals for base in self.sums.bases]
         printed = [
-            print_value(value, decimals=decimals, target=target, comparison=comparison)
-            for value, target, comparison in rows.select("value", "target", "comparison").iter_rows()
+            print_value(value, decimals=decimals[base], target=target, comparison=comparison)
+            for base, value, target, comparison in rows.select("base", "value", "target", "comparison").iter_rows()
         ]
         return pl.Series("value_printed", printed, dtype=pl.String)
 

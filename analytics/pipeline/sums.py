@@ -136,6 +136,8 @@ class Sums:
             "numerator": companion.numerator or self.indicator.numerator,
             "denominator": companion.denominator or self.indicator.denominator,
             "companions": [],
+            "unit": companion.unit or self.indicator.unit,
+            "decimals": self.indicator.decimals if companion.decimals is None else companion.decimals,
         }
         counted = self.indicator.model_copy(update=changes)
         return self.question.with_indicator(counted, months=tuple(companion.months))
@@ -173,6 +175,7 @@ class Sums:
             .with_columns(pl.col("used", "expected", "delivered").fill_null(0))
             .with_columns(
                 expected=pl.when(~is_area | pl.lit(self._is_counted)).then("expected"),
+                unit=pl.lit(base.question.indicator.unit),
                 comparison=pl.lit(self.target.comparison),
                 strength=pl.lit(self.target.strength),
                 due=pl.lit(self.question.due),
