@@ -86,7 +86,9 @@ def by_amounts(
         arrived,
         used=complete,
         low=pl.when(~is_open).then(told).fill_null(least * ceiling if least else pl.lit(0.0)),
-        high=pl.when(is_open | may_grow | pl.col("numerator").is_null()).then(ceiling * most).otherwise("numerator"),
+        high=pl.when(is_open | may_grow | pl.col("numerator").is_null())
+        .then(pl.max_horizontal(ceiling * most, pl.when(ceiling.is_not_null()).then("numerator")))
+        .otherwise("numerator"),
         denominator_high=ceiling,
         denominator_low=pl.when(is_open)
         .then(ceiling)
@@ -208,11 +210,14 @@ def by_stage(population: pl.DataFrame, works: pl.DataFrame, *, arrived: pl.DataF
     return _each_counting_one(joined, arrived, used=pl.col("reached").is_not_null())
 
 
-def by_numbers_of_works(population: pl.DataFrame, works: pl.DataFrame, *, arrived: pl.DataFrame) -> pl.DataFrame:
+def by_numbers_of_works(
+    population: pl.DataFrame, works: pl.DataFrame, *, arrived: pl.DataFrame, final: Collection[str]
+) -> pl.DataFrame:
     """Areas that each bring the number of their works that have reached the stage.
 
     An area that has reported brings at least the works that surely reached it, at most those of which it cannot be
-    told besides; one that has not may bring any number. `works` has `entity_id` (the area), `reached` (may be null).
+    told besides; one that has not, or is not among the `final` ones (it reported too early), may bring any number.
+    `works` has `entity_id` (the area), `reached` (may be null).
     """
     reached = pl.col("reached")
     sums = works.group_by("entity_id").agg(sure=reached.sum(), open=reached.null_count())
@@ -220,12 +225,13 @@ def by_numbers_of_works(population: pl.DataFrame, works: pl.DataFrame, *, arrive
     has_reported = pl.col("entity_id").is_in(arrived.filter(~pl.col("was_set_aside"))["entity_id"].to_list())
     sure = pl.col("sure").fill_null(0).cast(pl.Float64)
     joined = joined.with_columns(numerator=pl.when(has_reported).then(sure), denominator=pl.lit(1.0))
+    is_final = has_reported & pl.col("entity_id").is_in(list(final))
     return _finished(
         joined,
         arrived,
         used=has_reported,
         low=sure,
-        high=pl.when(has_reported).then(sure + pl.col("open").fill_null(0)),
+        high=pl.when(is_final).then(sure + pl.col("open").fill_null(0)),
         denominator_high=pl.lit(1.0),
         denominator_low=pl.lit(1.0),
     )

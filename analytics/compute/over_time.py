@@ -25,8 +25,8 @@ def put_together(rows: pl.DataFrame, intervals: Sequence[Interval], how: Mapping
     Parameters
     ----------
     rows
-        `entity_id`, `part`, `item`, `period_start`, `period_end`, `value` (null: an empty cell). Rows of the same item
-        and span are added up.
+        `entity_id`, `part`, `item`, `period_start`, `period_end`, `value` (null: an empty cell, which tells nothing and
+        takes nothing back). Rows of the same item and span are added up.
     intervals
         The part, first and last day of each stretch that a part is made of.
     how
@@ -39,20 +39,19 @@ def put_together(rows: pl.DataFrame, intervals: Sequence[Interval], how: Mapping
         full; `so_far` [its unit] is the sum of what was told of it, of a sum alone; `is_open`: a value that stood so
         when it was last told, before the part was over.
     """
-    of_span = rows.group_by(*_CELL, "item", *_SPAN).agg(_sum_if_told(pl.col("value")))
-    told = spans_once(of_span, by=[*_CELL, "item"])
+    cells = rows.select(*_CELL, "item").unique(maintain_order=True)
+    of_span = rows.group_by(*_CELL, "item", *_SPAN).agg(_sum_if_told(pl.col("value"))).drop_nulls("value")
     value, kind = pl.col("value"), pl.col("item").replace_strict(dict(how), return_dtype=pl.String)
-    ends = (
-        pl.DataFrame(intervals, schema=["part", "_first", "_last"], orient="row")
-        .group_by("part")
-        .agg(_ends=pl.col("_last").max())
-    )
-    whole = told.group_by(*_CELL, "item", maintain_order=True).agg(
-        covers=covers(intervals),
-        is_told=value.null_count() == 0,
-        sum=pl.when(value.count() > 0).then(value.sum()),
-        mean=(value * days()).sum() / days().sum(),
-        highest=value.max(),
+    ends = pl.DataFrame(intervals, schema=["part", "_first", "_last"], orient="row")
+    whole = (
+        spans_once(of_span, by=[*_CELL, "item"])
+        .group_by(*_CELL, "item", maintain_order=True)
+        .agg(
+            covers=covers(intervals),
+            sum=value.sum(),
+            mean=(value * days()).sum() / days().sum(),
+            highest=value.max(),
+        )
     )
     # What stood last is what was said of the latest day; said of it twice, the shorter time is the later word.
     last = (
@@ -60,15 +59,18 @@ def put_together(rows: pl.DataFrame, intervals: Sequence[Interval], how: Mapping
         .group_by(*_CELL, "item", maintain_order=True)
         .agg(last=value.last(), last_told=pl.col("period_end").last())
     )
-    joined = whole.join(last, on=[*_CELL, "item"]).join(ends, on="part", how="left")
-    is_whole = pl.col("covers") & pl.col("is_told")
+    joined = (
+        cells.join(whole, on=[*_CELL, "item"], how="left")
+        .join(last, on=[*_CELL, "item"], how="left")
+        .join(ends.group_by("part").agg(_ends=pl.col("_last").max()), on="part", how="left")
+    )
     over_all = [pl.when(kind == name).then(name) for name in ("sum", "mean", "highest")]
     return joined.select(
         *_CELL,
         "item",
-        value=pl.when(kind == "last").then("last").when(is_whole).then(pl.coalesce(over_all)),
+        value=pl.when(kind == "last").then("last").when(pl.col("covers")).then(pl.coalesce(over_all)),
         so_far=pl.when(kind == "sum").then("sum"),
-        is_open=(kind == "last") & (pl.col("last_told") < pl.col("_ends")),
+        is_open=((kind == "last") & (pl.col("last_told") < pl.col("_ends"))).fill_null(False),
     )
 
 
@@ -95,16 +97,16 @@ def as_last_told(rows: pl.DataFrame, counted: Codes, ends: Mapping[str, date]) -
     last = told.group_by(*_CELL, "item", maintain_order=True).agg(
         code=pl.col("value_code").last(), last_told=pl.col("period_end").last()
     )
-    ends_on = pl.col("part").replace_strict(dict(ends), default=None, return_dtype=pl.Date)
-    is_open = ~_is_counted(pl.col("code"), counted) & (pl.col("last_told") < ends_on)
+    is_open = ~_is_counted(pl.col("code"), counted) & (pl.col("last_told") < _ends_on(ends))
     return last.select(*_CELL, "item", "code", is_open=is_open.fill_null(False))
 
 
-def at_any_time(rows: pl.DataFrame, counted: Codes) -> pl.DataFrame:
+def at_any_time(rows: pl.DataFrame, counted: Codes, ends: Mapping[str, date]) -> pl.DataFrame:
     """The code of each member, part and item that counts if any was told, else the last one.
 
     Of several items each counts from the day on which the one before it first did: a body can turn black again only
-    after it was clean. One that counted before that day alone tells nothing. Columns as in `as_last_told`.
+    after it was clean. One that counted before that day alone tells nothing. Arguments and columns as in
+    `as_last_told`.
     """
     told = rows.drop_nulls("value_code").sort("period_end", "period_start")
     since = told.select(_CELL).unique().with_columns(since=pl.lit(date.min))
@@ -116,14 +118,17 @@ def at_any_time(rows: pl.DataFrame, counted: Codes) -> pl.DataFrame:
         found.append(
             mine.group_by(_CELL, maintain_order=True).agg(
                 item=pl.lit(item),
-                code=pl.coalesce(
-                    pl.col("value_code").filter(is_late).last(), pl.col("value_code").filter(~counts).last()
-                ),
+                counted=pl.col("value_code").filter(is_late).last(),
+                other=pl.col("value_code").filter(~counts).last(),
+                last_told=pl.col("period_end").filter(~counts).last(),
             )
         )
         first = mine.filter(is_late).group_by(_CELL).agg(since=pl.col("period_start").min())
         since = since.drop("since").join(first, on=_CELL, how="left")
-    return pl.concat(found).select(*_CELL, "item", "code", is_open=pl.lit(False))
+    is_open = pl.col("counted").is_null() & (pl.col("last_told") < _ends_on(ends))
+    return pl.concat(found).select(
+        *_CELL, "item", code=pl.coalesce("counted", "other"), is_open=is_open.fill_null(False)
+    )
 
 
 def throughout(rows: pl.DataFrame, counted: Codes, intervals: Sequence[Interval]) -> pl.DataFrame:
@@ -140,6 +145,10 @@ def throughout(rows: pl.DataFrame, counted: Codes, intervals: Sequence[Interval]
         .agg(code=pl.coalesce(broken, pl.when(is_whole).then(pl.col("value_code").last())))
         .with_columns(is_open=pl.lit(False))
     )
+
+
+def _ends_on(ends: Mapping[str, date]) -> pl.Expr:
+    return pl.col("part").replace_strict(dict(ends), default=None, return_dtype=pl.Date)
 
 
 def _is_counted(code: pl.Expr, counted: Codes) -> pl.Expr:

@@ -305,12 +305,14 @@ def _covered(connection: Connection, catalog: Catalog) -> pl.DataFrame:
     """Areas whose works were told in full: by a file that is said to be of the whole area."""
     deliveries = ask(connection, "deliveries").filter((pl.col("outcome") == "loaded") & (pl.col("area_id") != ""))
     items = {s.id: s.undertaking.item for s in catalog.sources.values() if s.undertaking}
-    rows = [
-        {"item": items[source], "area_id": area, "period_start": parse_period(period).start}
-        for source, area, period in deliveries.select("source", "area_id", "period").iter_rows()
-        if source in items and period
-    ]
-    return pl.DataFrame(rows, schema={"item": pl.String, "area_id": pl.String, "period_start": pl.Date})
+    rows: list[dict[str, object]] = []
+    for source, area, period, received in deliveries.select("source", "area_id", "period", "received").iter_rows():
+        if source in items and period:
+            told = parse_period(period)
+            span = {"period_start": told.start, "period_end": told.end}
+            rows.append({"item": items[source], "area_id": area, **span, "received": received})
+    text, days = dict.fromkeys(("item", "area_id"), pl.String), ("period_start", "period_end", "received")
+    return pl.DataFrame(rows, schema={**text, **dict.fromkeys(days, pl.Date)})
 
 
 def _is_dry(years: pl.DataFrame, told: pl.DataFrame) -> pl.Series:

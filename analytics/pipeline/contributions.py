@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -100,13 +101,11 @@ def _to_date(wide: pl.DataFrame) -> pl.DataFrame:
 
 def _frozen(question: Question, item: str) -> pl.DataFrame:
     """An amount as it stood on the day before the window, the latest word of it: what is told later changes nothing."""
-    mine = question.facts.amounts.filter((pl.col("item") == item) & question.is_clear())
-    before = pl.col("period_end") == pl.lit(question.period.start).dt.offset_by("-1d")
-    rows = mine.filter(before).with_columns(entity_id=question.member_id(), part=pl.lit(""))
-    of_span = rows.group_by(*members.CELL, "period_start").agg(
-        denominator=pl.when(pl.col("value").null_count() == 0).then(pl.col("value").sum())
-    )
-    return of_span.sort("period_start").group_by(members.CELL).agg(pl.col("denominator").last())
+    day = question.period.start - timedelta(days=1)
+    mine = (pl.col("item") == item) & (pl.col("period_end") == day) & question.is_clear()
+    rows = question.facts.amounts.filter(mine).with_columns(entity_id=question.member_id(), part=pl.lit(""))
+    stood = over_time.put_together(rows, [("", date(day.year, 1, 1), day)], {item: "last"})
+    return stood.select(*members.CELL, denominator="value")
 
 
 def _by_formula(question: Question, numerator: shapes.ByFormula) -> pl.DataFrame:
@@ -173,11 +172,10 @@ def _codes(question: Question, rows: pl.DataFrame, counted: Mapping[str, list[st
     numerator = question.indicator.numerator
     if isinstance(numerator, shapes.ByStates) and numerator.throughout:
         told = over_time.throughout(rows, counted, question.intervals)
-    elif question.indicator.kind == "level" or question.target.cadence is not None:
-        told = over_time.at_any_time(rows, counted)
     else:
+        is_event = question.indicator.kind == "level" or question.target.cadence is not None
         ends = {part: min(last, question.due) for part, _, last in question.parts}
-        told = over_time.as_last_told(rows, counted, ends)
+        told = (over_time.at_any_time if is_event else over_time.as_last_told)(rows, counted, ends)
     return told.group_by(members.CELL).agg(
         *(pl.col("code").filter(pl.col("item") == item).first().alias(item) for item in counted),
         *(pl.col("is_open").filter(pl.col("item") == item).first().alias(f"{item}_is_open") for item in counted),
@@ -258,7 +256,8 @@ def works_of(question: Question) -> pl.DataFrame:
 
     Columns: `reached`, `reached_on`, `due_on`, and `is_stale`: last heard of too early to tell.
 
-    Nobody can tell (null) of a work whose row was set aside; of one said to be done on a day after its file was
+    Of works that are counted by area, one reached after the deadline was not reached by it. Nobody can tell (null) of a
+    work whose row was set aside; of one said to be done on a day after its file was
     received, for that is a plan, not a result; of one that was not done when it was last heard of, before the deadline
     that has passed since; and of one that is not done and does not say which of several lists it is on.
     """
@@ -276,12 +275,15 @@ def works_of(question: Question) -> pl.DataFrame:
     is_plan = reached & (on > received).fill_null(False)
     is_dated = pl.lit(question.is_dated) | own_date.is_not_null()
     is_stale = is_dated & ~reached & (received <= due) & (pl.lit(question.facts.as_of) > due)
-    is_unclear = ~reached & pl.col("entity_id").is_in(question.of_any_list)
+    # One that is not done and does not say which list it is on has yet to be told of, like one last heard of too early.
+    is_stale = (is_stale | (~reached & pl.col("entity_id").is_in(question.of_any_list))).fill_null(False)
+    by_area = question.indicator.population.register_name is not None
+    in_time = reached & ~(pl.lit(by_area) & (pl.coalesce(on, "period_end") > due))
     known = works.with_columns(
         entity_id=_member_of_work(question),
-        reached=pl.when(~(is_plan | is_stale | is_unclear)).then(reached),
+        reached=pl.when(~(is_plan | is_stale)).then(in_time),
         reached_on=pl.when(reached & ~is_plan).then(on),
-        is_stale=is_stale.fill_null(False),
+        is_stale=is_stale,
     )
     return pl.concat([known.drop_nulls("entity_id"), _works_in_doubt(question, numerator.undertaking)], how="diagonal")
 
@@ -346,22 +348,43 @@ def _by_stage(question: Question) -> pl.DataFrame:
         population,
         works.select("entity_id", "reached"),
         arrived=pl.concat([arrived, aside]).unique(members.CELL, keep="first", maintain_order=True),
+        final=_told_to_the_end(question, known),
     )
 
 
 def _reported(question: Question) -> pl.DataFrame:
     """Areas that have told of all their works: by a zero return, or in a file that is about the whole of them."""
-    zero = question.in_window(
-        question.facts.states.filter(pl.col("item").is_in(list(question.items)) & (pl.col("value_code") == "none"))
-    )["area_id"]
-    whole = question.in_window(question.facts.covered.filter(pl.col("item").is_in(list(question.items))))["area_id"]
-    outer = [area or question.plan.area for area in [*zero, *whole]]
-    ids = [
+    ids = _within(question, [*_zero_returns(question)["area_id"], *_whole_files(question)["area_id"]])
+    return pl.DataFrame({"entity_id": ids, "part": ""}, schema={"entity_id": pl.String, "part": pl.String})
+
+
+def _zero_returns(question: Question) -> pl.DataFrame:
+    mine = pl.col("item").is_in(list(question.items)) & (pl.col("value_code") == "none")
+    return question.in_window(question.facts.states.filter(mine))
+
+
+def _whole_files(question: Question) -> pl.DataFrame:
+    return question.in_window(question.facts.covered.filter(pl.col("item").is_in(list(question.items))))
+
+
+def _told_to_the_end(question: Question, works: pl.DataFrame) -> list[str]:
+    """Areas whose works cannot have become more since they were told: told of up to the deadline, and after it."""
+    due = pl.lit(question.due)
+    to_the_end = pl.col("period_end") >= due
+    zero = _zero_returns(question).filter(to_the_end)["area_id"]
+    whole = _whole_files(question).filter(to_the_end & (pl.col("received") > due))["area_id"]
+    own = works.filter(to_the_end & (pl.col("received") > due))["entity_id"]
+    return sorted({*own, *_within(question, [*zero, *whole])})
+
+
+def _within(question: Question, areas: list[str | None]) -> list[str]:
+    """Members that lie in one of the areas; no area is the whole plan's."""
+    outer = {area or question.plan.area for area in areas}
+    return [
         member
         for member, area in question.population.select("entity_id", "area_id").rows()
         if any(question.catalog.lies_in(area or question.plan.area, o) for o in outer)
     ]
-    return pl.DataFrame({"entity_id": ids, "part": ""}, schema={"entity_id": pl.String, "part": pl.String})
 
 
 # Levels

@@ -18,7 +18,7 @@ class Facts:
     set aside and not put right; `set_aside` the broken rules that set a row or a reading aside; `sections_arrived` the
     sections of which anything arrived; `refused` the files that could not be read at all (`source`, `area_id`,
     `period`) and that no later one replaces; `covered` the areas whose works of an `item` are told in full (`area_id`,
-    `period_start`); `as_of` the day of the assessment.
+    `period_start`, `period_end`, `received`); `as_of` the day of the assessment.
     """
 
     registers: pl.DataFrame

@@ -37,6 +37,7 @@ _WORK = {
     **_SPAN,
 }
 _DOUBT = {"item": pl.String, "area_id": pl.String, "period_start": pl.Date}
+_COVERED = {**_DOUBT, "period_end": pl.Date, "received": pl.Date}
 _ASIDE = {**dict.fromkeys(("source", "entity_id", "area_id"), pl.String), **_SPAN}
 _CLASS = {"water_class": pl.Int8, "class_best": pl.Int8, "class_worst": pl.Int8}
 
@@ -69,7 +70,9 @@ def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:
             "entity_id", snapshot=pl.lit("worked"), rows_used=pl.lit(12, pl.Int64), was_set_aside=pl.lit(False)
         ),
         refused=pl.DataFrame(schema={"source": pl.String, "area_id": pl.String, "period": pl.String}),
-        covered=_frame(_dated(rows(example.covered), example), _DOUBT),
+        covered=_frame(
+            [{"received": example.as_of, **row} for row in _dated(rows(example.covered), example)], _COVERED
+        ),
         as_of=example.as_of,
     )
 

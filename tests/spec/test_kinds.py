@@ -220,10 +220,12 @@ def test_every_state_must_hold_and_one_that_does_not_decides():
 
 def test_numbers_of_works_are_bounded_below_by_the_sure_and_above_only_where_everyone_told():
     works = pl.DataFrame({"entity_id": ["p", "p", "p"], "reached": [True, False, None]})
-    told = members.by_numbers_of_works(population("p"), works, arrived=arrived(p=False))
+    told = members.by_numbers_of_works(population("p"), works, arrived=arrived(p=False), final=["p"])
     found = kinds.count(told, by=[]).to_dicts()[0]
     assert (found["value"], found["low"], found["high"]) == (1.0, 1.0, 2.0)
-    silent = members.by_numbers_of_works(population("p", "q"), works, arrived=arrived(p=False))
+    early = members.by_numbers_of_works(population("p"), works, arrived=arrived(p=False), final=[])
+    assert kinds.count(early, by=[]).select("value", "low", "high").row(0) == (1.0, 1.0, None)
+    silent = members.by_numbers_of_works(population("p", "q"), works, arrived=arrived(p=False), final=["p"])
     found = kinds.count(silent, by=[]).to_dicts()[0]
     assert (found["value"], found["low"], found["high"], found["used"], found["expected"]) == (1.0, 1.0, None, 1, 2)
 
