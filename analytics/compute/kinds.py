@@ -38,11 +38,13 @@ def ratio(members: pl.DataFrame, *, by: Sequence[str], scale: float = 100.0) -> 
     return _summed(
         members,
         by,
-        # What is less than nothing is least over the smaller whole.
+        # What is less than nothing is least over the smaller whole, and most over the larger.
         low=pl.when(~whole.is_null().any()).then(
             _over(least.sum(), pl.when(least.sum() < 0).then(part.sum()).otherwise(whole.sum()), scale)
         ),
-        high=pl.when(~(part.is_null() | most.is_null()).any()).then(_over(most.sum(), part.sum(), scale)),
+        high=pl.when(~(part.is_null() | most.is_null()).any()).then(
+            _over(most.sum(), pl.when(most.sum() < 0).then(whole.sum()).otherwise(part.sum()), scale)
+        ),
         value=_over(pl.col("numerator"), pl.col("denominator"), scale),
     )
 
@@ -66,21 +68,22 @@ def count(members: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
 def lowest(members: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
     """The lowest numerator over denominator of the members of each group [unit of the numerator].
 
-    Columns as in `ratio`. A missing member can only lower it: `high` is the value where there is one.
+    Columns as in `ratio`. A missing member can only lower it: `high` is no more than the value where there is one.
     """
     used = pl.col("status") == "used"
-    own = pl.col("numerator") / pl.col("denominator")
-    least = pl.col("numerator_low") / pl.col("denominator_high")
-    most = pl.col("numerator_high") / pl.col("denominator_high")
-    frame = members.with_columns(_own=pl.when(used & (pl.col("denominator") > 0)).then(own), _least=least, _most=most)
+    own = pl.when(used & (pl.col("denominator") > 0)).then(pl.col("numerator") / pl.col("denominator"))
+    least = pl.when(pl.col("denominator_high") > 0).then(pl.col("numerator_low") / pl.col("denominator_high"))
+    most = pl.when(pl.col("denominator_low") > 0).then(pl.col("numerator_high") / pl.col("denominator_low"))
+    # A used member that is measured by nothing (nothing was treated) has no number of its own.
+    is_nothing = used & (pl.col("denominator") == 0)
+    frame = members.with_columns(
+        _own=own, _least=pl.when(~is_nothing).then(least.fill_null(0.0)), _most=pl.when(~is_nothing).then(most)
+    )
     return _summed(
         frame,
         by,
-        low=pl.min_horizontal(
-            pl.col("_own").min(),
-            pl.when((~used & _counts()).any()).then(pl.col("_least").filter(~used).min().fill_null(0.0)),
-        ),
-        high=pl.coalesce(pl.col("_own").min(), pl.col("_most").filter(~used).min()),
+        low=pl.col("_least").filter(_counts()).min(),
+        high=pl.col("_most").filter(_counts()).min(),
         value=pl.col("_lowest"),
         extra=[pl.col("_own").min().alias("_lowest")],
     )
@@ -129,15 +132,26 @@ def change(
 
 
 def same_base(now: pl.DataFrame, before: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The two frames with only those members `used` that are so in both: compared is what can be compared."""
+    """The two frames with only those members `used` that are so in both: compared is what can be compared.
 
-    def usable(frame: pl.DataFrame) -> list[str]:
-        good = frame.group_by("entity_id").agg(pl.col("status").eq("used").all())
-        return good.filter("status")["entity_id"].to_list()
+    A member that is left out in one year is left out in both.
+    """
 
-    both = set(usable(now)) & set(usable(before))
-    lacks = (pl.col("status") == "used") & ~pl.col("entity_id").is_in(list(both))
-    status = pl.when(lacks).then(pl.lit("incomplete")).otherwise("status")
+    def standing(frame: pl.DataFrame, status: str, *, every: bool) -> set[str]:
+        stands = pl.col("status").eq(status)
+        found = frame.group_by("entity_id").agg(stands=stands.all() if every else stands.any())
+        return set(found.filter("stands")["entity_id"])
+
+    usable = standing(now, "used", every=True) & standing(before, "used", every=True)
+    left_out = standing(now, "excluded", every=False) | standing(before, "excluded", every=False)
+    lacks = (pl.col("status") == "used") & ~pl.col("entity_id").is_in(list(usable))
+    status = (
+        pl.when(pl.col("entity_id").is_in(list(left_out)))
+        .then(pl.lit("excluded"))
+        .when(lacks)
+        .then(pl.lit("incomplete"))
+        .otherwise("status")
+    )
     return now.with_columns(status=status), before.with_columns(status=status)
 
 

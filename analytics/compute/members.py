@@ -77,17 +77,20 @@ def by_amounts(
     )
     is_open, may_grow = pl.col("is_open").fill_null(False), pl.col("may_grow").fill_null(False)
     complete = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
-    maximum = pl.lit(denominator_maximum, pl.Float64)
-    at_most = pl.when(maximum.is_not_null()).then(pl.max_horizontal("denominator", maximum))
-    ceiling = pl.when(is_open).then(at_most).otherwise(pl.coalesce("denominator", maximum))
     told = pl.coalesce("numerator", "so_far")
+    maximum = _at_least_told(pl.lit(denominator_maximum, pl.Float64), told / most)
+    ceiling = (
+        pl.when(is_open)
+        .then(_at_least_told(maximum, pl.col("denominator")))
+        .otherwise(pl.coalesce("denominator", maximum))
+    )
     return _finished(
         joined,
         arrived,
         used=complete,
         low=pl.when(~is_open).then(told).fill_null(least * ceiling if least else pl.lit(0.0)),
         high=pl.when(is_open | may_grow | pl.col("numerator").is_null())
-        .then(pl.max_horizontal(ceiling * most, pl.when(ceiling.is_not_null()).then("numerator")))
+        .then(_at_least_told(ceiling * most, told))
         .otherwise("numerator"),
         denominator_high=ceiling,
         denominator_low=pl.when(is_open)
@@ -112,10 +115,17 @@ def by_sums(
         arrived,
         used=known,
         low=pl.when(~is_open).then(pl.coalesce("numerator", "so_far")).fill_null(0.0),
-        high=pl.when(known & ~is_open & ~may_grow).then("numerator").otherwise(pl.lit(maximum, pl.Float64)),
+        high=pl.when(known & ~is_open & ~may_grow)
+        .then("numerator")
+        .otherwise(_at_least_told(pl.lit(maximum, pl.Float64), pl.coalesce("numerator", "so_far"))),
         denominator_high=pl.lit(1.0),
         denominator_low=pl.lit(1.0),
     )
+
+
+def _at_least_told(most: pl.Expr, told: pl.Expr) -> pl.Expr:
+    """The most there can be, where anything bounds it: never less than was told."""
+    return pl.when(most.is_not_null()).then(pl.max_horizontal(most, told))
 
 
 def _known(amounts: pl.DataFrame) -> pl.DataFrame:
@@ -276,7 +286,7 @@ def weighted(members: pl.DataFrame, weights: pl.DataFrame, *, maximum: float | N
 
 
 def perhaps(members: pl.DataFrame, entities: Collection[str]) -> pl.DataFrame:
-    """The same members, of which nobody can say whether those named belong to the population at all.
+    """The same members of a share or a number, of which nobody can say whether those named belong to the population.
 
     They take no part in the value. The least is made of them where they fall short, the most where they do not.
     """

@@ -26,7 +26,8 @@ def put_together(rows: pl.DataFrame, intervals: Sequence[Interval], how: Mapping
     ----------
     rows
         `entity_id`, `part`, `item`, `period_start`, `period_end`, `value` (null: an empty cell, which tells nothing and
-        takes nothing back). Rows of the same item and span are added up.
+        takes nothing back). Rows of the same item and span are taken together: added up, averaged, or the highest. One
+        that goes beyond an interval is not about it, and tells nothing.
     intervals
         The part, first and last day of each stretch that a part is made of.
     how
@@ -35,20 +36,30 @@ def put_together(rows: pl.DataFrame, intervals: Sequence[Interval], how: Mapping
     Returns
     -------
     pl.DataFrame
-        `entity_id`, `part`, `item`, `value`, `so_far`, `is_open`. `value` is null where the part is not told of in
-        full; `so_far` [its unit] is the sum of what was told of it, of a sum alone; `is_open`: a value that stood so
-        when it was last told, before the part was over.
+        `entity_id`, `part`, `item`, `value`, `so_far`, `is_open`; a row for each of `rows`, whatever it tells. `value`
+        is null where the part is not told of in full; `so_far` [its unit] is the sum of what was told of it, of a sum
+        alone; `is_open`: a value that stood so when it was last told, before the part was over.
     """
-    cells = rows.select(*_CELL, "item").unique(maintain_order=True)
-    of_span = rows.group_by(*_CELL, "item", *_SPAN).agg(_sum_if_told(pl.col("value"))).drop_nulls("value")
+    stretches = _joined_up(intervals)
     value, kind = pl.col("value"), pl.col("item").replace_strict(dict(how), return_dtype=pl.String)
-    ends = pl.DataFrame(intervals, schema=["part", "_first", "_last"], orient="row")
+    cells = rows.select(*_CELL, "item").unique(maintain_order=True)
+    of_span = (
+        rows.filter(_lies_within(stretches))
+        .group_by(*_CELL, "item", *_SPAN)
+        .agg(sum=_sum_if_told(value), mean=value.mean(), highest=value.max())
+        .with_columns(
+            value=pl.when(kind.is_in(["mean", "highest"])).then(_chosen(kind, "mean", "highest")).otherwise("sum")
+        )
+        .drop_nulls("value")
+    )
+    is_apart = (pl.col("period_start") > pl.col("period_end").shift(1)).fill_null(True)
     whole = (
         spans_once(of_span, by=[*_CELL, "item"])
         .group_by(*_CELL, "item", maintain_order=True)
         .agg(
-            covers=covers(intervals),
+            covers=covers(stretches),
             sum=value.sum(),
+            so_far=value.filter(is_apart).sum(),
             mean=(value * days()).sum() / days().sum(),
             highest=value.max(),
         )
@@ -59,25 +70,67 @@ def put_together(rows: pl.DataFrame, intervals: Sequence[Interval], how: Mapping
         .group_by(*_CELL, "item", maintain_order=True)
         .agg(last=value.last(), last_told=pl.col("period_end").last())
     )
-    joined = (
-        cells.join(whole, on=[*_CELL, "item"], how="left")
-        .join(last, on=[*_CELL, "item"], how="left")
-        .join(ends.group_by("part").agg(_ends=pl.col("_last").max()), on="part", how="left")
-    )
-    over_all = [pl.when(kind == name).then(name) for name in ("sum", "mean", "highest")]
+    joined = cells.join(whole, on=[*_CELL, "item"], how="left").join(last, on=[*_CELL, "item"], how="left")
+    over_all = pl.when(pl.col("covers")).then(_chosen(kind, "sum", "mean", "highest"))
+    ends = {part: max(day for name, _, day in stretches if name == part) for part, _, _ in stretches}
     return joined.select(
         *_CELL,
         "item",
-        value=pl.when(kind == "last").then("last").when(pl.col("covers")).then(pl.coalesce(over_all)),
-        so_far=pl.when(kind == "sum").then("sum"),
-        is_open=((kind == "last") & (pl.col("last_told") < pl.col("_ends"))).fill_null(False),
+        value=pl.when(kind == "last").then("last").otherwise(over_all),
+        so_far=pl.when(kind == "sum").then("so_far"),
+        is_open=((kind == "last") & (pl.col("last_told") < _ends_on(ends))).fill_null(False),
     )
+
+
+def _chosen(kind: pl.Expr, *names: str) -> pl.Expr:
+    """The column that is named as the kind."""
+    return pl.coalesce(pl.when(kind == name).then(name) for name in names)
+
+
+def spans_once(rows: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
+    """The rows without those whose span lies within a longer one of the same group, by their first day."""
+    start, end = (pl.col(name) for name in _SPAN)
+    ordered = rows.sort(start, end, descending=[False, True])
+    earlier = end.cum_max().shift(1).over(by)
+    return ordered.filter((end > earlier).fill_null(True))
+
+
+def covers(intervals: Sequence[Interval]) -> pl.Expr:
+    """Whether the rows of a group, in order and each within one interval, are all of them without gap or overlap."""
+    start, end = (pl.col(name) for name in _SPAN)
+    stretches = _joined_up(intervals)
+    wanted: dict[str, int] = {}
+    for part, first, last in stretches:
+        wanted[part] = wanted.get(part, 0) + (last - first).days + 1
+    needed = pl.col("part").first().replace_strict(wanted, default=None, return_dtype=pl.Int64)
+    is_apart = (start > end.shift(1)).fill_null(True).all()
+    return (_lies_within(stretches).all() & is_apart & (days().sum() == needed)).fill_null(False)
+
+
+def _joined_up(intervals: Sequence[Interval]) -> list[Interval]:
+    """The intervals of each part, those that follow upon each other as one."""
+    found: list[Interval] = []
+    for part, first, last in sorted(intervals):
+        if found and found[-1][0] == part and first <= found[-1][2] + timedelta(days=1):
+            found[-1] = (part, found[-1][1], max(found[-1][2], last))
+        else:
+            found.append((part, first, last))
+    return found
+
+
+def _lies_within(intervals: Sequence[Interval]) -> pl.Expr:
+    start, end = (pl.col(name) for name in _SPAN)
+    found = pl.lit(False)
+    for part, first, last in intervals:
+        found |= (pl.col("part") == part) & (start >= first) & (end <= last)
+    return found
 
 
 def as_last_told(rows: pl.DataFrame, counted: Codes, ends: Mapping[str, date]) -> pl.DataFrame:
     """The code of each member, part and item that was told last; an empty cell takes back nothing.
 
-    What is done stays done, but one that was not done when it was last told may be since.
+    What is done stays done, but one that was not done when it was last told may be since. Told both of one time, it is
+    not done, and open.
 
     Parameters
     ----------
@@ -86,18 +139,29 @@ def as_last_told(rows: pl.DataFrame, counted: Codes, ends: Mapping[str, date]) -
     counted
         For each item the codes that count.
     ends
-        For each part the day up to which it may still be done.
+        For each part the day up to which it may still be done; what is told of later days tells nothing.
 
     Returns
     -------
     pl.DataFrame
         `entity_id`, `part`, `item`, `code`, `is_open` (not counted, and last told of before the day in `ends`).
     """
-    told = rows.drop_nulls("value_code").sort("period_end", "period_start")
-    last = told.group_by(*_CELL, "item", maintain_order=True).agg(
-        code=pl.col("value_code").last(), last_told=pl.col("period_end").last()
+    told = rows.drop_nulls("value_code").filter((pl.col("period_start") <= _ends_on(ends)).fill_null(True))
+    code, counts = pl.col("value_code"), pl.col("_counts")
+    of_span = (
+        told.with_columns(_counts=_is_counted(code, counted))
+        .group_by(*_CELL, "item", *_SPAN)
+        .agg(
+            code=pl.coalesce(code.filter(~counts).sort().last(), code.sort().last()),
+            counts=counts.all(),
+            is_mixed=counts.any() & ~counts.all(),
+        )
+        .sort("period_end", "period_start")
     )
-    is_open = ~_is_counted(pl.col("code"), counted) & (pl.col("last_told") < _ends_on(ends))
+    last = of_span.group_by(*_CELL, "item", maintain_order=True).agg(
+        pl.col("code", "counts", "is_mixed").last(), last_told=pl.col("period_end").last()
+    )
+    is_open = pl.col("is_mixed") | (~pl.col("counts") & (pl.col("last_told") < _ends_on(ends)))
     return last.select(*_CELL, "item", "code", is_open=is_open.fill_null(False))
 
 
@@ -105,30 +169,36 @@ def at_any_time(rows: pl.DataFrame, counted: Codes, ends: Mapping[str, date]) ->
     """The code of each member, part and item that counts if any was told, else the last one.
 
     Of several items each counts from the day on which the one before it first did: a body can turn black again only
-    after it was clean. One that counted before that day alone tells nothing. Arguments and columns as in
-    `as_last_told`.
+    after it was clean. What was told of the time before that day tells nothing, nor does a code that counts of a time
+    that began before it. Arguments and columns as in `as_last_told`.
     """
-    told = rows.drop_nulls("value_code").sort("period_end", "period_start")
+    told = rows.drop_nulls("value_code").sort("period_end", "period_start", "value_code")
     since = told.select(_CELL).unique().with_columns(since=pl.lit(date.min))
     found = []
     for item, codes in counted.items():
         counts = pl.col("value_code").is_in(list(codes))
         mine = told.filter(pl.col("item") == item).join(since, on=_CELL, how="left", maintain_order="left")
+        mine = mine.filter(pl.col("period_end") >= pl.col("since"))
         is_late = counts & (pl.col("period_start") >= pl.col("since"))
         found.append(
             mine.group_by(_CELL, maintain_order=True).agg(
                 item=pl.lit(item),
                 counted=pl.col("value_code").filter(is_late).last(),
                 other=pl.col("value_code").filter(~counts).last(),
+                is_unclear=(counts & ~is_late).any(),
                 last_told=pl.col("period_end").filter(~counts).last(),
             )
         )
         first = mine.filter(is_late).group_by(_CELL).agg(since=pl.col("period_start").min())
         since = since.drop("since").join(first, on=_CELL, how="left")
-    is_open = pl.col("counted").is_null() & (pl.col("last_told") < _ends_on(ends))
-    return pl.concat(found).select(
-        *_CELL, "item", code=pl.coalesce("counted", "other"), is_open=is_open.fill_null(False)
+    counted_code = pl.col("counted")
+    other = pl.when(~pl.col("is_unclear")).then("other")
+    is_open = counted_code.is_null() & (pl.col("last_told") < _ends_on(ends))
+    schema = dict.fromkeys((*_CELL, "item", "counted", "other"), pl.String)
+    every = (
+        pl.concat(found) if found else pl.DataFrame(schema={**schema, "is_unclear": pl.Boolean, "last_told": pl.Date})
     )
+    return every.select(*_CELL, "item", code=pl.coalesce(counted_code, other), is_open=is_open.fill_null(False))
 
 
 def throughout(rows: pl.DataFrame, counted: Codes, intervals: Sequence[Interval]) -> pl.DataFrame:
@@ -136,9 +206,11 @@ def throughout(rows: pl.DataFrame, counted: Codes, intervals: Sequence[Interval]
 
     Columns as in `as_last_told`.
     """
-    told = rows.drop_nulls("value_code").sort("period_start", "period_end")
+    told = rows.drop_nulls("value_code").sort("period_start", "period_end", "value_code")
     counts = _is_counted(pl.col("value_code"), counted)
-    is_whole = pl.all_horizontal(_is_told_of(first, last) for _, first, last in intervals)
+    is_whole = pl.lit(bool(intervals))
+    for part, first, last in intervals:
+        is_whole &= (pl.col("part").first() != part) | _is_told_of(first, last)
     broken = pl.col("value_code").filter(~counts).first()
     return (
         told.group_by(*_CELL, "item", maintain_order=True)
@@ -160,32 +232,10 @@ def _is_counted(code: pl.Expr, counted: Codes) -> pl.Expr:
 
 def _is_told_of(first: date, last: date) -> pl.Expr:
     """Whether the rows of a group, by their first day, leave no day from the first to the last untold."""
-    start = pl.max_horizontal("period_start", pl.lit(first))
-    end = pl.min_horizontal("period_end", pl.lit(last))
+    touches = (pl.col("period_start") <= last) & (pl.col("period_end") >= first)
+    start, end = (pl.col(name).filter(touches) for name in _SPAN)
     reached = end.cum_max().shift(1).fill_null(first - timedelta(days=1))
-    return (start <= reached + timedelta(days=1)).all() & (end.max() == last)
-
-
-def spans_once(rows: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
-    """The rows without those whose span lies within a longer one of the same group, by their first day."""
-    start, end = (pl.col(name) for name in _SPAN)
-    ordered = rows.sort(start, end, descending=[False, True])
-    earlier = end.cum_max().shift(1).over(by)
-    return ordered.filter((end > earlier).fill_null(True))
-
-
-def covers(intervals: Sequence[Interval]) -> pl.Expr:
-    """Whether the rows of a group, in order and each within one interval, are all of them without gap or overlap."""
-    start, end = (pl.col(name) for name in _SPAN)
-    lies_within = pl.any_horizontal(
-        (start >= first) & (end <= last) & (pl.col("part") == part) for part, first, last in intervals
-    )
-    wanted: dict[str, int] = {}
-    for part, first, last in intervals:
-        wanted[part] = wanted.get(part, 0) + (last - first).days + 1
-    needed = pl.col("part").first().replace_strict(wanted, default=None, return_dtype=pl.Int64)
-    is_apart = (start > end.shift(1)).fill_null(True).all()
-    return lies_within.all() & is_apart & (days().sum() == needed)
+    return ((start <= reached + timedelta(days=1)).all() & (end.max() >= last)).fill_null(False)
 
 
 def days() -> pl.Expr:

@@ -7,45 +7,24 @@ can occur follows from what the plan says of the code; what cannot occur for ano
 
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import polars as pl
 import pytest
-from ruamel.yaml import YAML
 
 from analytics.catalog import indicator as shapes
 from analytics.catalog import load_catalog
 from analytics.catalog.indicator import Indicator
-from analytics.catalog.models import Text
 from analytics.catalog.plan import Target
 from analytics.catalog.worked import Answer, WorkedExample
 from analytics.pipeline.figures import Figures
 from analytics.pipeline.worked import answer
+from tests.spec.hand_made import CANNOT, CASES, UNTOLD, HandMade
 from tests.spec.test_worked_examples import differences
 
 title = "Hand-made facts for every code and every verdict that can occur"
 CATALOG = load_catalog()
 PLAN = CATALOG.plans["shanxi-2021"]
-ROOM = Path(__file__).parent / "hand_made"
-UNTOLD = Text(zh="手工事实", en="Hand-made facts")
 JUDGED = {"met", "not_met", "undecided", "no_data"}
-
-
-class HandMade(WorkedExample):
-    """A worked example for the tests alone: told in one sentence, or not at all where the facts speak."""
-
-    title: Text = UNTOLD
-    given: Text = UNTOLD
-    about: str = ""
-    source: str = "hand-made"
-
-
-def _read(file: Path) -> list:
-    return YAML(typ="safe").load(file.read_text(encoding="utf-8")) or []
-
-
-CASES = [HandMade.model_validate(c) for f in sorted(ROOM.glob("*.yml")) if f.stem != "cannot" for c in _read(f)]
-CANNOT: dict[str, dict[str, str]] = dict(_read(ROOM / "cannot.yml"))
 
 
 @cache
