@@ -17,9 +17,9 @@ def works_of(question: Question) -> pl.DataFrame:
 
     Of works that are counted by area, one reached after the deadline was not reached by it; without its day the period
     that it was told of decides, if that ends in time. Nobody can tell (null) of a work whose row was set aside; of one
-    said to be done on a day after its file was received, for that is a plan, not a result; of one that was not done when
-    it was last heard of, before the deadline that has passed since; and of one that is not done and does not say which
-    of several lists it is on.
+    said to be done on a day after its file was received, for that is a plan, not a result; of one that was not done
+    when it was last heard of, before the deadline that has passed since; and of one that is not done and does not say
+    which of several lists it is on.
     """
     numerator = question.indicator.numerator
     if not isinstance(numerator, shapes.ByStage):
