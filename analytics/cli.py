@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analytics.catalog import Catalog
+    from analytics.catalog.plan import Plan
     from analytics.pipeline import Examined, Replaced
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 _say = Console(stderr=True, highlight=False)
 _MOST_ROWS = 50  # of one table on the terminal
+_WIDE = 130  # characters of a line from which the whole plan table can be read
 # Whoever reads a pipe is not served by lines folded at 80 characters.
 _out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 # Columns whose cells stay on one line.
@@ -134,6 +136,8 @@ def example(
     quiet: Quiet = False,
 ) -> None:
     """Write invented deliveries for every source into data/raw/example, labelled as invented.
+
+    A workspace holds one invented year at a time: those of another year are replaced.
 
     Example: qinghe example --year 2021
     """
@@ -354,7 +358,7 @@ def values(
     from analytics.warehouse.queries import ask, open_warehouse
 
     workspace, catalog = _opened(root)
-    wanted = catalog.indicator(indicator).id if indicator else None
+    wanted = _codes_named(indicator, catalog, catalog.plan_for(year)) if indicator else None
     scope = catalog.area_of_plan(area, catalog.plan_for(year)).id if area else None
     with _busy("Building the warehouse …", quiet):
         built = build_year(workspace, year, catalog)
@@ -371,21 +375,30 @@ def values(
 
 def _require_free_place(out: Path, workspace: Workspace) -> None:
     """A table is not written over what the workspace keeps, nor into a folder that there is not."""
-    if out.resolve().is_relative_to((workspace.root / "data").resolve()):
+    kept = [workspace.root / name for name in ("data", "catalog", "expectations", "reports")]
+    if any(out.resolve().is_relative_to(folder.resolve()) for folder in kept):
         raise UsageError(
-            "The workspace keeps its data there.",
+            "The workspace keeps what is its own there.",
             where=str(out),
-            next_step="Give a file outside its data folder with --out.",
+            next_step="Give a file outside its folders with --out.",
         )
+    if out.exists() and not out.is_file():
+        raise UsageError("That is no file that could be replaced.", where=str(out), next_step="Give another --out.")
     if not out.resolve().parent.is_dir():
         raise UsageError("There is no such folder.", where=str(out.parent), next_step="Make it, or give another --out.")
 
 
-def _narrowed(rows: pl.DataFrame, indicator: str | None, area: str | None, catalog: Catalog) -> pl.DataFrame:
+def _codes_named(word: str, catalog: Catalog, plan: Plan) -> list[str]:
+    """The figure of that code, or all of that indicator."""
+    by_code = [t.code for t in plan.targets() if t.code.casefold() == word.casefold()]
+    return by_code or [t.code for t in plan.targets() if t.indicator == catalog.target(word, plan).indicator]
+
+
+def _narrowed(rows: pl.DataFrame, codes: list[str] | None, area: str | None, catalog: Catalog) -> pl.DataFrame:
     import polars as pl
 
-    if indicator:
-        rows = rows.filter(pl.col("indicator") == indicator)
+    if codes:
+        rows = rows.filter(pl.col("code").is_in(codes))
     if area:
         inside = {a.id for level in ("province", "city", "county") for a in catalog.children(area, level)}
         rows = rows.filter(pl.col("scope_id").is_in([*inside, area]))
@@ -432,7 +445,12 @@ def _print_table(rows: list[dict[str, Any]], *, title: str) -> None:
         table.add_column(name, overflow="fold", no_wrap=name in _UNBROKEN)
     for row in rows:
         table.add_row(*("" if row[name] is None else str(row[name]) for name in names))
-    _out.print(table if rows else "Nothing.")
+    if rows:
+        _out.print(table)
+    elif title:
+        _out.print(f"{title}: nothing.\n", markup=False)
+    else:
+        _out.print("Nothing.")
 
 
 @app.command(name="plan")
@@ -442,7 +460,7 @@ def plan_command(
         bool, typer.Option("--lint", help="Look through the whole catalog and name what is wrong.")
     ] = False,
     lang: Annotated[Language, typer.Option("--lang", help="Language of the plan.")] = Language.zh,
-    out: Annotated[Path | None, typer.Option("--out", help="Write the whole table to this .xlsx file.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the whole table to this .xlsx or .csv file.")] = None,
     root: Root = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -456,24 +474,37 @@ def plan_command(
         counted = ", ".join(f"{len(plan.targets())} figures of {plan.id}" for plan in catalog.plans.values())
         _say.print(f"The catalog is sound: {counted}.", markup=False)
         return
-    from analytics.present.plan_table import plan_rows
+    from analytics.present.plan_table import headings, plan_rows
 
     plan = catalog.plan_for(year) if year else next(iter(catalog.plans.values()))
     chosen = year or plan.years[0]
     rows = plan_rows(plan, catalog, lang.value, year=chosen, verdicts=_verdicts(workspace, catalog, chosen))
+    heads = headings(lang.value)
     if out is not None:
         _require_free_place(out, workspace)
-        _write_plan(rows, out)
+        _write_plan([{heads[name]: cell for name, cell in row.items()} for row in rows], out)
     elif as_json:
         _print_json(rows)
     else:
-        shown = ("clause", "code", "promise", "target", "level", "deadline", "answers", "verdict")
-        _print_table([{name: row[name] for name in shown} for row in rows], title="" if quiet else plan.title.zh)
+        shown: tuple[str, ...] = ("clause", "code", "promise", "target", "level", "deadline", "answers", "verdict")
+        if _out.width < _WIDE:
+            shown = ("code", "promise", "target", "answers", "verdict")
+        title = "" if quiet else plan.title.in_language(lang.value)
+        _print_table([{heads[name]: row[name] for name in shown} for row in rows], title=title)
 
 
 def _verdicts(workspace: Workspace, catalog: Catalog, year: int) -> dict[str, str]:
-    """Verdict of each figure, where the year has been built."""
+    """Verdict of each figure, where the year has been built of just what the workspace holds now."""
+    from analytics.pipeline.state import fingerprint, is_current
+
     if not workspace.warehouse.is_file():
+        return {}
+    if not is_current(workspace, year, of=fingerprint(workspace)):
+        _say.print(
+            f"Verdicts are left out: files or catalog have changed since the last build. `qinghe build --year {year}`",
+            style="yellow",
+            markup=False,
+        )
         return {}
     from analytics.present.scorecard import at_target_level
     from analytics.warehouse.queries import ask, open_warehouse
@@ -492,8 +523,14 @@ def _write_plan(rows: list[dict[str, Any]], out: Path) -> None:
 
     from analytics.runs import replacing
 
+    table = pl.DataFrame(rows)
+    if out.suffix.lower() not in (".xlsx", ".csv"):
+        raise UsageError("The table is written as Excel or CSV.", found=out.name, next_step="Name it .xlsx or .csv.")
     with replacing(out) as new:
-        pl.DataFrame(rows).write_excel(new, worksheet="plan", freeze_panes=(1, 0), autofit=True)
+        if out.suffix.lower() == ".csv":
+            table.write_csv(new, include_bom=True)
+        else:
+            table.write_excel(new, worksheet="plan", freeze_panes=(1, 0), autofit=True)
     _say.print(f"Written: {out}", markup=False)
 
 
@@ -528,7 +565,7 @@ def explain(
         return
     said = [(*in_words(entry, found.plan, catalog, "en"), entry.source, entry.date) for entry in found.said_since]
     since = [dict(zip(("what", "value", "source", "date"), told, strict=True)) for told in said]
-    for title, rows in [*found.as_tables(), ("Said after the plan was issued", since)]:
+    for title, rows in [*found.as_tables(), ("Said beside the plan", since)]:
         _print_table(rows[:_MOST_ROWS], title=title)
         if len(rows) > _MOST_ROWS:
             _out.print(f"  … and {len(rows) - _MOST_ROWS:,} more; all of them with --json.", markup=False)

@@ -10,14 +10,15 @@ from typing import Any
 
 import polars as pl
 
-from analytics.catalog import Catalog, load_catalog
+from analytics.catalog import Catalog, catalog_digest, load_catalog
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.models import Area
 from analytics.catalog.plan import Plan, Target
 from analytics.errors import UsageError
+from analytics.ingest import list_snapshots
 from analytics.paths import Workspace, find_workspace
 from analytics.periods import Period, parse_period, year_of
-from analytics.present import charts, given, lists, maps, methods, prose, scorecard, words
+from analytics.present import charts, given, leads, lists, maps, methods, prose, scorecard, words
 from analytics.present.tables import Table, Tile, Tiles
 from analytics.warehouse import explanation
 from analytics.warehouse.explanation import Explanation
@@ -42,9 +43,25 @@ def open_year(year: int, *, release: str | None = None, root: Path | str | None 
     workspace = find_workspace(Path(root) if root else None)
     catalog = load_catalog(workspace.catalog)
     opened = _opened(workspace, catalog, catalog.plan_for(year), year)
+    _require_current(opened)
     if opened.all_values.is_empty():
         raise UsageError(f"The warehouse does not hold {year}.", next_step=f"Run `qinghe build --year {year}`.")
     return opened
+
+
+def _require_current(opened: Year) -> None:
+    """Numbers of the last build are not shown beside targets, or without deliveries, that have come since."""
+    registered = {snapshot.id for snapshot in list_snapshots(opened.workspace)}
+    read = set(opened.frames.deliveries["snapshot"])
+    is_same = opened.frames.info.get("catalog") == catalog_digest(opened.workspace.catalog)
+    if registered != read or not is_same:
+        year = opened.period.year
+        raise UsageError(
+            "The warehouse is older than what the workspace holds.",
+            where=str(opened.workspace.warehouse),
+            found=f"{len(registered - read)} new file(s)" if registered != read else "a catalog that has changed",
+            next_step=f"Run `qinghe build --year {year}`, then open the year again.",
+        )
 
 
 def _opened(workspace: Workspace, catalog: Catalog, plan: Plan, year: int) -> Year:
@@ -160,9 +177,10 @@ class Year:
         return bool(self.frames.deliveries["is_invented"].any())
 
     @property
-    def as_of(self) -> date:
-        """Day of the assessment: that of the last delivery."""
-        return date.fromisoformat(self.frames.info["as_of"])
+    def as_of(self) -> date | None:
+        """Day of the assessment: that of the last delivery; none where nothing was ever delivered."""
+        day = self.frames.info["as_of"]
+        return date.fromisoformat(day) if day else None
 
     # Frames
 
@@ -248,7 +266,13 @@ class Year:
         whole = self.scope.id == self.plan.area
         joint = self.frames.joint.filter(pl.lit(whole))
         return scorecard.scorecard(
-            self._judged(), self.plan, self.catalog, self.lang, beside=self._beside(), joint=joint
+            self._judged(),
+            self.plan,
+            self.catalog,
+            self.lang,
+            beside=self._beside(),
+            joint=joint,
+            members=self.members(),
         )
 
     def _beside(self) -> pl.DataFrame:
@@ -256,10 +280,16 @@ class Year:
         of_province = (pl.col("scope_kind") == "province") & (pl.col("scope_id") == self.scope.id)
         return self.frames.values.filter(of_province & pl.col("stratum").is_not_null())
 
+    def _promises(self, word: str) -> bool:
+        """Whether the plan promises anything of that figure; another plan may."""
+        return self.catalog.promises(self.plan, word)
+
     def sentence(self, word: str, lang: str | None = None) -> prose.Sentence:
         """One figure in words: number, members counted, bounds, how it stands, who answers."""
-        indicator, target = self._asked_of(word)
         shown = lang or self.lang
+        if not self._promises(word):
+            return prose.not_promised(self.catalog.indicator(word).name.in_language(shown), shown)
+        indicator, target = self._asked_of(word)
         if indicator.kind == "list" and self.scope.id != self.plan.area:
             mine = self.members().filter(pl.col("code") == target.code)
             return prose.named_works(mine, target, self.catalog, place=self.scope.name.in_language(shown), lang=shown)
@@ -267,11 +297,15 @@ class Year:
         if rows.is_empty():
             return prose.not_computed(indicator.name.in_language(shown), self.scope.level, shown)
         own = prose.sentence(rows.row(0, named=True), target, self.catalog, shown)
+        mine = self.members().filter(pl.col("code") == target.code)
+        works = prose.of_the_works(mine, shown) if indicator.population.named == "works" else ""
         beside = self._beside().filter(pl.col("code") == target.code).to_dicts()
-        return prose.Sentence(str(own) + prose.beside(beside, indicator, shown))
+        return prose.Sentence(str(own) + works + prose.beside(beside, indicator, shown))
 
     def by_scope(self, word: str, scope: str) -> Table | prose.Sentence:
         """One figure over the cities, basins, … of the area; within a county there are none."""
+        if not self._promises(word):
+            return prose.NOTHING
         rows = self._within(self._rows_of(word), scope)
         if self._is_below(scope):
             return prose.NOTHING
@@ -289,14 +323,18 @@ class Year:
             return rows.filter(pl.col("scope_id").is_in(self._inside))
         return rows.clear()
 
-    def works(self, word: str) -> Table:
+    def works(self, word: str) -> Table | prose.Sentence:
         """Named works one by one, with dates, evidence and verdict."""
+        if not self._promises(word):
+            return prose.NOTHING
         _, target = self._asked_of(word)
         mine = self.members().filter(pl.col("code") == target.code)
         return scorecard.works(mine, target, year=self.period.year, catalog=self.catalog, lang=self.lang)
 
     def sections_not_met(self, word: str) -> Table | prose.Sentence:
         """Sections that count against a figure, or of which it is not known."""
+        if not self._promises(word):
+            return prose.NOTHING
         mine = self.members().filter(pl.col("code") == self.catalog.target(word, self.plan).code)
         may_count = pl.col("numerator_high") > pl.col("numerator")
         bad = mine.filter((pl.col("numerator") == 1) | (pl.col("status") != "used") | may_count)
@@ -314,11 +352,14 @@ class Year:
 
     def chart(self, word: str) -> charts.Chart | prose.Sentence:
         """One figure as a picture: shares over the cities, or named works against their date."""
+        if not self._promises(word):
+            return prose.NOTHING
         indicator, target = self._asked_of(word)
         if indicator.kind == "list":
             mine = self.members().filter(pl.col("code") == target.code)
+            as_of = self.as_of or self.period.end
             return charts.works_timeline(
-                mine, target, year=self.period.year, as_of=self.as_of, catalog=self.catalog, lang=self.lang
+                mine, target, year=self.period.year, as_of=as_of, catalog=self.catalog, lang=self.lang
             )
         if self._is_below("city"):
             return prose.NOTHING
@@ -329,7 +370,7 @@ class Year:
 
     def map(self, word: str) -> charts.Chart | prose.Sentence:
         """One figure on the tile grid of the cities; only of the whole province."""
-        if self.scope.id != self.plan.area:
+        if self.scope.id != self.plan.area or not self._promises(word):
             return prose.NOTHING
         rows = self._rows_of(word).filter(pl.col("scope_kind") == "city")
         areas = self.catalog.children(self.plan.area, "city")
@@ -408,7 +449,17 @@ class Year:
 
     def reasons(self) -> Table | prose.Sentence:
         """Why figures were not met, as people typed and signed it."""
-        return given.reasons(self.plan, self.catalog, self._inside, self.lang) or prose.NOTHING
+        above = [a for a in self.catalog.areas if self.catalog.lies_in(self.scope.id, a)]
+        values = self.frames.values.filter(pl.col("stratum").is_null())
+        stands: dict[str, dict[str, str]] = {area: {} for area in [*self._inside, *above]}
+        for area, code, verdict in values.select("scope_id", "code", "verdict").iter_rows():
+            if area in stands:
+                stands[area][code] = verdict
+        return given.reasons(self.plan, self.catalog, stands, self.lang) or prose.NOTHING
+
+    def leads(self) -> Table:
+        """Areas that early warning and accountability point at, with the figures that fell short there."""
+        return leads.leads(self.members(), self.plan, self.catalog, self.lang)
 
     def assumptions(self) -> Table:
         """Windows of the year and sets of places that the plan's words stand for."""

@@ -87,6 +87,12 @@ class Catalog:
             )
         return found
 
+    def promises(self, plan: Plan, word: str) -> bool:
+        """Whether the plan promises anything of that code or indicator; `UsageError` for one that nobody knows."""
+        if any(word.casefold() in (t.code.casefold(), t.indicator) for t in plan.targets()):
+            return True
+        return self.indicator(word).id in {t.indicator for t in plan.targets()}
+
     def item_field(self, item: str) -> models.FieldSpec:
         """The field that tells the label, unit, bounds and codes of an amount or a state."""
         name = self.items[item].field
@@ -146,7 +152,7 @@ class Catalog:
         parts = self.breakdown(plan, target, year)
         found: list[Sourced | None] = [
             self.given_target(plan, target, year),
-            parts if parts and scope_id in parts.values else None,
+            parts if parts and scope_id in (*parts.values, plan.area) else None,
             *(self.given_setting(plan, name) for name in named if name in plan.settings),
             *(self.given_places(plan, name) for name in sorted(s for s in sets if s)),
             *(r for r in self.said_since(plan).reasons if r.code == target.code and scope_id in (r.area, plan.area)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,8 @@ Kind = Literal["ratio", "level", "count", "list", "cover", "change", "narrative"
 ScopeKind = Literal[
     "province", "city", "county", "urban_area", "basin", "river", "section", "plant", "reach", "zone", "work", "body"
 ]
+# Scopes whose rows are single members of the population: the text judges each of them by itself.
+MEMBER_SCOPES: tuple[ScopeKind, ...] = ("section", "zone", "plant", "reach", "work", "body", "urban_area")
 Formula = Literal["assessed_leakage", "composite_leakage"]
 
 
@@ -221,7 +223,7 @@ class Companion(Entry):
     decimals: int | None = None
     numerator: Numerator | None = None
     denominator: ByAmount | Literal["members"] | None = None
-    months: list[int] = []
+    months: list[Annotated[int, Field(ge=1, le=12)]] = []
 
 
 class Indicator(Entry):
@@ -238,7 +240,7 @@ class Indicator(Entry):
     scopes: list[ScopeKind] = Field(min_length=1)
     better: Literal["higher", "lower"] = "higher"
     unit: str
-    decimals: int = 0
+    decimals: int = Field(default=0, ge=0, le=6)
     judge_on: Literal["unrounded", "printed"] = "unrounded"
     formula: Text
     caveats: Text | None = None
@@ -258,6 +260,15 @@ class Indicator(Entry):
             raise ValueError("change goes with kind: change, and kind: change needs it")
         if not isinstance(self.numerator, _FITTING[self.kind]):
             raise ValueError(f"kind: {self.kind} does not go with this numerator")
+        is_amount = isinstance(self.numerator, ByAmount | ByFormula)
+        if self.kind == "ratio" and is_amount and self.denominator == "members":
+            raise ValueError("a ratio of an amount needs another amount as its denominator")
+        over = self.denominator.amount if isinstance(self.denominator, ByAmount) else None
+        if isinstance(self.numerator, ByAmount) and self.numerator.amount == over:
+            raise ValueError("the denominator is another amount than the numerator")
+        ids = [c.id for c in self.companions]
+        if len(set(ids)) < len(ids) or len(set(self.scopes)) < len(self.scopes):
+            raise ValueError("a scope, and a companion, stands once")
         is_doubtful = self.population.above is not None or self.population.on_named_rivers
         if is_doubtful and not (isinstance(self.numerator, ByStates) and self.kind in ("ratio", "cover", "count")):
             raise ValueError("above and on_named_rivers go with shares and numbers of members by their states")

@@ -14,11 +14,13 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from analytics.catalog import models
 from analytics.catalog.catalog import Catalog
-from analytics.catalog.check import Problem, problems
+from analytics.catalog.check import problems
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Given, Plan
+from analytics.catalog.problem import Problem
 from analytics.catalog.worked import WorkedExample
 from analytics.errors import CatalogError
+from analytics.runs import digest
 
 SHIPPED = Path(__file__).parent
 _Shape = Literal["mapping", "list", "single"]
@@ -58,11 +60,17 @@ def catalog_files(overlay: Path | None = None) -> list[Path]:
     return [f for root in roots for room in _ROOMS for f in sorted(root.glob(room.glob))]
 
 
+def catalog_digest(overlay: Path | None = None) -> str:
+    """Hash of every file that the catalog is read from."""
+    return digest([f.read_bytes() for f in catalog_files(overlay)])
+
+
 def load_catalog(overlay: Path | None = None) -> Catalog:
     """The shipped catalog with what the folder `overlay` adds, checked as a whole.
 
     Raises `CatalogError` at the first file that breaks a rule.
     """
+    _refuse_unread(overlay)
     entries: dict[str, dict[str, Any]] = {room.attribute: {} for room in _ROOMS}
     origins: dict[tuple[str, str], Path] = {}
     for root in [SHIPPED, *([overlay] if overlay and overlay.is_dir() else [])]:
@@ -83,6 +91,22 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
     for problem in problems(catalog):
         raise _broken(problem, origins)
     return catalog
+
+
+def _refuse_unread(overlay: Path | None) -> None:
+    """A file of the workspace's catalog that no room reads would be lost without a word."""
+    if overlay is None or not overlay.is_dir():
+        return
+    read = set(catalog_files(overlay))
+    for file in sorted(overlay.rglob("*")):
+        if file.is_file() and file.suffix.lower() in (".yml", ".yaml") and file not in read:
+            raise CatalogError(
+                "Nobody reads this file of the catalog.",
+                where=_shown(file),
+                found=file.relative_to(overlay).as_posix(),
+                expected="one of " + ", ".join(room.glob for room in _ROOMS),
+                next_step="Move or rename it, or take it out of the catalog.",
+            )
 
 
 def _broken(problem: Problem, origins: Mapping[tuple[str, str], Path]) -> CatalogError:
@@ -136,6 +160,13 @@ def _parse(file: Path) -> Any:
             expected="for example: label: {zh: 氨氮, en: Ammonia nitrogen}",
             next_step="Mend that line; every key may stand once.",
         ) from None
+    except RecursionError:
+        raise CatalogError(
+            "The catalog file is nested too deep.",
+            where=_shown(file),
+            expected="lists and mappings a few levels deep",
+            next_step="Write it as the shipped files are written.",
+        ) from None
     except (YAMLError, ValueError, OSError) as error:
         raise CatalogError(
             "The catalog file cannot be read.",
@@ -148,7 +179,9 @@ def _parse(file: Path) -> Any:
 
 def _from_pydantic(file: Path, location: list[str | int], error: ValidationError, room: _Room) -> CatalogError:
     first = min(error.errors(), key=lambda e: e["type"] == "missing")
-    inner = [part for part in first["loc"] if not (isinstance(part, str) and part[:1].isupper())]
+    # A union of shapes puts the names of the shapes between the keys.
+    *path, last = first["loc"] or ("",)
+    inner = [part for part in path if part not in _names_of_models()] + ([last] if first["loc"] else [])
     rule = first["msg"].removeprefix("Value error, ")
     given = first["input"]
     found = "" if first["type"] == "missing" or isinstance(given, dict) else repr(given)[:120]
@@ -160,6 +193,16 @@ def _from_pydantic(file: Path, location: list[str | int], error: ValidationError
     return _reject(file, [*location, *inner], rule, found, room)
 
 
+def _names_of_models() -> set[str]:
+    """Names of every typed shape of an entry."""
+    found, waiting = set(), [models.Entry]
+    while waiting:
+        model = waiting.pop()
+        found.add(model.__name__)
+        waiting += model.__subclasses__()
+    return found
+
+
 def _reject(file: Path, location: list[Any], rule: str, found: str, room: _Room) -> CatalogError:
     line = _line_of(file, location)
     key = ".".join(str(part) for part in location)
@@ -169,7 +212,7 @@ def _reject(file: Path, location: list[Any], rule: str, found: str, room: _Room)
         where=f"{_shown(file)}, line {line}, key {key or '(whole file)'}",
         found=found,
         expected=f"for example\n    {example}" if example else "",
-        next_step="Mend that key; `make check` reads the whole catalog.",
+        next_step="Mend that key; `qinghe plan --lint` reads the whole catalog.",
     )
 
 
@@ -182,8 +225,11 @@ def _shown(file: Path) -> str:
 
 def _line_of(file: Path, location: list[Any]) -> int:
     """The line of the deepest part of `location` that exists; this slow reader is for errors only."""
-    node: Any = YAML(typ="rt").load(file)
     line = 1
+    try:
+        node: Any = YAML(typ="rt").load(file)
+    except RecursionError:  # nested deeper than it can follow
+        return line
     for part in location:
         try:
             marks: Any = node.lc
@@ -216,12 +262,13 @@ def _models_in(annotation: Any) -> Iterator[type[models.Entry]]:
 def _good_example(room: _Room, location: list[Any]) -> str:
     """The same key as a shipped file has it, on one line."""
     wanted = next((p for p in reversed(location) if isinstance(p, str) and not p.isdigit()), None)
-    for file in sorted(SHIPPED.glob(room.glob)):
+    shown = sorted(SHIPPED.glob(room.glob)) or sorted(SHIPPED.glob(f"examples/{room.attribute}.yml"))
+    for file in shown:
         for line in file.read_text(encoding="utf-8").splitlines():
             bare = line.strip().removeprefix("- ").removeprefix("{")
             if not bare.startswith("#") and wanted and bare.startswith(f"{wanted}:"):
                 return line.strip()
-    for file in sorted(SHIPPED.glob(room.glob)):
+    for file in shown:
         for line in file.read_text(encoding="utf-8").splitlines():
             if line.strip() and not line.startswith("#"):
                 return line.strip()

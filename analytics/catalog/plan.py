@@ -13,6 +13,8 @@ from analytics.catalog.models import AreaCode, Certainty, Entry, Identifier, Sta
 Comparison = Literal[">=", "<=", ">", "<", "=="]
 Strength = Literal["binding", "strive", "basically", "all_out", "encouraged"]
 Division = Literal["cities", "towns"]
+Said = Annotated[str, Field(pattern=r"\S")]
+Number = Annotated[float, Field(allow_inf_nan=False)]
 MonthDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
 Code = Annotated[str, Field(pattern=r"^[GTS]\d{1,2}[a-z]?$")]
 
@@ -27,9 +29,17 @@ class Assumption(Entry):
 
 
 class Setting(Assumption):
-    """A choice that decides something; null: it has to be given by those who know."""
+    """A choice that decides something, between `minimum` and `maximum`; null: it has to be given by those who know."""
 
-    value: float | str | None
+    value: Number | None
+    minimum: Number
+    maximum: Number
+
+    @model_validator(mode="after")
+    def _lies_within(self) -> Setting:
+        if self.value is not None and not self.minimum <= self.value <= self.maximum:
+            raise ValueError(f"the value lies between {self.minimum:g} and {self.maximum:g}")
+        return self
 
 
 class Window(Assumption):
@@ -42,6 +52,12 @@ class Window(Assumption):
     first: MonthDay
     last: MonthDay
     is_continuous: bool = False
+
+    @model_validator(mode="after")
+    def _days_of_every_year(self) -> Window:
+        for day in (self.first, self.last):
+            date(2021, int(day[:2]), int(day[3:]))
+        return self
 
     def spans(self, year: int) -> list[tuple[date, date]]:
         """First and last day of each part of the window that begins in the year."""
@@ -85,7 +101,7 @@ class Target(Entry):
     statement: Text
     level: ScopeKind = "province"
     comparison: Comparison = ">="
-    value: dict[int, float] = {}
+    value: dict[int, Number] = {}
     left_to: Text | None = None
     no_value: Text | None = None
     unit: str = ""
@@ -119,6 +135,17 @@ class Target(Entry):
     def _places_are_said_once(self) -> Target:
         if sum([bool(self.places), self.place_set is not None, self.rest_of is not None]) > 1:
             raise ValueError("places are given by one of places, place_set and rest_of")
+        named = [*self.places, *((w.place, w.river and w.river.zh) for w in self.works)]
+        if len(set(named)) < len(named):
+            raise ValueError("a place or a work is named once")
+        return self
+
+    @model_validator(mode="after")
+    def _days_lie_in_their_year(self) -> Target:
+        for key, days in (("deadline", self.deadline), ("judged_from", self.judged_from)):
+            for year, day in days.items():
+                if day.year != year:
+                    raise ValueError(f"the {key} of {year} is a day of {year}")
         return self
 
 
@@ -146,6 +173,12 @@ class Joint(Entry):
     codes: list[Code] = Field(min_length=2)
     statement: Text
 
+    @model_validator(mode="after")
+    def _are_several(self) -> Joint:
+        if len(set(self.codes)) < len(self.codes):
+            raise ValueError("a code stands once in a joint promise")
+        return self
+
     @property
     def id(self) -> str:
         """The codes as one word: T07f+T07g."""
@@ -164,7 +197,7 @@ class Plan(Entry):
     issued: date | None
     certainty: Certainty = "A"
     area: AreaCode
-    years: list[int] = Field(min_length=1)
+    years: list[Annotated[int, Field(ge=1000, le=9999)]] = Field(min_length=1)
     settings: dict[Identifier, Setting] = {}
     windows: dict[Identifier, Window] = {}
     place_sets: dict[Identifier, PlaceSet] = {}
@@ -180,7 +213,7 @@ class Plan(Entry):
 class Sourced(Entry):
     """Something said after the plan was issued: by which document, and when."""
 
-    source: str = Field(min_length=1)
+    source: Said
     date: date
 
 
@@ -189,7 +222,7 @@ class GivenTarget(Sourced):
 
     code: Code
     year: int
-    value: float
+    value: Number
     is_working: bool = False
 
 
@@ -197,7 +230,7 @@ class GivenSetting(Sourced):
     """Another value of a setting."""
 
     setting: Identifier
-    value: float | str
+    value: Number
 
 
 class GivenPlaces(Sourced):
@@ -212,7 +245,7 @@ class Breakdown(Sourced):
 
     code: Code
     year: int
-    values: dict[AreaCode, float] = Field(min_length=1)
+    values: dict[AreaCode, Number] = Field(min_length=1)
 
 
 class TypedReason(Sourced):
@@ -221,10 +254,16 @@ class TypedReason(Sourced):
     code: Code
     area: AreaCode
     cause: Literal["natural", "engineering", "funding", "management"]
-    text: str = Field(min_length=1)
-    measure: str = Field(min_length=1)
+    text: Said
+    measure: Said
     due: date
-    signed_by: str = Field(min_length=1)
+    signed_by: Said
+
+    @model_validator(mode="after")
+    def _is_about_what_comes(self) -> TypedReason:
+        if self.due < self.date:
+            raise ValueError("a measure is due after it was signed")
+        return self
 
 
 class Given(Entry):

@@ -25,6 +25,8 @@ from analytics.compute.water_class import WORST
 
 DESCRIPTION = ("entity_id", "name", "area_id", "basin", "river", "part")
 CELL = ("entity_id", "part")
+# Sums of decimals carry noise in the last bits.
+_NOISE = 1e-9
 COLUMNS = (
     *DESCRIPTION,
     "numerator",
@@ -46,6 +48,7 @@ def by_amounts(
     denominator_maximum: float | None,
     least: float = 0.0,
     most: float = 1.0,
+    is_part: bool = False,
 ) -> pl.DataFrame:
     """Members of a ratio of two amounts, of which the numerator is at most `most` times the denominator.
 
@@ -64,6 +67,8 @@ def by_amounts(
     least, most
         What a unit of the denominator can bring to the numerator: 0 to 1 of a share; up to the highest concentration of
         a weighted mean; less than 0 where corrections are taken off.
+    is_part
+        Whether the numerator is a part of the denominator: one that is more contradicts it, and neither can be used.
 
     Returns
     -------
@@ -77,6 +82,7 @@ def by_amounts(
     )
     is_open, may_grow = pl.col("is_open").fill_null(False), pl.col("may_grow").fill_null(False)
     complete = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
+    contradicts = pl.lit(is_part) & (pl.col("numerator") > pl.col("denominator") * (1 + _NOISE)).fill_null(False)
     told = pl.coalesce("numerator", "so_far")
     maximum = _at_least_told(pl.lit(denominator_maximum, pl.Float64), told / most)
     ceiling = (
@@ -87,9 +93,9 @@ def by_amounts(
     return _finished(
         joined,
         arrived,
-        used=complete,
-        low=pl.when(~is_open).then(told).fill_null(least * ceiling if least else pl.lit(0.0)),
-        high=pl.when(is_open | may_grow | pl.col("numerator").is_null())
+        used=complete & ~contradicts,
+        low=pl.when(~is_open & ~contradicts).then(told).fill_null(least * ceiling if least else pl.lit(0.0)),
+        high=pl.when(is_open | may_grow | contradicts | pl.col("numerator").is_null())
         .then(_at_least_told(ceiling * most, told))
         .otherwise("numerator"),
         denominator_high=ceiling,

@@ -9,12 +9,12 @@ from functools import cached_property
 import polars as pl
 
 from analytics.catalog import indicator as shapes
-from analytics.catalog.indicator import ScopeKind
+from analytics.catalog.indicator import MEMBER_SCOPES, ScopeKind
 from analytics.catalog.plan import Target
 from analytics.compute import members, verdict
 from analytics.pipeline.lineage import lineage_of
 from analytics.pipeline.question import Question
-from analytics.pipeline.sums import MEMBER_SCOPES, Sums
+from analytics.pipeline.sums import Sums
 from analytics.present.numbers import print_value
 from analytics.runs import digest
 

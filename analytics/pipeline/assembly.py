@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from analytics import duck
-from analytics.catalog import Catalog
+from analytics.catalog import Catalog, catalog_digest
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan
 from analytics.duck import Connection
@@ -96,7 +96,9 @@ def _fill(
     _record_deliveries(connection, examined, by_source, workspace)
     _create_readings(connection, examined, catalog, workspace)
     _class_stations(connection, examined, members, catalog)
-    as_of = max((e.snapshot.delivery.received for e in examined), default=date(min(years), 1, 1))
+    last = max((e.snapshot.delivery.received for e in examined), default=None)
+    # Where nothing was ever delivered everything is over, and nobody has answered.
+    as_of = last or date(max(years) + 2, 1, 1)
     doubts = _Doubts(
         _works_in_doubt(by_source, catalog), _readings_in_doubt(connection, by_source, catalog), _unread(examined)
     )
@@ -104,7 +106,11 @@ def _fill(
     for year in promised.intersection(years):
         plan = catalog.plan_for(year)
         _compute_year(connection, plan, year, as_of=as_of, doubts=doubts, catalog=catalog)
-    facts = {"fingerprint": fingerprint, "as_of": as_of.isoformat()}
+    facts = {
+        "fingerprint": fingerprint,
+        "as_of": last.isoformat() if last else "",
+        "catalog": catalog_digest(workspace.catalog),
+    }
     store.insert(connection, "build_info", pl.DataFrame({"key": list(facts), "value": list(facts.values())}))
     connection.execute("COMMIT")
 

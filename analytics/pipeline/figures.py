@@ -48,11 +48,12 @@ def figures_of(plan: Plan, year: int, facts: Facts, catalog: Catalog, codes: Col
     found = judged_together([Sums(q) for q in questions if q not in by_others])
     answers = found | judged_together([Sums(q, shortfalls=_areas_short(q, found)) for q in by_others])
     ordered = [answers[t.code] for t in targets]
+    wholes = _wholes(answers)
     return Figures(
-        values=_with_requirements(pl.concat(a.values for a in ordered), ordered),
+        values=_with_requirements(pl.concat(a.values for a in ordered), answers, wholes),
         members=pl.concat(a.members for a in ordered),
         lineage=pl.concat(a.lineage for a in ordered),
-        joint=_joint(plan, year, answers),
+        joint=_joint(plan, year, answers, wholes),
     )
 
 
@@ -71,15 +72,28 @@ def _with_what_they_rest_on(codes: Collection[str], plan: Plan, catalog: Catalog
     return found
 
 
-def _with_requirements(values: pl.DataFrame, answers: list[Answer]) -> pl.DataFrame:
+def _wholes(answers: Mapping[str, Answer]) -> dict[str, str]:
+    """How each promise stands as a whole: one that is met waits for all that it rests on, and they for theirs."""
+    found: dict[str, str] = {}
+
+    def whole(code: str) -> str:
+        if code not in found:
+            answer = answers[code]
+            waits = any(whole(required) != "met" for required in answer.target.requires)
+            found[code] = "undecided" if waits and answer.whole_verdict == "met" else answer.whole_verdict
+        return found[code]
+
+    return {code: whole(code) for code in answers}
+
+
+def _with_requirements(values: pl.DataFrame, answers: Mapping[str, Answer], wholes: Mapping[str, str]) -> pl.DataFrame:
     """A figure that rests on another is not met while that one is not: hazards rectified of those surveyed."""
-    wholes = {a.target.code: a.whole_verdict for a in answers}
-    waiting = [a.target.code for a in answers if any(wholes[r] != "met" for r in a.target.requires)]
+    waiting = [code for code, a in answers.items() if any(wholes[required] != "met" for required in a.target.requires)]
     met = pl.col("code").is_in(waiting) & (pl.col("verdict") == "met")
     return values.with_columns(verdict=pl.when(met).then(pl.lit("undecided")).otherwise("verdict"))
 
 
-def _joint(plan: Plan, year: int, answers: Mapping[str, Answer]) -> pl.DataFrame:
+def _joint(plan: Plan, year: int, answers: Mapping[str, Answer], wholes: Mapping[str, str]) -> pl.DataFrame:
     """The verdict of each promise that needs several figures: all must hold."""
     rows = []
     for joint in plan.joint:
@@ -92,7 +106,7 @@ def _joint(plan: Plan, year: int, answers: Mapping[str, Answer]) -> pl.DataFrame
                 "year": year,
                 "clause": clause,
                 "codes": list(joint.codes),
-                "verdict": verdict.of_all([answers[code].whole_verdict for code in joint.codes]),
+                "verdict": verdict.of_all([wholes[code] for code in joint.codes]),
                 "is_breach": any(answers[code].is_breach for code in joint.codes),
             }
         )

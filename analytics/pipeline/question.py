@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -247,9 +248,11 @@ class Question:
         numerator = self.indicator.numerator
         if not isinstance(numerator, shapes.ByStage):
             raise TypeError(self.indicator.id)
-        works = self.in_window(self.facts.undertakings.filter(pl.col("item") == numerator.undertaking))
-        told = works.select("area_id", "name", river=_RIVER).rows()
-        named = [self._named_of(self.target, *row) for row in told]
+        told = self.in_window(self.facts.undertakings.filter(pl.col("item") == numerator.undertaking))
+        # Told of in several periods a work is one, as it was told of last.
+        works = told.sort("period_end", "received").unique("entity_id", keep="last", maintain_order=True)
+        rows = works.select("area_id", "name", river=_RIVER).rows()
+        named = [self._named_of(self.target, *row) for row in rows]
         return works.with_columns(member=pl.Series(named, dtype=pl.String))
 
     def _named_of(self, target: Target, area: str | None, name: str | None, river: str | None) -> str | None:
@@ -386,10 +389,28 @@ class Question:
         told = good.select(members.CELL).unique().with_columns(was_set_aside=pl.lit(False))
         forms = [s.id for s in self.sources]
         broken = self.in_window(self.facts.set_aside.filter(pl.col("source").is_in(forms)))
-        aside = broken.select(entity_id=self.member_id(), part="part").drop_nulls().unique()
+        if isinstance(self.indicator.numerator, shapes.ByStage):
+            ids = self.members_about(broken["area_id"])
+            aside = pl.DataFrame({"entity_id": ids, "part": ""}, schema=dict.fromkeys(members.CELL, pl.String))
+        else:
+            aside = broken.select(entity_id=self.member_id(), part="part").drop_nulls().unique()
         found = [told, aside.with_columns(was_set_aside=pl.lit(True)), self._within_refused(forms)]
         once = pl.concat(found).unique(members.CELL, keep="first", maintain_order=True)
         return self._with_doubtful(once)
+
+    def members_about(self, areas: Iterable[str | None]) -> list[str]:
+        """For each area the members that a row about it may be of: those within it, those it lies in, or all."""
+        places = self.population.select("entity_id", "area_id").unique(maintain_order=True).rows()
+        by_area = self._population.register_name is not None
+
+        def may_be(area: str | None, told: str | None) -> bool:
+            if told is None:
+                return True
+            if area is None:
+                return False
+            return self.catalog.lies_in(area, told) or (by_area and self.catalog.lies_in(told, area))
+
+        return [member for told in areas for member, area in places if may_be(area, told)]
 
     def _with_doubtful(self, arrived: pl.DataFrame) -> pl.DataFrame:
         """Of a doubtful member something has been delivered, and all of it is set aside."""

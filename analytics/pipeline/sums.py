@@ -10,15 +10,13 @@ from functools import cached_property
 import polars as pl
 
 from analytics.catalog import indicator as shapes
-from analytics.catalog.indicator import Companion, ScopeKind
+from analytics.catalog.indicator import MEMBER_SCOPES, Companion, ScopeKind
 from analytics.catalog.plan import Target
 from analytics.compute import kinds, members
 from analytics.pipeline.contributions import members_of
 from analytics.pipeline.question import LEVELS, RECOGNISED_STATES, Question
 from analytics.pipeline.works import works_of
 
-# Scopes whose rows are single members of the population: the text judges each of them by itself.
-MEMBER_SCOPES: tuple[ScopeKind, ...] = ("section", "zone", "plant", "reach", "work", "body", "urban_area")
 RECOGNISED = "recognised"
 BEFORE = "previous_year"
 _SCOPE = ("scope_kind", "scope_id")

@@ -78,19 +78,7 @@ def _with_higher_levels(population: pl.DataFrame, works: pl.DataFrame, question:
 def _works_in_doubt(question: Question, undertaking: str) -> pl.DataFrame:
     """One row for each member that a work set aside may belong to: all of the area that its row still tells."""
     doubts = question.in_window(question.facts.works_in_doubt.filter(pl.col("item") == undertaking))["area_id"]
-    places = question.population.select("entity_id", "area_id").unique(maintain_order=True).rows()
-    found = [
-        member
-        for doubt in doubts
-        for member, area in places
-        if doubt is None or (area is not None and _overlap(area, doubt, question))
-    ]
-    return pl.DataFrame({"entity_id": found}, schema={"entity_id": pl.String})
-
-
-def _overlap(area: str, doubt: str, question: Question) -> bool:
-    inside = question.catalog.lies_in(area, doubt)
-    return inside or (question.indicator.population.register_name is not None and question.catalog.lies_in(doubt, area))
+    return pl.DataFrame({"entity_id": question.members_about(doubts)}, schema={"entity_id": pl.String})
 
 
 def works_by_stage(question: Question) -> pl.DataFrame:

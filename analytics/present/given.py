@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from analytics.catalog import Catalog
 from analytics.catalog.plan import (
     Breakdown,
@@ -30,10 +32,8 @@ def said_since(plan: Plan, catalog: Catalog, lang: str) -> Table:
         rows.append([what, toned(value, "strong"), entry.source, long_date(entry.date, lang)])
     labels = either(lang, "内容|给出的值|来源|日期", "What|Value given|Source|Date").split("|")
     columns = [Column(n, "left", w) for n, w in zip(labels, (2.2, 1.9, 1.5, 1.2), strict=True)]
-    nothing = either(
-        lang, "方案印发后没有给出目标、设定、地域与任务分解", "Nothing was given after the plan was issued"
-    )
-    title = either(lang, "方案印发后给出的目标、设定与分解", "Given after the plan was issued")
+    nothing = either(lang, "方案之外没有给出目标、设定、地域与任务分解", "Nothing was given beside the plan")
+    title = either(lang, "方案之外给出的目标、设定、地域与分解", "Given beside the plan")
     return Table(title, columns, or_one(rows, nothing, len(columns)))
 
 
@@ -65,7 +65,7 @@ def in_words(entry: Sourced, plan: Plan, catalog: Catalog, lang: str) -> tuple[s
             f"{entry.text}；措施：{entry.measure}（{due}前）；{entry.signed_by}",
             f"{entry.text}; measure: {entry.measure} (by {due}); {entry.signed_by}",
         )
-        return either(lang, f"{area}未达到的原因（{why}）", f"Why {area} fell short ({why})"), value
+        return either(lang, f"{area}所填原因（{why}）", f"Reason typed for {area} ({why})"), value
     raise TypeError(type(entry).__name__)
 
 
@@ -82,31 +82,35 @@ def _listed(places: list[str], catalog: Catalog, lang: str) -> str:
     return either(lang, f"{few}等{len(names)}个", f"{few} and {len(names) - _MOST_PLACES} more")
 
 
-def reasons(plan: Plan, catalog: Catalog, areas: list[str], lang: str) -> Table | None:
-    """Why figures were not met within the areas, as people typed and signed it; none where nobody did."""
+def reasons(plan: Plan, catalog: Catalog, areas: Mapping[str, Mapping[str, str]], lang: str) -> Table | None:
+    """What people typed and signed about figures within the areas, in the plan's order; none where nobody did.
+
+    `areas` has for each area the verdict of each code that is computed for it.
+    """
+    order = [t.code for t in plan.targets()]
     found = [r for r in catalog.said_since(plan).reasons if r.area in areas]
-    rows: list[list[Cell]] = [
-        [
-            r.code,
-            catalog.areas[r.area].name.in_language(lang),
-            words.word("typed_cause", r.cause, lang),
-            r.text,
-            r.measure,
-            long_date(r.due, lang),
-            f"{r.signed_by} {long_date(r.date, lang)}",
-            r.source,
-        ]
-        for r in found
-    ]
+    rows: list[list[Cell]] = []
+    for r in sorted(found, key=lambda r: (order.index(r.code), r.area)):
+        verdict = areas[r.area].get(r.code)
+        rows.append(
+            [
+                r.code,
+                catalog.areas[r.area].name.in_language(lang),
+                toned(words.word("verdict", verdict, lang), verdict) if verdict else "—",
+                f"{words.word('typed_cause', r.cause, lang)}{either(lang, '：', ': ')}{r.text}",
+                r.measure,
+                long_date(r.due, lang),
+                f"{r.signed_by} {long_date(r.date, lang)}",
+                r.source,
+            ]
+        )
     labels = either(
-        lang,
-        "编号|地区|类型|原因|措施|期限|签字|来源",
-        "Code|Area|Kind|Reason|Measure|By|Signed|Source",
+        lang, "编号|地区|判定|原因|措施|期限|签字|来源", "Code|Area|Verdict|Reason|Measure|By|Signed|Source"
     ).split("|")
-    weights = (0.5, 0.8, 0.6, 2.2, 2.2, 1.1, 1.2, 1.2)
+    weights = (0.5, 0.8, 0.9, 2.2, 2.0, 1.1, 1.2, 1.2)
     columns = [Column(n, "left", w) for n, w in zip(labels, weights, strict=True)]
     note = either(
         lang, "由责任单位填写并签字，不由系统生成。", "Typed and signed by those responsible, never generated."
     )
-    title = either(lang, "未达到的原因与措施", "Why figures were not met, and what is done")
+    title = either(lang, "责任单位填写的原因与措施", "Reasons and measures of those responsible")
     return Table(title, columns, rows, note) if rows else None

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.models import Limits
-from analytics.catalog.plan import Clause, Plan, Setting, Sourced
+from analytics.catalog.plan import Assumption, Clause, Plan, Setting, Sourced, Target
 from analytics.catalog.worked import Answer
 from analytics.present import numbers, words
 from analytics.present.explanation import explanation_tables
@@ -48,6 +48,11 @@ _RULES = {
         "left to be set elsewhere and not set, or judged at another level only",
     ),
     "not_applicable": ("按名录没有应计的对象", "the population is empty by its register"),
+    "list_only": ("原文只要清单：列出，不作判定", "the text wants a list: it is shown, not judged"),
+    "by_judgement": (
+        "原文没有数值：收取佐证，由专家评议",
+        "no figure in the text: experts judge the evidence",
+    ),
 }
 
 
@@ -85,14 +90,23 @@ def worked_examples(plan: Plan, catalog: Catalog, lang: str) -> Table:
                     toned(example.title.in_language(lang), "strong") if i == 0 else "",
                     example.given.in_language(lang) if i == 0 else "",
                     " ".join([answer.code, *_about(answer, indicator, plan, catalog, lang)]),
-                    _answer_value(answer, indicator, lang),
+                    _answer_value(answer, catalog.target(answer.code, plan), indicator, example.year, lang),
                     toned(words.word("verdict", answer.verdict, lang), answer.verdict),
                 ]
             )
+        for codes, verdict in example.joint.items():
+            together = either(lang, "合并判定", "taken together")
+            figures = words.joined(codes.split("+"), lang)
+            rows.append(["", "", f"{figures} {together}", "—", toned(words.word("verdict", verdict, lang), verdict)])
     labels = either(lang, "情形|已知|指标|结果|判定", "Case|Given|Figure|Result|Verdict").split("|")
     columns = [Column(n, "left", w) for n, w in zip(labels, (1.5, 3.0, 0.9, 1.1, 0.9), strict=True)]
     nothing = either(lang, "没有算例", "No examples")
-    return Table(either(lang, "算例", "Worked examples"), columns, or_one(rows, nothing, len(columns)))
+    note = either(
+        lang,
+        "算例自成一体，只用其中所列的事实与目标，与本年度下达的目标和设定无关。",
+        "Each example stands by itself: its own facts and targets, not those given for the year.",
+    )
+    return Table(either(lang, "算例", "Worked examples"), columns, or_one(rows, nothing, len(columns)), note)
 
 
 def _about(answer: Answer, indicator: Indicator, plan: Plan, catalog: Catalog, lang: str) -> list[str]:
@@ -108,11 +122,13 @@ def _about(answer: Answer, indicator: Indicator, plan: Plan, catalog: Catalog, l
     return found
 
 
-def _answer_value(answer: Answer, indicator: Indicator, lang: str) -> str:
+def _answer_value(answer: Answer, target: Target, indicator: Indicator, year: int, lang: str) -> str:
     """The value with what it may lie between."""
     if answer.value is None:
         return "—"
-    printed = words.with_unit(numbers.print_value(answer.value, decimals=indicator.decimals), indicator.unit, lang)
+    held = target.value.get(year) if answer.target is None else answer.target
+    value = numbers.print_value(answer.value, decimals=indicator.decimals, target=held, comparison=target.comparison)
+    printed = words.with_unit(value, indicator.unit, lang)
     if answer.low is None or answer.high is None or answer.low == answer.high:
         return printed
     low = numbers.print_bound(answer.low, decimals=indicator.decimals, is_low=True)
@@ -147,8 +163,7 @@ def settings(plan: Plan, catalog: Catalog, lang: str) -> Table:
         [
             s.label.in_language(lang),
             toned(_value(catalog.setting(plan, name), lang), "strong"),
-            words.word("certainty", s.certainty, lang),
-            s.reason.in_language(lang),
+            *_sure(s, catalog.given_setting(plan, name), lang),
             _by(catalog.given_setting(plan, name), lang)
             or words.joined([catalog.references[c].document for c in s.cites], lang)
             or "—",
@@ -159,6 +174,13 @@ def settings(plan: Plan, catalog: Catalog, lang: str) -> Table:
     columns = [Column(n, "left", w) for n, w in zip(labels, (1.6, 0.6, 1.2, 3.0, 1.3), strict=True)]
     nothing = either(lang, "没有可调的设定", "No settings")
     return Table(either(lang, "可调的设定", "Settings"), columns, or_one(rows, nothing, len(columns)))
+
+
+def _sure(assumed: Assumption, given: Sourced | None, lang: str) -> tuple[str, str]:
+    """How sure a choice is, and why; of one that was given, that it was, and by what."""
+    if given is None:
+        return words.word("certainty", assumed.certainty, lang), assumed.reason.in_language(lang)
+    return either(lang, "已给出", "given"), either(lang, "由文件给出：", "by ") + _by(given, lang)
 
 
 def _by(given: Sourced | None, lang: str) -> str:
@@ -190,8 +212,7 @@ def assumptions(plan: Plan, catalog: Catalog, lang: str) -> Table:
             [
                 found.label.in_language(lang),
                 listed,
-                words.word("certainty", found.certainty, lang),
-                _by(catalog.given_places(plan, name), lang) or found.reason.in_language(lang),
+                *_sure(found, catalog.given_places(plan, name), lang),
             ]
         )
     labels = either(lang, "原文用语|所指|把握|理由", "Words of the text|Taken as|Certainty|Reason").split("|")

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from analytics.catalog import Catalog
-from analytics.catalog.plan import Clause, Plan, Target
+from analytics.catalog.plan import Clause, Plan, Sourced, Target, TypedReason
 from analytics.present import words
-from analytics.present.prose import promised, working_figure
+from analytics.present.prose import clause_name, promised, working_figure
 
 COLUMNS = (
     *("clause", "code", "promise", "kind", "target", "strength", "level", "window", "cadence", "deadline", "places"),
-    *("answers", "cooperating", "responsible", "source", "verdict", "reason"),
+    *("answers", "cooperating", "responsible", "source", "verdict", "note"),
 )
+_HEADINGS = (
+    "条款|编号|承诺|类型|目标|强度|判定层级|时段|频次|期限|地域|答复单位|配合单位|责任单位|目标来源|判定|说明",
+    "Clause|Code|Promise|Kind|Target|Strength|Judged at|Window|Cadence|Due|Places|Answers|Cooperating|Responsible"
+    "|Source|Verdict|Note",
+)
+
+
+def headings(lang: str) -> dict[str, str]:
+    """The columns as readers see them."""
+    return dict(zip(COLUMNS, words.either(lang, *_HEADINGS).split("|"), strict=True))
 
 
 def plan_rows(
@@ -29,10 +40,9 @@ def plan_rows(
 
 def _row(clause: Clause, target: Target, plan: Plan, catalog: Catalog, *, lang: str, year: int) -> dict[str, Any]:
     indicator = catalog.indicators[target.indicator]
-    deadline = target.deadline.get(year)
     window = plan.windows[target.window].label.in_language(lang) if target.window else ""
     return {
-        "clause": clause.clause,
+        "clause": clause_name(clause, lang),
         "code": target.code,
         "promise": target.statement.in_language(lang),
         "kind": words.word("kind", indicator.kind, lang),
@@ -41,13 +51,13 @@ def _row(clause: Clause, target: Target, plan: Plan, catalog: Catalog, *, lang: 
         "level": words.word("scope", target.level, lang),
         "window": window,
         "cadence": words.word("cadence", target.cadence, lang) if target.cadence else "",
-        "deadline": deadline.isoformat() if deadline else "",
+        "deadline": _due(target, plan, catalog, year),
         "places": words.joined(_places(target, plan, catalog, lang), lang),
         "answers": words.joined(catalog.called(target.lead, lang), lang),
         "cooperating": words.joined(catalog.called(clause.cooperating, lang), lang),
         "responsible": words.joined(catalog.called(clause.responsible, lang), lang),
         "source": _source(target, plan, catalog, lang, year),
-        "reason": target.reason,
+        "note": target.reason,
     }
 
 
@@ -56,22 +66,41 @@ def goal(target: Target, plan: Plan, catalog: Catalog, lang: str, *, year: int) 
     unit = catalog.indicators[target.indicator].unit
     text = promised(target, catalog.promised(plan, target, year), unit, lang)
     given = catalog.given_target(plan, target, year)
-    if given is None or not given.is_working:
+    if given is None:
         return text
-    return text + working_figure(given, unit, lang)
+    if given.is_working:
+        return text + working_figure(given, unit, lang)
+    return text + words.either(lang, f"（{given.source}）", f" ({given.source})")
 
 
 def _source(target: Target, plan: Plan, catalog: Catalog, lang: str, year: int) -> str:
     """Where the target comes from: the plan's clause, or what was given since."""
     given = catalog.given_target(plan, target, year)
-    if given is not None:
-        return f"{given.source} {given.date.isoformat()}"
-    return plan.document or words.either(lang, "文号未见", "number not seen")
+    own = plan.document or words.either(lang, "文号未见", "number not seen")
+    if given is not None and not given.is_working:
+        own = f"{given.source} {given.date.isoformat()}"
+    others = [s for s in catalog.said_of(plan, target, year, plan.area) if s is not given and not _is_reason(s)]
+    return words.either(lang, "；", "; ").join([own, *(f"{s.source} {s.date.isoformat()}" for s in others)])
+
+
+def _is_reason(said: Sourced) -> bool:
+    return isinstance(said, TypedReason)
+
+
+def _due(target: Target, plan: Plan, catalog: Catalog, year: int) -> str:
+    """The last day on which it may be reached: the text's, or the end of its window or year; none of a narrative."""
+    if catalog.indicators[target.indicator].kind == "narrative":
+        return ""
+    last = plan.windows[target.window].spans(year)[-1][1] if target.window else date(year, 12, 31)
+    return target.deadline.get(year, last).isoformat()
 
 
 def _places(target: Target, plan: Plan, catalog: Catalog, lang: str) -> list[str]:
     if target.place_set:
-        return [plan.place_sets[target.place_set].label.in_language(lang)]
+        label = plan.place_sets[target.place_set].label.in_language(lang)
+        held = catalog.place_set(plan, target.place_set)
+        names = words.joined([catalog.areas[p].name.in_language(lang) for p in held], lang)
+        return [words.either(lang, f"{label}（{names}）", f"{label} ({names})")]
     if target.rest_of:
         return [words.either(lang, "其余", "the rest")]
     named = [catalog.areas[p].name.in_language(lang) for p in target.places]

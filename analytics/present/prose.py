@@ -48,6 +48,11 @@ def none_of(what: str, lang: str) -> Sentence:
 NOTHING = Sentence("")  # where an area is too small for a comparison of its parts
 
 
+def not_promised(what: str, lang: str) -> Sentence:
+    """Said of a figure that another plan promises, and this one does not."""
+    return Sentence(words.either(lang, f"本方案没有关于“{what}”的承诺。", f"This plan promises nothing of {what}."))
+
+
 def not_computed(what: str, level: str, lang: str) -> Sentence:
     """Where a figure is not computed for areas of a level."""
     name = words.word("scope", level, lang)
@@ -104,7 +109,7 @@ def held_against(row: Mapping[str, Any], target: Target, catalog: Catalog, lang:
     if given is not None and given.is_working:
         return text + working_figure(given, row["unit"], lang)
     if row["target"] is None:
-        return text
+        return _of_another_level(row, target, catalog, lang) or text
     if parts is not None and row["scope_id"] in parts.values and row["scope_kind"] != target.level:
         said = words.either(lang, f"任务分解，{parts.source}", f"breakdown, {parts.source}")
     elif given is not None:
@@ -114,10 +119,28 @@ def held_against(row: Mapping[str, Any], target: Target, catalog: Catalog, lang:
     return text + words.either(lang, f"（{said}）", f" ({said})")
 
 
+def _of_another_level(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
+    """The target of the level that the text judges, seen from another; nothing where nobody has set one."""
+    if row["scope_kind"] == target.level or target.level not in ("province", "city", "county"):
+        return ""
+    plan, year = catalog.plans[row["plan_id"]], row["period_start"].year
+    whole = promised(target, catalog.promised(plan, target, year), row["unit"], lang)
+    if catalog.promised(plan, target, year) is None:
+        return ""
+    level = words.word("scope", target.level, lang)
+    return words.either(lang, f"{level}{whole}，本级不判", f"{level}: {whole}; not judged here")
+
+
 def working_figure(given: GivenTarget, unit: str, lang: str) -> str:
     """A working figure, which never counts, after the target that is not there."""
     shown = words.with_unit(numbers.print_exact(given.value), unit, lang)
     return words.either(lang, f"（工作参照值{shown}，不计）", f" (working figure {shown}, does not count)")
+
+
+def _working(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
+    """The working figure of a row's target, where one was given."""
+    given = catalog.given_target(catalog.plans[row["plan_id"]], target, row["period_start"].year)
+    return working_figure(given, row["unit"], lang) if given is not None and given.is_working else ""
 
 
 def answers(target: Target, catalog: Catalog, lang: str) -> str:
@@ -210,17 +233,29 @@ def sentence(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str
     return Sentence((" " if lang == "en" else "").join(p for p in parts if p))
 
 
+def works_in_numbers(members: pl.DataFrame, lang: str) -> str:
+    """How the named works stand: 达到2个，逾期完成1个."""
+    counts = dict(members.drop_nulls("verdict").group_by("verdict").len().iter_rows())
+    found = [v for v in words.codes("verdict") if v in counts]
+    if lang == "zh":
+        return "，".join(f"{words.word('verdict', v, lang)}{counts[v]}个" for v in found)
+    return words.joined([f"{counts[v]} {words.word('verdict', v, lang)}" for v in found], lang)
+
+
+def of_the_works(members: pl.DataFrame, lang: str) -> str:
+    """How the named works stand, as a sentence after that of their number."""
+    listed = works_in_numbers(members, lang)
+    return words.either(lang, f"其中{listed}。", f" Of the works: {listed}.") if listed else ""
+
+
 def named_works(members: pl.DataFrame, target: Target, catalog: Catalog, *, place: str, lang: str) -> Sentence:
     """The named works of an area in words: how many, how they stand, who answers."""
     if members.is_empty():
         return Sentence(words.either(lang, f"{place}没有点名的工程。", f"{place}: no named works."))
-    counts = dict(members.group_by("verdict").len().iter_rows())
-    found = [v for v in words.codes("verdict") if v in counts]
     who = answers(target, catalog, lang)
+    listed = works_in_numbers(members, lang)
     if lang == "zh":
-        listed = "，".join(f"{words.word('verdict', v, lang)}{counts[v]}个" for v in found)
         return Sentence(f"{place}有点名工程{members.height}个：{listed}。答复单位：{who}。")
-    listed = words.joined([f"{counts[v]} {words.word('verdict', v, lang)}" for v in found], lang)
     return Sentence(f"{place}: named works {members.height}: {listed}. Answered for by {who}.")
 
 
@@ -271,7 +306,7 @@ def _verdict_text(row: Mapping[str, Any], indicator: Indicator, target: Target, 
     if verdict in ("met", "not_met"):
         return _compared(row, indicator, goal, lang)
     if verdict == "no_target":
-        return _no_target(target, row["scope_kind"], lang)
+        return _no_target(target, row["scope_kind"], _working(row, target, catalog, lang), lang)
     text = words.either(lang, *_STANDINGS[verdict]).format(verdict=words.word("verdict", verdict, lang))
     if row["target"] is None or verdict in _WITHOUT_GOAL:
         return text[0].upper() + text[1:]
@@ -330,7 +365,7 @@ def _caveat(indicator: Indicator, lang: str) -> str:
     return indicator.caveats.in_language(lang) + words.either(lang, "。", ".")
 
 
-def _no_target(target: Target, scope: str, lang: str) -> str:
+def _no_target(target: Target, scope: str, working: str, lang: str) -> str:
     if scope != target.level:
         level = words.word("scope", target.level, lang)
         return words.either(
@@ -345,7 +380,7 @@ def _no_target(target: Target, scope: str, lang: str) -> str:
         return words.either(
             lang, "本年度未设目标，只列数值，不作判定。", "No target is set for the year: shown, not judged."
         )
-    left_to = target.left_to.in_language(lang)
+    left_to = target.left_to.in_language(lang) + working
     return words.either(
         lang,
         f"目标由计划之外设定：{left_to}，只列数值，不作判定。",
@@ -353,7 +388,7 @@ def _no_target(target: Target, scope: str, lang: str) -> str:
     )
 
 
-def summary(values: pl.DataFrame, plan: Plan, catalog: Catalog, *, as_of: date, lang: str) -> Sentence:
+def summary(values: pl.DataFrame, plan: Plan, catalog: Catalog, *, as_of: date | None, lang: str) -> Sentence:
     """The first paragraph: how many figures stand how, which ones fall short, as of which day.
 
     `values` are the rows at the level that each target's text sets. What is short of a target that the text
@@ -375,16 +410,18 @@ def summary(values: pl.DataFrame, plan: Plan, catalog: Catalog, *, as_of: date, 
     return Sentence(words.either(lang, "", " ").join(texts))
 
 
-def _counted(values: pl.DataFrame, as_of: date, lang: str) -> str:
-    """How many figures stand how, as of which day."""
+def _counted(values: pl.DataFrame, as_of: date | None, lang: str) -> str:
+    """How many figures stand how, as of which day; of no day where nothing was ever delivered."""
     counts = dict(values.group_by("verdict").len().iter_rows())
     found = [v for v in words.codes("verdict") if v in counts]
-    day = long_date(as_of, lang)
+    day = long_date(as_of, lang) if as_of else ""
     if lang == "zh":
         listed = "，".join(f"{words.word('verdict', v, lang)}{counts[v]}项" for v in found)
-        return f"截至{day}收到的报送，已评估{values.height}项指标：{listed}。"
+        since = f"依据截至{day}收到的报送，" if day else "尚未收到任何报送。"
+        return f"{since}共{values.height}项指标：{listed}。"
     listed = words.joined([f"{counts[v]} {words.word('verdict', v, lang)}" for v in found], lang)
-    return f"From what had been delivered by {day}, {values.height} figures were assessed: {listed}."
+    since = f"From what had been delivered by {day}" if day else "Nothing has been delivered yet"
+    return f"{since}: {values.height} figures, {listed}."
 
 
 def period_name(period: Period, lang: str) -> str:

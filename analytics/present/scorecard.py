@@ -8,12 +8,22 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.indicator import Indicator
+from analytics.catalog.indicator import MEMBER_SCOPES, Indicator
 from analytics.catalog.plan import Plan, Target
 from analytics.compute.verdict import of_all
 from analytics.present import numbers, words
 from analytics.present.lists import area_at
-from analytics.present.prose import answers, beside_name, gap, held_against, long_date, scope_name, span
+from analytics.present.prose import (
+    answers,
+    beside_name,
+    gap,
+    held_against,
+    long_date,
+    promised,
+    scope_name,
+    span,
+    works_in_numbers,
+)
 from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, or_one, toned
 from analytics.present.words import either
 
@@ -60,11 +70,13 @@ def scorecard(
     *,
     beside: pl.DataFrame | None = None,
     joint: pl.DataFrame | None = None,
+    members: pl.DataFrame | None = None,
 ) -> Table:
     """One row per figure: what is promised, target, value, who was counted, verdict, gap, who answers.
 
     Below a figure stand the rows of `beside` (companions, recognised values; columns of indicator_value), below the
-    last figure of a joint promise its row of `joint` (columns of clause_verdict).
+    last figure of a joint promise its row of `joint` (columns of clause_verdict). Lists say how their works stand,
+    which are among `members`.
     """
     targets = {t.code: t for _, t in catalog.targets(plan)}
     rows: list[list[Cell]] = []
@@ -83,7 +95,7 @@ def scorecard(
                 toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
                 numbers.counted(row),
                 toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
-                gap(row, indicator, lang),
+                _standing(row, indicator, members, lang),
                 answers(target, catalog, lang),
             ]
         )
@@ -123,6 +135,15 @@ def scorecard(
     return Table(either(lang, "指标总表", "Scorecard"), columns, or_one(rows, nothing, len(columns)), note, "scorecard")
 
 
+def _standing(row: Mapping[str, Any], indicator: Indicator, members: pl.DataFrame | None, lang: str) -> str:
+    """How far a figure lies from its target; of a list how many of its works stand how."""
+    if indicator.population.named != "works":
+        return gap(row, indicator, lang)
+    if members is None or row["scope_kind"] in MEMBER_SCOPES:
+        return "—"
+    return works_in_numbers(members.filter(pl.col("code") == row["code"]), lang) or "—"
+
+
 def _all_told(joint: pl.DataFrame, shown: list[str]) -> list[dict[str, Any]]:
     """The joint promises of which every figure is shown."""
     return [j for j in joint.to_dicts() if set(j["codes"]) <= set(shown)]
@@ -148,39 +169,63 @@ def _joint(row: Mapping[str, Any], plan: Plan, lang: str) -> list[Cell]:
 
 
 def by_scope(values: pl.DataFrame, indicator: Indicator, scope: str, *, catalog: Catalog, lang: str) -> Table:
-    """One figure over the areas or rivers of a scope, by code."""
+    """One figure over the areas or rivers of a scope, by code; with their targets, where they have some."""
+    mine = values.filter(pl.col("scope_kind") == scope).sort("scope_id")
+    share, has_targets = indicator.kind == "ratio", mine["target"].count() > 0
     rows: list[list[Cell]] = []
-    share = indicator.kind == "ratio"
-    for row in values.filter(pl.col("scope_kind") == scope).sort("scope_id").iter_rows(named=True):
+    for row in mine.iter_rows(named=True):
+        own = row["target"] is not None
         rows.append(
             [
                 scope_name(row, catalog, lang),
                 toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
                 numbers.print_value(row["numerator"], decimals=0),
-                *([numbers.print_value(row["denominator"], decimals=0)] if share else []),
+                numbers.print_value(row["denominator"], decimals=0),
                 numbers.counted(row),
                 span(row, indicator, lang),
+                promised(_target_of(row, catalog), row["target"], row["unit"], lang) if own else "—",
                 toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
             ]
         )
     heads = either(
         lang,
-        "数值|分子|分母|计入 / 应计|可能的范围|判定",
-        "Value|Numerator|Denominator|Counted / expected|Possible range|Verdict",
+        "数值|分子|分母|计入 / 应计|可能的范围|目标|判定",
+        "Value|Numerator|Denominator|Counted / expected|Possible range|Target|Verdict",
     )
     labels = [words.word("scope", scope, lang), *heads.split("|")]
-    weights = [1.3, 1.0, 1.1, 1.1, 1.2, 1.3, 1.2]
-    aligns: list[Align] = ["left", "right", "right", "right", "center", "center", "center"]
-    shown = [i for i in range(len(labels)) if share or i != 3]
+    weights = [1.3, 1.0, 1.1, 1.1, 1.2, 1.3, 1.0, 1.2]
+    aligns: list[Align] = ["left", "right", "right", "right", "center", "center", "center", "center"]
+    shown = [i for i in range(len(labels)) if (share or i != 3) and (has_targets or i != 6)]
     columns = [Column(labels[i], aligns[i], weights[i]) for i in shown]
     where = words.word("scope", scope, lang)
     title = either(lang, f"{indicator.name.zh}（按{where}）", f"{indicator.name.en}, by {where.lower()}")
-    note = either(
+    cells = [[row[i] for i in shown] for row in rows]
+    nothing = either(lang, "没有数据", "No data")
+    return Table(title, columns, or_one(cells, nothing, len(columns)), _judged_where(mine, catalog, lang))
+
+
+def _target_of(row: Mapping[str, Any], catalog: Catalog) -> Target:
+    return catalog.target(row["code"], catalog.plans[row["plan_id"]])
+
+
+def _judged_where(rows: pl.DataFrame, catalog: Catalog, lang: str) -> str:
+    """Which of the rows are judged: all, those that a breakdown holds to a part, or none of this level."""
+    judged = rows.filter(pl.col("target").is_not_null())
+    if judged.is_empty():
+        return either(
+            lang,
+            "下级数值供对照；目标只在原文设定的层级判定。",
+            "Lower levels are shown for comparison; the target is judged only at the level its text sets.",
+        )
+    first = judged.row(0, named=True)
+    parts = catalog.breakdown(catalog.plans[first["plan_id"]], _target_of(first, catalog), first["period_start"].year)
+    if parts is None or first["scope_kind"] == _target_of(first, catalog).level:
+        return ""
+    return either(
         lang,
-        "下级数值供对照；目标只在原文设定的层级判定。",
-        "Lower levels are shown for comparison; the target is judged only at the level its text sets.",
+        f"列有目标的地区按任务分解（{parts.source}）判定，其余只供对照。",
+        f"Areas with a target are judged by the breakdown ({parts.source}); the others are shown for comparison.",
     )
-    return Table(title, columns, or_one(rows, either(lang, "没有数据", "No data"), len(columns)), note)
 
 
 def _statement(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:

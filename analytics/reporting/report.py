@@ -206,7 +206,7 @@ def _rendered(report: _Report) -> Made:
             data_date=opened.as_of,
             status="draft",
             invented=invented,
-            stamp=_stamp(opened.as_of),
+            stamp=_stamp(opened.as_of or report.period.end),
         )
         _clear(report.folder)
         name = _name(report, invented)

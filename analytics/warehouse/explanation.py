@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -31,7 +33,7 @@ _NUMBER_ID = re.compile(r"[GTS]\d+[a-z]?-.+-(?P<year>\d{4})[^-]*-[0-9a-f]{8}")
 class Explanation:
     """A number with everything that leads back to the delivered rows."""
 
-    value: dict[str, object]
+    value: dict[str, Any]
     plan: Plan
     clause: Clause
     target: Target
@@ -42,6 +44,13 @@ class Explanation:
     refused: pl.DataFrame
     answers: Sequence[str]
     said_since: Sequence[Sourced]
+
+    @property
+    def due(self) -> date:
+        """The last day on which the target may be reached."""
+        start: date = self.value["period_start"]
+        end: date = self.value["period_end"]
+        return self.target.deadline.get(start.year, end)
 
     def as_record(self) -> dict[str, object]:
         """Everything as plain values, for JSON."""
@@ -65,14 +74,21 @@ class Explanation:
             "document": self.plan.document,
             "clause": self.clause.clause,
             "promised": self.target.statement.zh,
+            "judged at": self.target.level,
+            "strength": self.target.strength,
+            "due": self.due,
+            "beside the figure": self.value["stratum"] if self.value["scope_kind"] == "province" else None,
             "formula": self.indicator.formula.zh,
             "answers": "、".join(self.answers),
         }
-        shown = ("number_id", "value", "unit", "used", "expected", "low", "high", "target", "verdict")
+        shown = ("number_id", "used", "expected", "low", "high", "verdict")
         number = {k: self.value[k] for k in shown}
+        number["value"] = f"{self.value['value_printed']} {self.value['unit']}"
+        if self.value["target"] is not None:
+            number["target"] = f"{self.value['comparison']} {self.value['target']:g} {self.value['unit']}"
         return [
             ("Number", [{"": k, "value": v} for k, v in number.items()]),
-            ("Where it is promised and how it is computed", [{"": k, "value": v} for k, v in about.items()]),
+            ("Where it is promised and how it is computed", [{"": k, "value": v} for k, v in about.items() if v]),
             ("Members", self._members_with_places().to_dicts()),
             ("Rows", self._rows_with_names().to_dicts()),
             ("Files", self.files.select("snapshot", "path", "received", "department", "sha256").to_dicts()),
@@ -80,9 +96,9 @@ class Explanation:
         ]
 
     def _members_with_places(self) -> pl.DataFrame:
-        """Two members may bear one name: their code and county tell them apart."""
-        shown = ("name", "entity_id", "place", "numerator", "denominator", "status", "reason")
-        return self.members.select(shown)
+        """Two members may bear one name: their code and county tell them apart; of works also when and how."""
+        shown = ("name", "entity_id", "place", "part", "numerator", "denominator", "status", "reason")
+        return self.members.select(*shown, "reached_on", "verdict")
 
     def _rows_with_names(self) -> pl.DataFrame:
         """`file`, `sheet`, `row`, `member`, `item`, `value` of every row."""
@@ -116,9 +132,9 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     deliveries = ask(connection, "deliveries")
     files = deliveries.filter(pl.col("snapshot").is_in(rows["snapshot"].unique().to_list()))
     ids = lineage["members"].explode().unique().drop_nulls().to_list()
-    members = ask(connection, "members_of_year", year=year).filter(
-        (pl.col("code") == value["code"]) & pl.col("entity_id").is_in(ids)
-    )
+    members = ask(connection, "members_of_year", year=year).filter(pl.col("code") == value["code"])
+    # What other figures fell short of rests on no facts of its own.
+    members = members.filter(pl.col("entity_id").is_in(ids)) if ids else members
     paths = [catalog.path_of(catalog.areas[a]) if a in catalog.areas else None for a in members["area_id"]]
     members = members.with_columns(place=pl.Series(paths, dtype=pl.String))
     forms = _forms_of(lineage["item"].to_list(), catalog)
@@ -157,16 +173,14 @@ def _value(connection: Connection, word: str, catalog: Catalog, *, year: int, ar
         return by_id.row(0, named=True)
     if _NUMBER_ID.fullmatch(word):
         raise _no_such_number(word, values, year)
-    indicator = catalog.indicator(word)
-    scope = area or catalog.plan_for(year).area
-    found = values.filter(
-        (pl.col("indicator") == indicator.id)
-        & (pl.col("scope_id") == scope)
-        & (pl.col("code") == catalog.target(word, catalog.plan_for(year)).code)
-        & (pl.col("stratum").is_null() | (pl.col("scope_kind") != "province"))
+    target = catalog.target(word, catalog.plan_for(year))
+    indicator, scope = catalog.indicators[target.indicator], area or catalog.plan_for(year).area
+    own = values.filter(
+        (pl.col("code") == target.code) & (pl.col("stratum").is_null() | (pl.col("scope_kind") != "province"))
     )
+    found = own.filter(pl.col("scope_id") == scope)
     if found.is_empty():
-        scopes = values.filter(pl.col("indicator") == indicator.id)["scope_id"].to_list()
+        scopes = own["scope_id"].unique(maintain_order=True).to_list()
         raise UsageError(
             f"{indicator.id} has no value for {scope} in {year}.",
             expected="one of " + ", ".join(scopes[:12]) + (" …" if len(scopes) > 12 else ""),

@@ -121,6 +121,22 @@ def test_another_target_changes_the_verdicts_that_rest_on_it_and_no_others(code)
     assert all(code in codes for codes in joint.filter(pl.col("verdict") != pl.col("verdict_after"))["codes"])
 
 
+def test_what_waits_for_a_figure_that_waits_is_not_met_either():
+    # T05b waits for T04b, and that for T01a, of which nothing was told: all three, and their joint promise, stay open.
+    example = EXAMPLES["outlets_and_arguments_all"]
+    assert _of(example.id).values.filter(code="T05b", scope_id=PLAN.area)["verdict"].item() == "met"
+    clauses = _changed(PLAN, "T04b", requires=["T01a"]).plans[PLAN.id]
+    plan = _changed(clauses, "T05b", requires=["T04b"]).plans[PLAN.id]
+    promise = PLAN.joint[0].model_copy(update={"codes": ["T04b", "T05b"]})
+    other = replace(CATALOG, plans={**CATALOG.plans, PLAN.id: plan.model_copy(update={"joint": [promise]})})
+    found = answer(example, other, every=True)
+    whole = found.values.filter(pl.col("scope_id") == PLAN.area, pl.col("stratum").is_null())
+    assert dict(whole.filter(pl.col("code").is_in(["T04b", "T05b"])).select("code", "verdict").iter_rows()) == {
+        "T04b": "undecided", "T05b": "undecided",
+    }  # fmt: skip
+    assert found.joint["verdict"].to_list() == ["undecided"]
+
+
 def test_the_second_plan_is_judged_by_its_own_targets():
     # 3 of 4 good sections are 75 %: enough for 2022 (72.3 %), too few for 2023 (76.6 %)
     example = WorkedExample(

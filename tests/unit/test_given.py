@@ -50,7 +50,8 @@ def row_of(code, **more):
     ("code", "more", "expected"),
     [
         ("G2", {"target": 72.0}, "≥ 72 %（甲〔2021〕1号）"),
-        ("G2", {"target": None, "scope_id": "140100", "scope_kind": "city"}, "国家年度目标（计划未给出数值）"),
+        ("G2", {"target": None, "scope_id": "140100", "scope_kind": "city"}, "全省≥ 72 %，本级不判"),
+        ("G1", {"target": None, "scope_id": "140100", "scope_kind": "city"}, "国家年度目标（计划未给出数值）"),
         ("T12b", {"target": 78.0}, "≥ 78 %"),
         (
             "T12b",
@@ -84,13 +85,14 @@ def test_everything_given_stands_in_one_table_with_source_and_date(catalog, plan
 
 def test_settings_and_places_name_the_document_that_changed_them(catalog, plan):
     assert ["90", "甲〔2021〕3号 2021年8月2日"] in [[r[1], r[4]] for r in texts(methods.settings(plan, catalog, "zh"))]
-    assert "甲〔2021〕5号 2021年8月4日" in [r[3] for r in texts(methods.assumptions(plan, catalog, "zh"))]
+    given_places = [r[2:] for r in texts(methods.assumptions(plan, catalog, "zh")) if "5号" in r[3]]
+    assert given_places == [["已给出", "由文件给出：甲〔2021〕5号 2021年8月4日"]]
 
 
 def test_reasons_are_shown_where_they_were_typed_for(catalog, plan):
-    (row,) = texts(given.reasons(plan, catalog, ["140100"], "zh"))
-    assert row[:5] == ["T12b", "太原市", "管理", "台账不全", "补报"] and "张某某" in row[6]
-    assert given.reasons(plan, catalog, ["140200"], "zh") is None
+    (row,) = texts(given.reasons(plan, catalog, {"140100": {"T12b": "not_met"}}, "zh"))
+    assert row[:5] == ["T12b", "太原市", "未达到", "管理：台账不全", "补报"] and "张某某" in row[6]
+    assert given.reasons(plan, catalog, {"140200": {}}, "zh") is None
 
 
 @pytest.mark.parametrize(
@@ -101,6 +103,7 @@ def test_reasons_are_shown_where_they_were_typed_for(catalog, plan):
         ("T12b", "140100", ["甲〔2021〕4号", "甲〔2022〕1号"]),
         ("T12b", "140300", []),
         ("T07e", "140000", ["甲〔2021〕5号"]),
+        ("T12b", "140000", ["甲〔2021〕4号", "甲〔2022〕1号"]),
         ("T12a", "140000", []),
     ],
 )

@@ -25,9 +25,7 @@ def test_nothing_delivered_is_said_of_every_figure(desk):
     verdicts = dict(desk.values().filter(pl.col("scope_kind") == "province").select("code", "verdict").iter_rows())
     codes = {t.code for t in desk.catalog.plans["shanxi-2021"].targets()}
     assert len(codes) == 116
-    # Nothing was received: the assessment stands at the first of January.
-    # T01b bears no date at all, so that nothing is waited for.
-    assert verdicts == dict.fromkeys(codes, "not_yet_due") | {"T01b": "not_delivered"}
+    assert verdicts == dict.fromkeys(codes, "not_delivered")
 
 
 def test_towns_count_by_their_register(desk):

@@ -39,7 +39,11 @@ def test_a_workbook_holds_the_whole_table(qinghe, tmp_path):
     assert qinghe("plan", "--year", "2021", "--out", str(out)).returncode == 0
     sheet = fastexcel.read_excel(out).load_sheet(0).to_polars()
     assert sheet.height == 116
-    assert {"clause", "code", "target", "strength", "answers"} <= set(sheet.columns)
+    assert {"条款", "编号", "目标", "强度", "答复单位", "期限"} <= set(sheet.columns)
+    assert qinghe("plan", "--year", "2021", "--out", str(tmp_path / "plan.csv")).returncode == 0
+    assert (tmp_path / "plan.csv").read_text(encoding="utf-8-sig").startswith("条款,编号,承诺")
+    refused = qinghe("plan", "--year", "2021", "--out", str(tmp_path / "plan.txt"))
+    assert refused.returncode == 2 and ".xlsx or .csv" in refused.stderr
 
 
 def test_other_years_and_unsound_catalogs_are_refused(qinghe):

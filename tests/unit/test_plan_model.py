@@ -17,6 +17,7 @@ SHIPPED_PLAN = (SHIPPED / "plans" / "shanxi-2021.yml").read_text(encoding="utf-8
 OWN_PLAN = (
     SHIPPED_PLAN.replace("id: shanxi-2021", "id: own")
     .replace("years: [2021]", "years: [2031]")
+    .replace("2021: 2021-", "2031: 2031-")
     .replace("2021: ", "2031: ")
 )
 GIVEN_BY = "source: 甲〔2021〕1号, date: 2021-08-01}"
@@ -233,6 +234,54 @@ def test_a_town_taken_from_one_stratum_falls_to_the_rest(given):
     assert "140826" in rest
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            ("    minimum: 1\n    maximum: 12\n", "    minimum: 9\n    maximum: 12\n"),
+            ["between 9 and 12", "minimum_months"],
+        ),
+        (('first: "11-01"', 'first: "02-29"'), ["day is out of range", "windows.cold_season"]),
+        (in_target("T18b", "[T18a]", "[T18b]"), ["cannot wait for itself", ".requires"]),
+        (
+            in_target("T07b", '"140700", "141000"', '"140700", "140700"'),
+            ["a place or a work is named once", ".targets.1"],
+        ),
+        (in_target("T10a", "2031-10-31", "2032-10-31"), ["the deadline of 2031 is a day of 2031", ".targets.0"]),
+        (in_target("T04b", "2031-10-01", "2031-12-31"), []),
+        (('area: "140000"', 'area: "140100"'), ["a plan is a province's", "key area"]),
+        (("  minimum_months:", "  fewest_months:"), ["how many months make an annual class", "key settings"]),
+    ],
+)
+def test_what_a_plan_cannot_mean_is_refused(overlay, change, said):
+    if said:
+        refused(lambda: overlay("plans/own.yml", changed(change)), *said)
+    else:
+        assert overlay("plans/own.yml", changed(change))
+
+
+def test_a_plan_promises_for_a_year_once(overlay):
+    text = SHIPPED_PLAN.replace("id: shanxi-2021", "id: own").replace('area: "140000"', 'area: "140100"')
+    refused(lambda: overlay("plans/own.yml", text), "the year 2021 stands in shanxi-2021 already")
+
+
+@pytest.mark.parametrize("name", ["given/x.yaml", "Given/shanxi-2021.yml", "given/old/shanxi-2021.yml", "shanxi.yml"])
+def test_a_file_that_nobody_reads_is_refused(overlay, name):
+    refused(lambda: overlay(name, "plan: shanxi-2021\n"), "Nobody reads this file", name)
+
+
+def test_areas_that_lie_in_each_other_are_refused(overlay):
+    area = "- {{id: '{0}', parent: '{1}', level: county, kind: county, name: {{zh: 甲, en: A}}, tile: null}}\n"
+    text = "".join(area.format(*pair) for pair in (("149901", "149902"), ("149902", "149901"))).replace(
+        ", tile: null", ""
+    )
+    refused(lambda: overlay("places/own.yml", text), "the area lies in itself")
+
+
+def test_what_is_nested_without_end_is_refused(overlay):
+    refused(lambda: overlay("fields.yml", "[" * 3000 + "]" * 3000), "nested too deep")
+
+
 # What is given after a plan was issued
 
 
@@ -243,7 +292,7 @@ GIVEN_REFUSED = {
     ),
     "a target of evidence": (
         f"targets:\n  - {{code: G6, year: 2021, value: 80, {GIVEN_BY}",
-        ["the plan's own text decides this target", "G6", "key targets.0.code"],
+        ["the figure is not held against a number", "G6", "key targets.0.code"],
     ),
     "a target of no code": (
         f"targets:\n  - {{code: T17h, year: 2021, value: 80, {GIVEN_BY}",
@@ -272,6 +321,51 @@ GIVEN_REFUSED = {
     "an unknown area in a set": (
         f"place_sets:\n  - {{place_set: along_yellow_fen_cities, places: ['140899'], {GIVEN_BY}",
         ["there is no area 140899", "key place_sets.0.places"],
+    ),
+    "a share written as a fraction": (
+        f"targets:\n  - {{code: G2, year: 2021, value: 0.72, {GIVEN_BY}",
+        ["a share is given in per cent", "0.72", "key targets.0.value"],
+    ),
+    "a share of more than all": (
+        f"targets:\n  - {{code: G2, year: 2021, value: 172, {GIVEN_BY}",
+        ["a share is 100 at most", "key targets.0.value"],
+    ),
+    "less than nothing": (
+        f"targets:\n  - {{code: G3a, year: 2021, value: -5, {GIVEN_BY}",
+        ["less than nothing", "key targets.0.value"],
+    ),
+    "no number": (
+        f"targets:\n  - {{code: G2, year: 2021, value: .nan, {GIVEN_BY}",
+        ["finite number", "key targets.0.value"],
+    ),
+    "a setting beyond its bounds": (
+        f"settings:\n  - {{setting: minimum_months, value: 13, {GIVEN_BY}",
+        ["between 1 and 12", "key settings.0.value"],
+    ),
+    "a setting in words": (
+        f"settings:\n  - {{setting: plant_load_threshold, value: 九成, {GIVEN_BY}",
+        ["valid number", "key settings.0.value"],
+    ),
+    "a code in place of a key": ("G2: {target: 72}", ["unknown key", "G2"]),
+    "areas of another province": (
+        f"place_sets:\n  - {{place_set: along_yellow_fen_cities, places: ['150100'], {GIVEN_BY}",
+        ["there is no area 150100", "key place_sets.0.places"],
+    ),
+    "the province as one of its counties": (
+        f"place_sets:\n  - {{place_set: along_yellow_fen_cities, places: ['140000'], {GIVEN_BY}",
+        ["county areas of 140000", "key place_sets.0.places"],
+    ),
+    "an area twice": (
+        f"place_sets:\n  - {{place_set: along_yellow_fen_cities, places: ['140881', '140881'], {GIVEN_BY}",
+        ["an area stands once", "key place_sets.0.places"],
+    ),
+    "a breakdown of named works": (
+        f"breakdowns:\n  - {{code: T10a, year: 2021, values: {{'140100': 5}}, {GIVEN_BY}",
+        ["judged one by one", "key breakdowns.0.code"],
+    ),
+    "a measure due before it was signed": (
+        f"reasons:\n  - {{code: T12b, cause: natural, area: '140200', text: 甲, measure: 乙, due: 2021-01-01, signed_by: 丙, {GIVEN_BY}",
+        ["a measure is due after it was signed", "key reasons.0"],
     ),
     "a set that holds a district without a town": (
         f"place_sets:\n  - {{place_set: former_counties, places: ['140213'], {GIVEN_BY}",
