@@ -22,6 +22,7 @@ OWN_PLAN = (
 )
 GIVEN_BY = "source: 甲〔2021〕1号, date: 2021-08-01}"
 TYPED = "area: '140200', text: 甲, measure: 乙, due: 2022-06-30"
+TYPED_LATE = TYPED.replace("2022-06-30", "2021-01-01")
 
 Overlay = Callable[[str, str], Catalog]
 
@@ -279,7 +280,7 @@ def test_areas_that_lie_in_each_other_are_refused(overlay):
 
 
 def test_what_is_nested_without_end_is_refused(overlay):
-    refused(lambda: overlay("fields.yml", "[" * 3000 + "]" * 3000), "nested too deep")
+    refused(lambda: overlay("fields.yml", "[" * 3000 + "]" * 3000), "the file must hold a mapping")
 
 
 # What is given after a plan was issued
@@ -364,7 +365,7 @@ GIVEN_REFUSED = {
         ["judged one by one", "key breakdowns.0.code"],
     ),
     "a measure due before it was signed": (
-        f"reasons:\n  - {{code: T12b, cause: natural, area: '140200', text: 甲, measure: 乙, due: 2021-01-01, signed_by: 丙, {GIVEN_BY}",
+        f"reasons:\n  - {{code: T12b, cause: natural, {TYPED_LATE}, signed_by: 丙, {GIVEN_BY}",
         ["a measure is due after it was signed", "key reasons.0"],
     ),
     "a set that holds a district without a town": (
