@@ -83,7 +83,7 @@ def by_amounts(
     is_open, may_grow = pl.col("is_open").fill_null(False), pl.col("may_grow").fill_null(False)
     complete = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
     contradicts = pl.lit(is_part) & (pl.col("numerator") > pl.col("denominator") * (1 + _NOISE)).fill_null(False)
-    told = pl.coalesce("numerator", "so_far")
+    told = pl.when(~contradicts).then(pl.coalesce("numerator", "so_far"))
     maximum = _at_least_told(pl.lit(denominator_maximum, pl.Float64), told / most)
     ceiling = (
         pl.when(is_open)
@@ -94,7 +94,7 @@ def by_amounts(
         joined,
         arrived,
         used=complete & ~contradicts,
-        low=pl.when(~is_open & ~contradicts).then(told).fill_null(least * ceiling if least else pl.lit(0.0)),
+        low=pl.when(~is_open).then(told).fill_null(least * ceiling if least else pl.lit(0.0)),
         high=pl.when(is_open | may_grow | contradicts | pl.col("numerator").is_null())
         .then(_at_least_told(ceiling * most, told))
         .otherwise("numerator"),
