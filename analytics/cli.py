@@ -471,6 +471,7 @@ def plan_command(
     """
     workspace, catalog = _opened(root)  # a catalog that breaks a rule ends here, with file, line and key
     if lint:
+        _try_own_examples(workspace, catalog)
         counted = ", ".join(f"{len(plan.targets())} figures of {plan.id}" for plan in catalog.plans.values())
         _say.print(f"The catalog is sound: {counted}.", markup=False)
         return
@@ -491,6 +492,25 @@ def plan_command(
             shown = ("code", "promise", "target", "answers", "verdict")
         title = "" if quiet else plan.title.in_language(lang.value)
         _print_table([{heads[name]: row[name] for name in shown} for row in rows], title=title)
+
+
+def _try_own_examples(workspace: Workspace, catalog: Catalog) -> None:
+    """Worked examples that the workspace adds: the method annex says that they were tried."""
+    from analytics.catalog import load_catalog
+    from analytics.errors import CatalogError
+    from analytics.pipeline.worked import answer, differences
+
+    own = catalog.worked.keys() - load_catalog().worked.keys() if workspace.catalog.is_dir() else set()
+    for name in sorted(own):
+        example = catalog.worked[name]
+        told = differences(example, answer(example, catalog), catalog)
+        if told:
+            raise CatalogError(
+                "A worked example is not what its facts make.",
+                where=f"worked example {name}",
+                found="; ".join(told),
+                next_step="Mend its facts or its answers.",
+            )
 
 
 def _verdicts(workspace: Workspace, catalog: Catalog, year: int) -> dict[str, str]:

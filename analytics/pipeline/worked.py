@@ -10,18 +10,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from math import isclose
 
 import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import DATED_STAGES
-from analytics.catalog.worked import WorkedExample
+from analytics.catalog.worked import Answer, WorkedExample, rows_of
 from analytics.periods import parse_period
 from analytics.pipeline.facts import Facts
 from analytics.pipeline.figures import Figures, figures_of
 from analytics.warehouse.facts import area_registers
 
 _SOURCE = {"snapshot": pl.lit("worked"), "sheet": pl.lit(""), "row": pl.lit(1, pl.Int32)}
+_COMPARED = ("value", "low", "high", "used", "expected", "target", "verdict", "is_breach")
 _EVERY_OTHER = {"every other county": "county", "every other city": "city"}
 _SPAN = {"period_start": pl.Date, "period_end": pl.Date}
 _AMOUNT = {
@@ -51,6 +53,45 @@ def answer(example: WorkedExample, catalog: Catalog, *, every: bool = False) -> 
     return figures_of(plan, example.year, facts_of_example(example, catalog), alone, None if every else told)
 
 
+def differences(example: WorkedExample, found: Figures, catalog: Catalog) -> list[str]:
+    """What the example says otherwise than was found."""
+    area = catalog.plans[example.plan].area
+    told = [difference for a in example.answers for difference in _of_answer(a, found.values, area)]
+    return told + [
+        difference for name, verdict in example.joint.items() for difference in _of_joint(name, verdict, found)
+    ]
+
+
+def _of_answer(wanted: Answer, values: pl.DataFrame, area: str) -> list[str]:
+    scope = wanted.scope or area
+    about = f"{wanted.code} of {scope}" + (f" ({wanted.stratum})" if wanted.stratum else "")
+    of_scope = values.filter(code=wanted.code, scope_id=scope)
+    rows = of_scope.filter(pl.col("stratum").eq_missing(wanted.stratum)).to_dicts()
+    if len(rows) != 1:
+        strata = of_scope["stratum"].to_list()
+        return [f"{about}: {len(rows)} rows, not one; those of the scope have the strata {strata}"]
+    row, expected = rows[0], wanted.model_dump(include=set(_COMPARED), exclude_unset=True)
+    return [
+        f"{about}: {name} is {row[name]!r}, not {value!r}"
+        for name, value in expected.items()
+        if not _is_the_same(row[name], value)
+    ]
+
+
+def _is_the_same(found: object, value: object) -> bool:
+    """Equal, numbers up to the noise of their last bits."""
+    if isinstance(value, float) and isinstance(found, float):
+        return isclose(found, value, rel_tol=1e-6, abs_tol=1e-12)
+    return found == value
+
+
+def _of_joint(codes: str, verdict: str, found: Figures) -> list[str]:
+    rows = found.joint.filter(pl.col("codes").list.join("+") == codes)
+    if rows.height != 1:
+        return [f"joint {codes}: {rows.height} rows, not one"]
+    return [] if rows["verdict"][0] == verdict else [f"joint {codes}: is {rows['verdict'][0]}, not {verdict}"]
+
+
 def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:
     """The facts of the example as the warehouse would hold them."""
 
@@ -78,9 +119,8 @@ def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:
 
 
 def _rows(text: str, example: WorkedExample, catalog: Catalog) -> list[dict[str, str]]:
-    """The rows of a table whose columns are parted by `|`; empty cells are left out."""
-    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
-    rows = [{k: v for k, v in zip(lines[0], line, strict=True) if v} for line in lines[1:]]
+    """The rows of a table, each for all that it stands for."""
+    rows = rows_of(text)
     named = {(row.get("item"), row.get("period"), row.get("area_id")) for row in rows}
     area = catalog.plans[example.plan].area
     found = []

@@ -4,6 +4,8 @@ import json
 
 import fastexcel
 
+from tests.unit.test_plan_model import OWN_EXAMPLE
+
 GIVEN = """\
 plan: shanxi-2021
 targets:
@@ -44,6 +46,25 @@ def test_a_workbook_holds_the_whole_table(qinghe, tmp_path):
     assert (tmp_path / "plan.csv").read_text(encoding="utf-8-sig").startswith("条款,编号,承诺")
     refused = qinghe("plan", "--year", "2021", "--out", str(tmp_path / "plan.txt"))
     assert refused.returncode == 2 and ".xlsx or .csv" in refused.stderr
+
+
+def test_the_lint_tries_the_examples_of_a_workspace(qinghe):
+    own = qinghe.root / "catalog" / "worked" / "own.yml"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text(OWN_EXAMPLE, encoding="utf-8")
+    assert qinghe("plan", "--lint").returncode == 0
+    own.write_text(OWN_EXAMPLE.replace("value: 80.0", "value: 81.0"), encoding="utf-8")
+    refused = qinghe("plan", "--lint")
+    assert refused.returncode == 3
+    assert "worked example own" in refused.stderr and "value is 80.0, not 81.0" in refused.stderr
+
+
+def test_a_table_is_not_written_over_what_is_the_workspace_s(qinghe):
+    for place in ("catalog/given/x.xlsx", "reports/x.xlsx", "data/x.xlsx"):
+        refused = qinghe("plan", "--year", "2021", "--out", str(qinghe.root / place))
+        assert refused.returncode == 2 and "keeps what is its own" in refused.stderr
+    refused = qinghe("plan", "--year", "2021", "--out", str(qinghe.root))
+    assert refused.returncode == 2
 
 
 def test_other_years_and_unsound_catalogs_are_refused(qinghe):

@@ -283,6 +283,38 @@ def test_what_is_nested_without_end_is_refused(overlay):
     refused(lambda: overlay("fields.yml", "[" * 3000 + "]" * 3000), "the file must hold a mapping")
 
 
+# Worked examples of a workspace
+
+
+OWN_EXAMPLE = """\
+- id: own
+  title: {zh: 甲, en: A}
+  given: {zh: 甲, en: A}
+  as_of: 2022-01-15
+  amounts: |
+    item | area_id | value
+    manure_produced | 140121 | 100
+    manure_used | 140121 | 80
+  answers:
+    - {code: T12b, scope: "140121", value: 80.0, verdict: no_target}
+  source: 甲
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("item | area_id | value", "item | county | value", ["no column county", "area_id", "key 0.amounts"]),
+        ("| 140121 | 80", "| 140121", ["line 3 of the table has 2 cells, not 3", "key 0.amounts"]),
+        ("verdict: no_target", "verdict: brilliant", ["'brilliant'", "key 0.answers.0.verdict"]),
+        ("code: T12b", "code: T99z", ["no code of a plan T99z", "key 0.answers.0.code"]),
+    ],
+)
+def test_worked_examples_are_tables_of_known_columns(overlay, before, after, said):
+    assert "own" in overlay("worked/own.yml", OWN_EXAMPLE).worked
+    refused(lambda: overlay("worked/own.yml", OWN_EXAMPLE.replace(before, after)), *said)
+
+
 # What is given after a plan was issued
 
 
