@@ -245,7 +245,7 @@ def works_in_numbers(members: pl.DataFrame, lang: str) -> str:
 def of_the_works(members: pl.DataFrame, lang: str) -> str:
     """How the named works stand, as a sentence after that of their number."""
     listed = works_in_numbers(members, lang)
-    return words.either(lang, f"其中{listed}。", f" Of the works: {listed}.") if listed else ""
+    return words.either(lang, f"点名工程中{listed}。", f" Of the works: {listed}.") if listed else ""
 
 
 def named_works(members: pl.DataFrame, target: Target, catalog: Catalog, *, place: str, lang: str) -> Sentence:

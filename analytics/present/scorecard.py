@@ -57,7 +57,7 @@ def told(judged: pl.DataFrame) -> pl.DataFrame:
 def verdict_tiles(judged: pl.DataFrame, lang: str) -> Tiles:
     """How many figures stand how."""
     counts = dict(judged.group_by("verdict").len().iter_rows())
-    tiles = [Tile(either(lang, "评估指标", "figures assessed"), str(judged.height), "strong")]
+    tiles = [Tile(either(lang, "指标", "figures"), str(judged.height), "strong")]
     tiles += [Tile(words.word("verdict", v, lang), str(counts[v]), v) for v in words.codes("verdict") if v in counts]
     return Tiles(tiles)
 
@@ -110,7 +110,7 @@ def scorecard(
         "编号|承诺|目标|数值|计入 / 应计|判定|与目标的差距|答复单位",
         "Code|Promise|Target|Value|Counted / expected|Verdict|Against the target|Answers",
     ).split("|")
-    weights = (0.7, 2.1, 1.4, 1.05, 1.1, 1.1, 1.3, 1.2)
+    weights = (0.7, 2.05, 1.4, 1.0, 1.25, 1.1, 1.3, 1.15)
     columns = [
         Column(label, "right" if i == 3 else "center" if i in (4, 5) else "left", weight)
         for i, (label, weight) in enumerate(zip(labels, weights, strict=True))

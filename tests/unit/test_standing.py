@@ -1,0 +1,75 @@
+"""What is shown stands on what the workspace holds now: no old verdict beside a new target, no day of nothing."""
+
+from datetime import date
+
+import pytest
+
+from analytics import notebook
+from analytics.catalog import load_catalog
+from analytics.errors import UsageError
+from tests.deliveries import MANURE_HEAD
+
+GIVEN = (
+    "plan: shanxi-2021\ntargets:\n  - {{code: G2, year: 2021, value: {0}, source: 甲〔2021〕1号, date: 2021-08-01}}\n"
+)
+HANDED_IN = f"{MANURE_HEAD}\n太原市,清徐县,100,76\n大同市,云州区,100,90\n"
+
+
+def give(desk, value):
+    file = desk.workspace.catalog / "given" / "shanxi-2021.yml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(GIVEN.format(value), encoding="utf-8")
+    desk.catalog = load_catalog(desk.workspace.catalog)
+
+
+def test_a_year_is_not_opened_after_its_targets_have_changed(desk):
+    desk.hand_in("manure", HANDED_IN)
+    desk.values()
+    assert notebook.open_year(2021, root=desk.workspace.root).as_of == date(2022, 1, 10)
+    give(desk, 72)
+    with pytest.raises(UsageError, match="older than what the workspace holds"):
+        notebook.open_year(2021, root=desk.workspace.root)
+    desk.values()
+    assert "72" in str(notebook.open_year(2021, root=desk.workspace.root).said_since().rows)
+
+
+def test_a_year_is_not_opened_after_new_files_came(desk):
+    desk.hand_in("manure", HANDED_IN)
+    desk.values()
+    desk.hand_in("manure", HANDED_IN.replace("76", "77"), received=date(2022, 1, 20))
+    with pytest.raises(UsageError, match="older than what the workspace holds"):
+        notebook.open_year(2021, root=desk.workspace.root)
+
+
+def test_where_nothing_was_delivered_no_day_is_told(desk):
+    desk.values()
+    year = notebook.open_year(2021, root=desk.workspace.root)
+    assert year.as_of is None
+    assert str(year.summary()).startswith("尚未收到任何报送。共116项指标：未报送116项。")
+    assert str(year.language("en").summary()).startswith("Nothing has been delivered yet: 116 figures, ")
+
+
+def test_another_plan_says_what_it_does_not_promise(desk):
+    desk.values(2022)
+    year = notebook.open_year(2022, root=desk.workspace.root)
+    assert "没有关于" in str(year.sentence("T06d")) and "promises nothing" in str(year.language("en").sentence("T06d"))
+    for nothing in (year.by_scope("T06d", "city"), year.chart("T06d"), year.works("T10a"), year.map("T12b")):
+        assert str(nothing) == ""
+    assert year.scorecard().rows
+    with pytest.raises(UsageError, match="nearest"):
+        year.sentence("T06dd")
+
+
+def test_leads_name_the_areas_and_the_figures_that_fell_short(example_workspace):
+    year = notebook.open_year(2021, root=example_workspace.root)
+    rows = year.leads().rows
+    assert {row[0] for row in rows} == {"S4a", "S4b"}
+    counted = year.value("S4a").value + year.value("S4b").value
+    assert len(rows) == counted and all(str(row[3]).startswith(("G", "T")) for row in rows)
+
+
+def test_a_list_says_how_its_works_stand(example_workspace):
+    year = notebook.open_year(2021, root=example_workspace.root)
+    row = next(row for row in year.scorecard().rows if row[0] == "T10a")
+    assert row[6] == "达到2个，未达到1个，逾期完成1个，未报送1个"
+    assert "点名工程中达到2个" in str(year.sentence("T10a"))
