@@ -110,7 +110,7 @@ def scorecard(
         "编号|承诺|目标|数值|计入 / 应计|判定|与目标的差距|答复单位",
         "Code|Promise|Target|Value|Counted / expected|Verdict|Against the target|Answers",
     ).split("|")
-    weights = (0.7, 2.05, 1.4, 1.0, 1.25, 1.1, 1.3, 1.15)
+    weights = (0.7, 2.05, 1.35, 1.0, 1.45, 1.1, 1.2, 1.15)
     columns = [
         Column(label, "right" if i == 3 else "center" if i in (4, 5) else "left", weight)
         for i, (label, weight) in enumerate(zip(labels, weights, strict=True))
