@@ -29,9 +29,10 @@ from analytics.present.figure import (
     tips,
     unchecked,
 )
-from analytics.present.prose import Sentence, no_data, promised
+from analytics.present.prose import Sentence, no_data
 from analytics.present.stations import readings_series, station_class_counts
 from analytics.present.strips import section_months
+from analytics.present.targets import promised
 from analytics.present.words import either
 from analytics.present.works import works_timeline
 

@@ -11,8 +11,9 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import FieldSpec
 from analytics.present import numbers, words
 from analytics.present.given import in_words
-from analytics.present.prose import answers, clause_name, held_against, long_date
+from analytics.present.prose import clause_name
 from analytics.present.tables import Cell, Column, Table, or_one, toned
+from analytics.present.targets import answers, held_against, long_date
 from analytics.present.words import either
 
 _MOST_ROWS = 60

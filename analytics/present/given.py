@@ -15,8 +15,8 @@ from analytics.catalog.plan import (
     TypedReason,
 )
 from analytics.present import numbers, words
-from analytics.present.prose import long_date, promised
 from analytics.present.tables import Cell, Column, Table, or_one, toned
+from analytics.present.targets import long_date, promised
 from analytics.present.words import either
 
 _MOST_PLACES = 12

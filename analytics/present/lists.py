@@ -13,8 +13,8 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Parameter
 from analytics.catalog.plan import Plan
 from analytics.present import numbers, words
-from analytics.present.prose import answers
 from analytics.present.tables import Cell, Column, Table, or_one, toned
+from analytics.present.targets import answers
 from analytics.present.words import either
 
 _MOST_ROWS = 200

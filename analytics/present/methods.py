@@ -11,8 +11,9 @@ from analytics.catalog.plan import Assumption, Clause, Plan, Setting, Sourced, T
 from analytics.catalog.worked import Answer
 from analytics.present import numbers, words
 from analytics.present.explanation import explanation_tables
-from analytics.present.prose import beside_name, clause_name, long_date
+from analytics.present.prose import beside_name, clause_name
 from analytics.present.tables import Cell, Column, Table, or_one, toned
+from analytics.present.targets import long_date
 from analytics.present.words import either
 
 __all__ = [

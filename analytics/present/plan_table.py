@@ -9,7 +9,8 @@ from typing import Any
 from analytics.catalog import Catalog
 from analytics.catalog.plan import Clause, Plan, Sourced, Target, TypedReason
 from analytics.present import words
-from analytics.present.prose import clause_name, promised, working_figure
+from analytics.present.prose import clause_name
+from analytics.present.targets import promised, working_figure
 
 COLUMNS = (
     *("clause", "code", "promise", "kind", "target", "strength", "level", "window", "cadence", "deadline", "places"),

@@ -12,9 +12,10 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
-from analytics.catalog.plan import Clause, GivenTarget, Plan, Target
+from analytics.catalog.plan import Clause, Plan, Target
 from analytics.periods import Period
 from analytics.present import numbers, words
+from analytics.present.targets import answers, held_against, long_date, working_of
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$^&@])")
 # At the start of a line a sign or a number with a point would begin a list.
@@ -80,72 +81,6 @@ def stations_elsewhere(place: str, lang: str) -> Sentence:
             "they can be shown for the whole province only.",
         )
     )
-
-
-def long_date(day: date, lang: str) -> str:
-    """A day as it is printed."""
-    name = words.month(day.month, lang)
-    return words.either(lang, f"{day.year}年{name}{day.day}日", f"{day.day} {name} {day.year}")
-
-
-def promised(target: Target, value: float | None, unit: str, lang: str) -> str:
-    """A target with sign, unit and strength: `≥ 78 %`, `≥ 62 %（力争）`; who sets it where the text does not."""
-    if value is None:
-        said = target.left_to or target.no_value
-        return said.in_language(lang) if said else words.either(lang, "未设", "not set")
-    printed = words.with_unit(numbers.print_exact(value), unit, lang)
-    shown = printed if target.comparison == "==" else f"{words.comparison(target.comparison)} {printed}"
-    if target.strength == "binding":
-        return shown
-    strength = words.word("strength", target.strength, lang)
-    return words.either(lang, f"{shown}（{strength}）", f"{shown} ({strength})")
-
-
-def held_against(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
-    """The target of a row of indicator_value as `promised`, with the document that gave it where the text did not."""
-    text = promised(target, row["target"], row["unit"], lang)
-    plan, year = catalog.plans[row["plan_id"]], row["period_start"].year
-    given, parts = catalog.given_target(plan, target, year), catalog.breakdown(plan, target, year)
-    if given is not None and given.is_working:
-        return text + working_figure(given, row["unit"], lang)
-    if row["target"] is None:
-        return _of_another_level(row, target, catalog, lang) or text
-    if parts is not None and row["scope_id"] in parts.values and row["scope_kind"] != target.level:
-        said = words.either(lang, f"任务分解，{parts.source}", f"breakdown, {parts.source}")
-    elif given is not None:
-        said = given.source
-    else:
-        return text
-    return text + words.either(lang, f"（{said}）", f" ({said})")
-
-
-def _of_another_level(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
-    """The target of the level that the text judges, seen from another; nothing where nobody has set one."""
-    if row["scope_kind"] == target.level or target.level not in ("province", "city", "county"):
-        return ""
-    plan, year = catalog.plans[row["plan_id"]], row["period_start"].year
-    whole = promised(target, catalog.promised(plan, target, year), row["unit"], lang)
-    if catalog.promised(plan, target, year) is None:
-        return ""
-    level = words.word("scope", target.level, lang)
-    return words.either(lang, f"{level}{whole}，本级不判", f"{level}: {whole}; not judged here")
-
-
-def working_figure(given: GivenTarget, unit: str, lang: str) -> str:
-    """A working figure, which never counts, after the target that is not there."""
-    shown = words.with_unit(numbers.print_exact(given.value), unit, lang)
-    return words.either(lang, f"（工作参照值{shown}，不计）", f" (working figure {shown}, does not count)")
-
-
-def _working(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
-    """The working figure of a row's target, where one was given."""
-    given = catalog.given_target(catalog.plans[row["plan_id"]], target, row["period_start"].year)
-    return working_figure(given, row["unit"], lang) if given is not None and given.is_working else ""
-
-
-def answers(target: Target, catalog: Catalog, lang: str) -> str:
-    """The departments that answer for a target."""
-    return words.joined(catalog.called(target.lead, lang), lang)
 
 
 def scope_name(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
@@ -306,7 +241,7 @@ def _verdict_text(row: Mapping[str, Any], indicator: Indicator, target: Target, 
     if verdict in ("met", "not_met"):
         return _compared(row, indicator, goal, lang)
     if verdict == "no_target":
-        return _no_target(target, row["scope_kind"], _working(row, target, catalog, lang), lang)
+        return _no_target(target, row["scope_kind"], working_of(row, target, catalog, lang), lang)
     text = words.either(lang, *_STANDINGS[verdict]).format(verdict=words.word("verdict", verdict, lang))
     if row["target"] is None or verdict in _WITHOUT_GOAL:
         return text[0].upper() + text[1:]

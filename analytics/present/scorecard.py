@@ -13,18 +13,9 @@ from analytics.catalog.plan import Plan, Target
 from analytics.compute.verdict import of_all
 from analytics.present import numbers, words
 from analytics.present.lists import area_at
-from analytics.present.prose import (
-    answers,
-    beside_name,
-    gap,
-    held_against,
-    long_date,
-    promised,
-    scope_name,
-    span,
-    works_in_numbers,
-)
+from analytics.present.prose import beside_name, gap, scope_name, span, works_in_numbers
 from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, or_one, toned
+from analytics.present.targets import answers, held_against, long_date, promised
 from analytics.present.words import either
 
 

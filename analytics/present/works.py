@@ -13,7 +13,8 @@ from analytics.catalog import Catalog
 from analytics.catalog.plan import Target
 from analytics.present import theme, words
 from analytics.present.figure import Chart, at, colon, column, heading, plot, row_axis, rows_of, tips, unchecked
-from analytics.present.prose import Sentence, long_date, no_data
+from analytics.present.prose import Sentence, no_data
+from analytics.present.targets import long_date
 from analytics.present.words import either
 
 _PLOT = 262  # px

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from analytics.catalog import load_catalog
-from analytics.present import given, methods, prose, scorecard
+from analytics.present import given, methods, prose, scorecard, targets
 from tests.unit.test_present import value_row
 
 SAID = """\
@@ -61,11 +61,11 @@ def row_of(code, **more):
     ],
 )
 def test_a_target_says_who_gave_it(catalog, plan, code, more, expected):
-    assert prose.held_against(row_of(code, **more), catalog.target(code, plan), catalog, "zh") == expected
+    assert targets.held_against(row_of(code, **more), catalog.target(code, plan), catalog, "zh") == expected
 
 
 def test_a_working_figure_is_printed_and_never_counts(catalog, plan):
-    text = prose.held_against(row_of("G3a", target=None), catalog.target("G3a", plan), catalog, "zh")
+    text = targets.held_against(row_of("G3a", target=None), catalog.target("G3a", plan), catalog, "zh")
     assert text.endswith("（工作参照值5 %，不计）")
     assert catalog.promised(plan, catalog.target("G3a", plan), 2021) is None
 
