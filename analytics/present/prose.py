@@ -15,7 +15,7 @@ from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.periods import Period
 from analytics.present import numbers, words
-from analytics.present.targets import answers, held_against, long_date, working_of
+from analytics.present.targets import answers, beside_the_text, held_against, long_date, working_of
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$^&@])")
 # At the start of a line a sign or a number with a point would begin a list.
@@ -159,6 +159,7 @@ def sentence(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str
     who = answers(target, catalog, lang)
     parts = [
         _number(row, indicator, scope_name(row, catalog, lang), lang),
+        _register_and_text(row, target, indicator, lang),
         _bounds(row, indicator, lang),
         _standing(row, indicator, target, catalog, lang),
         _evidence(row, lang),
@@ -213,6 +214,12 @@ def _number(row: Mapping[str, Any], indicator: Indicator, place: str, lang: str)
     return words.either(
         lang, f"{year}年{place}{name}为{printed}（{counted}）。", f"{name}, {place}, {year}: {printed} ({counted})."
     )
+
+
+def _register_and_text(row: Mapping[str, Any], target: Target, indicator: Indicator, lang: str) -> str:
+    """The register's number of members where it is not the text's."""
+    told = beside_the_text(row, target, indicator, lang)
+    return words.either(lang, f"{told}。", f"{told[0].upper()}{told[1:]}.") if told else ""
 
 
 def _bounds(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:

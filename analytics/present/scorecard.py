@@ -8,15 +8,17 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.indicator import MEMBER_SCOPES, Indicator
+from analytics.catalog.indicator import MEMBER_SCOPES, ByTargetClass, ByWaterClass, Indicator
 from analytics.catalog.plan import Plan, Target
 from analytics.compute.verdict import of_all
 from analytics.present import numbers, words
 from analytics.present.lists import area_at
 from analytics.present.prose import beside_name, gap, scope_name, span, works_in_numbers
 from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, or_one, toned
-from analytics.present.targets import answers, held_against, long_date, promised
+from analytics.present.targets import answers, beside_the_text, held_against, long_date, promised
 from analytics.present.words import either
+
+_DONE = ("met", "met_late")
 
 
 def at_target_level(values: pl.DataFrame, plan: Plan, catalog: Catalog) -> pl.DataFrame:
@@ -83,9 +85,9 @@ def scorecard(
                 row["code"],
                 _statement(row, target, catalog, lang),
                 _goal(row, target, catalog, lang),
-                toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
-                numbers.counted(row),
-                toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
+                toned(_value(row, indicator, beside, lang), "strong"),
+                _counted(row, target, indicator, lang),
+                toned(words.word("verdict", row["verdict"], lang) + _grade(row, lang), row["verdict"]),
                 _standing(row, indicator, members, lang),
                 answers(target, catalog, lang),
             ]
@@ -101,7 +103,7 @@ def scorecard(
         "编号|承诺|目标|数值|计入 / 应计|判定|与目标的差距|答复单位",
         "Code|Promise|Target|Value|Counted / expected|Verdict|Against the target|Answers",
     ).split("|")
-    weights = (0.7, 2.05, 1.35, 1.0, 1.45, 1.1, 1.2, 1.15)
+    weights = (0.65, 2.0, 1.3, 1.25, 1.4, 1.15, 1.15, 1.1)
     columns = [
         Column(label, "right" if i == 3 else "center" if i in (4, 5) else "left", weight)
         for i, (label, weight) in enumerate(zip(labels, weights, strict=True))
@@ -114,6 +116,7 @@ def scorecard(
         "sections without water. Results on national sections are preliminary until the nation's recognised values "
         "arrive.",
     )
+    note += _verified(told(judged), lang)
     if silent:
         note += either(
             lang,
@@ -124,6 +127,43 @@ def scorecard(
         note += either(lang, f"{waiting}项未到期且尚无数据。", f" {waiting} are not yet due and without data.")
     nothing = either(lang, "没有指标", "No figures")
     return Table(either(lang, "指标总表", "Scorecard"), columns, or_one(rows, nothing, len(columns)), note, "scorecard")
+
+
+def _value(row: Mapping[str, Any], indicator: Indicator, beside: pl.DataFrame | None, lang: str) -> str:
+    """The number with its unit; of national sections preliminary until the nation's own values stand beside it."""
+    text = words.with_unit(row["value_printed"], row["unit"], lang)
+    by_class = isinstance(indicator.numerator, ByWaterClass | ByTargetClass)
+    has_recognised = beside is not None and not beside.filter(code=row["code"], stratum="recognised").is_empty()
+    if not by_class or has_recognised or row["value"] is None:
+        return text
+    return text + either(lang, "（初步）", " (preliminary)")
+
+
+def _counted(row: Mapping[str, Any], target: Target, indicator: Indicator, lang: str) -> str:
+    """Members counted of those expected; and the text's number where the register has another."""
+    told = beside_the_text(row, target, indicator, lang)
+    return numbers.counted(row) + (either(lang, f"（{told}）", f" ({told})") if told else "")
+
+
+def _grade(row: Mapping[str, Any], lang: str) -> str:
+    """On whose word something is called done."""
+    if row["verdict"] not in _DONE or row["evidence_grade"] is None:
+        return ""
+    return either(lang, "·", ", ") + words.word("grade", row["evidence_grade"], lang)
+
+
+def _verified(judged: pl.DataFrame, lang: str) -> str:
+    """How much of what is called done was verified on site."""
+    done = judged.filter(pl.col("verdict").is_in(_DONE))
+    if done.is_empty():
+        return ""
+    on_site = done.filter(evidence_grade="verified_on_site").height
+    share = numbers.print_value(100 * on_site / done.height, decimals=0)
+    return either(
+        lang,
+        f"判为达到的{done.height}项中，现场核实的{on_site}项，占{share}%。",
+        f" Of {done.height} figures that are met, {on_site} were verified on site ({share} %).",
+    )
 
 
 def _standing(row: Mapping[str, Any], indicator: Indicator, members: pl.DataFrame | None, lang: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from analytics.catalog import Catalog
+from analytics.catalog.indicator import ByStates, Indicator
 from analytics.catalog.plan import GivenTarget, Target
 from analytics.present import numbers, words
 
@@ -70,6 +71,26 @@ def working_of(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: s
     """The working figure of a row's target, where one was given."""
     given = catalog.given_target(catalog.plans[row["plan_id"]], target, row["period_start"].year)
     return working_figure(given, row["unit"], lang) if given is not None and given.is_working else ""
+
+
+def beside_the_text(row: Mapping[str, Any], target: Target, indicator: Indicator, lang: str) -> str:
+    """How many members the register has where the text speaks of another number; nothing where both agree.
+
+    Only of members that are counted one by one: the text's number of works is a target.
+    """
+    promised_members, expected = target.promised_members, row["expected"]
+    by_member = isinstance(indicator.numerator, ByStates) and indicator.population.register_name is not None
+    if not by_member or not promised_members or not expected or row["scope_kind"] != target.level:
+        return ""
+    parts = {"quarter": 4, "month": 12}.get(target.cadence or "", 1)
+    registered = expected / parts
+    if target.counts_unnamed or registered == promised_members:
+        return ""
+    return words.either(
+        lang,
+        f"名录{registered:g}个，原文{promised_members}个",
+        f"{registered:g} in the register, {promised_members} in the text",
+    )
 
 
 def answers(target: Target, catalog: Catalog, lang: str) -> str:

@@ -144,6 +144,39 @@ def test_a_recognised_value_beside_a_figure_is_judged(catalog, plan):
     assert prose.beside(beside.to_dicts(), indicator, "zh") == "并列：国家认定 70.1 %。"
 
 
+@pytest.mark.parametrize(
+    ("code", "expected", "shown"),
+    [
+        ("T17c", 920, "（名录230个，原文232个）"),
+        ("T17c", 928, ""),
+        ("T12b", 100, ""),
+        ("T12a", 117, ""),
+    ],
+)
+def test_another_number_of_members_than_the_text_s_is_shown(catalog, plan, code, expected, shown):
+    row = told(code, expected=expected, used=expected)
+    (shown_row,) = texts(scorecard.scorecard(pl.DataFrame([row]), plan, catalog, "zh"))
+    assert shown_row[4] == f"{expected} / {expected}{shown}"
+    sentence = str(prose.sentence(row, catalog.target(code, plan), catalog, "zh"))
+    assert (shown.strip("（）") in sentence) if shown else ("原文" not in sentence)
+
+
+def test_what_is_done_says_on_whose_word_and_how_much_was_verified(catalog, plan):
+    rows = [told("T12b", evidence_grade="self_reported"), told("T10a", evidence_grade="verified_on_site")]
+    rows.append(told("T06d", verdict="not_met", evidence_grade="self_reported"))
+    made = scorecard.scorecard(pl.DataFrame(rows, infer_schema_length=None), plan, catalog, "zh")
+    assert [row[5] for row in texts(made)] == ["达到·自报", "达到·现场核实", "未达到"]
+    assert "判为达到的2项中，现场核实的1项，占50%。" in made.note
+
+
+def test_results_on_national_sections_are_preliminary_until_the_nation_s_stand_beside_them(catalog, plan):
+    judged = pl.DataFrame([told("G2"), told("T12b")])
+    alone = texts(scorecard.scorecard(judged, plan, catalog, "zh"))
+    assert [row[3].endswith("（初步）") for row in alone] == [True, False]
+    beside = pl.DataFrame([told("G2", stratum="recognised")])
+    assert not texts(scorecard.scorecard(judged, plan, catalog, "zh", beside=beside))[0][3].endswith("（初步）")
+
+
 def test_nothing_given_says_so():
     shipped = load_catalog()
     table = given.said_since(shipped.plans["shanxi-2021"], shipped, "zh")
