@@ -329,6 +329,8 @@ class Year:
             return prose.NOTHING
         _, target = self._asked_of(word)
         mine = self.members().filter(pl.col("code") == target.code)
+        if mine.is_empty():
+            return prose.NOTHING
         return scorecard.works(mine, target, year=self.period.year, catalog=self.catalog, lang=self.lang)
 
     def sections_not_met(self, word: str) -> Table | prose.Sentence:
@@ -339,7 +341,7 @@ class Year:
         may_count = pl.col("numerator_high") > pl.col("numerator")
         bad = mine.filter((pl.col("numerator") == 1) | (pl.col("status") != "used") | may_count)
         chosen = self.sections().join(bad.select("entity_id"), on="entity_id", how="semi")
-        title = words.either(self.lang, "未达到、待定或不参评的断面", "Sections short of it, open or left out")
+        title = words.either(self.lang, "不利于本项、存疑或不参评的断面", "Sections against it, in doubt or left out")
         if chosen.is_empty() and self.sections().is_empty():
             return prose.no_data(words.either(self.lang, "断面数据", "sections"), self.lang)
         if chosen.is_empty():
@@ -357,6 +359,8 @@ class Year:
         indicator, target = self._asked_of(word)
         if indicator.kind == "list":
             mine = self.members().filter(pl.col("code") == target.code)
+            if mine.is_empty():
+                return prose.NOTHING
             as_of = self.as_of or self.period.end
             return charts.works_timeline(
                 mine, target, year=self.period.year, as_of=as_of, catalog=self.catalog, lang=self.lang
@@ -414,8 +418,8 @@ class Year:
         return prose.of_the_whole(self.catalog.areas[self.plan.area].name.in_language(self.lang), self.lang)
 
     def outstanding(self) -> Table:
-        """The figures of which nothing has arrived, by department."""
-        return lists.outstanding(self._judged_whole(), self.plan, self.catalog, self.lang)
+        """The figures of the area of which nothing has arrived, by department."""
+        return lists.outstanding(self._judged(), self.plan, self.catalog, self.lang)
 
     def _judged_whole(self) -> pl.DataFrame:
         return scorecard.at_target_level(self.frames.values, self.plan, self.catalog)
@@ -449,9 +453,8 @@ class Year:
 
     def reasons(self) -> Table | prose.Sentence:
         """Why figures were not met, as people typed and signed it."""
-        above = [a for a in self.catalog.areas if self.catalog.lies_in(self.scope.id, a)]
         values = self.frames.values.filter(pl.col("stratum").is_null())
-        stands: dict[str, dict[str, str]] = {area: {} for area in [*self._inside, *above]}
+        stands: dict[str, dict[str, str]] = {area: {} for area in self._inside}
         for area, code, verdict in values.select("scope_id", "code", "verdict").iter_rows():
             if area in stands:
                 stands[area][code] = verdict

@@ -32,8 +32,8 @@ def said_since(plan: Plan, catalog: Catalog, lang: str) -> Table:
         rows.append([what, toned(value, "strong"), entry.source, long_date(entry.date, lang)])
     labels = either(lang, "内容|给出的值|来源|日期", "What|Value given|Source|Date").split("|")
     columns = [Column(n, "left", w) for n, w in zip(labels, (2.2, 1.9, 1.5, 1.2), strict=True)]
-    nothing = either(lang, "方案之外没有给出目标、设定、地域与任务分解", "Nothing was given beside the plan")
-    title = either(lang, "方案之外给出的目标、设定、地域与分解", "Given beside the plan")
+    nothing = either(lang, "计划之外没有给出目标、设定、地域与任务分解", "Nothing was given beside the plan")
+    title = either(lang, "计划之外给出的目标、设定、地域与分解", "Given beside the plan")
     return Table(title, columns, or_one(rows, nothing, len(columns)))
 
 

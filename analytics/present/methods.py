@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
@@ -48,7 +49,7 @@ _RULES = {
         "目标另行设定而尚未给出，或只在其他层级判定",
         "left to be set elsewhere and not set, or judged at another level only",
     ),
-    "not_applicable": ("按名录没有应计的对象", "the population is empty by its register"),
+    "not_applicable": ("按名录没有应计的对象，或分母为零", "nobody to count by the register, or nothing to divide by"),
     "list_only": ("原文只要清单：列出，不作判定", "the text wants a list: it is shown, not judged"),
     "by_judgement": (
         "原文没有数值：收取佐证，由专家评议",
@@ -119,7 +120,8 @@ def _about(answer: Answer, indicator: Indicator, plan: Plan, catalog: Catalog, l
         found.append((area.name.in_language(lang) if area else place) + work)
     if answer.stratum:
         places = plan.place_sets.get(answer.stratum)
-        found.append(places.label.in_language(lang) if places else beside_name(answer.stratum, indicator, lang))
+        label = places.label.in_language(lang) if places else beside_name(answer.stratum, indicator, lang)
+        found.append(either(lang, f"（{label}）", f"({label})"))
     return found
 
 
@@ -181,7 +183,12 @@ def _sure(assumed: Assumption, given: Sourced | None, lang: str) -> tuple[str, s
     """How sure a choice is, and why; of one that was given, that it was, and by what."""
     if given is None:
         return words.word("certainty", assumed.certainty, lang), assumed.reason.in_language(lang)
-    return either(lang, "已给出", "given"), either(lang, "由文件给出：", "by ") + _by(given, lang)
+    before = (
+        either(lang, f"计划原为{_value(assumed, lang)}；", f"in the plan {_value(assumed, lang)}; ")
+        if isinstance(assumed, Setting)
+        else ""
+    )
+    return either(lang, "已给出", "given"), before + either(lang, "由文件给出：", "given by ") + _by(given, lang)
 
 
 def _by(given: Sourced | None, lang: str) -> str:
@@ -202,9 +209,9 @@ def assumptions(plan: Plan, catalog: Catalog, lang: str) -> Table:
             w.label.in_language(lang),
             f"{w.first} ~ {w.last}",
             words.word("certainty", w.certainty, lang),
-            w.reason.in_language(lang),
+            w.reason.in_language(lang) + _judged_from(name, plan, lang),
         ]
-        for w in plan.windows.values()
+        for name, w in plan.windows.items()
     ]
     for name, found in plan.place_sets.items():
         places = [catalog.areas[p].name.in_language(lang) for p in catalog.place_set(plan, name)]
@@ -220,6 +227,24 @@ def assumptions(plan: Plan, catalog: Catalog, lang: str) -> Table:
     columns = [Column(n, "left", w) for n, w in zip(labels, (1.4, 1.8, 0.9, 2.6), strict=True)]
     title = either(lang, "时段与地域范围", "Windows and places")
     return Table(title, columns, or_one(rows, either(lang, "没有", "None"), len(columns)))
+
+
+def _judged_from(window: str, plan: Plan, lang: str) -> str:
+    """Figures of a window that are judged only from a later day on."""
+    days: dict[date, list[str]] = {}
+    for target in plan.targets():
+        if target.window == window:
+            for day in target.judged_from.values():
+                days.setdefault(day, []).append(target.code)
+    told = [
+        either(
+            lang,
+            f"{words.joined(codes, lang)}自{long_date(day, lang)}起判定",
+            f"{words.joined(codes, lang)} are judged from {long_date(day, lang)} on",
+        )
+        for day, codes in days.items()
+    ]
+    return "".join(either(lang, "；", "; ") + said for said in told)
 
 
 def limits(catalog: Catalog, lang: str) -> Table:

@@ -15,7 +15,7 @@ from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.periods import Period
 from analytics.present import numbers, words
-from analytics.present.targets import answers, beside_the_text, held_against, long_date, working_of
+from analytics.present.targets import answers, beside_the_text, by_its_day, long_date, working_of
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$^&@])")
 # At the start of a line a sign or a number with a point would begin a list.
@@ -51,7 +51,7 @@ NOTHING = Sentence("")  # where an area is too small for a comparison of its par
 
 def not_promised(what: str, lang: str) -> Sentence:
     """Said of a figure that another plan promises, and this one does not."""
-    return Sentence(words.either(lang, f"本方案没有关于“{what}”的承诺。", f"This plan promises nothing of {what}."))
+    return Sentence(words.either(lang, f"本计划没有关于“{what}”的承诺。", f"This plan promises nothing of {what}."))
 
 
 def not_computed(what: str, level: str, lang: str) -> Sentence:
@@ -117,6 +117,8 @@ def clause_name(clause: Clause, lang: str) -> str:
 
 def gap(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     """Value against target in words; where the answer is open, how far it may lie on either side; else a dash."""
+    if indicator.population.named == "works":  # each is held to its own day, not their number
+        return "—"
     bounded = None not in (row["target"], row["low"], row["high"])
     if row["verdict"] == "undecided" and bounded:
         low, high = (_distance(row[k], row["target"], row["unit"], indicator, lang) for k in ("low", "high"))
@@ -139,7 +141,12 @@ def _distance(value: float, target: float, unit: str, indicator: Indicator, lang
 
 
 def _bound(row: Mapping[str, Any], key: str, indicator: Indicator) -> str:
-    """`low` rounded down or `high` rounded up, so that what is printed holds; never across the target."""
+    """`low` rounded down or `high` rounded up, so that what is printed holds; never across the target.
+
+    One that is the value itself is printed like it.
+    """
+    if row[key] == row["value"]:
+        return str(row["value_printed"])
     return numbers.print_bound(row[key], decimals=indicator.decimals, target=row["target"], is_low=key == "low")
 
 
@@ -243,7 +250,7 @@ def _standing(row: Mapping[str, Any], indicator: Indicator, target: Target, cata
 
 
 def _verdict_text(row: Mapping[str, Any], indicator: Indicator, target: Target, catalog: Catalog, lang: str) -> str:
-    goal = held_against(row, target, catalog, lang)
+    goal = by_its_day(row, target, catalog, lang)
     verdict = row["verdict"]
     if verdict in ("met", "not_met"):
         return _compared(row, indicator, goal, lang)
@@ -343,7 +350,11 @@ def summary(values: pl.DataFrame, plan: Plan, catalog: Catalog, *, as_of: date |
     named = (
         (pl.col("is_breach"), "未达到的是{}。", "Not met: {}."),
         (not_met & ~pl.col("is_breach"), "未达到但不作为未完成任务的是{}。", "Short of it, but no breach: {}."),
-        (pl.col("verdict") == "undecided", "尚待补报才能判定的是{}。", "Undecided until more is delivered: {}."),
+        (
+            pl.col("verdict") == "undecided",
+            "待补报或更正后才能判定的是{}。",
+            "Undecided until more is told: {}.",
+        ),
     )
     texts = [_counted(values, as_of, lang)]
     for chosen, zh, en in named:

@@ -8,14 +8,14 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.indicator import MEMBER_SCOPES, ByTargetClass, ByWaterClass, Indicator
+from analytics.catalog.indicator import MEMBER_SCOPES, ByShortfall, ByTargetClass, ByWaterClass, Indicator
 from analytics.catalog.plan import Plan, Target
 from analytics.compute.verdict import of_all
 from analytics.present import numbers, words
 from analytics.present.lists import area_at
 from analytics.present.prose import beside_name, gap, scope_name, span, works_in_numbers
 from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, or_one, toned
-from analytics.present.targets import answers, beside_the_text, held_against, long_date, promised
+from analytics.present.targets import answers, beside_the_text, by_its_day, long_date, promised
 from analytics.present.words import either
 
 _DONE = ("met", "met_late")
@@ -74,7 +74,8 @@ def scorecard(
     targets = {t.code: t for _, t in catalog.targets(plan)}
     rows: list[list[Cell]] = []
     silent = judged.filter(pl.col("verdict") == "not_delivered").height
-    waiting = judged.height - told(judged).height - silent
+    seen = [*told(judged)["code"], *judged.filter(pl.col("verdict") == "not_delivered")["code"]]
+    waiting = [code for code in judged["code"] if code not in seen]
     shown = list(told(judged)["code"])
     joined = {} if joint is None else {max(j["codes"], key=shown.index): j for j in _all_told(joint, shown)}
     for n, row in enumerate(told(judged).iter_rows(named=True)):
@@ -84,7 +85,7 @@ def scorecard(
             [
                 row["code"],
                 _statement(row, target, catalog, lang),
-                _goal(row, target, catalog, lang),
+                by_its_day(row, target, catalog, lang),
                 toned(_value(row, indicator, beside, lang), "strong"),
                 _counted(row, target, indicator, lang),
                 toned(words.word("verdict", row["verdict"], lang) + _grade(row, lang), row["verdict"]),
@@ -111,10 +112,10 @@ def scorecard(
     note = either(
         lang,
         "“计入 / 应计”为有可用数据的成员数与名录中应评价的成员数，全年断流等不参评的不在其内；"
-        "国考断面的结果为初步结果，国家认定值到达后并列。",
+        "国考断面的结果为初步结果，国家认定值到达后并列。可能的范围下限向下、上限向上取整。",
         "“Counted / expected”: members with usable data, and members of the register but for those left out, such as "
         "sections without water. Results on national sections are preliminary until the nation's recognised values "
-        "arrive.",
+        "arrive. Of what may be, the least is rounded down and the most up.",
     )
     note += _verified(told(judged), lang)
     if silent:
@@ -124,7 +125,10 @@ def scorecard(
             f" {silent} more have not been delivered: see data quality.",
         )
     if waiting:
-        note += either(lang, f"{waiting}项未到期且尚无数据。", f" {waiting} are not yet due and without data.")
+        listed = words.joined(waiting, lang)
+        note += either(
+            lang, f"{len(waiting)}项（{listed}）未到期且尚无数据。", f" Not yet due and without data: {listed}."
+        )
     nothing = either(lang, "没有指标", "No figures")
     return Table(either(lang, "指标总表", "Scorecard"), columns, or_one(rows, nothing, len(columns)), note, "scorecard")
 
@@ -141,6 +145,8 @@ def _value(row: Mapping[str, Any], indicator: Indicator, beside: pl.DataFrame | 
 
 def _counted(row: Mapping[str, Any], target: Target, indicator: Indicator, lang: str) -> str:
     """Members counted of those expected; and the text's number where the register has another."""
+    if isinstance(indicator.numerator, ByShortfall):
+        return "—"
     told = beside_the_text(row, target, indicator, lang)
     return numbers.counted(row) + (either(lang, f"（{told}）", f" ({told})") if told else "")
 
@@ -265,16 +271,6 @@ def _statement(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: s
     if row["scope_kind"] in ("province", "city", "county"):
         return text
     return f"{scope_name(row, catalog, lang)}{either(lang, '：', ': ')}{text}"
-
-
-def _goal(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
-    """The target with the day it is due, where the text names one."""
-    text = held_against(row, target, catalog, lang)
-    due = target.deadline.get(row["period_start"].year)
-    if due is None:
-        return text
-    day = long_date(due, lang)
-    return either(lang, f"{text}，{day.partition('年')[2]}前", f"{text} by {day}")
 
 
 def works(members: pl.DataFrame, target: Target, *, year: int, catalog: Catalog, lang: str) -> Table:

@@ -41,12 +41,26 @@ def held_against(row: Mapping[str, Any], target: Target, catalog: Catalog, lang:
     if row["target"] is None:
         return _of_another_level(row, target, catalog, lang) or text
     if parts is not None and row["scope_id"] in parts.values and row["scope_kind"] != target.level:
-        said = words.either(lang, f"任务分解，{parts.source}", f"breakdown, {parts.source}")
+        whole = promised(target, catalog.promised(plan, target, year), row["unit"], lang)
+        level = words.word("scope", target.level, lang)
+        said = words.either(
+            lang, f"任务分解，{parts.source}；{level}{whole}", f"breakdown, {parts.source}; {level}: {whole}"
+        )
     elif given is not None:
         said = given.source
     else:
         return text
     return text + words.either(lang, f"（{said}）", f" ({said})")
+
+
+def by_its_day(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
+    """The target with the day it is due, where the text names one: `≥ 5个，10月31日前`."""
+    text = held_against(row, target, catalog, lang)
+    due = target.deadline.get(row["period_start"].year)
+    if due is None:
+        return text
+    day = long_date(due, lang)
+    return words.either(lang, f"{text}，{day.partition('年')[2]}前", f"{text} by {day}")
 
 
 def _of_another_level(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
@@ -64,7 +78,7 @@ def _of_another_level(row: Mapping[str, Any], target: Target, catalog: Catalog, 
 def working_figure(given: GivenTarget, unit: str, lang: str) -> str:
     """A working figure, which never counts, after the target that is not there."""
     shown = words.with_unit(numbers.print_exact(given.value), unit, lang)
-    return words.either(lang, f"（工作参照值{shown}，不计）", f" (working figure {shown}, does not count)")
+    return words.either(lang, f"；工作参照值{shown}，不计", f"; working figure {shown}, which does not count")
 
 
 def working_of(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:

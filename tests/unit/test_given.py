@@ -56,7 +56,7 @@ def row_of(code, **more):
         (
             "T12b",
             {"target": 80.0, "scope_id": "140100", "scope_kind": "city"},
-            "≥ 80 %（任务分解，甲〔2021〕4号）",
+            "≥ 80 %（任务分解，甲〔2021〕4号；全省≥ 78 %）",
         ),
     ],
 )
@@ -66,7 +66,7 @@ def test_a_target_says_who_gave_it(catalog, plan, code, more, expected):
 
 def test_a_working_figure_is_printed_and_never_counts(catalog, plan):
     text = targets.held_against(row_of("G3a", target=None), catalog.target("G3a", plan), catalog, "zh")
-    assert text.endswith("（工作参照值5 %，不计）")
+    assert text.endswith("；工作参照值5 %，不计")
     assert catalog.promised(plan, catalog.target("G3a", plan), 2021) is None
 
 
