@@ -54,13 +54,13 @@ def held_against(row: Mapping[str, Any], target: Target, catalog: Catalog, lang:
 
 
 def by_its_day(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
-    """The target with the day it is due, where the text names one: `≥ 5个，10月31日前`."""
+    """The target with the day it is due, where the text names one: `10月31日前≥ 5个`."""
     text = held_against(row, target, catalog, lang)
     due = target.deadline.get(row["period_start"].year)
     if due is None:
         return text
     day = long_date(due, lang)
-    return words.either(lang, f"{text}，{day.partition('年')[2]}前", f"{text} by {day}")
+    return words.either(lang, f"{day.partition('年')[2]}前{text}", f"{text} by {day}")
 
 
 def _of_another_level(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
