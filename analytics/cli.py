@@ -503,7 +503,10 @@ def _try_own_examples(workspace: Workspace, catalog: Catalog) -> None:
     own = catalog.worked.keys() - load_catalog().worked.keys() if workspace.catalog.is_dir() else set()
     for name in sorted(own):
         example = catalog.worked[name]
-        told = differences(example, answer(example, catalog), catalog)
+        try:
+            told = differences(example, answer(example, catalog), catalog)
+        except (ValueError, KeyError, ArithmeticError) as error:  # a cell that is no number, a day that there is not
+            told = [str(error).split("\n")[0]]
         if told:
             raise CatalogError(
                 "A worked example is not what its facts make.",

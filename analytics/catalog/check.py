@@ -72,16 +72,23 @@ def _names_given(catalog: Catalog) -> Iterator[_Given]:
         yield from _names_in_plan(plan)
     for given in catalog.given.values():
         yield "given", given.id, ["plan"], "plan", given.plan
-    for example in catalog.worked.values():
-        yield "worked", example.id, ["plan"], "plan", example.plan
-        for i, answer in enumerate(example.answers):
-            yield "worked", example.id, ["answers", i, "code"], "code of a plan", answer.code
-        if example.parameters is not None:
-            yield "worked", example.id, ["parameters", "plan"], "plan", example.parameters.plan
+    yield from _names_in_worked_examples(catalog)
     for room in ("standards", "sources", "indicators"):
         for entry in getattr(catalog, room).values():
             for name in entry.cites:
                 yield room, entry.id, ["cites"], "reference", name
+
+
+def _names_in_worked_examples(catalog: Catalog) -> Iterator[_Given]:
+    for example in catalog.worked.values():
+        yield "worked", example.id, ["plan"], "plan", example.plan
+        for i, answer in enumerate(example.answers):
+            yield "worked", example.id, ["answers", i, "code"], "code of a plan", answer.code
+        joined = {j.id for p in catalog.plans.values() for j in p.joint}
+        for name in set(example.joint) - joined:
+            yield "worked", example.id, ["joint", name], "code of a plan", name
+        if example.parameters is not None:
+            yield "worked", example.id, ["parameters", "plan"], "plan", example.parameters.plan
 
 
 def _names_in_areas(catalog: Catalog) -> Iterator[_Given]:

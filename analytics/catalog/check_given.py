@@ -145,5 +145,7 @@ def _unlikely(value: float, target: Target, indicator: Indicator) -> Iterator[st
         yield "the target is less than nothing"
     if indicator.unit == "%" and value > 100:
         yield "a share is 100 at most"
+    if indicator.unit == "%" and value == 0 and target.comparison in (">=", ">"):
+        yield "a share of at least nothing asks for nothing"
     if indicator.unit == "%" and 0 < value <= 1 and target.comparison in (">=", ">"):
         yield "a share is given in per cent: 72, not 0.72"

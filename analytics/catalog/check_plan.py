@@ -60,6 +60,11 @@ def _problems_of_target(target: Target, plan: Plan, catalog: Catalog) -> Iterato
     if target.level not in indicator.scopes:
         scopes = ", ".join(indicator.scopes)
         yield ["level"], f"{target.indicator} is computed for {scopes}", target.level
+    upwards = target.comparison in (">=", ">")
+    if (target.value or target.left_to) and target.comparison != "==" and upwards != (indicator.better == "higher"):
+        yield ["comparison"], f"{target.indicator} is better the {indicator.better} it is", target.comparison
+    if target.deadline and not isinstance(indicator.numerator, shapes.ByStage | shapes.ByStates):
+        yield ["deadline"], f"{target.indicator} is of a whole time, which has no deadline within", str(target.deadline)
     yield from _problems_of_days(target, plan)
     if target.value and set(target.value) != set(plan.years):
         yield ["value"], "a value is wanted for every year of the plan", ", ".join(map(str, target.value))

@@ -263,8 +263,10 @@ class Indicator(Entry):
         is_amount = isinstance(self.numerator, ByAmount | ByFormula)
         if self.kind == "ratio" and is_amount and self.denominator == "members":
             raise ValueError("a ratio of an amount needs another amount as its denominator")
-        over = self.denominator.amount if isinstance(self.denominator, ByAmount) else None
-        if isinstance(self.numerator, ByAmount) and self.numerator.amount == over:
+        counted = [(self.numerator, self.denominator)]
+        counted += [(c.numerator or self.numerator, c.denominator or self.denominator) for c in self.companions]
+        pairs = [(a.amount, b.amount) for a, b in counted if isinstance(a, ByAmount) and isinstance(b, ByAmount)]
+        if any(a == b for a, b in pairs):
             raise ValueError("the denominator is another amount than the numerator")
         ids = [c.id for c in self.companions]
         if len(set(ids)) < len(ids) or len(set(self.scopes)) < len(self.scopes):

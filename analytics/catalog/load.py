@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,7 +185,7 @@ def _from_pydantic(file: Path, location: list[str | int], error: ValidationError
     inner = [part for part in path if part not in _names_of_models()] + ([last] if first["loc"] else [])
     rule = first["msg"].removeprefix("Value error, ")
     given = first["input"]
-    found = "" if first["type"] == "missing" or isinstance(given, dict) else repr(given)[:120]
+    found = "" if first["type"] == "missing" or isinstance(given, dict) else reprlib.repr(given)
     if first["type"] == "extra_forbidden":
         allowed = _allowed_keys(room.model, inner[:-1])
         near = difflib.get_close_matches(str(inner[-1]), allowed, n=1, cutoff=0.4)

@@ -134,7 +134,7 @@ def change(
 def same_base(now: pl.DataFrame, before: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The two frames with only those members `used` that are so in both: compared is what can be compared.
 
-    A member that is left out in one year is left out in both.
+    A member that is left out in one year, or was there in one alone, is left out of both.
     """
 
     def standing(frame: pl.DataFrame, status: str, *, every: bool) -> set[str]:
@@ -144,6 +144,7 @@ def same_base(now: pl.DataFrame, before: pl.DataFrame) -> tuple[pl.DataFrame, pl
 
     usable = standing(now, "used", every=True) & standing(before, "used", every=True)
     left_out = standing(now, "excluded", every=False) | standing(before, "excluded", every=False)
+    left_out |= set(now["entity_id"]) ^ set(before["entity_id"])
     lacks = (pl.col("status") == "used") & ~pl.col("entity_id").is_in(list(usable))
     status = (
         pl.when(pl.col("entity_id").is_in(list(left_out)))

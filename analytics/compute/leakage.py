@@ -16,11 +16,12 @@ _FROST_DEPTH, _FOR_FROST = 1.4, 0.01
 
 
 def composite_leakage() -> pl.Expr:
-    """Water supplied less that of registered customers [10⁴ m³]; null where one of both is missing.
+    """Water supplied less that of registered customers [10⁴ m³]; null where one of both is missing, or more was used.
 
     Needs `water_supplied`, `registered_water_use`, both [10⁴ m³].
     """
-    return pl.col("water_supplied") - pl.col("registered_water_use")
+    lost = pl.col("water_supplied") - pl.col("registered_water_use")
+    return pl.when(lost >= 0).then(lost)
 
 
 def assessed_leakage() -> pl.Expr:
@@ -38,6 +39,7 @@ def assessed_leakage() -> pl.Expr:
         for_pressure = pl.when(pressure > above).then(pl.lit(share)).otherwise(for_pressure)
     frost = pl.when(pl.col("frost_depth") > _FROST_DEPTH).then(_FOR_FROST).otherwise(pl.lit(0.0))
     told = pl.col("frost_depth").is_not_null() & pressure.is_not_null()
+    told &= pl.col("household_metered_water") <= supplied  # a part of it
     corrected = (
         composite_leakage() - metered - supplied * (length.clip(-_LENGTH_MOST, _LENGTH_MOST) + for_pressure + frost)
     )

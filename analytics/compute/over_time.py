@@ -26,8 +26,8 @@ def put_together(rows: pl.DataFrame, intervals: Sequence[Interval], how: Mapping
     ----------
     rows
         `entity_id`, `part`, `item`, `period_start`, `period_end`, `value` (null: an empty cell, which tells nothing and
-        takes nothing back). Rows of the same item and span are taken together: added up, averaged, or the highest. One
-        that goes beyond an interval is not about it, and tells nothing.
+        takes nothing back). Rows of the same item and span are taken together: added up, or the highest; two
+        means of one span that disagree are none. A row that goes beyond an interval is not about it, and tells nothing.
     intervals
         The part, first and last day of each stretch that a part is made of.
     how
@@ -46,7 +46,7 @@ def put_together(rows: pl.DataFrame, intervals: Sequence[Interval], how: Mapping
     of_span = (
         rows.filter(_lies_within(stretches))
         .group_by(*_CELL, "item", *_SPAN)
-        .agg(sum=_sum_if_told(value), mean=value.mean(), highest=value.max())
+        .agg(sum=_sum_if_told(value), mean=pl.when(value.n_unique() == 1).then(value.first()), highest=value.max())
         .with_columns(
             value=pl.when(kind.is_in(["mean", "highest"])).then(_chosen(kind, "mean", "highest")).otherwise("sum")
         )
@@ -173,7 +173,7 @@ def at_any_time(rows: pl.DataFrame, counted: Codes, ends: Mapping[str, date]) ->
     that began before it. Arguments and columns as in `as_last_told`.
     """
     told = rows.drop_nulls("value_code").sort("period_end", "period_start", "value_code")
-    since = told.select(_CELL).unique().with_columns(since=pl.lit(date.min))
+    since = told.select(_CELL).unique().with_columns(since=pl.lit(date.min), taken_back=pl.lit(False))
     found = []
     for item, codes in counted.items():
         counts = pl.col("value_code").is_in(list(codes))
@@ -185,20 +185,25 @@ def at_any_time(rows: pl.DataFrame, counted: Codes, ends: Mapping[str, date]) ->
                 item=pl.lit(item),
                 counted=pl.col("value_code").filter(is_late).last(),
                 other=pl.col("value_code").filter(~counts).last(),
-                is_unclear=(counts & ~is_late).any(),
+                is_unclear=(counts & ~is_late).any() | pl.col("taken_back").any(),
                 last_told=pl.col("period_end").filter(~counts).last(),
             )
         )
-        first = mine.filter(is_late).group_by(_CELL).agg(since=pl.col("period_start").min())
-        since = since.drop("since").join(first, on=_CELL, how="left")
+        since = since.select(_CELL).join(_held_since(mine, counts, is_late), on=_CELL, how="left")
     counted_code = pl.col("counted")
     other = pl.when(~pl.col("is_unclear")).then("other")
     is_open = counted_code.is_null() & (pl.col("last_told") < _ends_on(ends))
-    schema = dict.fromkeys((*_CELL, "item", "counted", "other"), pl.String)
-    every = (
-        pl.concat(found) if found else pl.DataFrame(schema={**schema, "is_unclear": pl.Boolean, "last_told": pl.Date})
+    return pl.concat(found).select(
+        *_CELL, "item", code=pl.coalesce(counted_code, other), is_open=is_open.fill_null(False)
     )
-    return every.select(*_CELL, "item", code=pl.coalesce(counted_code, other), is_open=is_open.fill_null(False))
+
+
+def _held_since(rows: pl.DataFrame, counts: pl.Expr, is_late: pl.Expr) -> pl.DataFrame:
+    """`since` when something held first, and whether it was said later not to: then no other word of it is sure."""
+    first = rows.filter(is_late).group_by(_CELL).agg(since=pl.col("period_start").min())
+    last = rows.filter(~counts).group_by(_CELL).agg(last_other=pl.col("period_start").max())
+    taken_back = (pl.col("last_other") > pl.col("since")).fill_null(False)
+    return first.join(last, on=_CELL, how="left").select(*_CELL, "since", taken_back=taken_back)
 
 
 def throughout(rows: pl.DataFrame, counted: Codes, intervals: Sequence[Interval]) -> pl.DataFrame:

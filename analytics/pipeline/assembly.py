@@ -292,11 +292,12 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     )
     years = years.with_columns(is_dry=_is_dry(years, told))
     _store_sections(connection, years, months, year=year, catalog=catalog)
+    received = ask(connection, "deliveries").select("snapshot", "received")
     return Facts(
         registers=registers,
-        amounts=whole_table(connection, "fact_amount"),
-        states=states,
-        undertakings=ask(connection, "undertakings_received"),
+        amounts=_up_to_the_day(whole_table(connection, "fact_amount").join(received, on="snapshot"), "value"),
+        states=_up_to_the_day(states.join(received, on="snapshot"), "value_code"),
+        undertakings=_up_to_the_day(ask(connection, "undertakings_received"), "stage"),
         works_in_doubt=doubts.works,
         set_aside=ask(connection, "broken_rules").filter("sets_aside"),
         section_years=years,
@@ -304,6 +305,15 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
         refused=doubts.files,
         covered=_covered(connection, catalog),
         as_of=as_of,
+    )
+
+
+def _up_to_the_day(rows: pl.DataFrame, said: str) -> pl.DataFrame:
+    """Facts as they were told: nobody can tell of days after their file was received, nor of a time that lay ahead."""
+    lies_ahead = pl.col("period_start") > pl.col("received")
+    return rows.with_columns(
+        pl.when(~lies_ahead).then(said).alias(said),
+        period_end=pl.when(lies_ahead).then("period_end").otherwise(pl.min_horizontal("period_end", "received")),
     )
 
 

@@ -76,7 +76,7 @@ def _by_amount(question: Question, numerator: shapes.ByAmount) -> pl.DataFrame:
         wide.rename({"numerator_so_far": "so_far"}),
         arrived=question.arrived(wide),
         denominator_maximum=_most(question, denominator.amount),
-        is_part=question.indicator.unit == "%" and not denominator.frozen,
+        is_part=question.indicator.unit == "%",
     )
 
 
@@ -174,6 +174,11 @@ def _codes(question: Question, rows: pl.DataFrame, counted: Mapping[str, list[st
     if isinstance(numerator, shapes.ByStates) and numerator.throughout:
         told = over_time.throughout(rows, counted, question.intervals)
     else:
+        if (
+            question.due < question.period.end
+        ):  # said of a time that goes beyond the deadline, it may have come after it
+            is_late = _is_any(counted) & (pl.col("period_end") > question.due)
+            rows = rows.with_columns(value_code=pl.when(~is_late).then("value_code"))
         is_event = question.indicator.kind == "level" or question.target.cadence is not None
         ends = {part: min(last, question.due) for part, _, last in question.parts}
         told = (over_time.at_any_time if is_event else over_time.as_last_told)(rows, counted, ends)
@@ -181,6 +186,14 @@ def _codes(question: Question, rows: pl.DataFrame, counted: Mapping[str, list[st
         *(pl.col("code").filter(pl.col("item") == item).first().alias(item) for item in counted),
         *(pl.col("is_open").filter(pl.col("item") == item).first().alias(f"{item}_is_open") for item in counted),
     )
+
+
+def _is_any(counted: Mapping[str, list[str]]) -> pl.Expr:
+    """Whether a row's code is one that counts for its item."""
+    found = pl.lit(False)
+    for item, codes in counted.items():
+        found |= (pl.col("item") == item) & pl.col("value_code").is_in(codes)
+    return found.fill_null(False)
 
 
 def _by_rows(question: Question, item: str, *, of_code: bool) -> pl.DataFrame:
@@ -236,12 +249,16 @@ def _recognised(question: Question, names: list[str]) -> pl.DataFrame:
     told = question.told_of_window(question.facts.states)
     class_told, exclusion = RECOGNISED_STATES
     numbers = {name: number for number, name in enumerate(names, start=1)}
+    told = told.filter(pl.col("value_code").is_not_null()).sort("period_end", "period_start")
+    told = told.unique(["item", "entity_id"], keep="last", maintain_order=True)
     known = told.filter(pl.col("item") == class_told).select(
         "entity_id",
         water_class=pl.col("value_code").replace_strict(numbers, default=None, return_dtype=pl.Int8),
         is_dry=pl.lit(False),
     )
-    excluded = told.filter(pl.col("item") == exclusion)["entity_id"].unique()
+    excluded = told.filter((pl.col("item") == exclusion) & ~pl.col("value_code").is_in(_NOT_LISTED))[
+        "entity_id"
+    ].unique()
     left_out = pl.DataFrame({"entity_id": excluded}).with_columns(
         water_class=pl.lit(None, pl.Int8), is_dry=pl.lit(True)
     )

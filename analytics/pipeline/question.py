@@ -260,7 +260,8 @@ class Question:
         for work in target.works:
             if work.place is not None and (area is None or not self.catalog.lies_in(area, work.place)):
                 continue
-            if work.river is not None and work.river.zh not in (river or "") and work.river.zh not in (name or ""):
+            on_it = work.river is None or (work.river.zh in river if river else (name or "").startswith(work.river.zh))
+            if not on_it:
                 continue
             return "/".join([*([work.place] if work.place else []), *([work.river.zh] if work.river else [])])
         return None

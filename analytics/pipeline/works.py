@@ -15,11 +15,11 @@ def works_of(question: Question) -> pl.DataFrame:
 
     Columns: `reached`, `reached_on`, `due_on`, and `is_stale`: last heard of too early to tell.
 
-    Of works that are counted by area, one reached after the deadline was not reached by it; without its day the period
-    that it was told of decides, if that ends in time. Nobody can tell (null) of a work whose row was set aside; of one
-    said to be done on a day after its file was received, for that is a plan, not a result; of one that was not done
-    when it was last heard of, before the deadline that has passed since; and of one that is not done and does not say
-    which of several lists it is on.
+    Of works that are counted by area, one reached after the deadline, or before the year, is not one of the year's;
+    without its day the period that it was told of decides, if that ends in time. Nobody can tell (null) of a work whose
+    row was set aside; of one said to be done on a day after its file was received, for that is a plan, not a result; of
+    one that was not done when it was last heard of, before the deadline that has passed since; and of one that is not
+    done and does not say which of several lists it is on.
     """
     numerator = question.indicator.numerator
     if not isinstance(numerator, shapes.ByStage):
@@ -39,7 +39,8 @@ def works_of(question: Question) -> pl.DataFrame:
     is_stale = (is_stale | (~reached & pl.col("entity_id").is_in(question.of_any_list))).fill_null(False)
     by_area = pl.lit(question.indicator.population.register_name is not None)
     is_known = on.is_not_null() | (pl.col("period_end") <= due)
-    in_time = pl.when(~(by_area & reached)).then(reached).when(is_known).then((on <= due).fill_null(True))
+    of_the_year = (on <= due) & (on >= question.period.start)
+    in_time = pl.when(~(by_area & reached)).then(reached).when(is_known).then(of_the_year.fill_null(True))
     known = works.with_columns(
         entity_id=_member_of_work(question),
         reached=pl.when(~(is_plan | is_stale)).then(in_time),
