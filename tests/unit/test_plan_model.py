@@ -248,6 +248,14 @@ def test_a_town_taken_from_one_stratum_falls_to_the_rest(given):
             in_target("T07b", '"140700", "141000"', '"140700", "140700"'),
             ["a place or a work is named once", ".targets.1"],
         ),
+        (
+            in_target("T12b", "value: {2031: 78}", 'comparison: "<="\n        value: {2031: 78}'),
+            ["better the higher it is"],
+        ),
+        (
+            in_target("T12b", "value: {2031: 78}", "deadline: {2031: 2031-06-30}\n        value: {2031: 78}"),
+            ["no deadline"],
+        ),
         (in_target("T10a", "2031-10-31", "2032-10-31"), ["the deadline of 2031 is a day of 2031", ".targets.0"]),
         (in_target("T04b", "2031-10-01", "2031-12-31"), []),
         (('area: "140000"', 'area: "140100"'), ["a plan is a province's", "key area"]),
@@ -281,6 +289,10 @@ def test_areas_that_lie_in_each_other_are_refused(overlay):
 
 def test_what_is_nested_without_end_is_refused(overlay):
     refused(lambda: overlay("fields.yml", "[" * 3000 + "]" * 3000), "the file must hold a mapping")
+
+
+def test_a_value_nested_without_end_is_refused(overlay):
+    refused(lambda: overlay("given/a.yml", f"plan: {'[' * 3000 + ']' * 3000}"), "valid string", "key plan")
 
 
 # Worked examples of a workspace
@@ -362,6 +374,10 @@ GIVEN_REFUSED = {
     "a share of more than all": (
         f"targets:\n  - {{code: G2, year: 2021, value: 172, {GIVEN_BY}",
         ["a share is 100 at most", "key targets.0.value"],
+    ),
+    "a share of at least nothing": (
+        f"targets:\n  - {{code: G2, year: 2021, value: 0, {GIVEN_BY}",
+        ["asks for nothing", "key targets.0.value"],
     ),
     "less than nothing": (
         f"targets:\n  - {{code: G3a, year: 2021, value: -5, {GIVEN_BY}",

@@ -7,7 +7,7 @@ import pytest
 from analytics import notebook
 from analytics.catalog import load_catalog
 from analytics.errors import UsageError
-from tests.deliveries import MANURE_HEAD
+from tests.deliveries import MANURE_HEAD, TOWNS
 
 GIVEN = (
     "plan: shanxi-2021\ntargets:\n  - {{code: G2, year: 2021, value: {0}, source: 甲〔2021〕1号, date: 2021-08-01}}\n"
@@ -39,6 +39,30 @@ def test_a_year_is_not_opened_after_new_files_came(desk):
     desk.hand_in("manure", HANDED_IN.replace("76", "77"), received=date(2022, 1, 20))
     with pytest.raises(UsageError, match="older than what the workspace holds"):
         notebook.open_year(2021, root=desk.workspace.root)
+
+
+@pytest.mark.parametrize(
+    ("received", "value", "verdict"),
+    [
+        (date(2022, 1, 10), 83.0, "undecided"),  # two of all the counties
+        (date(2021, 6, 1), None, "no_data"),  # the year was not over when it was told of
+        (date(2019, 6, 1), None, "no_data"),  # it had not begun
+    ],
+)
+def test_what_is_told_ahead_of_its_time_is_no_result(desk, received, value, verdict):
+    desk.hand_in("manure", HANDED_IN, received=received)
+    desk.hand_in("towns", TOWNS, received=date(2022, 1, 12))  # moves the day of the assessment past the year
+    found = desk.value("T12b")
+    assert (found["value"], found["verdict"]) == (value, verdict)
+
+
+def test_a_yes_told_early_stands_and_a_no_may_have_changed(desk):
+    desk.hand_in("towns", TOWNS)
+    head = "市,县（市、区）,建制镇代码,建制镇名称,是否具备处理能力\n"
+    rows = "太原市,清徐县,140121101,甲镇,是\n太原市,清徐县,140121102,乙镇,否\n"
+    desk.hand_in("town_sewage", head + rows, received=date(2021, 6, 1))
+    found = desk.value("T06d", "140121")
+    assert (found["value"], found["low"], found["high"]) == (50.0, 50.0, 100.0)
 
 
 def test_where_nothing_was_delivered_no_day_is_told(desk):
