@@ -234,6 +234,13 @@ class Question:
         return self._beyond.filter(_NAMED_FOR.is_null())["entity_id"].unique().to_list()
 
     @property
+    def is_told_of(self) -> bool:
+        """Whether anything of what the figure is made of was told of the time that is asked about."""
+        facts = (self.facts.amounts, self.facts.states, self.facts.undertakings)
+        mine = pl.col("item").is_in(sorted(self.items))
+        return any(not self.in_window(rows.filter(mine)).is_empty() for rows in facts)
+
+    @property
     def is_dated(self) -> bool:
         """Whether works have a day by which they must be done: that of the text, the year's end, or each its own."""
         by_list = self.indicator.population.named == "works"

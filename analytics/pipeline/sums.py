@@ -19,6 +19,9 @@ from analytics.pipeline.works import works_of
 
 RECOGNISED = "recognised"
 BEFORE = "previous_year"
+LAST_YEAR = "last_year"
+# Kinds whose number of last year is the same kind of number; water classes have comparisons of their own.
+_COMPARED = ("ratio", "level", "count", "cover")
 _SCOPE = ("scope_kind", "scope_id")
 _CONTRIBUTION = [c for c in members.COLUMNS if c not in ("name", "area_id", "basin", "river")]
 
@@ -122,13 +125,17 @@ class Sums:
         return [self.own, *self._beside()]
 
     def _beside(self) -> Iterator[Base]:
-        """Companions, the class that the nation recognised, the change of the year before: shown for the province."""
+        """Companions, the class that the nation recognised, the year before: shown for the province, never judged but
+        for the recognised."""
         for companion in self.indicator.companions:
             yield self._of(self._counted_as(companion), beside=companion.id, is_judged=False)
         if self._has_recognised():
             yield self._of(self.question.recognised(), beside=RECOGNISED)
+        earlier = self.question.of_year(self.question.year - 1)
         if self.indicator.change == "percent":
-            yield self._of(self.question.of_year(self.question.year - 1), beside=BEFORE, is_judged=False)
+            yield self._of(earlier, beside=BEFORE, is_judged=False)
+        elif self.indicator.kind in _COMPARED and earlier.is_told_of:
+            yield self._of(earlier, beside=LAST_YEAR, is_judged=False)
 
     def _counted_as(self, companion: Companion) -> Question:
         changes: dict[str, object] = {

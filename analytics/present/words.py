@@ -133,6 +133,7 @@ _KINDS: _Words = {
 _CADENCES: _Words = {"month": ("每月", "every month"), "quarter": ("每季度", "every quarter")}
 _STRATA: _Words = {
     "recognised": ("国家认定", "recognised by the nation"),
+    "last_year": ("上年", "last year"),
     "previous_year": ("上年与前年相比", "last year against the year before"),
     "named_places": ("列名城市", "named cities"),
     "rest_of_cities": ("其余设区城市", "the other cities"),
