@@ -133,8 +133,10 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     files = deliveries.filter(pl.col("snapshot").is_in(rows["snapshot"].unique().to_list()))
     ids = lineage["members"].explode().unique().drop_nulls().to_list()
     members = ask(connection, "members_of_year", year=year).filter(pl.col("code") == value["code"])
-    # What other figures fell short of rests on no facts of its own.
-    members = members.filter(pl.col("entity_id").is_in(ids)) if ids else members
+    if value["stratum"] is not None and value["scope_kind"] == "province":
+        members = members.clear()  # they count in another way beside the figure, or in another year: see its rows
+    elif ids:  # what other figures fell short of rests on no facts of its own
+        members = members.filter(pl.col("entity_id").is_in(ids))
     paths = [catalog.path_of(catalog.areas[a]) if a in catalog.areas else None for a in members["area_id"]]
     members = members.with_columns(place=pl.Series(paths, dtype=pl.String))
     forms = _forms_of(lineage["item"].to_list(), catalog)

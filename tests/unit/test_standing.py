@@ -7,6 +7,8 @@ import pytest
 from analytics import notebook
 from analytics.catalog import load_catalog
 from analytics.errors import UsageError
+from analytics.warehouse.explanation import explain
+from analytics.warehouse.queries import open_warehouse
 from tests.deliveries import MANURE_HEAD, TOWNS
 
 GIVEN = (
@@ -63,6 +65,17 @@ def test_a_yes_told_early_stands_and_a_no_may_have_changed(desk):
     desk.hand_in("town_sewage", head + rows, received=date(2021, 6, 1))
     found = desk.value("T06d", "140121")
     assert (found["value"], found["low"], found["high"]) == (50.0, 50.0, 100.0)
+
+
+def test_last_year_s_number_is_led_back_to_last_year_s_rows(desk):
+    desk.hand_in("manure", HANDED_IN)
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,80,60\n", period="2020")
+    beside = desk.values().filter(code="T12b", stratum="last_year")
+    assert beside.select("value", "used", "verdict").row(0) == (75.0, 1, "no_target")
+    with open_warehouse(desk.workspace) as connection:
+        found = explain(connection, beside["number_id"].item(), desk.catalog, year=2021)
+    assert sorted(found.rows["value"]) == ["60.0", "80.0"] and found.members.is_empty()
+    assert "并列：上年 75.0 %" in str(notebook.open_year(2021, root=desk.workspace.root).sentence("T12b"))
 
 
 def test_where_nothing_was_delivered_no_day_is_told(desk):
