@@ -497,23 +497,10 @@ def plan_command(
 def _try_own_examples(workspace: Workspace, catalog: Catalog) -> None:
     """Worked examples that the workspace adds: the method annex says that they were tried."""
     from analytics.catalog import load_catalog
-    from analytics.errors import CatalogError
-    from analytics.pipeline.worked import answer, differences
+    from analytics.pipeline.worked import try_examples
 
-    own = catalog.worked.keys() - load_catalog().worked.keys() if workspace.catalog.is_dir() else set()
-    for name in sorted(own):
-        example = catalog.worked[name]
-        try:
-            told = differences(example, answer(example, catalog), catalog)
-        except (ValueError, KeyError, ArithmeticError) as error:  # a cell that is no number, a day that there is not
-            told = [str(error).split("\n")[0]]
-        if told:
-            raise CatalogError(
-                "A worked example is not what its facts make.",
-                where=f"worked example {name}",
-                found="; ".join(told),
-                next_step="Mend its facts or its answers.",
-            )
+    if workspace.catalog.is_dir():
+        try_examples(catalog.worked.keys() - load_catalog().worked.keys(), catalog)
 
 
 def _verdicts(workspace: Workspace, catalog: Catalog, year: int) -> dict[str, str]:

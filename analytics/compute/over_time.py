@@ -149,7 +149,7 @@ def as_last_told(rows: pl.DataFrame, counted: Codes, ends: Mapping[str, date]) -
     told = rows.drop_nulls("value_code").filter((pl.col("period_start") <= _ends_on(ends)).fill_null(True))
     code, counts = pl.col("value_code"), pl.col("_counts")
     of_span = (
-        told.with_columns(_counts=_is_counted(code, counted))
+        told.with_columns(_counts=is_counted(code, counted))
         .group_by(*_CELL, "item", *_SPAN)
         .agg(
             code=pl.coalesce(code.filter(~counts).sort().last(), code.sort().last()),
@@ -212,7 +212,7 @@ def throughout(rows: pl.DataFrame, counted: Codes, intervals: Sequence[Interval]
     Columns as in `as_last_told`.
     """
     told = rows.drop_nulls("value_code").sort("period_start", "period_end", "value_code")
-    counts = _is_counted(pl.col("value_code"), counted)
+    counts = is_counted(pl.col("value_code"), counted)
     is_whole = pl.lit(bool(intervals))
     for part, first, last in intervals:
         is_whole &= (pl.col("part").first() != part) | _is_told_of(first, last)
@@ -228,10 +228,11 @@ def _ends_on(ends: Mapping[str, date]) -> pl.Expr:
     return pl.col("part").replace_strict(dict(ends), default=None, return_dtype=pl.Date)
 
 
-def _is_counted(code: pl.Expr, counted: Codes) -> pl.Expr:
+def is_counted(code: pl.Expr, counted: Codes) -> pl.Expr:
+    """Whether the code is one of those that count for the row's `item`; false where there is none."""
     found = pl.lit(False)
     for item, codes in counted.items():
-        found |= (pl.col("item") == item) & code.is_in(list(codes))
+        found |= (pl.col("item") == item) & code.is_in(list(codes)).fill_null(False)
     return found
 
 

@@ -18,7 +18,7 @@ _NOT_LISTED = ("none", "no")
 
 def members_of(question: Question) -> pl.DataFrame:
     """A member frame (see `compute.members`) with the area of each level that the member lies in."""
-    found = members.perhaps(_members(question), question.perhaps)
+    found = members.perhaps(_members(question), question.perhaps_meant)
     return _with_levels(found, question)
 
 
@@ -177,7 +177,7 @@ def _codes(question: Question, rows: pl.DataFrame, counted: Mapping[str, list[st
         if (
             question.due < question.period.end
         ):  # said of a time that goes beyond the deadline, it may have come after it
-            is_late = _is_any(counted) & (pl.col("period_end") > question.due)
+            is_late = over_time.is_counted(pl.col("value_code"), counted) & (pl.col("period_end") > question.due)
             rows = rows.with_columns(value_code=pl.when(~is_late).then("value_code"))
         is_event = question.indicator.kind == "level" or question.target.cadence is not None
         ends = {part: min(last, question.due) for part, _, last in question.parts}
@@ -186,14 +186,6 @@ def _codes(question: Question, rows: pl.DataFrame, counted: Mapping[str, list[st
         *(pl.col("code").filter(pl.col("item") == item).first().alias(item) for item in counted),
         *(pl.col("is_open").filter(pl.col("item") == item).first().alias(f"{item}_is_open") for item in counted),
     )
-
-
-def _is_any(counted: Mapping[str, list[str]]) -> pl.Expr:
-    """Whether a row's code is one that counts for its item."""
-    found = pl.lit(False)
-    for item, codes in counted.items():
-        found |= (pl.col("item") == item) & pl.col("value_code").is_in(codes)
-    return found.fill_null(False)
 
 
 def _by_rows(question: Question, item: str, *, of_code: bool) -> pl.DataFrame:

@@ -227,7 +227,7 @@ class Question:
         return [t for t in self.plan.targets() if t.is_open and self._items_behind(t) == mine_are]
 
     @cached_property
-    def of_any_list(self) -> list[str]:
+    def unlabelled(self) -> list[str]:
         """Works beyond those named that do not say which of several open lists they are for."""
         if len(self._sharing) < 2:
             return []
@@ -319,7 +319,7 @@ class Question:
         return over_time.put_together(rows.with_columns(entity_id=self.member_id()), self.intervals, how)
 
     @cached_property
-    def perhaps(self) -> list[str]:
+    def perhaps_meant(self) -> list[str]:
         """Members of which nobody can say whether they count: what decides that was not told."""
         found = self.registered if self._population.register_name else None
         unclear: set[str] = set()

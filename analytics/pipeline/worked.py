@@ -7,7 +7,7 @@ and period, one with `times` for so many works of that name, numbered.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from math import isclose
@@ -17,6 +17,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.models import DATED_STAGES
 from analytics.catalog.worked import Answer, WorkedExample, rows_of
+from analytics.errors import CatalogError
 from analytics.periods import parse_period
 from analytics.pipeline.facts import Facts
 from analytics.pipeline.figures import Figures, figures_of
@@ -51,6 +52,23 @@ def answer(example: WorkedExample, catalog: Catalog, *, every: bool = False) -> 
     told = {*(answer.code for answer in example.answers), *joint}
     alone = replace(catalog, given={plan.id: example.parameters} if example.parameters else {})
     return figures_of(plan, example.year, facts_of_example(example, catalog), alone, None if every else told)
+
+
+def try_examples(names: Collection[str], catalog: Catalog) -> None:
+    """Raise `CatalogError` at the first example whose facts do not make its answers, or cannot be read."""
+    for name in sorted(names):
+        example = catalog.worked[name]
+        try:
+            told = differences(example, answer(example, catalog), catalog)
+        except (ValueError, KeyError, ArithmeticError) as error:  # a cell that is no number, a day that there is not
+            told = [str(error).split("\n")[0]]
+        if told:
+            raise CatalogError(
+                "A worked example is not what its facts make.",
+                where=f"worked example {name}",
+                found="; ".join(told),
+                next_step="Mend its facts or its answers.",
+            )
 
 
 def differences(example: WorkedExample, found: Figures, catalog: Catalog) -> list[str]:

@@ -36,7 +36,7 @@ def works_of(question: Question) -> pl.DataFrame:
     is_dated = pl.lit(question.is_dated) | own_date.is_not_null()
     is_stale = is_dated & ~reached & (received <= due) & (pl.lit(question.facts.as_of) > due)
     # One that is not done and does not say which list it is on has yet to be told of, like one last heard of too early.
-    is_stale = (is_stale | (~reached & pl.col("entity_id").is_in(question.of_any_list))).fill_null(False)
+    is_stale = (is_stale | (~reached & pl.col("entity_id").is_in(question.unlabelled))).fill_null(False)
     by_area = pl.lit(question.indicator.population.register_name is not None)
     is_known = on.is_not_null() | (pl.col("period_end") <= due)
     of_the_year = (on <= due) & (on >= question.period.start)

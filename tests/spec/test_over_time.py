@@ -1,4 +1,4 @@
-"""Amounts and states told of parts of a time, put together, and works that no day judges."""
+"""Amounts and states told of parts of a time, put together."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.compute import over_time, verdict
+from analytics.compute import over_time
 from analytics.periods import parse_period
 
 title = "What was told of part of the time is not the year"
@@ -416,28 +416,6 @@ def test_each_part_is_whole_by_itself():
     told = states("a | Q1 | done | 2021-Q1 | yes\na | Q2 | done | 2021-Q2 | yes")
     found = over_time.throughout(told, DONE, QUARTERS)
     assert dict(found.select("part", "code").rows()) == {"Q1": "yes", "Q2": "yes"}
-
-
-# Works without a date
-
-
-@pytest.mark.parametrize(
-    ("status", "in_the_year", "after_it"),
-    [
-        ("not_delivered", "not_yet_due", "not_delivered"),
-        ("set_aside", "no_data", "no_data"),
-        ("incomplete", "no_data", "no_data"),
-        ("used", "no_target", "no_target"),  # shown, not judged
-        ("excluded", "no_target", "no_target"),
-    ],
-)
-def test_a_work_without_a_date_is_missed_only_once_the_period_is_over(status, in_the_year, after_it):
-    work = pl.DataFrame({"status": [status], "deadline": [date(2021, 12, 31)]})
-    said = {
-        day: work.select(verdict.undated_work(as_of=day)).item()
-        for day in (date(2021, 9, 1), date(2021, 12, 31), date(2022, 1, 1))
-    }
-    assert said == {date(2021, 9, 1): in_the_year, date(2021, 12, 31): in_the_year, date(2022, 1, 1): after_it}
 
 
 # Properties: random rows of two members within the year, in months that may overlap, lie within one another or repeat

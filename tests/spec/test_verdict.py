@@ -159,3 +159,25 @@ def test_what_was_heard_before_the_deadline_does_not_say_that_it_was_missed():
 )
 def test_a_list_is_judged_by_its_works(works, expected):
     assert verdict.of_list(pl.Series(works, dtype=pl.String)) == expected
+
+
+# Works without a date
+
+
+@pytest.mark.parametrize(
+    ("status", "in_the_year", "after_it"),
+    [
+        ("not_delivered", "not_yet_due", "not_delivered"),
+        ("set_aside", "no_data", "no_data"),
+        ("incomplete", "no_data", "no_data"),
+        ("used", "no_target", "no_target"),  # shown, not judged
+        ("excluded", "no_target", "no_target"),
+    ],
+)
+def test_a_work_without_a_date_is_missed_only_once_the_period_is_over(status, in_the_year, after_it):
+    work = pl.DataFrame({"status": [status], "deadline": [date(2021, 12, 31)]})
+    said = {
+        day: work.select(verdict.undated_work(as_of=day)).item()
+        for day in (date(2021, 9, 1), date(2021, 12, 31), date(2022, 1, 1))
+    }
+    assert said == {date(2021, 9, 1): in_the_year, date(2021, 12, 31): in_the_year, date(2022, 1, 1): after_it}
