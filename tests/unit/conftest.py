@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from analytics.catalog import load_catalog
 from analytics.ingest import Delivery, stage
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
@@ -44,3 +45,22 @@ def qinghe(tmp_path):
 
     run.root = root
     return run
+
+
+@pytest.fixture
+def overlay(tmp_path):
+    """Writes one file of a workspace's own catalog and loads all."""
+
+    def load(name: str, text: str):
+        file = tmp_path / "catalog" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return load_catalog(tmp_path / "catalog")
+
+    return load
+
+
+@pytest.fixture
+def given(overlay):
+    """The catalog where one thing was said of the plan of 2021 after it was issued."""
+    return lambda said: overlay("given/shanxi-2021.yml", f"plan: shanxi-2021\n{said}\n")

@@ -28,19 +28,6 @@ def test_limits_only_widen_from_one_to_five(catalog):
         assert list(limit.classes) == ordered, limit.item
 
 
-@pytest.fixture
-def overlay(tmp_path):
-    """Writes one file of a workspace's own catalog and loads all."""
-
-    def load(name: str, text: str):
-        file = tmp_path / "catalog" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-        return load_catalog(tmp_path / "catalog")
-
-    return load
-
-
 def test_a_workspace_may_add(overlay):
     catalog = overlay("references.yml", "own:\n  title: {zh: 甲, en: A}\n  certainty: A\n")
     assert catalog.references["own"].title.zh == "甲"
