@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analytics.compute import over_time
@@ -516,10 +516,10 @@ def test_a_row_within_a_longer_told_one_changes_nothing(drawn, when, value, how)
     empty = {(row[0], row[3]) for row in drawn if row[4] is None}
     told = [row for row in drawn if (row[0], row[3]) not in empty]
     outer = [row for row in told if row[3][0] <= when[0] and when[1] <= row[3][1] and row[3] != when]
-    if not outer:
-        outer = [("a", "", "x", YEAR[0][1:], 30)]
-        if when == YEAR[0][1:]:
-            return
+    if not outer:  # then the year is told of, unless an empty cell leaves its amount open
+        whole = YEAR[0][1:]
+        assume(when != whole and ("a", whole) not in empty)
+        outer = [("a", "", "x", whole, 30)]
     before = [*drawn, *(row for row in outer if row not in drawn)]
     told, more = (
         over_time.put_together(_drawn(rows, "value", pl.Int64), YEAR, {"x": how})
