@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analytics.catalog import models
+from analytics.catalog import method, models
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import (
     Breakdown,
@@ -20,6 +20,7 @@ from analytics.catalog.plan import (
     Sourced,
     Target,
 )
+from analytics.catalog.standard import Standard
 from analytics.catalog.worked import WorkedExample
 from analytics.errors import UsageError
 
@@ -36,12 +37,27 @@ class Catalog:
     parameters: Mapping[str, models.Parameter] = field(default_factory=dict)
     waters: Mapping[str, models.Water] = field(default_factory=dict)
     areas: Mapping[str, models.Area] = field(default_factory=dict)
-    standards: Mapping[str, models.Standard] = field(default_factory=dict)
+    standards: Mapping[str, Standard] = field(default_factory=dict)
+    ratings: Mapping[str, method.SurfaceRating] = field(default_factory=dict)
+    trophic_indices: Mapping[str, method.TrophicIndex] = field(default_factory=dict)
+    city_indices: Mapping[str, method.CityIndex] = field(default_factory=dict)
+    black_odorous: Mapping[str, method.BlackOdorous] = field(default_factory=dict)
+    detection_limits: Mapping[str, method.DetectionLimits] = field(default_factory=dict)
     sources: Mapping[str, models.Source] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)
     given: Mapping[str, Given] = field(default_factory=dict)
     worked: Mapping[str, WorkedExample] = field(default_factory=dict)
+
+    @property
+    def surface_rating(self) -> method.SurfaceRating:
+        """How surface water is rated."""
+        return self.ratings["surface_2011"]
+
+    @property
+    def surface_standard(self) -> Standard:
+        """The standard that classes surface water."""
+        return self.standards[self.surface_rating.standard]
 
     def source(self, name: str) -> models.Source:
         """The source of that id; `UsageError` with the nearest one where there is none."""

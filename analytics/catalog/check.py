@@ -11,9 +11,10 @@ from analytics.catalog import indicator as shapes
 from analytics.catalog.catalog import Catalog
 from analytics.catalog.check_given import problems_of_given
 from analytics.catalog.check_plan import problems_of_plan
+from analytics.catalog.check_standards import METHODS, names_in_standards, problems_of_limits
 from analytics.catalog.indicator import Indicator, Numerator
 from analytics.catalog.plan import Clause, Plan, Target
-from analytics.catalog.problem import Problem
+from analytics.catalog.problem import NameGiven, Problem
 
 
 def problems(catalog: Catalog) -> Iterator[Problem]:
@@ -24,6 +25,7 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
         return
     yield from _claims_made_twice(catalog)
     yield from _unknown_units(catalog)
+    yield from problems_of_limits(catalog)
     for plan in catalog.plans.values():
         yield from problems_of_plan(plan, catalog)
     yield from _problems_of_sources(catalog)
@@ -31,9 +33,6 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
 
 
 # Names
-
-
-_Given = tuple[str, str, list[Any], str, str]
 
 
 def _unknown_names(catalog: Catalog) -> Iterator[Problem]:
@@ -47,6 +46,7 @@ def _unknown_names(catalog: Catalog) -> Iterator[Problem]:
         "indicator": set(catalog.indicators),
         "area": set(catalog.areas),
         "plan": set(catalog.plans),
+        "standard": set(catalog.standards),
         "water class": {c for s in catalog.standards.values() for c in s.class_names},
         "code of a plan": {t.code for p in catalog.plans.values() for t in p.targets()},
     }
@@ -60,10 +60,10 @@ def _unknown_names(catalog: Catalog) -> Iterator[Problem]:
             yield Problem(room, entry, location, f"there is no {what} {name}{hint}", name)
 
 
-def _names_given(catalog: Catalog) -> Iterator[_Given]:
+def _names_given(catalog: Catalog) -> Iterator[NameGiven]:
     """(room, entry, key, what, name) for every name of another entry."""
     yield from _names_in_areas(catalog)
-    yield from _names_in_standards(catalog)
+    yield from names_in_standards(catalog)
     yield from _names_in_registers_and_items(catalog)
     yield from _names_in_sources(catalog)
     for indicator in catalog.indicators.values():
@@ -73,13 +73,13 @@ def _names_given(catalog: Catalog) -> Iterator[_Given]:
     for given in catalog.given.values():
         yield "given", given.id, ["plan"], "plan", given.plan
     yield from _names_in_worked_examples(catalog)
-    for room in ("standards", "sources", "indicators"):
+    for room in ("standards", *METHODS, "sources", "indicators"):
         for entry in getattr(catalog, room).values():
             for name in entry.cites:
                 yield room, entry.id, ["cites"], "reference", name
 
 
-def _names_in_worked_examples(catalog: Catalog) -> Iterator[_Given]:
+def _names_in_worked_examples(catalog: Catalog) -> Iterator[NameGiven]:
     for example in catalog.worked.values():
         yield "worked", example.id, ["plan"], "plan", example.plan
         for i, answer in enumerate(example.answers):
@@ -91,23 +91,14 @@ def _names_in_worked_examples(catalog: Catalog) -> Iterator[_Given]:
             yield "worked", example.id, ["parameters", "plan"], "plan", example.parameters.plan
 
 
-def _names_in_areas(catalog: Catalog) -> Iterator[_Given]:
+def _names_in_areas(catalog: Catalog) -> Iterator[NameGiven]:
     for area in catalog.areas.values():
         for key in ("parent", "successor"):
             if getattr(area, key):
                 yield "areas", area.id, [key], "area", getattr(area, key)
 
 
-def _names_in_standards(catalog: Catalog) -> Iterator[_Given]:
-    for standard in catalog.standards.values():
-        for i, limit in enumerate(standard.limits):
-            yield "standards", standard.id, ["limits", i, "parameter"], "parameter", limit.parameter
-        for key in ("base_items", "not_assessed"):
-            for name in getattr(standard, key):
-                yield "standards", standard.id, [key], "parameter", name
-
-
-def _names_in_registers_and_items(catalog: Catalog) -> Iterator[_Given]:
+def _names_in_registers_and_items(catalog: Catalog) -> Iterator[NameGiven]:
     for name, register in catalog.registers.items():
         if register.department:
             yield "registers", name, ["department"], "department", register.department
@@ -119,7 +110,7 @@ def _names_in_registers_and_items(catalog: Catalog) -> Iterator[_Given]:
             yield "items", name, ["field"], "field", item.field
 
 
-def _names_in_sources(catalog: Catalog) -> Iterator[_Given]:
+def _names_in_sources(catalog: Catalog) -> Iterator[NameGiven]:
     for source in catalog.sources.values():
         yield "sources", source.id, ["department"], "department", source.department
         for i, column in enumerate(source.columns):
@@ -138,7 +129,7 @@ def _names_in_sources(catalog: Catalog) -> Iterator[_Given]:
             yield "sources", source.id, ["undertaking", "item"], "undertaking", source.undertaking.item
 
 
-def _names_in_indicator(indicator: Indicator) -> Iterator[_Given]:
+def _names_in_indicator(indicator: Indicator) -> Iterator[NameGiven]:
     room, key = "indicators", indicator.id
     population = indicator.population
     for name in (population.register_name, population.having):
@@ -162,7 +153,7 @@ def _named_by(numerator: Numerator) -> Iterator[tuple[str, str]]:
     return ((numerator.named, name) for name in numerator.names)
 
 
-def _names_in_plan(plan: Plan) -> Iterator[_Given]:
+def _names_in_plan(plan: Plan) -> Iterator[NameGiven]:
     room, key = "plans", plan.id
     yield room, key, ["area"], "area", plan.area
     for part in ("settings", "windows", "place_sets"):

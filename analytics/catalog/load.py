@@ -13,12 +13,13 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from analytics.catalog import models
+from analytics.catalog import method, models
 from analytics.catalog.catalog import Catalog
 from analytics.catalog.check import problems
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Given, Plan
 from analytics.catalog.problem import Problem
+from analytics.catalog.standard import Standard
 from analytics.catalog.worked import WorkedExample
 from analytics.errors import CatalogError
 from analytics.runs import digest
@@ -41,12 +42,17 @@ _ROOMS = (
     _Room("references", "references.yml", "mapping", models.Reference),
     _Room("departments", "departments.yml", "mapping", models.Department),
     _Room("fields", "fields.yml", "mapping", models.FieldSpec),
-    _Room("parameters", "parameters.yml", "mapping", models.Parameter),
+    _Room("parameters", "parameters/*.yml", "mapping", models.Parameter),
     _Room("registers", "registers.yml", "mapping", models.Register),
     _Room("items", "items.yml", "mapping", models.Item),
     _Room("waters", "waters.yml", "mapping", models.Water),
     _Room("areas", "places/*.yml", "list", models.Area),
-    _Room("standards", "standards/*.yml", "single", models.Standard),
+    _Room("standards", "standards/*.yml", "single", Standard),
+    _Room("ratings", "methods/rating_*.yml", "single", method.SurfaceRating),
+    _Room("trophic_indices", "methods/trophic_*.yml", "single", method.TrophicIndex),
+    _Room("city_indices", "methods/city_index_*.yml", "single", method.CityIndex),
+    _Room("black_odorous", "methods/black_odorous_*.yml", "single", method.BlackOdorous),
+    _Room("detection_limits", "methods/detection_limits*.yml", "single", method.DetectionLimits),
     _Room("sources", "sources/*.yml", "single", models.Source),
     _Room("indicators", "indicators/*.yml", "list", Indicator),
     _Room("plans", "plans/*.yml", "single", Plan),

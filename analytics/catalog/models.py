@@ -73,10 +73,10 @@ class FieldSpec(Entry):
 
 
 class Decimals(Entry):
-    """Places after the point, for hourly and for assessment data."""
+    """Places after the point, for hourly and for assessment data; null: the regulation has none, nothing is rounded."""
 
     hourly: int | None = None
-    assessment: int
+    assessment: int | None = None
 
 
 class Plausible(Entry):
@@ -87,46 +87,17 @@ class Plausible(Entry):
 
 
 class Parameter(Entry):
-    """A measured quantity; its key is its name in every table."""
+    """A measured quantity; its key is its name in every table. `words` are what is written for a value (无: 0)."""
 
     label: Text
     unit: str
-    decimals: Decimals
+    decimals: Decimals = Decimals()
     plausible: Plausible
     hj_code: str = ""
     aliases: list[str] = []
+    words: dict[str, float] = {}
     mean: Literal["arithmetic", "hydrogen_ion"] = "arithmetic"
     reason: str = ""
-
-
-class Limits(Entry):
-    """Limits of one item for classes I to V, as published, with the water bodies they hold for."""
-
-    parameter: Identifier
-    direction: Literal["at_most", "at_least", "within"]
-    bodies: list[Literal["river", "lake"]]
-    unit: str
-    classes: list[float] = Field(min_length=5, max_length=5)
-    upper: float | None = None
-    item: str
-
-
-class Standard(Entry):
-    """A limit table with its document, edition and clause."""
-
-    id: Identifier
-    title: Text
-    document: str
-    table: str
-    class_names: list[str] = Field(min_length=6, max_length=6)
-    class_words: list[Text] = Field(min_length=6, max_length=6)
-    base_items: list[Identifier]
-    not_assessed: list[Identifier]
-    body_when_undetermined: Literal["river", "lake"]
-    limits: list[Limits]
-    cites: list[str] = Field(min_length=1)
-    certainty: Certainty
-    reason: str
 
 
 class Area(Entry):

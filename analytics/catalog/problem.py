@@ -9,6 +9,8 @@ from typing import Any
 
 # Where within an entry, the rule, and what was found.
 Broken = tuple[list[Any], str, str]
+# A name that one entry gives of another: room, entry, key, what the other is, and its name.
+NameGiven = tuple[str, str, list[Any], str, str]
 
 
 @dataclass(frozen=True)

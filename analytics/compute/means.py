@@ -1,32 +1,37 @@
-"""Means of readings over a month and a year."""
+"""Means of readings over a month, a quarter and a year."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
+from analytics.compute.rounding import settled
+
 READING = ("site_id", "taken_at", "parameter", "value", "below_limit")
+_MEANS = ("mean", "mean_low", "mean_high")
 
 
 def counted_value() -> pl.Expr:
     """A reading as it enters a mean: half the limit of detection where it lies below it.
 
-    Needs `value` (the limit itself where `below_limit`). Source: rounding_2020, item 7.
+    Needs `value` (the limit itself where `below_limit`). Source: assessment_2020, item 7.
     """
     return pl.when(pl.col("below_limit")).then(pl.col("value") / 2).otherwise(pl.col("value"))
 
 
-def bounds_of_counted_value() -> tuple[pl.Expr, pl.Expr]:
-    """The least and the most that a reading can be: below the limit of detection it lies between nothing and that."""
-    below = pl.col("below_limit")
-    return pl.when(below).then(pl.lit(0.0)).otherwise(pl.col("value")), pl.col("value")
+def mean_value(value: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
+    """Arithmetic mean of a group; where `is_ion` (pH), minus log10 of the mean hydrogen-ion concentration."""
+    return _as_read(as_added(value, is_ion=is_ion).mean(), is_ion=is_ion.first())
 
 
-def mean_of(value: pl.Expr, *, by_hydrogen_ion: pl.Expr) -> pl.Expr:
-    """Arithmetic mean; where `by_hydrogen_ion` (pH), minus log10 of the mean hydrogen-ion concentration."""
-    ions = -(pl.lit(10.0).pow(-value)).mean().log10()
-    return pl.when(by_hydrogen_ion.first()).then(ions).otherwise(value.mean())
+def as_added(value: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
+    """A value as it is added up: a pH as its hydrogen-ion concentration."""
+    return pl.when(is_ion).then(pl.lit(10.0).pow(-value)).otherwise(value)
+
+
+def _as_read(mean: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
+    return settled(pl.when(is_ion).then(-mean.log10()).otherwise(mean))
 
 
 def monthly_means(readings: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
@@ -35,8 +40,8 @@ def monthly_means(readings: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> p
     Parameters
     ----------
     readings
-        One row per reading: `site_id`, `taken_at`, `parameter`, `value` [unit of the parameter],
-        `below_limit`. Rows without a value take no part.
+        One row per reading: `site_id`, `taken_at`, `parameter`, `value` [unit of the parameter], `below_limit`. Rows
+        without a value take no part.
     hydrogen_ion
         Parameters averaged through the hydrogen-ion concentration.
 
@@ -44,42 +49,78 @@ def monthly_means(readings: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> p
     -------
     pl.LazyFrame
         `site_id`, `parameter`, `month` (first day), `mean`, `mean_low` and `mean_high` (what is below the limit of
-        detection at nothing, and at that limit), `readings` (how many).
+        detection at nothing, and at that limit), `readings` (how many), `is_undetected` (whether none was detected).
+        Source: assessment_2011, assessment_2020.
     """
-    low, high = bounds_of_counted_value()
-    return (
+    # A month's number is quicker to group by than its first day, and one sum with that of what was not detected
+    # gives all three means.
+    added = as_added(pl.col("value"), is_ion=pl.col("is_ion"))
+    below = pl.col("below_limit").fill_null(False) & ~pl.col("is_ion")
+    sums = (
         readings.filter(pl.col("value").is_not_null())
-        .with_columns(
-            month=pl.col("taken_at").dt.date().dt.month_start(),
-            counted=counted_value(),
-            low=low,
-            high=high,
+        .select(
+            "site_id",
+            "parameter",
+            "below_limit",
+            "value",
+            month=pl.col("taken_at").dt.year() * 12 + pl.col("taken_at").dt.month().cast(pl.Int32) - 1,
             is_ion=pl.col("parameter").is_in(list(hydrogen_ion)),
         )
+        .select("site_id", "parameter", "month", "is_ion", added=added, undetected=pl.when(below).then(added))
         .group_by("site_id", "parameter", "month")
         .agg(
-            mean=mean_of(pl.col("counted"), by_hydrogen_ion=pl.col("is_ion")),
-            mean_low=mean_of(pl.col("low"), by_hydrogen_ion=pl.col("is_ion")),
-            mean_high=mean_of(pl.col("high"), by_hydrogen_ion=pl.col("is_ion")),
+            total=pl.col("added").sum(),
+            undetected=pl.col("undetected").sum(),
+            not_detected=pl.col("undetected").count(),
+            is_ion=pl.col("is_ion").first(),
             readings=pl.len(),
+        )
+    )
+    count, month = pl.col("readings"), pl.col("month")
+    means = {
+        name: _as_read((pl.col("total") - part * pl.col("undetected")) / count, is_ion=pl.col("is_ion"))
+        for name, part in zip(_MEANS, (0.5, 1.0, 0.0), strict=True)
+    }
+    return sums.select(
+        "site_id",
+        "parameter",
+        month=pl.date(month // 12, month % 12 + 1, 1),
+        **means,
+        readings=count,
+        is_undetected=pl.col("not_detected") == count,
+    )
+
+
+def means_over(monthly: pl.LazyFrame, period: Sequence[str], *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
+    """Mean of the monthly means of each site, parameter and period, unrounded.
+
+    Parameters
+    ----------
+    monthly
+        From `monthly_means`, with the columns of `period`.
+    period
+        The columns that tell the periods apart; none: all months are one.
+    hydrogen_ion
+        Parameters averaged through the hydrogen-ion concentration.
+
+    Returns
+    -------
+    pl.LazyFrame
+        `site_id`, `parameter`, the columns of `period`, `mean`, `mean_low`, `mean_high` [unit of the parameter],
+        `months` (how many have a mean), `is_undetected` (whether nothing was detected in any).
+    """
+    is_ion = pl.col("is_ion")
+    return (
+        monthly.with_columns(is_ion=pl.col("parameter").is_in(list(hydrogen_ion)))
+        .group_by("site_id", "parameter", *period)
+        .agg(
+            *(mean_value(pl.col(m), is_ion=is_ion).alias(m) for m in _MEANS),
+            months=pl.len(),
+            is_undetected=pl.col("is_undetected").all(),
         )
     )
 
 
 def annual_means(monthly: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
-    """Mean of the monthly means of each site and parameter, unrounded.
-
-    Returns
-    -------
-    pl.LazyFrame
-        `site_id`, `parameter`, `mean`, `mean_low`, `mean_high` [unit of the parameter], `months` (how many have a
-        mean).
-    """
-    return (
-        monthly.with_columns(is_ion=pl.col("parameter").is_in(list(hydrogen_ion)))
-        .group_by("site_id", "parameter")
-        .agg(
-            *(mean_of(pl.col(m), by_hydrogen_ion=pl.col("is_ion")).alias(m) for m in ("mean", "mean_low", "mean_high")),
-            months=pl.len(),
-        )
-    )
+    """Mean of the monthly means of each site and parameter: `means_over` of one year's months."""
+    return means_over(monthly, [], hydrogen_ion=hydrogen_ion)

@@ -21,8 +21,6 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
-from analytics.compute.water_class import WORST
-
 DESCRIPTION = ("entity_id", "name", "area_id", "basin", "river", "part")
 CELL = ("entity_id", "part")
 # Sums of decimals carry noise in the last bits.
@@ -173,6 +171,7 @@ def by_water_class(
     *,
     arrived: pl.DataFrame,
     dry: Collection[str],
+    last_class: int,
 ) -> pl.DataFrame:
     """Sections each counting one, in the numerator where their annual class lies from `counts_from` to `counts_to`.
 
@@ -185,13 +184,15 @@ def by_water_class(
         The description columns and `counts_from`, `counts_to` (classes 1 to 6; null: nobody can tell, as of a section
         without a target).
     classes
-        `entity_id`, `water_class`, `class_best`, `class_worst` as from `water_class.annual_classes`.
+        `entity_id`, `water_class`, `class_best`, `class_worst` as from `water_class.section_classes`.
     dry
         Sections without water the whole year: left out of numerator and denominator.
+    last_class
+        The number of the worst class, of which a section is at worst that nobody told of.
     """
     bounds = population.select("entity_id", "counts_from", "counts_to")
     joined = _joined(population, classes.with_columns(part=pl.lit(""))).join(bounds, on="entity_id", how="left")
-    best, worst = pl.col("class_best").fill_null(1), pl.col("class_worst").fill_null(WORST)
+    best, worst = pl.col("class_best").fill_null(1), pl.col("class_worst").fill_null(last_class)
     first, last = pl.col("counts_from"), pl.col("counts_to")
     least = ((best >= first) & (worst <= last)).fill_null(False).cast(pl.Float64)
     most = ((best <= last) & (worst >= first)).fill_null(True).cast(pl.Float64)

@@ -9,6 +9,19 @@ import polars as pl
 _SAME = 1e-7
 
 
+_DIGITS = 12  # a float of more digits than any instrument has
+
+
+def settled(value: pl.Expr) -> pl.Expr:
+    """`value` without the noise of its last bits: the mean of 0.2, 0.3 and 0.4 is 0.3, whatever the order of adding."""
+    return value.round_sig_figs(_DIGITS)
+
+
+def as_assessed(value: pl.Expr, decimals: pl.Expr) -> pl.Expr:
+    """`value` as it is held against a limit: rounded by `half_even` where the regulation has places, else as it is."""
+    return pl.when(decimals.is_null()).then(settled(value)).otherwise(half_even(value, decimals))
+
+
 def half_even(value: pl.Expr, decimals: pl.Expr) -> pl.Expr:
     """`value` rounded to `decimals` places, halves to the even neighbour [unit of value]; null stays null.
 

@@ -1,64 +1,115 @@
-"""Water classes by GB 3838-2002 table 1: the worst item decides.
+"""Classes of single values, and of whatever is judged by its worst item, from the limits of a standard.
 
-Classes are numbered from 1 (Ⅰ) to 6 (worse than Ⅴ). The standard's limits come in as a frame, so that no
+Classes are numbered from 1, the best; the last one is worse than every limit. The limits come in as a frame, so that no
 limit stands in the code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from math import isinf
 
 import polars as pl
 
-from analytics.catalog.models import Standard
+from analytics import units
+from analytics.catalog.models import Parameter
+from analytics.catalog.standard import Limits, Standard
 from analytics.compute import rounding
 
-WORST = 6
-_CLASSES = (1, 2, 3, 4, 5)
+# What one result of an item is known by, beside the columns that its caller groups by.
+ITEM_RESULT = ("parameter", "mean", "value", "item_class", "item_best", "item_worst", "months")
 
 
-def limit_table(standard: Standard) -> pl.DataFrame:
-    """The standard's limits as a frame: one row per parameter and water body.
+def limit_table(standard: Standard, parameters: Mapping[str, Parameter]) -> pl.DataFrame:
+    """The standard's limits as a frame: one row per parameter and case (water body, season).
+
+    Items that take no part in the class are left out.
 
     Returns
     -------
     pl.DataFrame
-        `parameter`, `water_body` (river, lake), `direction`, `limit_1` … `limit_5`, `upper`.
+        `parameter`, `case`, `low_1`, `high_1`, `low_2`, … for every class but the last [unit of the parameter] (null:
+        nothing bounds it on that side), `undetected_class` (the class that is kept for what was not detected, else
+        null), `open_from` (the class from which on the standard does not say which, else null), `last_class`.
     """
+    classes = len(standard.class_names)
     rows = [
-        {
-            "parameter": limit.parameter,
-            "water_body": body,
-            "direction": limit.direction,
-            **{f"limit_{i}": limit.classes[i - 1] for i in _CLASSES},
-            "upper": limit.upper,
-        }
+        {"parameter": limit.parameter, "case": case, **_bounds(limit, classes, parameters[limit.parameter].unit)}
         for limit in standard.limits
         if limit.parameter not in standard.not_assessed
-        for body in limit.bodies
+        for case in limit.cases
     ]
-    return pl.DataFrame(rows, schema_overrides={"upper": pl.Float64})
+    bounds = [f"{side}_{i}" for i in range(1, classes) for side in ("low", "high")]
+    schema: dict[str, type[pl.DataType]] = {"parameter": pl.String, "case": pl.String}
+    schema |= dict.fromkeys(bounds, pl.Float64) | dict.fromkeys(
+        ("undetected_class", "open_from", "last_class"), pl.Int8
+    )
+    return pl.DataFrame(rows, schema=schema)
 
 
-def item_class(of: str = "value") -> pl.Expr:
+def _bounds(limit: Limits, classes: int, unit: str) -> dict[str, float | int | None]:
+    factor = units.factor(limit.unit, unit)
+    found: dict[str, float | int | None] = {"last_class": classes, "undetected_class": None, "open_from": None}
+    for number, bound in enumerate(limit.classes, start=1):
+        low, high = limit.span(number - 1)
+        if bound == "not_detected":
+            found["undetected_class"] = number
+        found[f"low_{number}"] = None if isinf(low) else _converted(low, factor)
+        found[f"high_{number}"] = high if bound == "not_detected" else None if isinf(high) else _converted(high, factor)
+    if len(limit.classes) < classes - 1:
+        found["open_from"] = len(limit.classes) + 1
+    return found
+
+
+def _converted(value: float, factor: float) -> float:
+    """A limit in another unit, without the noise of the multiplication."""
+    return float(f"{value * factor:.12g}")
+
+
+def limits_up_to(limits: pl.DataFrame, number: int) -> pl.DataFrame:
+    """The limits of one class: `parameter`, `case`, `low`, `high` [unit of the parameter], null where unbounded."""
+    return limits.select("parameter", "case", low=f"low_{number}", high=f"high_{number}")
+
+
+def _bounded(limits: Iterable[str]) -> int:
+    """How many classes have limits, from the columns of a limit table."""
+    return sum(name.startswith("high_") for name in limits)
+
+
+def failed_classes(value: pl.Expr, bounded: int) -> pl.Expr:
+    """How many classes a value is too bad for, from the columns of `limit_table`; a value on a limit is within it."""
+    fails = [
+        ((value < pl.col(f"low_{i}")).fill_null(False) | (value > pl.col(f"high_{i}")).fill_null(False)).cast(pl.Int8)
+        for i in range(1, bounded + 1)
+    ]
+    return pl.sum_horizontal(fails).cast(pl.Int8)
+
+
+def item_class(of: str = "value", *, bounded: int, is_undetected: pl.Expr | None = None) -> pl.Expr:
     """Class of one value from the columns of `limit_table` joined to it; null without value or limit.
 
-    A value exactly on a limit has the better class. pH inside its range is class Ⅰ, outside worse than Ⅴ. `of` names
-    the column with the value.
+    Null as well where the standard leaves open which of its last classes it is. `of` names the column with the value,
+    `bounded` is the number of classes that have limits.
     """
-    value, direction = pl.col(of), pl.col("direction")
-    within = value.is_between(pl.col("limit_1"), pl.col("upper"))
-    holds = [
-        pl.when(direction == "at_most")
-        .then(value <= pl.col(f"limit_{i}"))
-        .when(direction == "at_least")
-        .then(value >= pl.col(f"limit_{i}"))
-        .otherwise(within)
-        for i in _CLASSES
-    ]
-    # Limits only widen from Ⅰ to Ⅴ, so the class is 1 plus the number of classes that do not hold.
-    failed = pl.sum_horizontal(h.not_().cast(pl.Int8) for h in holds)
-    return pl.when(value.is_not_null() & direction.is_not_null()).then((failed + 1).cast(pl.Int8))
+    best = _best_class(of, bounded=bounded, is_undetected=is_undetected)
+    return pl.when((best != pl.col("open_from")).fill_null(True)).then(best)
+
+
+def _best_class(of: str, *, bounded: int, is_undetected: pl.Expr | None = None) -> pl.Expr:
+    """As `item_class`; the best of the classes where the standard leaves them open."""
+    value = pl.col(of)
+    # Limits only widen from class to class, so the class is 1 plus the number of classes that do not hold.
+    found = failed_classes(value, bounded) + 1
+    if is_undetected is not None:
+        # Not detected by a method too coarse for the next class tells nothing of the one that asks for no detection.
+        kept = pl.col("undetected_class")
+        found = pl.when((is_undetected & (found <= kept + 1)).fill_null(False)).then(kept).otherwise(found)
+    return pl.when(value.is_not_null() & pl.col("last_class").is_not_null()).then(found.cast(pl.Int8))
+
+
+def _worst_class(of: str, *, bounded: int, is_undetected: pl.Expr | None = None) -> pl.Expr:
+    best = _best_class(of, bounded=bounded, is_undetected=is_undetected)
+    return pl.when((best == pl.col("open_from")).fill_null(False)).then("last_class").otherwise(best)
 
 
 def classify_items(values: pl.LazyFrame, limits: pl.DataFrame) -> pl.LazyFrame:
@@ -67,18 +118,18 @@ def classify_items(values: pl.LazyFrame, limits: pl.DataFrame) -> pl.LazyFrame:
     Parameters
     ----------
     values
-        At least `parameter`, `water_body`, `value` [unit of the limits].
+        At least `parameter`, `case`, `value` [unit of the parameter].
     limits
         From `limit_table`.
 
     Returns
     -------
     pl.LazyFrame
-        The rows with `item_class` (1 to 6; null where the item has no limit or no value).
+        The rows with `item_class` (null where the item has no limit or no value).
     """
     columns = values.collect_schema().names()
-    joined = values.join(limits.lazy(), on=["parameter", "water_body"], how="left")
-    return joined.with_columns(item_class=item_class()).select(*columns, "item_class")
+    joined = values.join(limits.lazy(), on=["parameter", "case"], how="left")
+    return joined.with_columns(item_class=item_class(bounded=_bounded(limits.columns))).select(*columns, "item_class")
 
 
 def instant_classes(rows: pl.LazyFrame, limits: pl.DataFrame, *, items: Iterable[str]) -> pl.LazyFrame:
@@ -87,117 +138,143 @@ def instant_classes(rows: pl.LazyFrame, limits: pl.DataFrame, *, items: Iterable
     Parameters
     ----------
     rows
-        One row per station and time with `row_id`, `water_body` and a column per item.
+        One row per station and time with `row_id`, `case` and a column per item.
     limits
         From `limit_table`.
     items
-        The items that decide; a row that lacks one of them has no class, unless the others are worse than Ⅴ already.
+        The items that decide; a row that lacks one of them has no class, unless the others are of the last one already.
 
     Returns
     -------
     pl.LazyFrame
-        `row_id`, `water_class` (1 to 6, null where no item has a value), `items_used`, `on_limit` (whether a
+        `row_id`, `water_class` (null where no item has a value), `items_used`, `on_limit` (whether a
         deciding value stands exactly on a limit).
     """
     names = list(items)
-    values = rows.select("row_id", "water_body", *names).unpivot(
-        on=names, index=["row_id", "water_body"], variable_name="parameter", value_name="value"
+    bounded = _bounded(limits.columns)
+    values = rows.select("row_id", "case", *names).unpivot(
+        on=names, index=["row_id", "case"], variable_name="parameter", value_name="value"
     )
-    joined = values.join(limits.lazy(), on=["parameter", "water_body"], how="left")
-    on_limit = pl.any_horizontal(pl.col("value") == pl.col(f"limit_{i}") for i in _CLASSES) | (
-        pl.col("value") == pl.col("upper")
-    ).fill_null(False)
+    joined = values.join(limits.lazy(), on=["parameter", "case"], how="left")
+    sides = [pl.col(f"{side}_{i}") for i in range(1, bounded + 1) for side in ("low", "high")]
+    on_limit = pl.any_horizontal((pl.col("value") == side).fill_null(False) for side in sides)
+    complete = (pl.col("items_used") == len(names)) | (pl.col("water_class") == pl.col("last_class"))
     return (
-        joined.with_columns(item_class=item_class(), is_on_limit=on_limit)
+        joined.with_columns(item_class=item_class(bounded=bounded), is_on_limit=on_limit)
         .group_by("row_id")
         .agg(
             water_class=pl.col("item_class").max(),
             items_used=pl.col("item_class").is_not_null().sum(),
             on_limit=pl.col("is_on_limit").any(),
+            last_class=pl.col("last_class").max(),
         )
-        .with_columns(
-            water_class=pl.when((pl.col("items_used") == len(names)) | (pl.col("water_class") == WORST)).then(
-                "water_class"
-            )
-        )
+        .with_columns(water_class=pl.when(complete).then("water_class"))
+        .drop("last_class")
     )
 
 
-def annual_classes(
-    means: pl.LazyFrame,
-    sections: pl.LazyFrame,
-    limits: pl.DataFrame,
-    *,
-    decimals: pl.DataFrame,
-    minimum_months: int,
+def item_results(
+    means: pl.LazyFrame, members: pl.LazyFrame, limits: pl.DataFrame, *, decimals: pl.DataFrame, fewest: int
 ) -> pl.LazyFrame:
-    """Annual class of each section, with the best and the worst class that its items allow.
+    """Every item that decides for a member, with its rounded mean and the class of that.
 
-    The mean of each item is rounded by the regulation and then classed; the worst item decides. An item
-    with fewer than `minimum_months` months decides nothing: it may yet be of any class. Of one that was not detected
+    An item with fewer than `fewest` months has no value: it may yet be of any class. Of one that was not detected
     the class is that of half the limit of detection; it may be any that nothing and that limit would have.
 
     Parameters
     ----------
     means
-        From `means.annual_means`: `site_id`, `parameter`, `mean`, `mean_low`, `mean_high`, `months`.
-    sections
-        `entity_id`, `water_body`, `items` (list of parameters that decide for the section).
+        `site_id`, `parameter`, `mean`, `mean_low`, `mean_high`, `months`, `is_undetected` (see `means.annual_means`).
+    members
+        `entity_id`, `case`, `items` (list of parameters that decide for the member), and whatever else tells its rows
+        apart; where it has columns of `means` other than those above (a period), they are matched too.
     limits
         From `limit_table`.
     decimals
-        `parameter`, `decimals` (places of assessment data).
-    minimum_months
-        Fewest months for an annual mean to count.
+        `parameter`, `decimals` (places of assessment data; null: as measured).
+    fewest
+        Fewest months, or samplings, for a mean to count.
 
     Returns
     -------
     pl.LazyFrame
-        `entity_id`, `water_class` (null where it turns on what is missing), `class_best`, `class_worst`,
-        `items_expected`, `items_used`, `items_open` (list of those that lack months), `months` (fewest of the items
-        used), `worst_items` (list, by name), their rounded means `worst_values`, and `undetected` (list of the items
-        whose limit of detection leaves their class open).
+        The columns of `members` but `items`, and `parameter`, `mean`, `value` (rounded), `item_class`, `item_best` and
+        `item_worst` (null where there is no value), `months`.
     """
-    items = sections.select("entity_id", "water_body", parameter="items").explode("parameter")
-    joined = items.join(means, left_on=["entity_id", "parameter"], right_on=["site_id", "parameter"], how="left").join(
-        decimals.lazy(), on="parameter", how="left"
-    )
-    enough = pl.col("months") >= minimum_months
+    known = members.collect_schema().names()
+    own = [c for c in known if c != "items"]
+    shared = [c for c in means.collect_schema().names() if c in own]
+    items = members.rename({"items": "parameter"}).explode("parameter", empty_as_null=False)
+    joined = items.join(
+        means, left_on=["entity_id", *shared, "parameter"], right_on=["site_id", *shared, "parameter"], how="left"
+    ).join(decimals.lazy(), on="parameter", how="left")
+    enough = pl.col("months") >= fewest
     rounded = {
-        name: pl.when(enough).then(rounding.half_even(pl.col(mean), pl.col("decimals")))
+        name: pl.when(enough).then(rounding.as_assessed(pl.col(mean), pl.col("decimals")))
         for name, mean in (("value", "mean"), ("value_low", "mean_low"), ("value_high", "mean_high"))
     }
-    classed = (
-        joined.with_columns(**rounded)
-        .join(limits.lazy(), on=["parameter", "water_body"], how="left")
-        .with_columns(item_class=item_class(), at_low=item_class("value_low"), at_high=item_class("value_high"))
-        .with_columns(
-            item_best=pl.min_horizontal("item_class", "at_low", "at_high"),
-            item_worst=pl.max_horizontal("item_class", "at_low", "at_high"),
-        )
-    )
-    worst = pl.col("item_class").max()
-    is_used, decides = pl.col("item_class").is_not_null(), pl.col("item_class") == worst
-    varies = pl.col("item_best") != pl.col("item_worst")
+    bounded = _bounded(limits.columns)
+    undetected = pl.col("is_undetected").fill_null(False)
+    ends = ("value", "value_low", "value_high")
     return (
-        classed.sort("entity_id", "parameter")
-        .group_by("entity_id")
+        joined.with_columns(**rounded)
+        .join(limits.lazy(), on=["parameter", "case"], how="left")
+        .with_columns(
+            item_class=item_class(bounded=bounded, is_undetected=undetected),
+            item_best=pl.min_horizontal(_best_class(e, bounded=bounded, is_undetected=undetected) for e in ends),
+            item_worst=pl.max_horizontal(_worst_class(e, bounded=bounded, is_undetected=undetected) for e in ends),
+        )
+        .select(*own, *ITEM_RESULT)
+    )
+
+
+def section_classes(items: pl.LazyFrame, *, by: Sequence[str], last_class: int) -> pl.LazyFrame:
+    """The class of each group of items, with the best and the worst that they allow: the worst item decides.
+
+    Parameters
+    ----------
+    items
+        From `item_results`.
+    by
+        The columns that tell the groups apart: the member, and its period where there are several.
+    last_class
+        The number of the class that is worse than every limit.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The columns of `by`, and `water_class` (null where it turns on what is missing), `class_best`, `class_worst`,
+        `items_expected`, `items_used`, `items_open` (list of those that lack months), `months` (fewest of the items
+        used), `worst_items` (list, by name: the items that decide), their rounded means `worst_values`, and
+        `undetected` (list of the items whose class is open though they were measured often enough).
+    """
+    worst = pl.col("item_class").max()
+    is_used, is_measured = pl.col("item_class").is_not_null(), pl.col("item_best").is_not_null()
+    decides = (pl.col("item_class") == worst).fill_null(False)
+    varies = (pl.col("item_best") != pl.col("item_worst")).fill_null(False)
+    is_sure = (pl.col("items_used") == pl.col("items_expected")) | (pl.col("class_best") == last_class)
+    return (
+        items.sort(*by, "parameter")
+        .group_by(by, maintain_order=True)
         .agg(
             items_expected=pl.len(),
             items_used=is_used.sum(),
-            items_open=pl.col("parameter").filter(~is_used),
+            items_open=pl.col("parameter").filter(~is_measured),
             months=pl.col("months").filter(is_used).min(),
             known=worst,
             class_best=pl.col("item_best").max().fill_null(1),
-            class_worst=pl.when(is_used.all()).then(pl.col("item_worst").max()).otherwise(pl.lit(WORST, pl.Int8)),
+            class_worst=pl.when(is_measured.all())
+            .then(pl.col("item_worst").max())
+            .otherwise(pl.lit(last_class, pl.Int8)),
             worst_items=pl.col("parameter").filter(decides),
             worst_values=pl.col("value").filter(decides),
             undetected=pl.col("parameter").filter(varies),
         )
-        .with_columns(
-            water_class=pl.when(
-                (pl.col("items_used") == pl.col("items_expected")) | (pl.col("class_best") == WORST)
-            ).then("known")
-        )
+        .with_columns(water_class=pl.when(is_sure).then("known"))
         .drop("known")
     )
+
+
+def worst_of(standard: Standard) -> int:
+    """The number of the class that is worse than every limit."""
+    return len(standard.class_names)

@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from analytics.catalog.models import Limits
 from analytics.example.plan import Example
 from analytics.example.sheets import Cell, write_platform_csv
 
@@ -124,16 +123,10 @@ def _printed(values: tuple[float, ...], chance: random.Random) -> list[Cell]:
 
 def _class(values: tuple[float, ...], body: str, example: Example) -> str:
     """The class that the platform would publish: the worst item, unrounded."""
-    standard = example.catalog.standards["gb3838_2002"]
+    standard = example.catalog.surface_standard
     worst = 0
     for parameter, value in zip(_PARAMETERS, values, strict=True):
-        limits = next(lim for lim in standard.limits if lim.parameter == parameter and body in lim.bodies)
-        worst = max(worst, sum(not _holds(limits, value, c) for c in range(5)))
+        limits = standard.limits_of(parameter, body)
+        spans = [limits.span(number) for number in range(len(limits.classes))] if limits else []
+        worst = max(worst, sum(not low <= value <= high for low, high in spans))
     return standard.class_names[worst]
-
-
-def _holds(limits: Limits, value: float, number: int) -> bool:
-    bound = limits.classes[number]
-    if limits.direction == "within":
-        return bound <= value <= (limits.upper or bound)
-    return value <= bound if limits.direction == "at_most" else value >= bound

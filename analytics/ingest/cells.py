@@ -191,7 +191,7 @@ def _outside(day: pl.Expr, period: Period | None) -> pl.Expr:
 
 def _with_items(frame: pl.DataFrame, name: str, catalog: Catalog) -> pl.DataFrame:
     """Items of a section: `5项` stands for the five base items of the standard, others by their names."""
-    base = next(iter(catalog.standards.values())).base_items
+    base = catalog.surface_standard.base_items
     spellings = {plain(s): key for key, p in catalog.parameters.items() for s in (p.label.zh, *p.aliases)}
     spellings |= {plain(s): "" for s in ("5项", "五项", "5项基本指标", "基本指标")}
     values: list[list[str] | None] = []

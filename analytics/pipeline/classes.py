@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Standard
 from analytics.catalog.plan import Plan
+from analytics.catalog.standard import Standard
 from analytics.compute import means, rounding, water_class
 from analytics.duck import Connection
 from analytics.warehouse.queries import ask
@@ -19,14 +19,14 @@ PLACE = ("snapshot", "sheet", "row")
 NOTHING_TO_SAMPLE = ("dry", "frozen")
 
 
-def surface_standard(catalog: Catalog) -> Standard:
-    """The standard that classes surface water."""
-    return catalog.standards["gb3838_2002"]
+def surface_limits(catalog: Catalog) -> pl.DataFrame:
+    """The limits of surface water as a frame."""
+    return water_class.limit_table(catalog.surface_standard, catalog.parameters)
 
 
 def class_names(catalog: Catalog) -> dict[int, str]:
     """Class numbers 1 to 6 with their names Ⅰ to 劣Ⅴ."""
-    return dict(enumerate(surface_standard(catalog).class_names, start=1))
+    return dict(enumerate(catalog.surface_standard.class_names, start=1))
 
 
 def named(column: str, catalog: Catalog) -> pl.Expr:
@@ -36,8 +36,8 @@ def named(column: str, catalog: Catalog) -> pl.Expr:
 
 def _declared_body(body: pl.Expr, standard: Standard) -> pl.Expr:
     """The water body whose limits hold; an undetermined one is taken as the standard's file says."""
-    declared = body.is_in(["river", "lake"])
-    return pl.when(declared).then(body).otherwise(pl.lit(standard.body_when_undetermined))
+    declared = body.is_in(list(standard.cases))
+    return pl.when(declared).then(body).otherwise(pl.lit(standard.case_when_undetermined))
 
 
 def sections_of(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
@@ -46,10 +46,10 @@ def sections_of(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     A section is judged on the standard's base items and those its register entry adds (5+X), as far as the
     standard has a limit for them in its water body.
     """
-    standard = surface_standard(catalog)
+    standard = catalog.surface_standard
     dtype = pl.Struct({"water_body": pl.String, "item_list": pl.List(pl.String), "target_class": pl.String})
     decoded = register.with_columns(_a=pl.col("attributes").str.json_decode(dtype)).unnest("_a")
-    limited = water_class.limit_table(standard).group_by("water_body").agg(limited="parameter")
+    limited = surface_limits(catalog).group_by(water_body="case").agg(limited="parameter")
     base = pl.lit(list(standard.base_items), pl.List(pl.String))
     own = pl.col("item_list").fill_null(pl.lit([], pl.List(pl.String)))
     return (
@@ -92,14 +92,15 @@ def section_years(
     monthly = means.monthly_means(readings, hydrogen_ion=ions).collect()
     annual = means.annual_means(monthly.lazy(), hydrogen_ion=ions)
     sections = sections_of(register, catalog)
-    limits = water_class.limit_table(surface_standard(catalog))
+    limits = surface_limits(catalog)
     decimals = _assessment_decimals(catalog)
+    worst = water_class.worst_of(catalog.surface_standard)
     minimum = int(catalog.setting(plan, "minimum_months").value or 0)
 
     def classes_by(means_used: pl.LazyFrame, of: pl.DataFrame = sections) -> pl.DataFrame:
-        return water_class.annual_classes(
-            means_used, of.lazy(), limits, decimals=decimals, minimum_months=minimum
-        ).collect()
+        members = of.lazy().select("entity_id", "items", case="water_body")
+        results = water_class.item_results(means_used, members, limits, decimals=decimals, fewest=minimum)
+        return water_class.section_classes(results, by=["entity_id"], last_class=worst).collect()
 
     aside = _items_in_doubt(sections, doubts, monthly, year)
     missing = _items_that_lack_months(sections, monthly, told, year)
@@ -183,11 +184,11 @@ def _month_classes(
     monthly: pl.DataFrame, sections: pl.DataFrame, limits: pl.DataFrame, decimals: pl.DataFrame
 ) -> pl.DataFrame:
     """Class of every section in every month that has a reading, from the rounded monthly means."""
-    items = sections.select("entity_id", "water_body", parameter="items").explode("parameter")
+    items = sections.select("entity_id", case="water_body", parameter="items").explode("parameter")
     values = (
         items.join(monthly, left_on=["entity_id", "parameter"], right_on=["site_id", "parameter"])
         .join(decimals, on="parameter", how="left")
-        .with_columns(value=rounding.half_even(pl.col("mean"), pl.col("decimals")))
+        .with_columns(value=rounding.as_assessed(pl.col("mean"), pl.col("decimals")))
     )
     expected = sections.select("entity_id", items_expected=pl.col("items").list.len().cast(pl.Int32))
     return (
@@ -229,8 +230,8 @@ def station_classes(
     not delivered; exact repeats take part only `with_repeats`. `cause` of a difference: `lag` (the label is the
     class of the station's previous row), `on_limit` (a deciding value stands exactly on a limit), else `other`.
     """
-    standard = surface_standard(catalog)
-    limits = water_class.limit_table(standard)
+    standard = catalog.surface_standard
+    limits = surface_limits(catalog)
     bodies = stations.select("entity_id", water_body=pl.col("attributes").str.json_path_match("$.water_body"))
     rows = (
         pl.concat([pl.read_parquet(p) for p in staged], how="diagonal_relaxed")
@@ -242,7 +243,9 @@ def station_classes(
         .sort("entity_id", "taken_at", *PLACE)
         .with_row_index("row_id")
     )
-    classes = water_class.instant_classes(rows.lazy(), limits, items=standard.base_items).collect()
+    classes = water_class.instant_classes(
+        rows.lazy().rename({"water_body": "case"}), limits, items=standard.base_items
+    ).collect()
     joined = (
         rows.join(classes, on="row_id", how="left")
         .sort("row_id")

@@ -214,7 +214,7 @@ def _by_entries(question: Question, item: str) -> pl.DataFrame:
 
 def _by_class(question: Question) -> pl.DataFrame:
     numerator = question.indicator.numerator
-    names = next(iter(question.catalog.standards.values())).class_names
+    names = question.catalog.surface_standard.class_names
     years = _recognised(question, names) if question.is_recognised else question.facts.section_years
     classes = years.select("entity_id", "water_class", "class_best", "class_worst")
     if isinstance(numerator, shapes.ByWaterClass):
@@ -233,7 +233,8 @@ def _by_class(question: Question) -> pl.DataFrame:
     arrived = question.facts.sections_arrived.with_columns(part=pl.lit("")).select(*members.CELL, "was_set_aside")
     good = arrived.filter(~pl.col("was_set_aside"))
     every = pl.concat([question.arrived(good), arrived]).unique(members.CELL, keep="first", maintain_order=True)
-    return members.by_water_class(bounds, classes, arrived=every, dry=years.filter("is_dry")["entity_id"].to_list())
+    dry = years.filter("is_dry")["entity_id"].to_list()
+    return members.by_water_class(bounds, classes, arrived=every, dry=dry, last_class=len(names))
 
 
 def _recognised(question: Question, names: list[str]) -> pl.DataFrame:

@@ -93,7 +93,7 @@ def _deciding(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
 
 def _mean(parameter: Parameter, value: float, lang: str) -> str:
     """A parameter with its annual mean as it was classed."""
-    printed = numbers.print_value(value, decimals=parameter.decimals.assessment)
+    printed = numbers.print_measured(value, decimals=parameter.decimals.assessment)
     return f"{parameter.label.in_language(lang)} {words.with_unit(printed, parameter.unit, lang)}"
 
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
-from analytics.catalog.models import Limits
 from analytics.catalog.plan import Assumption, Clause, Plan, Setting, Sourced, Target
+from analytics.catalog.standard import Limits
 from analytics.catalog.worked import Answer
 from analytics.present import numbers, words
 from analytics.present.explanation import explanation_tables
@@ -249,7 +249,7 @@ def _judged_from(window: str, plan: Plan, lang: str) -> str:
 
 def limits(catalog: Catalog, lang: str) -> Table:
     """Limits of the items that take part in the class, as the standard has them."""
-    standard = catalog.standards["gb3838_2002"]
+    standard = catalog.surface_standard
     rows: list[list[Cell]] = [
         [
             _item_name(limit, catalog, lang),
@@ -273,17 +273,17 @@ def limits(catalog: Catalog, lang: str) -> Table:
 
 def _item_name(limit: Limits, catalog: Catalog, lang: str) -> str:
     name = catalog.parameters[limit.parameter].label.in_language(lang)
-    if len(limit.bodies) == 1:
-        body = words.word("body", limit.bodies[0], lang)
+    if len(limit.cases) == 1:
+        body = words.word("body", limit.cases[0], lang)
         return either(lang, f"{name}（{body}）", f"{name} ({body})")
     return name
 
 
 def _limit(limit: Limits, number: int) -> str:
-    value = numbers.print_exact(limit.classes[number])
+    low, high = limit.span(number)
     if limit.direction == "within":
-        return f"{value} ~ {numbers.print_exact(limit.upper)}"
-    return f"≤ {value}" if limit.direction == "at_most" else f"≥ {value}"
+        return f"{numbers.print_exact(low)} ~ {numbers.print_exact(high)}"
+    return f"≤ {numbers.print_exact(high)}" if limit.direction == "at_most" else f"≥ {numbers.print_exact(low)}"
 
 
 def references(catalog: Catalog, lang: str) -> Table:

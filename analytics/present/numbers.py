@@ -63,6 +63,15 @@ def print_exact(value: float | None) -> str:
     return _text(exact, max(0, -int(exact.normalize(_EXACT).as_tuple().exponent)))
 
 
+def print_measured(value: float | None, *, decimals: int | None) -> str:
+    """A concentration with its places of assessment data, more where it vanishes in them; all it has without places."""
+    if value is None or decimals is None:
+        return print_exact(value)
+    exact = _decimal(value)
+    vanishes = not exact.is_zero() and _rounded(exact, decimals).is_zero()
+    return print_exact(value) if vanishes else _text(_rounded(exact, decimals), decimals)
+
+
 def signed(value: float | None, *, decimals: int) -> str:
     """`value` with its sign, as a difference is printed: +1.6, −0.4."""
     if value is None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby, pairwise
+from math import isfinite
 from typing import Any
 
 import altair as alt
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Limits
+from analytics.catalog.standard import Limits
 from analytics.present import theme, words
 from analytics.present.figure import Chart, at, colon, ink, inline, rows_of, tips, unchecked
 from analytics.present.prose import Sentence, no_data
@@ -23,7 +24,6 @@ _PANEL = (236, 88)  # px
 _LETTER = 11  # px, the height of a class's name
 _DAYS_WITH_NUMBERS = 16
 _DAY = 86_400_000  # ms
-_SURFACE = "gb3838_2002"
 _ZONE = "Asia/Shanghai"
 
 
@@ -146,17 +146,14 @@ def readings_series(
 
 
 def _limits(catalog: Catalog, parameter: str, body: str) -> Limits | None:
-    standard = catalog.standards[_SURFACE]
-    if parameter in standard.not_assessed:
-        return None
-    return next((i for i in standard.limits if i.parameter == parameter and body in i.bodies), None)
+    return catalog.surface_standard.limits_of(parameter, body)
 
 
 def _worst(readings: pl.DataFrame, limits: Limits | None) -> list[str]:
     means = readings.group_by("site_id").agg(mean=pl.col("value").mean())
     direction = limits.direction if limits else "at_most"
     if limits and direction == "within":
-        centre = (limits.classes[0] + (limits.upper or limits.classes[0])) / 2
+        centre = sum(limits.span(0)) / 2
         rank = (pl.col("mean") - centre).abs()
     else:
         rank = -pl.col("mean") if direction == "at_least" else pl.col("mean")
@@ -169,11 +166,12 @@ def _lines_of(limits: Limits | None, values: pl.Series) -> list[tuple[float, str
     if limits is None:
         return []
     if limits.direction == "within":
-        return [(limits.classes[0], ""), (limits.upper or limits.classes[0], "")]
+        return [(limit, "") for limit in limits.span(0)]
     low, high = float(values.min()), float(values.max())  # type: ignore[arg-type]
     bounds: dict[float, list[str]] = {}
-    for name, limit in zip(theme.CLASSES, limits.classes, strict=False):
-        bounds.setdefault(limit, []).append(name)
+    for number in range(len(limits.classes)):
+        limit = next(side for side in limits.span(number) if isfinite(side))
+        bounds.setdefault(limit, []).append(theme.CLASSES[number])
     room = 0.1 * (high - low)
     return [(limit, names[-1]) for limit, names in bounds.items() if "Ⅲ" in names or low - room <= limit <= high + room]
 

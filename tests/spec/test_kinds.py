@@ -84,6 +84,7 @@ def sections(**classes: tuple[int, ...] | None) -> pl.DataFrame:
         ),
         arrived=arrived(**dict.fromkeys(known, False)),
         dry=["dry"] if "dry" in classes else [],
+        last_class=6,
     )
 
 

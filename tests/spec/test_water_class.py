@@ -11,7 +11,7 @@ from analytics.compute import water_class as wc
 title = "The worst item decides the class"
 CATALOG = load_catalog()
 STANDARD = CATALOG.standards["gb3838_2002"]
-LIMITS = wc.limit_table(STANDARD)
+LIMITS = wc.limit_table(STANDARD, CATALOG.parameters)
 DECIMALS = pl.DataFrame(
     {
         "parameter": list(CATALOG.parameters),
@@ -22,7 +22,7 @@ DECIMALS = pl.DataFrame(
 
 def item(parameter: str, value: float | None, body: str = "river") -> int | None:
     frame = pl.LazyFrame(
-        {"parameter": [parameter], "water_body": [body], "value": [value]},
+        {"parameter": [parameter], "case": [body], "value": [value]},
         schema_overrides={"value": pl.Float64},
     )
     return wc.classify_items(frame, LIMITS).collect()["item_class"].item()
@@ -82,11 +82,13 @@ def test_less_oxygen_never_improves_the_class(a, b):
 
 
 def annual(means_text: str, items: list[str], table, minimum: int = 8) -> dict[str, object]:
-    sections = pl.LazyFrame({"entity_id": ["s"], "water_body": ["river"], "items": [items]})
+    sections = pl.LazyFrame({"entity_id": ["s"], "case": ["river"], "items": [items]})
     told = table(means_text)
     told = told.with_columns(**{m: pl.col("mean") for m in ("mean_low", "mean_high") if m not in told.columns})
+    told = told.with_columns(is_undetected=pl.lit(False))
     means = told.with_columns(pl.col("mean", "mean_low", "mean_high").cast(pl.Float64)).lazy()
-    return wc.annual_classes(means, sections, LIMITS, decimals=DECIMALS, minimum_months=minimum).collect().to_dicts()[0]
+    results = wc.item_results(means, sections, LIMITS, decimals=DECIMALS, fewest=minimum)
+    return wc.section_classes(results, by=["entity_id"], last_class=6).collect().to_dicts()[0]
 
 
 def test_the_mean_is_rounded_before_it_is_classed(table):
@@ -162,7 +164,7 @@ def test_real_time_values_are_not_rounded_and_nitrogen_never_counts():
     rows = pl.LazyFrame(
         {
             "row_id": [0, 1, 2, 3, 4],
-            "water_body": ["river"] * 5,
+            "case": ["river"] * 5,
             "ph": [9.2, 7.0, None, 7.0, 9.2],
             "total_phosphorus": [0.01, 0.2, None, None, None],
         },
