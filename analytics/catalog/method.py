@@ -41,13 +41,21 @@ class SurfaceRating(Method):
 
     standard: Identifier
     good_class: str
-    fewest_samplings: dict[Literal["month", "quarter"], int]
+    fewest_samplings: dict[str, int]
     sections_for_shares: int
     ratings: list[Rating] = Field(min_length=2)
     main_items: int
     before_all_others: list[Identifier]
     without_multiple: list[Identifier]
     change: Change
+
+    @model_validator(mode="after")
+    def _periods_are_those_that_are_rated(self) -> SurfaceRating:
+        if set(self.fewest_samplings) != {"month", "quarter"}:
+            raise ValueError(
+                "fewest_samplings are told of a month and of a quarter; those of a year are a plan's setting"
+            )
+        return self
 
     @model_validator(mode="after")
     def _last_rating_is_for_the_rest(self) -> SurfaceRating:

@@ -246,7 +246,8 @@ def section_classes(items: pl.LazyFrame, *, by: Sequence[str], last_class: int) 
         The columns of `by`, and `water_class` (null where it turns on what is missing), `class_best`, `class_worst`,
         `items_expected`, `items_used`, `items_open` (list of those that lack months), `months` (fewest of the items
         used), `worst_items` (list, by name: the items that decide), their rounded means `worst_values`, and
-        `undetected` (list of the items whose class is open though they were measured often enough).
+        `undetected` (list of the items whose class is open though they were measured often enough), `class_measured`
+        (that of the items that were, whatever the others are).
     """
     worst = pl.col("item_class").max()
     is_used, is_measured = pl.col("item_class").is_not_null(), pl.col("item_best").is_not_null()
@@ -261,7 +262,7 @@ def section_classes(items: pl.LazyFrame, *, by: Sequence[str], last_class: int) 
             items_used=is_used.sum(),
             items_open=pl.col("parameter").filter(~is_measured),
             months=pl.col("months").filter(is_used).min(),
-            known=worst,
+            class_measured=worst,
             class_best=pl.col("item_best").max().fill_null(1),
             class_worst=pl.when(is_measured.all())
             .then(pl.col("item_worst").max())
@@ -270,8 +271,7 @@ def section_classes(items: pl.LazyFrame, *, by: Sequence[str], last_class: int) 
             worst_values=pl.col("value").filter(decides),
             undetected=pl.col("parameter").filter(varies),
         )
-        .with_columns(water_class=pl.when(is_sure).then("known"))
-        .drop("known")
+        .with_columns(water_class=pl.when(is_sure).then("class_measured"))
     )
 
 

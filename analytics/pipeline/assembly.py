@@ -15,10 +15,11 @@ from analytics.catalog.plan import Plan
 from analytics.duck import Connection
 from analytics.paths import Workspace
 from analytics.periods import parse_period, year_of
-from analytics.pipeline import classes, state
+from analytics.pipeline import classes, state, stations
 from analytics.pipeline.facts import Facts, valid_in
 from analytics.pipeline.figures import figures_of
 from analytics.pipeline.intake import Examined, examine_all, loaded_files
+from analytics.pipeline.sections import SectionsAssessed, assess_sections
 from analytics.runs import clear_leftovers, replacing, sole_writer
 from analytics.warehouse import store
 from analytics.warehouse.facts import DOUBT, Effective, effective, facts_of, readings_in_doubt, works_in_doubt
@@ -223,10 +224,10 @@ def _class_stations(
     for source in catalog.sources.values():
         files = loaded_files(examined, source)
         if files and any(c.field == "official_class" for c in source.columns):
-            stations = members.filter(pl.col("register") == "stations")
+            known = members.filter(pl.col("register") == "stations")
             left_out, cells = (whole_table(connection, name) for name in ("row_left_out", "cell_left_out"))
-            found = classes.station_classes(
-                [f.staged for f in files], stations, catalog, left_out=left_out, cells_left_out=cells
+            found = stations.station_classes(
+                [f.staged for f in files], known, catalog, left_out=left_out, cells_left_out=cells
             )
             store.insert(connection, "station_class", found)
 
@@ -286,12 +287,8 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     states = whole_table(connection, "fact_state")
     is_clear = (pl.col("register") == "sections") & ~pl.col("is_set_aside")
     sections = registers.filter(is_clear & valid_in(year_of(year)))
-    told = ask(connection, "sampling_of_year", year=year)
-    years, months = classes.section_years(
-        connection, sections, doubts.readings, told, plan=plan, year=year, catalog=catalog
-    )
-    years = years.with_columns(is_dry=_is_dry(years, told))
-    _store_sections(connection, years, months, year=year, catalog=catalog)
+    assessed = assess_sections(connection, sections, doubts.readings, plan=plan, year=year, catalog=catalog)
+    _store_sections(connection, assessed, year=year, catalog=catalog)
     received = ask(connection, "deliveries").select("snapshot", "received")
     return Facts(
         registers=registers,
@@ -300,7 +297,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
         undertakings=_up_to_the_day(ask(connection, "undertakings_received"), "stage"),
         works_in_doubt=doubts.works,
         set_aside=ask(connection, "broken_rules").filter("sets_aside"),
-        section_years=years,
+        section_years=assessed.years,
         sections_arrived=ask(connection, "sections_arrived", year=year),
         refused=doubts.files,
         covered=_covered(connection, catalog),
@@ -331,29 +328,10 @@ def _covered(connection: Connection, catalog: Catalog) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={**text, **dict.fromkeys(days, pl.Date)})
 
 
-def _is_dry(years: pl.DataFrame, told: pl.DataFrame) -> pl.Series:
-    """Sections without water: no reading at all, and every month told as dry or frozen, at least one as dry."""
-    by_section = (
-        told.filter(pl.col("value_code").is_in(classes.NOTHING_TO_SAMPLE))
-        .group_by("entity_id")
-        .agg(months=pl.col("month").n_unique(), is_dry=(pl.col("value_code") == "dry").any())
-    )
-    whole = by_section.filter((pl.col("months") == 12) & pl.col("is_dry"))["entity_id"]
-    return (years["months_read"] == 0) & years["entity_id"].is_in(whole.to_list())
-
-
-def _store_sections(
-    connection: Connection,
-    years: pl.DataFrame,
-    months: pl.DataFrame,
-    *,
-    year: int,
-    catalog: Catalog,
-) -> None:
-    names = ("water_class", "class_best", "class_worst")
-    store.insert(
-        connection,
-        "section_year",
-        years.with_columns(*(classes.named(n, catalog).alias(n) for n in names), year=pl.lit(year)),
-    )
-    store.insert(connection, "section_month", months.with_columns(water_class=classes.named("water_class", catalog)))
+def _store_sections(connection: Connection, assessed: SectionsAssessed, *, year: int, catalog: Catalog) -> None:
+    """The sections' tables, classes by their names."""
+    tables = {"section_year": assessed.years, "section_period": assessed.periods, "section_item": assessed.items}
+    for table, rows in tables.items():
+        numbers = [c for c in rows.columns if c.startswith(("class_", "item_")) or c == "water_class"]
+        named = rows.with_columns(*(classes.named(c, catalog).alias(c) for c in numbers), year=pl.lit(year))
+        store.insert(connection, table, named)

@@ -9,7 +9,7 @@ import pytest
 from analytics.ingest import Delivery, stage
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
-from analytics.pipeline.classes import station_classes
+from analytics.pipeline.stations import station_classes
 from analytics.warehouse.facts import Effective, register_members
 from tests.conftest import shared
 

@@ -14,7 +14,7 @@ import pytest
 from analytics.errors import CheckFailed, SnapshotError, UsageError
 from analytics.notebook import open_year
 from analytics.pipeline import build, fingerprint, state
-from analytics.pipeline.classes import _effective
+from analytics.pipeline.stations import _effective
 from analytics.runs import sha256_of
 from analytics.warehouse.explanation import explain
 from analytics.warehouse.queries import ask, open_warehouse

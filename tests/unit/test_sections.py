@@ -5,7 +5,7 @@ import json
 import polars as pl
 import pytest
 
-from analytics.pipeline.classes import sections_of
+from analytics.pipeline.sections import sections_of
 
 BASE = {"ph", "dissolved_oxygen", "permanganate_index", "ammonia_nitrogen", "total_phosphorus"}
 
@@ -25,4 +25,4 @@ BASE = {"ph", "dissolved_oxygen", "permanganate_index", "ammonia_nitrogen", "tot
 def test_base_items_and_those_the_register_adds(catalog, attributes, body, items):
     register = pl.DataFrame({"entity_id": ["S1"], "attributes": [json.dumps(attributes)]})
     found = sections_of(register, catalog).row(0, named=True)
-    assert (found["water_body"], set(found["items"]), len(found["items"])) == (body, items, len(items))
+    assert (found["case"], set(found["items"]), len(found["items"])) == (body, items, len(items))

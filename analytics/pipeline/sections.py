@@ -1,0 +1,285 @@
+"""The national sections by month, quarter and year: every item, the class, and what leaves it open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.plan import Plan
+from analytics.compute import means, water_class
+from analytics.duck import Connection
+from analytics.pipeline.classes import declared_body, surface_limits
+from analytics.warehouse.queries import ask
+
+# States of a month in which nobody could have sampled the section.
+NOTHING_TO_SAMPLE = ("dry", "frozen")
+PERIOD = ("period_kind", "period_start")
+_LENGTHS = {"month": "1mo", "quarter": "1q", "year": "1y"}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_NO_ITEMS = pl.lit([], pl.List(pl.String))
+
+
+@dataclass(frozen=True)
+class SectionsAssessed:
+    """The sections of a year: their annual classes, and the classes and items of every period.
+
+    `years` has the columns of section_year, `periods` those of section_period and `items` those of section_item,
+    classes still as numbers. The periods are those of the year and of the year before, both for the sections and the
+    items of this year: what is compared is the same.
+    """
+
+    years: pl.DataFrame
+    periods: pl.DataFrame
+    items: pl.DataFrame
+
+
+def sections_of(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """Sections with `case` (their water body), `is_determined`, `target_class` and `items` from their attributes.
+
+    A section is judged on the standard's base items and those its register entry adds (5+X), as far as the
+    standard has a limit for them in its water body; `limited` are all that have one.
+    """
+    standard = catalog.surface_standard
+    dtype = pl.Struct({"water_body": pl.String, "item_list": pl.List(pl.String), "target_class": pl.String})
+    decoded = register.with_columns(_a=pl.col("attributes").str.json_decode(dtype)).unnest("_a")
+    limited = surface_limits(catalog).group_by("case", maintain_order=True).agg(limited="parameter")
+    base = pl.lit(list(standard.base_items), pl.List(pl.String))
+    own = pl.col("item_list").fill_null(_NO_ITEMS)
+    return (
+        decoded.with_columns(
+            case=declared_body(pl.col("water_body"), standard),
+            is_determined=pl.col("water_body").is_in(list(standard.cases)).fill_null(False),
+        )
+        .join(limited, on="case", how="left", maintain_order="left")
+        .with_columns(items=base.list.set_union(own).list.set_intersection("limited").list.sort())
+    )
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """What all periods of the sections share: the sections themselves, limits, places, the pH."""
+
+    catalog: Catalog
+    sections: pl.DataFrame
+    plan: Plan
+
+    @cached_property
+    def limits(self) -> pl.DataFrame:
+        return surface_limits(self.catalog)
+
+    @cached_property
+    def decimals(self) -> pl.DataFrame:
+        places = {name: p.decimals.assessment for name, p in self.catalog.parameters.items()}
+        return pl.DataFrame({"parameter": list(places), "decimals": list(places.values())})
+
+    @cached_property
+    def hydrogen_ion(self) -> list[str]:
+        return [name for name, p in self.catalog.parameters.items() if p.mean == "hydrogen_ion"]
+
+    @property
+    def last_class(self) -> int:
+        return water_class.worst_of(self.catalog.surface_standard)
+
+    def fewest(self, kind: str) -> int:
+        """The fewest months from which a mean of such a period follows."""
+        if kind == "year":
+            return int(self.catalog.setting(self.plan, "minimum_months").value or 0)
+        return self.catalog.surface_rating.fewest_samplings[kind]
+
+    def monthly(self, connection: Connection, year: int) -> pl.DataFrame:
+        """The monthly means of a year."""
+        readings = ask(connection, "readings_of_year", register="sections", year=year).lazy()
+        return means.monthly_means(readings, hydrogen_ion=self.hydrogen_ion).collect()
+
+    def items(self, means_used: pl.LazyFrame, members: pl.LazyFrame, kind: str) -> pl.LazyFrame:
+        """The items of `members` (`entity_id`, `case`, `items`, their periods) in periods of that kind."""
+        return water_class.item_results(
+            means_used, members, self.limits, decimals=self.decimals, fewest=self.fewest(kind)
+        )
+
+    def classes(self, items: pl.LazyFrame, *by: str) -> pl.DataFrame:
+        """The classes of the items that decide."""
+        return water_class.section_classes(items, by=by, last_class=self.last_class).collect()
+
+
+def assess_sections(
+    connection: Connection,
+    register: pl.DataFrame,
+    doubts: pl.DataFrame,
+    *,
+    plan: Plan,
+    year: int,
+    catalog: Catalog,
+) -> SectionsAssessed:
+    """The sections in the year, and in the year before as far as it was told of.
+
+    The class follows from the readings that count; an item of which a month is missing without a reason, or was set
+    aside, is left open in the best and the worst class of the year, and so is the water body where it is undetermined.
+
+    Parameters
+    ----------
+    register
+        The entries of the sections that hold in the year.
+    doubts
+        The readings set aside and not put right (see `facts.readings_in_doubt`; a null `parameter` stands for all of
+        the section's items).
+    """
+    judge = _Judge(catalog, sections_of(register, catalog), plan)
+    months = {y: judge.monthly(connection, y) for y in (year - 1, year)}
+    told = pl.concat(ask(connection, "sampling_of_year", year=y) for y in months)
+    items = _items(judge, pl.concat(months.values()))
+    return SectionsAssessed(
+        years=_years(judge, months[year], doubts, told.filter(pl.col("month").dt.year() == year), year=year),
+        periods=_periods(judge, items, told),
+        items=items,
+    )
+
+
+# Months, quarters, years
+
+
+def _items(judge: _Judge, monthly: pl.DataFrame) -> pl.DataFrame:
+    """Every item with limits of every section in every period of which anything was told, as section_item holds it.
+
+    Items that decide have a row also where they were not measured.
+    """
+    sections = judge.sections.lazy().select("entity_id", "case", items="limited")
+    deciding = judge.sections.lazy().select("entity_id", parameter="items", decides=pl.lit(True)).explode("parameter")
+    found = []
+    for kind, length in _LENGTHS.items():
+        dated = monthly.lazy().with_columns(period_kind=pl.lit(kind), period_start=pl.col("month").dt.truncate(length))
+        over = means.means_over(dated, PERIOD, hydrogen_ion=judge.hydrogen_ion)
+        members = sections.join(over.select(PERIOD).unique(), how="cross")
+        found.append(judge.items(over, members, kind))
+    return (
+        pl.concat(found)
+        .join(deciding, on=["entity_id", "parameter"], how="left")
+        .with_columns(pl.col("decides").fill_null(False))
+        .filter(pl.col("decides") | pl.col("months").is_not_null())
+        .sort(*PERIOD, "entity_id", "parameter")
+        .collect()
+    )
+
+
+def _periods(judge: _Judge, items: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """The class of every section in every period, as section_period holds it."""
+    by = ("entity_id", *PERIOD)
+    found = judge.classes(items.lazy().filter("decides"), *by)
+    return (
+        found.join(_dry(told), on=by, how="left")
+        .with_columns(
+            is_dry=pl.col("is_dry").fill_null(False) & (pl.col("items_used") == 0),
+            period_end=_end_of_period(),
+        )
+        .sort(*PERIOD, "entity_id")
+    )
+
+
+def _end_of_period() -> pl.Expr:
+    start, kind = pl.col("period_start"), pl.col("period_kind")
+    last_months = [pl.when(kind == name).then(start.dt.offset_by(length)) for name, length in _LENGTHS.items()]
+    return pl.coalesce(last_months).dt.offset_by("-1d")
+
+
+def _dry(told: pl.DataFrame) -> pl.DataFrame:
+    """Sections and periods of which every month was told as dry or frozen, at least one as dry."""
+    unsampled = told.filter(pl.col("value_code").is_in(NOTHING_TO_SAMPLE))
+    found = [
+        unsampled.group_by("entity_id", period_kind=pl.lit(kind), period_start=pl.col("month").dt.truncate(length))
+        .agg(months=pl.col("month").n_unique(), is_dry=(pl.col("value_code") == "dry").any())
+        .filter(pl.col("months") == _MONTHS[kind])
+        for kind, length in _LENGTHS.items()
+    ]
+    return pl.concat(found).drop("months")
+
+
+# The year, with all that leaves a class open
+
+
+def _years(
+    judge: _Judge, monthly: pl.DataFrame, doubts: pl.DataFrame, told: pl.DataFrame, *, year: int
+) -> pl.DataFrame:
+    """The annual class of each section with its bounds, as section_year holds it."""
+    annual = means.annual_means(monthly.lazy(), hydrogen_ion=judge.hydrogen_ion)
+
+    def classes_by(means_used: pl.LazyFrame, of: pl.DataFrame) -> pl.DataFrame:
+        members = of.lazy().select("entity_id", "case", "items")
+        return judge.classes(judge.items(means_used, members, "year"), "entity_id")
+
+    aside = _items_in_doubt(judge.sections, doubts, monthly, year)
+    missing = _items_that_lack_months(judge.sections, monthly, told, year)
+    open_items = pl.concat([aside, missing]).unique()
+    closed = annual.join(open_items.rename({"entity_id": "site_id"}).lazy(), on=["site_id", "parameter"], how="anti")
+    certain = pl.concat([classes_by(closed, of) for of in (judge.sections, _as_the_other_body(judge.sections))])
+    bounds = certain.group_by("entity_id").agg(pl.col("class_best").min(), pl.col("class_worst").max())
+    dry = _dry(told).filter(pl.col("period_kind") == "year").select("entity_id", "is_dry")
+    read = monthly.group_by(entity_id="site_id").agg(months_read=pl.col("month").n_unique())
+    return (
+        classes_by(annual, judge.sections)
+        .drop("class_best", "class_worst", "class_measured")
+        .join(bounds, on="entity_id")
+        .join(_listed(aside, "in_doubt"), on="entity_id", how="left")
+        .join(_listed(missing, "months_missing"), on="entity_id", how="left")
+        .join(read, on="entity_id", how="left")
+        .join(dry, on="entity_id", how="left")
+        .with_columns(
+            *(pl.col(c).fill_null(_NO_ITEMS).list.sort() for c in ("in_doubt", "months_missing")),
+            pl.col("months_read").fill_null(0),
+        )
+        .with_columns(is_dry=pl.col("is_dry").fill_null(False) & (pl.col("months_read") == 0))
+        .sort("entity_id")
+    )
+
+
+def _listed(items: pl.DataFrame, name: str) -> pl.DataFrame:
+    return items.group_by("entity_id").agg(pl.col("parameter").alias(name))
+
+
+def _as_the_other_body(sections: pl.DataFrame) -> pl.DataFrame:
+    """The sections of which nobody knows whether they are rivers or lakes, as what they were not taken for."""
+    other = pl.when(pl.col("case") == "river").then(pl.lit("lake")).otherwise(pl.lit("river"))
+    return sections.filter(~pl.col("is_determined")).with_columns(case=other)
+
+
+def _items_that_lack_months(
+    sections: pl.DataFrame, monthly: pl.DataFrame, told: pl.DataFrame, year: int
+) -> pl.DataFrame:
+    """Items of sections (`entity_id`, `parameter`) without a reading in a month in which it could have been taken."""
+    months = pl.DataFrame({"month": [date(year, m, 1) for m in range(1, 13)]})
+    excused = told.filter(pl.col("value_code").is_in(NOTHING_TO_SAMPLE)).select("entity_id", "month")
+    there = monthly.select("parameter", "month", entity_id="site_id")
+    return (
+        sections.select("entity_id", parameter="items")
+        .explode("parameter")
+        .join(months, how="cross")
+        .join(excused, on=["entity_id", "month"], how="anti")
+        .join(there, on=["entity_id", "parameter", "month"], how="anti")
+        .select("entity_id", "parameter")
+        .unique()
+    )
+
+
+def _items_in_doubt(sections: pl.DataFrame, doubts: pl.DataFrame, monthly: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Items of sections (`entity_id`, `parameter`) that lack a month of the year because it was set aside.
+
+    A doubt about a month nobody can read may be about any month that is missing.
+    """
+    items = sections.select("entity_id", parameter="items").explode("parameter")
+    of_some, of_all = doubts.drop_nulls("parameter"), doubts.filter(pl.col("parameter").is_null())
+    about = pl.concat(
+        [
+            items.join(of_some, on=["entity_id", "parameter"]).select("entity_id", "parameter", "month"),
+            items.join(of_all.drop("parameter"), on="entity_id").select("entity_id", "parameter", "month"),
+        ]
+    )
+    there = monthly.select("parameter", "month", entity_id="site_id").filter(pl.col("month").dt.year() == year)
+    of_month = about.filter(pl.col("month").dt.year() == year).join(
+        there, on=["entity_id", "parameter", "month"], how="anti"
+    )
+    complete = there.group_by("entity_id", "parameter").agg(pl.len()).filter(pl.col("len") >= 12)
+    anywhere = about.filter(pl.col("month").is_null()).join(complete, on=["entity_id", "parameter"], how="anti")
+    return pl.concat([of_month, anywhere]).select("entity_id", "parameter").unique()
