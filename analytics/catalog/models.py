@@ -116,7 +116,10 @@ class Area(Entry):
 
 
 class Column(Entry):
-    """A column of a delivered table: which field it is and the headings departments use for it."""
+    """A column of a delivered table: which field it is and the headings departments use for it.
+
+    `is_place` of an area: whether it says where the row belongs, or names an area beside (the city a river comes from).
+    """
 
     field: Identifier
     headers: list[str] = Field(min_length=1)
@@ -124,6 +127,7 @@ class Column(Entry):
     fill_down: bool = False
     level: Literal["province", "city", "county"] | None = None
     within: Identifier | None = None
+    is_place: bool = True
 
 
 class ReadingColumns(Entry):
@@ -151,11 +155,15 @@ class Layout(Entry):
 
 
 class Entity(Entry):
-    """The thing a row is about: a register, the fields that make its id, and its name where the row has that too."""
+    """The thing a row is about: a register, the fields that make its id, and its name where the row has that too.
+
+    `years_before` its first year a member may be told of: what it is compared with.
+    """
 
     register_name: Identifier
     id_fields: list[Identifier] = Field(min_length=1)
     name: Identifier | None = None
+    years_before: int = Field(default=0, ge=0)
 
 
 class ItemField(Entry):
@@ -251,6 +259,11 @@ class Source(Entry):
         if unknown:
             raise ValueError(f"key names no column of this source: {', '.join(unknown)}")
         return self
+
+    @property
+    def places(self) -> dict[str, Identifier]:
+        """By level the field that says where a row belongs."""
+        return {c.level: c.field for c in self.columns if c.level and c.is_place}
 
     @model_validator(mode="after")
     def _speaks_of_its_columns(self) -> Source:

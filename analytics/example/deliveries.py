@@ -46,8 +46,8 @@ def _deliveries(example: Example) -> Iterator[ExampleDelivery]:
     network = sections.network(example)
     town_list = towns.town_list(example)
     yield _delivery(example, "sections", sections.write_register(example, network), register_day, "")
-    for path, day in sections.write_months(example, network):
-        yield _delivery(example, "section_monthly", path, day, str(example.year))
+    for path, day, year in sections.write_months(example, network):
+        yield _delivery(example, "section_monthly", path, day, str(year))
     yield _delivery(example, "manure", manure.write(example), date(next_january, 1, 12), str(example.year))
     yield _delivery(example, "towns", towns.write_register(example, town_list), register_day, "")
     for path, city in towns.write_sewage(example, town_list):

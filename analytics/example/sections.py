@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -33,6 +33,7 @@ _ITEMS = (
         "五日生化需氧量(mg/L)",
     ),
     *("氨氮(mg/L)", "总磷(mg/L)", "总氮(mg/L)", "铜(mg/L)", "氟化物(mg/L)", "挥发酚(mg/L)", "石油类(mg/L)"),
+    "流量(m³/s)",
 )
 _HEADING = ("断面编码", "断面名称", "监测月份", "采样情况", *_ITEMS)
 # Ranges of annual means for each class, well within its limits, of the items that may decide.
@@ -67,6 +68,7 @@ class Section:
     quality: str
     item: str
     extra: tuple[str, ...]
+    flows_into: str = ""
 
 
 def network(example: Example) -> list[Section]:
@@ -81,7 +83,15 @@ def network(example: Example) -> list[Section]:
     for name, count in CLASSES:
         for _ in range(count - len(special) if name == "Ⅱ" else count):
             quality[next(taken)] = name
-    return [_section(n, place, quality[n], chance) for n, place in enumerate(places)]
+    sections = [_section(n, place, quality[n], chance) for n, place in enumerate(places)]
+    return [replace(s, flows_into=_next_city(s, sections[n + 1 :], example)) for n, s in enumerate(sections)]
+
+
+def _next_city(section: Section, following: list[Section], example: Example) -> str:
+    """The city that the river enters behind the section; nothing where it stays in its own, or leaves the province."""
+    below = next((s for s in following[:1] if s.river == section.river), None)
+    city = example.city_of(below.county) if below else ""
+    return city if city != example.city_of(section.county) else ""
 
 
 def _section(number: int, place: tuple[str, str, str, int], quality: str, chance: random.Random) -> Section:
@@ -119,6 +129,8 @@ def write_register(example: Example, sections: list[Section]) -> Path:
             s.water_body,
             _target(s),
             "5项" + ("+" + "、".join(s.extra) if s.extra else ""),
+            example.city_of(s.county) if s.flows_into else "",
+            s.flows_into,
             2021,
             2025,
         ]
@@ -126,7 +138,7 @@ def write_register(example: Example, sections: list[Section]) -> Path:
     ]
     heading = (
         *("断面编码", "断面名称", "责任城市", "所在县（市、区）", "流域", "所在水体", "水体类型"),
-        *("水质目标", "评价项目", "起始年", "终止年"),
+        *("水质目标", "评价项目", "上游城市", "下游城市", "起始年", "终止年"),
     )
     form = Form("国考断面名录", [heading], rows)
     return Workbook(example.file("国考断面名录.xlsx"), [form]).write()
@@ -137,8 +149,14 @@ def _target(section: Section) -> str:
     return _ORDER[min(max(_ORDER.index(section.quality), 1), 3)] + "类"
 
 
-def write_months(example: Example, sections: list[Section]) -> Iterator[tuple[Path, date]]:
-    """Two deliveries: January to September as a workbook with a sheet a quarter, the rest as text."""
+def write_months(example: Example, sections: list[Section]) -> Iterator[tuple[Path, date, int]]:
+    """Files, days of receipt and years: the year before as text, January to September as a workbook with a sheet a
+    quarter, the rest as text.
+    """
+    last_year = example.year - 1
+    before = Form(f"{last_year}年国考断面逐月监测结果（按本年断面）", [list(_HEADING)], _year_before(example, sections))
+    path = write_text_form(example.file(f"{last_year}年国考断面监测结果.csv"), before)
+    yield path, date(example.year, 2, 20), last_year
     rows = _rows(example, sections)
     heading = [[*_HEADING[:4], *["监测项目"] * len(_ITEMS)], list(_HEADING)]
     title = f"{example.year}年国考断面逐月监测结果"
@@ -148,10 +166,22 @@ def write_months(example: Example, sections: list[Section]) -> Iterator[tuple[Pa
         for name, first in (("一季度", 1), ("二季度", 4), ("三季度", 7))
     ]
     workbook = Workbook(example.file(f"{example.year}年1-9月国考断面监测结果.xlsx"), forms)
-    yield workbook.write(), date(example.year, 10, 12)
+    yield workbook.write(), date(example.year, 10, 12), example.year
     form = Form(f"{title}（四季度）", heading, _of_months(rows, FIRST_DELIVERY + 1, 12))
     path = write_text_form(example.file(f"{example.year}年10-12月国考断面监测结果.csv"), form)
-    yield path, date(example.year + 1, 1, 8)
+    yield path, date(example.year + 1, 1, 8), example.year
+
+
+def _year_before(example: Example, sections: list[Section]) -> list[list[Cell]]:
+    """The same sections a year earlier: every fifth one a class worse, every eleventh one better."""
+    chance = example.chance("section_monthly_before")
+    rows = [row for s in sections for row in _year_of(replace(s, quality=_class_before(s)), chance)]
+    return [[*r[:2], f"{example.year - 1}年{r[2]}月", *r[3:]] for r in rows]
+
+
+def _class_before(section: Section) -> str:
+    steps = 1 if section.number % 5 == 0 else -1 if section.number % 11 == 0 else 0
+    return _ORDER[min(max(_ORDER.index(section.quality) + steps, 0), len(_ORDER) - 1)]
 
 
 def _of_months(rows: list[list[Cell]], first: int, last: int) -> list[list[Cell]]:
@@ -224,4 +254,5 @@ def _cells(levels: dict[str, float], month: int, chance: random.Random) -> list[
         f"{chance.uniform(0.25, 0.7):.2f}",
         "0.0003L",
         "0.01L" if chance.random() < 0.85 else f"{chance.uniform(0.01, 0.03):.2f}",
+        f"{4 + 14 * warm + 3 * phosphorus:.2f}",
     ]

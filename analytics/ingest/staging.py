@@ -207,7 +207,7 @@ def _without_merged_numbers(frame: pl.DataFrame, table: Table, source: Source, c
 
 def _with_derived(frame: pl.DataFrame, source: Source, context: cells.Context) -> pl.DataFrame:
     """Area, entity, time, period and the year since when an entry holds (0: always), where the source has them."""
-    areas = {c.level: c.field for c in source.columns if c.level}
+    areas = source.places
     derived: list[pl.Expr] = []
     if areas:
         derived.append(pl.coalesce(areas[level] for level in _LEVELS if level in areas).alias("area_id"))
@@ -227,7 +227,7 @@ def _with_derived(frame: pl.DataFrame, source: Source, context: cells.Context) -
 
 def _of_the_area(frame: pl.DataFrame, source: Source, area: str, catalog: Catalog) -> pl.DataFrame:
     """Of a file that is said to be of an area, a row about another one is marked: it is not for this sender to tell."""
-    levels = {c.level: c.field for c in source.columns if c.level}
+    levels = source.places
     column = next((levels[level] for level in _LEVELS if level in levels), None)
     if not area or column is None:
         return frame

@@ -300,6 +300,7 @@ def _checks_of_entity(source: Source, catalog: Catalog) -> Iterator[Check]:
         message=wording.registered(label),
         expected={"": wording.registered_words(label)},
         register_name=name,
+        years_before=source.entity.years_before,
     )
     if source.entity.name is not None:
         yield Check(
@@ -312,7 +313,7 @@ def _checks_of_entity(source: Source, catalog: Catalog) -> Iterator[Check]:
             expected={"": wording.named_words(label)},
             register_name=name,
         )
-    if any(c.level for c in source.columns):
+    if source.places:
         yield Check(
             id="area_as_registered",
             kind="placed",

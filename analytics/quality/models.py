@@ -50,6 +50,7 @@ class Check(Entry):
     codes: list[str] = Field(default_factory=list)
     content: list[Identifier] = Field(default_factory=list)
     register_name: str = ""
+    years_before: int = 0
     rule: str = ""
     at_most_pct: float | None = None
     empty_too: list[Identifier] = Field(default_factory=list)

@@ -172,7 +172,8 @@ HAVING NOT list_contains(list(members.{what}), counting.{told})"""
 def stranger(check: Check, schema: Schema, table: str) -> str:
     """The condition that the entity of a row of `table` is not on its register.
 
-    A row without a time asks for membership at any time; a row without an entity asks for nothing.
+    A row without a time asks for membership at any time; a row without an entity asks for nothing. Where members may be
+    told of in years before their first, these count as theirs.
     """
     day = [f"CAST({table}.taken_at AS DATE)"] if "taken_at" in schema else []
     first = _first_of([*day, *([f"{table}.period_start"] if "period_start" in schema else [])])
@@ -181,7 +182,7 @@ def stranger(check: Check, schema: Schema, table: str) -> str:
     SELECT 1 FROM members
     WHERE members.register = {text(check.register_name)}
         AND members.entity_id = {table}.entity_id
-        AND coalesce(members.valid_from <= {last}, true)
+        AND coalesce(members.valid_from <= {last} + INTERVAL {check.years_before} YEAR, true)
         AND coalesce(members.valid_to >= {first}, true)
 )"""
 
