@@ -84,6 +84,13 @@ class _Judge:
     def last_class(self) -> int:
         return water_class.worst_of(self.catalog.surface_standard)
 
+    @cached_property
+    def targets(self) -> pl.DataFrame:
+        """The number of each section's own target class."""
+        numbers = {name: n for n, name in enumerate(self.catalog.surface_standard.class_names, start=1)}
+        target = pl.col("target_class").replace_strict(numbers, default=None, return_dtype=pl.Int8)
+        return self.sections.select("entity_id", target=target)
+
     def fewest(self, kind: str) -> int:
         """The fewest months from which a mean of such a period follows."""
         if kind == "year":
@@ -131,29 +138,39 @@ def assess_sections(
     judge = _Judge(catalog, sections_of(register, catalog), plan)
     months = {y: judge.monthly(connection, y) for y in (year - 1, year)}
     told = pl.concat(ask(connection, "sampling_of_year", year=y) for y in months)
-    items = _items(judge, pl.concat(months.values()))
+    items = _items(judge, pl.concat(months.values()), told)
+    periods = _periods(judge, items, told)
+    years = _years(judge, months[year], doubts, told.filter(pl.col("month").dt.year() == year), year=year)
+    failing = _months_failing(periods, year)
     return SectionsAssessed(
-        years=_years(judge, months[year], doubts, told.filter(pl.col("month").dt.year() == year), year=year),
-        periods=_periods(judge, items, told),
+        years=years.join(failing, on="entity_id", how="left").with_columns(pl.col("months_failing").fill_null(0)),
+        periods=periods,
         items=items,
     )
+
+
+def _months_failing(periods: pl.DataFrame, year: int) -> pl.DataFrame:
+    """How many months of the year each section certainly missed its own target."""
+    months = (pl.col("period_kind") == "month") & (pl.col("period_start").dt.year() == year)
+    return periods.filter(months & ~pl.col("meets_target")).group_by("entity_id").agg(months_failing=pl.len())
 
 
 # Months, quarters, years
 
 
-def _items(judge: _Judge, monthly: pl.DataFrame) -> pl.DataFrame:
+def _items(judge: _Judge, monthly: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """Every item with limits of every section in every period of which anything was told, as section_item holds it.
 
     Items that decide have a row also where they were not measured.
     """
     sections = judge.sections.lazy().select("entity_id", "case", items="limited")
     deciding = judge.sections.lazy().select("entity_id", parameter="items", decides=pl.lit(True)).explode("parameter")
+    told_of = pl.concat([monthly.select("month"), told.select("month")]).unique().lazy()
     found = []
     for kind, length in _LENGTHS.items():
-        dated = monthly.lazy().with_columns(period_kind=pl.lit(kind), period_start=pl.col("month").dt.truncate(length))
-        over = means.means_over(dated, PERIOD, hydrogen_ion=judge.hydrogen_ion)
-        members = sections.join(over.select(PERIOD).unique(), how="cross")
+        period = {"period_kind": pl.lit(kind), "period_start": pl.col("month").dt.truncate(length)}
+        over = means.means_over(monthly.lazy().with_columns(**period), PERIOD, hydrogen_ion=judge.hydrogen_ion)
+        members = sections.join(told_of.select(**period).unique(), how="cross")
         found.append(judge.items(over, members, kind))
     return (
         pl.concat(found)
@@ -171,11 +188,25 @@ def _periods(judge: _Judge, items: pl.DataFrame, told: pl.DataFrame) -> pl.DataF
     found = judge.classes(items.lazy().filter("decides"), *by)
     return (
         found.join(_dry(told), on=by, how="left")
+        .join(judge.targets, on="entity_id", how="left")
         .with_columns(
             is_dry=pl.col("is_dry").fill_null(False) & (pl.col("items_used") == 0),
             period_end=_end_of_period(),
+            meets_target=_meets_target(),
         )
+        .drop("target")
         .sort(*PERIOD, "entity_id")
+    )
+
+
+def _meets_target() -> pl.Expr:
+    """Whether the class is that of the section's own target or better; null where it may be either, or none was set."""
+    target = pl.col("target")
+    return (
+        pl.when(pl.col("class_best") > target)
+        .then(pl.lit(False))
+        .when(pl.col("water_class") <= target)
+        .then(pl.lit(True))
     )
 
 

@@ -33,6 +33,13 @@ GOOD: dict[str, dict[str, Any]] = {
         "ammonia_nitrogen": 0.5,
         "total_nitrogen": 2.0,
     },
+    "section_recognised": {
+        **YEAR,
+        "section_code": "S1",
+        "section_name": "甲断面",
+        "recognised_class": "Ⅲ",
+        "entity_id": "S1",
+    },
     "station_readings": {
         "province": "140000",
         "section_name": "甲站",
@@ -98,6 +105,8 @@ def _key(source_id: str, number: int) -> dict[str, Any]:
         return {"taken_at": moment, **({"stamp": moment} if source_id == "station_readings" else {})}
     if source_id == "manure":
         return {"area_id": f"14{number:06d}"}
+    if source_id == "section_recognised":
+        return {"entity_id": f"S{number}"}
     return {"plant_name": f"厂{number}"} if source_id == "zone_plants" else {"entity_id": f"T{number}"}
 
 
@@ -133,8 +142,9 @@ def stage(tmp_path: Path, catalog: Catalog) -> Stage:
 
 @pytest.fixture(scope="session")
 def registers() -> pl.DataFrame:
-    """A section on the register from 2016 to 2021, a station and the towns T1 to T9 without end."""
-    rows = [("sections", "S1", "甲断面", None, date(2016, 1, 1), date(2021, 12, 31))]
+    """The sections S1 to S9 on the register from 2016 to 2021, a station and the towns T1 to T9 without end."""
+    span = (date(2016, 1, 1), date(2021, 12, 31))
+    rows = [("sections", f"S{n}", "甲断面", None, *span) for n in range(1, 10)]
     rows += [("stations", "140000/甲站", "甲站", "140000", None, None)]
     rows += [("towns", f"T{n}", "甲镇", "140121", None, None) for n in range(1, 10)]
     names = dict.fromkeys(("register", "entity_id", "name", "area_id"), pl.String)

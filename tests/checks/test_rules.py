@@ -23,6 +23,10 @@ BROKEN_BY = {
         "unsampled_without_readings": {"sampling_state": "dry"},
         "sampled_with_readings": UNSAMPLED,
     },
+    "section_recognised": {
+        "class_or_exclusion": {"recognised_class": None},
+        "excluded_without_class": {"section_exclusion": "disaster"},
+    },
     "sections": {
         "valid_span": {"valid_to": 2015},
         "water_body_determined": {"water_body": "undetermined"},
