@@ -24,15 +24,15 @@ SECTIONS = [
     ({"section_code": None, "entity_id": None}, {"section_code_present"}),  # nothing more is said of the key
     ({"section_name": "  "}, {"section_name_present"}),
     ({"sampling_state": "asleep", **NO_READINGS}, {"sampling_state_allowed"}),
-    ({"entity_id": "S9"}, {"entity_registered"}),
+    ({"entity_id": "X9"}, {"entity_registered"}),
     ({"entity_id": "T1"}, {"entity_registered"}),  # a member, but of another register
     ({"taken_at": datetime(2022, 1, 1)}, {"entity_registered"}),  # S1 left the register with 2021
-    ({"taken_at": datetime(2015, 12, 31, 23)}, {"entity_registered"}),
+    ({"taken_at": datetime(2014, 12, 31, 23)}, {"entity_registered"}),
     ({"ph": 14.1}, {"ph_plausible"}),
     ({"ph": None, "ph_as_delivered": "八", "ph_problem": "unreadable"}, {"ph_readable"}),
     ({"entity_id": None}, {"entity_id_present"}),
     ({"section_name": "乙断面"}, {"name_as_registered"}),
-    ({"entity_id": "S9", "section_name": "乙断面"}, {"entity_registered"}),
+    ({"entity_id": "X9", "section_name": "乙断面"}, {"entity_registered"}),
 ]
 GOOD_SECTION_ROWS = [
     {"ph": None, "ph_as_delivered": "--"},  # a missing reading is no error
@@ -40,6 +40,7 @@ GOOD_SECTION_ROWS = [
     {"ph": 14.0},
     {"taken_at": datetime(2021, 12, 31, 23)},  # the last hour of the register, by the local clock
     {"taken_at": datetime(2016, 1, 1, 0)},
+    {"taken_at": datetime(2015, 1, 1, 0)},  # the year before its first, for comparison
     {"sampling_state": None},
 ]
 
