@@ -18,7 +18,7 @@ from analytics.errors import UsageError
 from analytics.ingest import list_snapshots
 from analytics.paths import Workspace, find_workspace
 from analytics.periods import Period, parse_period, year_of
-from analytics.present import charts, given, leads, lists, maps, methods, prose, scorecard, words
+from analytics.present import charts, given, leads, lists, maps, methods, prose, regulations, scorecard, words
 from analytics.present.tables import Table, Tile, Tiles
 from analytics.warehouse import explanation
 from analytics.warehouse.explanation import Explanation
@@ -470,7 +470,15 @@ class Year:
 
     def limits(self) -> Table:
         """Limits of the water classes."""
-        return methods.limits(self.catalog, self.lang)
+        return regulations.limits(self.catalog, self.lang)
+
+    def ratings(self) -> Table:
+        """When a river, basin or region is given which word."""
+        return regulations.ratings(self.catalog, self.lang)
+
+    def regulations(self) -> Table:
+        """The standards and methods, how sure each is, and what is set where its source is silent."""
+        return regulations.regulations(self.catalog, self.lang)
 
     def references(self) -> Table:
         """The bibliography."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from analytics.catalog import method, models
 from analytics.catalog.indicator import Indicator
+from analytics.catalog.models import Sourced
 from analytics.catalog.plan import (
     Breakdown,
     Clause,
@@ -17,7 +18,6 @@ from analytics.catalog.plan import (
     GivenTarget,
     Plan,
     Setting,
-    Sourced,
     Target,
 )
 from analytics.catalog.standard import Standard

@@ -84,7 +84,7 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
         for room in _ROOMS:
             for file in sorted(root.glob(room.glob)):
                 for key, entry in _read(file, room).items():
-                    if key in entries[room.attribute]:
+                    if key in entries[room.attribute] and not _takes_the_place(entry, origins[room.attribute, key]):
                         raise _reject(
                             file,
                             [key],
@@ -98,6 +98,11 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
     for problem in problems(catalog):
         raise _broken(problem, origins)
     return catalog
+
+
+def _takes_the_place(entry: models.Entry, of: Path) -> bool:
+    """Whether an entry of a workspace may stand for the shipped one of its id: a regulation that says by what."""
+    return isinstance(entry, models.Regulation) and entry.given is not None and of.is_relative_to(SHIPPED)
 
 
 def _refuse_unread(overlay: Path | None) -> None:

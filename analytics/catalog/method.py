@@ -6,17 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from analytics.catalog.models import Certainty, Entry, Identifier, Text
-
-
-class Method(Entry):
-    """Base of all: what it is, where it stands, how sure that is and what was left open."""
-
-    id: Identifier
-    title: Text
-    cites: list[str] = Field(min_length=1)
-    certainty: Certainty
-    reason: str
+from analytics.catalog.models import Entry, Identifier, Regulation, Text
 
 
 class Rating(Entry):
@@ -36,7 +26,7 @@ class Change(Entry):
     marked_points: float
 
 
-class SurfaceRating(Method):
+class SurfaceRating(Regulation):
     """How sections, rivers, basins and regions are rated, and two periods compared."""
 
     standard: Identifier
@@ -83,14 +73,14 @@ class Grade(Entry):
     at_most: float | None = None
 
 
-class TrophicIndex(Method):
+class TrophicIndex(Regulation):
     """The comprehensive trophic level index of lakes, and its grades."""
 
     terms: list[TrophicTerm] = Field(min_length=1)
     grades: list[Grade] = Field(min_length=2)
 
 
-class CityIndex(Method):
+class CityIndex(Regulation):
     """The index by which cities are ranked by their surface water."""
 
     standard: Identifier
@@ -120,7 +110,7 @@ class Fewest(Entry):
     samplings: int
 
 
-class BlackOdorous(Method):
+class BlackOdorous(Regulation):
     """How points and bodies of black-odorous water are graded from single values."""
 
     standard: Identifier
@@ -141,7 +131,7 @@ class DetectionLimit(Entry):
     water: Literal["surface_water", "sewage"] = "surface_water"
 
 
-class DetectionLimits(Method):
+class DetectionLimits(Regulation):
     """Limits of detection of common methods, for results that do not tell theirs."""
 
     limits: list[DetectionLimit] = Field(min_length=1)

@@ -16,6 +16,7 @@ FieldType = Literal[
     "text", "number", "integer", "date", "month", "stamp", "code", "flag", "area", "register_year", "items"
 ]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Said = Annotated[str, Field(pattern=r"\S")]
 AreaCode = Annotated[str, Field(pattern=r"^\d{6}$")]
 
 
@@ -34,6 +35,28 @@ class Text(Entry):
     def in_language(self, lang: str) -> str:
         """The text in `zh` or `en`."""
         return self.en if lang == "en" else self.zh
+
+
+class Sourced(Entry):
+    """Something said beside the catalog: by which document, and when."""
+
+    source: Said
+    date: date
+
+
+class Regulation(Entry):
+    """What a regulation says: where it stands, how sure that is, and what was left open (`reason`).
+
+    A workspace may put another in the place of a shipped one, by the same id; then it names in `given` the document
+    that says so.
+    """
+
+    id: Identifier
+    title: Text
+    cites: list[str] = Field(min_length=1)
+    certainty: Certainty
+    reason: Text
+    given: Sourced | None = None
 
 
 class Code(Entry):

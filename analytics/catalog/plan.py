@@ -8,12 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from analytics.catalog.indicator import ScopeKind
-from analytics.catalog.models import AreaCode, Certainty, Entry, Identifier, Stage, Text
+from analytics.catalog.models import AreaCode, Certainty, Entry, Identifier, Said, Sourced, Stage, Text
 
 Comparison = Literal[">=", "<=", ">", "<", "=="]
 Strength = Literal["binding", "strive", "basically", "all_out", "encouraged"]
 Division = Literal["cities", "towns"]
-Said = Annotated[str, Field(pattern=r"\S")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 MonthDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
 Code = Annotated[str, Field(pattern=r"^[GTS]\d{1,2}[a-z]?$")]
@@ -208,13 +207,6 @@ class Plan(Entry):
     def targets(self) -> list[Target]:
         """Every target, in the plan's order."""
         return [target for clause in self.clauses for target in clause.targets]
-
-
-class Sourced(Entry):
-    """Something said after the plan was issued: by which document, and when."""
-
-    source: Said
-    date: date
 
 
 class GivenTarget(Sourced):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from analytics.catalog.models import Certainty, Entry, Identifier, Text
+from analytics.catalog.models import Entry, Identifier, Regulation, Text
 
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]
 Bound = float | Range | Literal["not_detected"] | None
@@ -57,7 +57,7 @@ class Limits(Entry):
 _SHAPES = {"at_most": "one limit", "at_least": "one limit", "within": "a lower and an upper limit"}
 
 
-class Standard(Entry):
+class Standard(Regulation):
     """A limit table with its document, edition and clause.
 
     `base_items` always decide; `not_assessed` have limits and take no part in the class. `case_when_undetermined` is
@@ -65,8 +65,6 @@ class Standard(Entry):
     before they are held against a limit.
     """
 
-    id: Identifier
-    title: Text
     document: str
     table: str
     cases: dict[Identifier, Text] = Field(min_length=1)
@@ -78,9 +76,6 @@ class Standard(Entry):
     case_when_undetermined: Identifier | None = None
     rounded: bool
     limits: list[Limits] = Field(min_length=1)
-    cites: list[str] = Field(min_length=1)
-    certainty: Certainty
-    reason: str
 
     @model_validator(mode="after")
     def _classes_are_described(self) -> Standard:

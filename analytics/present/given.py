@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analytics.catalog import Catalog
-from analytics.catalog.plan import (
-    Breakdown,
-    GivenPlaces,
-    GivenSetting,
-    GivenTarget,
-    Plan,
-    Sourced,
-    TypedReason,
-)
+from analytics.catalog.models import Sourced
+from analytics.catalog.plan import Breakdown, GivenPlaces, GivenSetting, GivenTarget, Plan, TypedReason
 from analytics.present import numbers, words
 from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.targets import long_date, promised

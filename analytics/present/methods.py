@@ -1,4 +1,4 @@
-"""The method annex: formulas, verdict rules, settings, limits, references."""
+"""The method annex: formulas, verdict rules, settings, references."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date
 
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
-from analytics.catalog.plan import Assumption, Clause, Plan, Setting, Sourced, Target
-from analytics.catalog.standard import Limits
+from analytics.catalog.models import Sourced
+from analytics.catalog.plan import Assumption, Clause, Plan, Setting, Target
 from analytics.catalog.worked import Answer
 from analytics.present import numbers, words
 from analytics.present.explanation import explanation_tables
@@ -20,7 +20,6 @@ from analytics.present.words import either
 __all__ = [
     "assumptions",
     "explanation_tables",
-    "limits",
     "methods",
     "references",
     "settings",
@@ -245,45 +244,6 @@ def _judged_from(window: str, plan: Plan, lang: str) -> str:
         for day, codes in days.items()
     ]
     return "".join(either(lang, "；", "; ") + said for said in told)
-
-
-def limits(catalog: Catalog, lang: str) -> Table:
-    """Limits of the items that take part in the class, as the standard has them."""
-    standard = catalog.surface_standard
-    rows: list[list[Cell]] = [
-        [
-            _item_name(limit, catalog, lang),
-            words.unit(limit.unit, lang) or "—",
-            *(_limit(limit, i) for i in range(5)),
-        ]
-        for limit in standard.limits
-        if limit.parameter not in standard.not_assessed
-    ]
-    labels = [*either(lang, "项目|单位", "Item|Unit").split("|"), *standard.class_names[:5]]
-    columns = [Column(n, "left" if i < 2 else "right", 2.2 if i == 0 else 1) for i, n in enumerate(labels)]
-    left_out = words.joined([catalog.parameters[p].label.in_language(lang) for p in standard.not_assessed], lang)
-    note = either(
-        lang,
-        f"{standard.document} 表{standard.table}。恰在限值上的取较好的类别；最差的项目决定类别；{left_out}不参加评价。",
-        f"{standard.document}, table {standard.table}. A value on a limit has the better class; the worst "
-        f"item decides; {left_out} take no part.",
-    )
-    return Table(either(lang, "地表水类别限值", "Limits of the water classes"), columns, rows, note)
-
-
-def _item_name(limit: Limits, catalog: Catalog, lang: str) -> str:
-    name = catalog.parameters[limit.parameter].label.in_language(lang)
-    if len(limit.cases) == 1:
-        body = words.word("body", limit.cases[0], lang)
-        return either(lang, f"{name}（{body}）", f"{name} ({body})")
-    return name
-
-
-def _limit(limit: Limits, number: int) -> str:
-    low, high = limit.span(number)
-    if limit.direction == "within":
-        return f"{numbers.print_exact(low)} ~ {numbers.print_exact(high)}"
-    return f"≤ {numbers.print_exact(high)}" if limit.direction == "at_most" else f"≥ {numbers.print_exact(low)}"
 
 
 def references(catalog: Catalog, lang: str) -> Table:

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from analytics.catalog import Catalog
-from analytics.catalog.plan import Clause, Plan, Sourced, Target, TypedReason
+from analytics.catalog.models import Sourced
+from analytics.catalog.plan import Clause, Plan, Target, TypedReason
 from analytics.present import words
 from analytics.present.prose import clause_name
 from analytics.present.targets import promised, working_figure

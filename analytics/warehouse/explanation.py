@@ -12,7 +12,8 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
-from analytics.catalog.plan import Clause, Plan, Sourced, Target
+from analytics.catalog.models import Sourced
+from analytics.catalog.plan import Clause, Plan, Target
 from analytics.duck import Connection
 from analytics.errors import UsageError
 from analytics.warehouse.queries import ask

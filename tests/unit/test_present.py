@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.present import lists, maps, methods, prose, scorecard, words
+from analytics.present import lists, maps, prose, regulations, scorecard, words
 from analytics.present.numbers import print_value, signed
 from analytics.present.tables import TABLE, Column, Table
 
@@ -138,6 +138,7 @@ def test_no_table_of_the_example_year_shows_machine_words(year, lang):
         shown.scorecard(), shown.by_scope("G2", "city"), shown.by_scope("T06d", "county"), shown.works("T10a"),
         shown.sections_table(), shown.sections_not_met("G3b"), shown.received(), shown.checks(), shown.quarantined(),
         shown.missing(), shown.methods(), shown.verdict_rules(), shown.settings(), shown.limits(), shown.references(),
+        shown.ratings(), shown.regulations(),
         shown.outstanding(), shown.assumptions(), shown.worked_examples(), shown.said_since(),
     ]  # fmt: skip
     for made in tables:
@@ -194,7 +195,7 @@ def test_every_city_has_its_tile(year, catalog):
 
 
 def test_limits_are_printed_as_published(catalog):
-    rows = {row[0]: row for row in methods.limits(catalog, "zh").rows}
+    rows = {row[0]: row for row in regulations.limits(catalog, "zh").rows}
     assert rows["汞"][2:] == ["≤ 0.00005", "≤ 0.00005", "≤ 0.0001", "≤ 0.001", "≤ 0.001"]
     assert rows["总磷（湖库）"][4] == "≤ 0.05" and rows["溶解氧"][2] == "≥ 7.5" and "总氮" not in "".join(rows)
 

@@ -1,0 +1,134 @@
+"""The regulations in the method annex: limits, ratings, and what each leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analytics.catalog import Catalog
+from analytics.catalog.check_standards import METHODS
+from analytics.catalog.method import Rating
+from analytics.catalog.models import Regulation
+from analytics.catalog.standard import Limits
+from analytics.present import numbers, words
+from analytics.present.tables import Cell, Column, Table, toned
+from analytics.present.targets import long_date
+from analytics.present.words import either
+
+__all__ = ["limits", "ratings", "regulations"]
+
+
+def limits(catalog: Catalog, lang: str) -> Table:
+    """Limits of the items that take part in the class, as the standard has them."""
+    standard = catalog.surface_standard
+    rows: list[list[Cell]] = [
+        [
+            _item_name(limit, catalog, lang),
+            words.unit(limit.unit, lang) or "—",
+            *(_limit(limit, i) for i in range(5)),
+        ]
+        for limit in standard.limits
+        if limit.parameter not in standard.not_assessed
+    ]
+    labels = [*either(lang, "项目|单位", "Item|Unit").split("|"), *standard.class_names[:5]]
+    columns = [Column(n, "left" if i < 2 else "right", 2.2 if i == 0 else 1) for i, n in enumerate(labels)]
+    left_out = words.joined([catalog.parameters[p].label.in_language(lang) for p in standard.not_assessed], lang)
+    note = either(
+        lang,
+        f"{standard.document} 表{standard.table}。恰在限值上的取较好的类别；最差的项目决定类别；{left_out}不参加评价。",
+        f"{standard.document}, table {standard.table}. A value on a limit has the better class; the worst "
+        f"item decides; {left_out} take no part.",
+    )
+    return Table(either(lang, "地表水类别限值", "Limits of the water classes"), columns, rows, note)
+
+
+def _item_name(limit: Limits, catalog: Catalog, lang: str) -> str:
+    name = catalog.parameters[limit.parameter].label.in_language(lang)
+    if len(limit.cases) == 1:
+        body = words.word("body", limit.cases[0], lang)
+        return either(lang, f"{name}（{body}）", f"{name} ({body})")
+    return name
+
+
+def _limit(limit: Limits, number: int) -> str:
+    low, high = limit.span(number)
+    if limit.direction == "within":
+        return f"{numbers.print_exact(low)} ~ {numbers.print_exact(high)}"
+    return f"≤ {numbers.print_exact(high)}" if limit.direction == "at_most" else f"≥ {numbers.print_exact(low)}"
+
+
+def ratings(catalog: Catalog, lang: str) -> Table:
+    """When a river, basin or region is given which word."""
+    rating = catalog.surface_rating
+    rows: list[list[Cell]] = [
+        [toned(r.word.in_language(lang), "strong"), _shares(r, is_last=r is rating.ratings[-1], lang=lang)]
+        for r in rating.ratings
+    ]
+    columns = [
+        Column(label, "left", weight)
+        for label, weight in zip(either(lang, "水质状况|判定条件", "Rating|Condition").split("|"), (1, 3), strict=True)
+    ]
+    count, change = rating.sections_for_shares, rating.change
+    some, marked = (numbers.print_exact(points) for points in (change.some_points, change.marked_points))
+    note = either(
+        lang,
+        f"自上而下，先符合者为准；比例不修约。参评断面不足{count}个的，先求各断面各项指标的均值，再按单因子评价。"
+        f"变化：以优良比例之差减劣Ⅴ比例之差计，超过{some}个百分点为有所变化，超过{marked}个百分点为明显变化；"
+        "与等级变化不一致的，取变化大的。",
+        f"The first condition that holds decides; shares are not rounded. Of fewer than {count} sections assessed the "
+        "means of each item over the sections are classed. Change: the difference in the share of good sections less "
+        f"that in sections worse than class Ⅴ; beyond {some} points there is a change, beyond {marked} a marked one; "
+        "where the steps of the rating say more, they count.",
+    )
+    return Table(
+        either(lang, "河流、流域与区域的水质状况", "Ratings of rivers, basins and regions"), columns, rows, note
+    )
+
+
+def _shares(rating: Rating, *, is_last: bool, lang: str) -> str:
+    good = either(lang, "优良比例", "good sections")
+    worst = either(lang, "劣Ⅴ类比例", "sections worse than class Ⅴ")
+    told = []
+    if rating.good_at_least is not None:
+        told.append(f"{good} ≥ {numbers.print_exact(rating.good_at_least)}%")
+    if rating.worst_below is not None:
+        told.append(f"{worst} < {numbers.print_exact(rating.worst_below)}%")
+    return either(lang, "其余", "otherwise") if is_last else either(lang, "，", ", ").join(told)
+
+
+def regulations(catalog: Catalog, lang: str) -> Table:
+    """Every standard and method: where it stands, how sure that is, and what is set where its source is silent."""
+    rows: list[list[Cell]] = [
+        [
+            entry.title.in_language(lang),
+            words.joined([catalog.references[c].document or "—" for c in entry.cites[:1]], lang),
+            words.word("certainty", entry.certainty, lang),
+            _left_open(entry, lang),
+        ]
+        for entry in _entries(catalog)
+    ]
+    labels = either(
+        lang,
+        "标准与方法|文号|把握|未见原文或未定之处的设定",
+        "Standard or method|Number|Certainty|Set where the source is silent or was not seen",
+    )
+    columns = [Column(n, "left", w) for n, w in zip(labels.split("|"), (2.0, 1.4, 1.1, 3.4), strict=True)]
+    note = either(
+        lang,
+        "工作区可用同一编号的文件替换其中任何一项，须注明出处与日期；已替换的在此注明。",
+        "A workspace may put another in the place of any of these, by the same id, with its source and date; those "
+        "that were replaced are marked here.",
+    )
+    return Table(either(lang, "所依据的标准与方法", "Standards and methods"), columns, rows, note)
+
+
+def _entries(catalog: Catalog) -> Iterator[Regulation]:
+    for room in ("standards", *METHODS):
+        yield from getattr(catalog, room).values()
+
+
+def _left_open(entry: Regulation, lang: str) -> str:
+    reason = entry.reason.in_language(lang)
+    if entry.given is None:
+        return reason
+    by = f"{entry.given.source} {long_date(entry.given.date, lang)}"
+    return either(lang, f"由文件替换：{by}。{reason}", f"Replaced by {by}. {reason}")
