@@ -35,6 +35,8 @@ def _names_in_methods(catalog: Catalog) -> Iterator[NameGiven]:
         for key in ("before_all_others", "without_multiple"):
             for name in getattr(rating, key):
                 yield "ratings", rating.id, [key], "parameter", name
+    for graded in catalog.black_odorous.values():
+        yield "black_odorous", graded.id, ["shallow", "parameter"], "parameter", graded.shallow.parameter
     for ranking in catalog.city_indices.values():
         for name in ranking.neutral:
             yield "city_indices", ranking.id, ["neutral", name], "parameter", name
@@ -48,9 +50,9 @@ def problems_of_limits(catalog: Catalog) -> Iterator[Problem]:
             if not units.same_kind(one.unit, unit):
                 rule = f"{one.parameter} is measured in {unit}"
                 yield Problem(room, entry_id, [key, i, "unit"], rule, one.unit)
-    for room, entry_id, key, standard, name in _classes_named(catalog):
+    for room, entry_id, keys, standard, name in _classes_named(catalog):
         if name not in catalog.standards[standard].class_names:
-            yield Problem(room, entry_id, [key], f"{standard} has no such class", name)
+            yield Problem(room, entry_id, keys, f"{standard} has no such class", name)
 
 
 def _measured(catalog: Catalog) -> Iterator[tuple[str, str, str, Sequence[_Measured]]]:
@@ -63,10 +65,12 @@ def _measured(catalog: Catalog) -> Iterator[tuple[str, str, str, Sequence[_Measu
         yield "detection_limits", known.id, "limits", known.limits
 
 
-def _classes_named(catalog: Catalog) -> Iterator[tuple[str, str, str, str, str]]:
-    """(room, entry, key, standard, class) for every class that a method names."""
+def _classes_named(catalog: Catalog) -> Iterator[tuple[str, str, list[str], str, str]]:
+    """(room, entry, keys, standard, class) for every class that a method names."""
     for rating in catalog.ratings.values():
-        yield "ratings", rating.id, "good_class", rating.standard, rating.good_class
+        yield "ratings", rating.id, ["good_class"], rating.standard, rating.good_class
     for city in catalog.city_indices.values():
         for key in ("base_class", "unranked_change_up_to_class"):
-            yield "city_indices", city.id, key, city.standard, getattr(city, key)
+            yield "city_indices", city.id, [key], city.standard, getattr(city, key)
+    for graded in catalog.black_odorous.values():
+        yield "black_odorous", graded.id, ["shallow", "instead_of"], graded.standard, graded.shallow.instead_of

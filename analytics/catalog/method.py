@@ -89,6 +89,15 @@ class CityIndex(Regulation):
     unranked_change_up_to_class: str
 
 
+class ShallowWater(Entry):
+    """Below which depth [cm] an item has to reach a share of the depth instead of its limit of one class."""
+
+    parameter: Identifier
+    below_cm: float = Field(gt=0)
+    share_of_depth: float = Field(gt=0, le=1)
+    instead_of: str
+
+
 class HeavyPoint(Entry):
     """From which share of heavy values on a point is heavy [%]: of any one item, and of each of two."""
 
@@ -114,8 +123,7 @@ class BlackOdorous(Regulation):
     """How points and bodies of black-odorous water are graded from single values."""
 
     standard: Identifier
-    shallow_below_cm: float
-    shallow_share_of_depth: float
+    shallow: ShallowWater
     heavy_point: HeavyPoint | None = None
     heavy_body: HeavyBody | None = None
     fewest: Fewest

@@ -124,3 +124,46 @@ def means_over(monthly: pl.LazyFrame, period: Sequence[str], *, hydrogen_ion: Co
 def annual_means(monthly: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
     """Mean of the monthly means of each site and parameter: `means_over` of one year's months."""
     return means_over(monthly, [], hydrogen_ion=hydrogen_ion)
+
+
+def means_over_sites(
+    means: pl.LazyFrame, sites: pl.LazyFrame, *, by: Sequence[str], hydrogen_ion: Collection[str]
+) -> pl.LazyFrame:
+    """Mean over the sites of each group of their means over time: a lake of several points, a city's sections.
+
+    Parameters
+    ----------
+    means
+        From `means_over`: first the mean over time of each site. Rows without a mean take no part.
+    sites
+        One row per site: `site_id` and the columns of `by`. Where `means` has columns of `by` too (a period), they are
+        matched.
+    by
+        The columns that tell the groups apart.
+    hydrogen_ion
+        Parameters averaged through the hydrogen-ion concentration.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The columns of `by`, `parameter`, `mean`, `mean_low`, `mean_high` [unit of the parameter], `months` (fewest of a
+        site), `is_undetected` (whether nothing was detected at any), `sites_used` (how many have a mean), and
+        `sites_expected` (how many the group has). No row for an item that no site of the group has.
+        Source: assessment_2011.
+    """
+    shared = [c for c in means.collect_schema().names() if c in by]
+    is_ion = pl.col("is_ion")
+    of_group = sites.group_by(by).agg(sites_expected=pl.len())
+    return (
+        sites.select("site_id", *by)
+        .join(means.drop_nulls("mean"), on=["site_id", *shared])
+        .with_columns(is_ion=pl.col("parameter").is_in(list(hydrogen_ion)))
+        .group_by(*by, "parameter")
+        .agg(
+            *(mean_value(pl.col(m), is_ion=is_ion).alias(m) for m in _MEANS),
+            months=pl.col("months").min(),
+            is_undetected=pl.col("is_undetected").all(),
+            sites_used=pl.len(),
+        )
+        .join(of_group, on=list(by))
+    )

@@ -67,8 +67,12 @@ def _converted(value: float, factor: float) -> float:
 
 
 def limits_up_to(limits: pl.DataFrame, number: int) -> pl.DataFrame:
-    """The limits of one class: `parameter`, `case`, `low`, `high` [unit of the parameter], null where unbounded."""
-    return limits.select("parameter", "case", low=f"low_{number}", high=f"high_{number}")
+    """The limits of one class: `parameter`, `case`, `low`, `high` [unit of the parameter], null where unbounded.
+
+    An item of which the standard leaves open where that class ends has no row.
+    """
+    is_told = (pl.col("open_from") > number).fill_null(True)
+    return limits.filter(is_told).select("parameter", "case", low=f"low_{number}", high=f"high_{number}")
 
 
 def _bounded(limits: Iterable[str]) -> int:

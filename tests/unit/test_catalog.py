@@ -28,6 +28,11 @@ def test_a_workspace_may_add(overlay):
 
 
 GOOD_FIELD = "own_t:\n  type: number\n  label: {zh: 量, en: Amount}\n"
+OWN_METHOD = (
+    "id: own\ntitle: {zh: 甲, en: A}\nstandard: black_odorous_2015\n"
+    "shallow: {parameter: transparency, below_cm: 25.0, share_of_depth: 0.4, instead_of: 轻度黑臭}\n"
+    "fewest: {points: 3, samplings: 3}\ncites: [black_odorous_2015]\ncertainty: B\nreason: {zh: 乙, en: B}\n"
+)
 
 REJECTIONS = [
     ("fields.yml", GOOD_FIELD + "  minimun: 3\n", ["line 4", "own_t.minimun", "did you mean minimum?"]),
@@ -54,6 +59,16 @@ REJECTIONS = [
         "  numerator: {states: {town_sewage_capability: [able]}}\n  scopes: [province]\n  better: higher\n"
         '  unit: "%"\n  decimals: 1\n  formula: {zh: 甲, en: A}\n  cites: [plan_2021]\n',
         ["line 4", "population", "no register town", "did you mean towns?"],
+    ),
+    (
+        "methods/black_odorous_own.yml",
+        OWN_METHOD.replace("parameter: transparency", "parameter: transparancy"),
+        ["line 4", "shallow.parameter", "did you mean transparency?"],
+    ),
+    (
+        "methods/black_odorous_own.yml",
+        OWN_METHOD.replace("轻度黑臭", "中度黑臭"),
+        ["line 4", "shallow.instead_of", "black_odorous_2015 has no such class", "中度黑臭"],
     ),
 ]
 

@@ -1,0 +1,244 @@
+"""Grades of black-odorous water: of single values, points, stretches and whole bodies.
+
+Grades are the numbers of the standard's classes: 1 is not black-odorous, the last is heavy (black-odorous where that is
+all the standard tells). What has none has a `reason`: `too_few_samplings`, `too_few_points`, `points_open`. Where what
+is missing could not change the grade, it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from analytics.catalog.method import BlackOdorous
+from analytics.catalog.standard import Standard
+from analytics.compute import water_class
+from analytics.compute.rounding import settled
+
+
+def graded_values(
+    values: pl.LazyFrame, limits: pl.DataFrame, *, standard: Standard, method: BlackOdorous
+) -> pl.LazyFrame:
+    """Each value with its grade.
+
+    Parameters
+    ----------
+    values
+        At least `parameter`, `case`, `value` [unit of the parameter], `depth_cm` (of the water; null or nothing: not
+        known, taken as deep enough), `is_clear_to_bottom` (null: not said).
+    limits
+        From `water_class.limit_table` of `standard`.
+    standard, method
+        What the water is graded by.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The rows with `item_class`, null where the item has no limit or no value. Where the water is shallow, the item
+        that has a rule for it is held against its share of the depth, and clean where the bottom is seen.
+        Source: black_odorous_2015.
+    """
+    columns = [c for c in values.collect_schema().names() if c != "item_class"]
+    shallow, depth, clean = method.shallow, pl.col("depth_cm"), pl.lit(1, pl.Int8)
+    own_rule = (pl.col("parameter") == shallow.parameter) & ((depth > 0) & (depth < shallow.below_cm)).fill_null(False)
+    of_class = water_class.limits_up_to(limits, standard.number_of(shallow.instead_of))
+    # The limits hold as they stand for what the value would be in water deep enough for them.
+    as_if_deep = settled(pl.col("value") * pl.col("low") / (shallow.share_of_depth * depth))
+    weighed = (
+        values.with_columns(measured="value")
+        .join(of_class.lazy().select("parameter", "case", "low"), on=["parameter", "case"], how="left")
+        .with_columns(value=pl.when(own_rule).then(as_if_deep).otherwise("value"))
+    )
+    is_seen = own_rule & pl.col("is_clear_to_bottom").fill_null(False)
+    return (
+        water_class.classify_items(weighed, limits)
+        .with_columns(value="measured", item_class=pl.when(is_seen).then(clean).otherwise("item_class"))
+        .select(*columns, "item_class")
+    )
+
+
+def item_shares(graded: pl.LazyFrame, *, by: Sequence[str], last_class: int) -> pl.LazyFrame:
+    """How many values of each point and item are heavy.
+
+    Parameters
+    ----------
+    graded
+        From `graded_values`, with `taken_at` and the columns of `by`. Values without a grade take no part.
+    by
+        The columns that tell the points apart, and their periods where there are several.
+    last_class
+        The number of the heavy grade.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The columns of `by`, `parameter`, `values`, `values_heavy`, `samplings` (days on which there is a value),
+        `worst` (the worst grade of a value).
+    """
+    grade = pl.col("item_class")
+    return (
+        graded.drop_nulls("item_class")
+        .group_by(*by, "parameter")
+        .agg(
+            values=pl.len(),
+            values_heavy=(grade == last_class).sum(),
+            samplings=pl.col("taken_at").dt.date().n_unique(),
+            worst=grade.max(),
+        )
+    )
+
+
+def graded_points(shares: pl.LazyFrame, *, by: Sequence[str], standard: Standard, method: BlackOdorous) -> pl.LazyFrame:
+    """The grade of each point.
+
+    It is heavy where enough values of one item, or of each of two, are heavy; clean where no value is beyond the limits
+    of clean water; else light. Where the method has no shares, the worst value decides.
+
+    Parameters
+    ----------
+    shares
+        From `item_shares`. A point without any value has no row, and gets none.
+    by
+        The columns that tell the points apart, and their periods where there are several.
+    standard, method
+        What the water is graded by. The base items of the standard have to be measured often enough; of the others
+        (the redox potential) those that were take part.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The columns of `by`, `grade`, `grade_best`, `grade_worst`, `items_heavy` (list, by name: those with the share
+        that suffices of two), `items_missing` (list: base items with too few samplings), `reason`.
+        Source: black_odorous_2015.
+    """
+    last = water_class.worst_of(standard)
+    base = pl.lit(sorted(standard.base_items), pl.List(pl.String))
+    name = pl.col("parameter")
+    is_enough = pl.col("samplings") >= method.fewest.samplings
+    one, two = (is_enough & reached for reached in _shares_reached(method))
+    at_least = pl.when("is_heavy").then(last).otherwise(_light_at_most("worst", last))
+    is_sure = (pl.col("items_missing").list.len() == 0) | (pl.col("grade_best") == last)
+    return (
+        shares.sort(*by, "parameter")
+        .group_by(by, maintain_order=True)
+        .agg(
+            is_heavy=one.any() | (two.sum() >= 2),
+            worst=pl.col("worst").max(),
+            items_heavy=name.filter(two),
+            measured=name.filter(is_enough),
+        )
+        .with_columns(grade_best=at_least.cast(pl.Int8), items_missing=base.list.set_difference("measured").list.sort())
+        .select(
+            *by,
+            "grade_best",
+            "items_heavy",
+            "items_missing",
+            grade=pl.when(is_sure).then("grade_best"),
+            grade_worst=pl.when(is_sure).then("grade_best").otherwise(pl.lit(last, pl.Int8)),
+            reason=pl.when(~is_sure).then(pl.lit("too_few_samplings")),
+        )
+    )
+
+
+def _shares_reached(method: BlackOdorous) -> tuple[pl.Expr, pl.Expr]:
+    """Whether an item's heavy values suffice alone, and whether they do beside those of another item."""
+    heavy, values = pl.col("values_heavy"), pl.col("values")
+    if method.heavy_point is None:
+        return heavy > 0, heavy > 0
+    wanted = method.heavy_point
+    return heavy * 100 >= values * wanted.one_item_pct, heavy * 100 >= values * wanted.two_items_pct
+
+
+def _light_at_most(grade: str, last: int) -> pl.Expr:
+    """The grade, or the one before the last."""
+    return pl.min_horizontal(pl.col(grade), pl.lit(last - 1, pl.Int8))
+
+
+def graded_bodies(points: pl.LazyFrame, *, by: Sequence[str], standard: Standard, method: BlackOdorous) -> pl.LazyFrame:
+    """The grade of each body: heavy where enough of its points are, else light where any point is not clean.
+
+    Parameters
+    ----------
+    points
+        One row per point of a body, measured or not: the columns of `by`, and `grade`, `grade_best`, `grade_worst` from
+        `graded_points` (all null where the point was not measured).
+    by
+        The columns that tell the bodies apart, and their periods where there are several.
+    standard, method
+        What the water is graded by.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The columns of `by`, `grade`, `grade_best`, `grade_worst`, `points`, `points_graded`, `points_heavy`, `reason`
+        (`too_few_points`; `points_open`: the grade turns on points that have none). Source: black_odorous_2015.
+    """
+    last = water_class.worst_of(standard)
+    clean, heavy = pl.lit(1, pl.Int8), pl.lit(last, pl.Int8)
+    best, worst = pl.col("grade_best").fill_null(clean), pl.col("grade_worst").fill_null(heavy)
+    is_enough = pl.col("points") >= method.fewest.points
+    low = (
+        pl.when(is_enough & _is_heavy_body("points_heavy", method)).then(heavy).otherwise(_light_at_most("best", last))
+    )
+    high = pl.when(_is_heavy_body("points_maybe", method)).then(heavy).otherwise(_light_at_most("worst", last))
+    is_sure = pl.col("grade_best") == pl.col("grade_worst")
+    return (
+        points.group_by(by)
+        .agg(
+            points=pl.len(),
+            points_graded=pl.col("grade").is_not_null().sum(),
+            points_heavy=(best == last).sum(),
+            points_maybe=(worst == last).sum(),
+            best=best.max(),
+            worst=worst.max(),
+        )
+        .with_columns(grade_best=low, grade_worst=pl.when(is_enough).then(high).otherwise(heavy))
+        .with_columns(
+            grade=pl.when(is_enough & is_sure).then("grade_best"),
+            reason=pl.when(~is_enough).then(pl.lit("too_few_points")).when(~is_sure).then(pl.lit("points_open")),
+        )
+        .select(*by, "grade", "grade_best", "grade_worst", "points", "points_graded", "points_heavy", "reason")
+    )
+
+
+def _is_heavy_body(count: str, method: BlackOdorous) -> pl.Expr:
+    if method.heavy_body is None:
+        return pl.col(count) > 0
+    return pl.col(count) * 100 >= pl.col("points") * method.heavy_body.points_pct
+
+
+def heavy_stretches(
+    points: pl.LazyFrame, *, by: Sequence[str], standard: Standard, method: BlackOdorous
+) -> pl.LazyFrame:
+    """The stretches of bodies that are heavy: enough heavy points in a row.
+
+    Parameters
+    ----------
+    points
+        One row per point: the columns of `by`, `point_id`, `position` (along the body), `grade`. A point without a
+        grade ends a row.
+    by
+        The columns that tell the bodies apart, and their periods where there are several.
+    standard, method
+        What the water is graded by; without a rule for bodies there are no stretches.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The columns of `by`, `first_point`, `last_point`, `points`; one row per stretch, along the body.
+        Source: black_odorous_2015.
+    """
+    is_heavy = (pl.col("grade") == water_class.worst_of(standard)).fill_null(False)
+    fewest = pl.lit(method.heavy_body.points_in_a_row if method.heavy_body else None, pl.UInt32)
+    point = pl.col("point_id")
+    return (
+        points.sort(*by, "position", "point_id")
+        .with_columns(is_heavy=is_heavy)
+        .with_columns(stretch=pl.col("is_heavy").rle_id())
+        .filter("is_heavy")
+        .group_by(*by, "stretch", maintain_order=True)
+        .agg(first_point=point.first(), last_point=point.last(), points=pl.len())
+        .filter((pl.col("points") >= fewest).fill_null(False))
+        .drop("stretch")
+    )
