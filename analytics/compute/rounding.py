@@ -36,7 +36,8 @@ def half_even(value: pl.Expr, decimals: pl.Expr) -> pl.Expr:
 
 def _half_even(value: pl.Expr, decimals: pl.Expr) -> pl.Expr:
     # 10**d is exact up to 22 places, and dividing by it gives the float nearest to the decimal.
-    scale = pl.lit(10.0).pow(decimals.cast(pl.Float64))
+    # Polars divides by a single number as it multiplies by its inverse (3/10 is not 0.3 then): one for each value.
+    scale = pl.lit(10.0).pow(decimals.cast(pl.Float64) + 0 * value)
     scaled = value * scale
     below = scaled.floor()
     rest = scaled - below

@@ -53,3 +53,9 @@ def test_what_is_already_rounded_stays(thousandths, decimals):
 def test_order_is_kept(a, b, decimals):
     low, high = sorted((a, b))
     assert rounded(low, decimals) <= rounded(high, decimals)
+
+
+def test_one_number_of_places_for_all_values_rounds_alike():
+    # seen: 3/10 was 0.30000000000000004 where the number of places was no column
+    values = pl.DataFrame({"v": [0.3, 0.7, 1.1]})
+    assert values.select(half_even(pl.col("v"), pl.lit(1)))["v"].to_list() == [0.3, 0.7, 1.1]
