@@ -252,6 +252,13 @@ class Catalog:
         above = self.path_of(self.areas[area.parent]) if area.parent else ""
         return above + area.name.zh
 
+    def city_of(self, area_id: str | None) -> str | None:
+        """The city that an area is or lies in; None for what lies in none."""
+        current = self.areas.get(area_id or "")
+        while current is not None and current.level != "city":
+            current = self.areas.get(current.parent or "")
+        return current.id if current else None
+
     def children(self, area_id: str, level: str) -> list[models.Area]:
         """Areas of `level` within the area, itself included, by code."""
         return sorted(

@@ -187,14 +187,13 @@ def _periods(judge: _Judge, items: pl.DataFrame, told: pl.DataFrame) -> pl.DataF
     by = ("entity_id", *PERIOD)
     found = judge.classes(items.lazy().filter("decides"), *by)
     return (
-        found.join(_dry(told), on=by, how="left")
+        found.join(_unsampled(told), on=by, how="left")
         .join(judge.targets, on="entity_id", how="left")
         .with_columns(
-            is_dry=pl.col("is_dry").fill_null(False) & (pl.col("items_used") == 0),
+            left_out=pl.when(pl.col("items_used") == 0).then("left_out"),
             period_end=_end_of_period(),
             meets_target=_meets_target(),
         )
-        .drop("target")
         .sort(*PERIOD, "entity_id")
     )
 
@@ -216,12 +215,19 @@ def _end_of_period() -> pl.Expr:
     return pl.coalesce(last_months).dt.offset_by("-1d")
 
 
-def _dry(told: pl.DataFrame) -> pl.DataFrame:
-    """Sections and periods of which every month was told as dry or frozen, at least one as dry."""
+def _unsampled(told: pl.DataFrame) -> pl.DataFrame:
+    """Sections and periods of which every month was told as dry or frozen, with what leaves them out: `dry`, `frozen`.
+
+    A year without a dry month is left out by no ice (D-017).
+    """
     unsampled = told.filter(pl.col("value_code").is_in(NOTHING_TO_SAMPLE))
+    is_dry = (pl.col("value_code") == "dry").any()
     found = [
         unsampled.group_by("entity_id", period_kind=pl.lit(kind), period_start=pl.col("month").dt.truncate(length))
-        .agg(months=pl.col("month").n_unique(), is_dry=(pl.col("value_code") == "dry").any())
+        .agg(
+            months=pl.col("month").n_unique(),
+            left_out=pl.when(is_dry).then(pl.lit("dry")).otherwise(pl.lit(None if kind == "year" else "frozen")),
+        )
         .filter(pl.col("months") == _MONTHS[kind])
         for kind, length in _LENGTHS.items()
     ]
@@ -247,7 +253,9 @@ def _years(
     closed = annual.join(open_items.rename({"entity_id": "site_id"}).lazy(), on=["site_id", "parameter"], how="anti")
     certain = pl.concat([classes_by(closed, of) for of in (judge.sections, _as_the_other_body(judge.sections))])
     bounds = certain.group_by("entity_id").agg(pl.col("class_best").min(), pl.col("class_worst").max())
-    dry = _dry(told).filter(pl.col("period_kind") == "year").select("entity_id", "is_dry")
+    dry = (
+        _unsampled(told).filter(pl.col("period_kind") == "year").select("entity_id", is_dry=pl.col("left_out") == "dry")
+    )
     read = monthly.group_by(entity_id="site_id").agg(months_read=pl.col("month").n_unique())
     return (
         classes_by(annual, judge.sections)

@@ -195,7 +195,7 @@ def class_composition(classes: pl.DataFrame, *, by: str, catalog: Catalog, lang:
 
 def _class_counts(classes: pl.DataFrame, by: str, catalog: Catalog) -> pl.DataFrame:
     """`group`, `state`, `count`, `total`, `before` (sections of better classes), in the order they are drawn."""
-    group = pl.Series("group", [_city_of(catalog, a) for a in classes["area_id"]]) if by == "city" else pl.col(by)
+    group = pl.Series("group", [catalog.city_of(a) for a in classes["area_id"]]) if by == "city" else pl.col(by)
     open_state = pl.when("is_dry").then(pl.lit(theme.DRY)).otherwise(pl.lit(theme.OPEN))
     stated = classes.select(group=group, state=pl.coalesce("water_class", open_state)).drop_nulls("group")
     order = ["group"] if by == "city" else ["total", "group"]
@@ -209,14 +209,6 @@ def _class_counts(classes: pl.DataFrame, by: str, catalog: Catalog) -> pl.DataFr
         .sort([*order, "number"], descending=[c == "total" for c in order] + [False])
         .with_columns(before=pl.col("count").cum_sum().over("group") - pl.col("count"))
     )
-
-
-def _city_of(catalog: Catalog, area_id: str | None) -> str | None:
-    """Code of the city that the area is or lies in; null for what lies in none."""
-    area = catalog.areas.get(area_id or "")
-    while area is not None and area.level != "city":
-        area = catalog.areas.get(area.parent or "")
-    return area.id if area else None
 
 
 def _segment(row: Mapping[str, Any], names: Mapping[str, str], lang: str) -> dict[str, Any]:

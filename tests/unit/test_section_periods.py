@@ -66,10 +66,10 @@ def test_a_dry_quarter_of_a_wet_year(told):
     dry = "".join(f"S1,甲断面,{m},断流,--,--,--,--,--\n" for m in (1, 2, 3))
     told(dry + months("S1", first=4))
     periods = told.table("section_period")
-    assert of(periods, "S1", "quarter", date(2021, 1, 1))["is_dry"] is True
-    assert of(periods, "S1", "month", date(2021, 2, 1))["is_dry"] is True
+    assert of(periods, "S1", "quarter", date(2021, 1, 1))["left_out"] == "dry"
+    assert of(periods, "S1", "month", date(2021, 2, 1))["left_out"] == "dry"
     year = of(periods, "S1", "year", date(2021, 1, 1))
-    assert (year["is_dry"], year["water_class"], year["months"]) == (False, "Ⅱ", 9)
+    assert (year["left_out"], year["water_class"], year["months"]) == (None, "Ⅱ", 9)
 
 
 def test_the_year_before_is_that_of_this_years_sections(told):
