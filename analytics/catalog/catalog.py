@@ -59,6 +59,11 @@ class Catalog:
         """The standard that classes surface water."""
         return self.standards[self.surface_rating.standard]
 
+    @property
+    def city_index(self) -> method.CityIndex:
+        """How cities are ranked by their surface water."""
+        return self.city_indices["city_index_2017"]
+
     def source(self, name: str) -> models.Source:
         """The source of that id; `UsageError` with the nearest one where there is none."""
         if name not in self.sources:

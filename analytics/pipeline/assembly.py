@@ -16,11 +16,12 @@ from analytics.duck import Connection
 from analytics.paths import Workspace
 from analytics.periods import parse_period, year_of
 from analytics.pipeline import classes, state, stations
+from analytics.pipeline.city_ranking import rank_cities
 from analytics.pipeline.facts import Facts, valid_in
 from analytics.pipeline.figures import figures_of
 from analytics.pipeline.intake import Examined, examine_all, loaded_files
 from analytics.pipeline.sections import SectionsAssessed, assess_sections
-from analytics.pipeline.waters import WatersRated, rate_waters
+from analytics.pipeline.waters import rate_waters
 from analytics.runs import clear_leftovers, replacing, sole_writer
 from analytics.warehouse import store
 from analytics.warehouse.facts import DOUBT, Effective, effective, facts_of, readings_in_doubt, works_in_doubt
@@ -289,8 +290,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     is_clear = (pl.col("register") == "sections") & ~pl.col("is_set_aside")
     sections = registers.filter(is_clear & valid_in(year_of(year)))
     assessed = assess_sections(connection, sections, doubts.readings, plan=plan, year=year, catalog=catalog)
-    rated = rate_waters(assessed, sections, plan=plan, catalog=catalog)
-    _store_sections(connection, assessed, rated, year=year, catalog=catalog)
+    _store_sections(connection, assessed, sections, plan=plan, year=year, catalog=catalog)
     received = ask(connection, "deliveries").select("snapshot", "received")
     return Facts(
         registers=registers,
@@ -331,14 +331,23 @@ def _covered(connection: Connection, catalog: Catalog) -> pl.DataFrame:
 
 
 def _store_sections(
-    connection: Connection, assessed: SectionsAssessed, rated: WatersRated, *, year: int, catalog: Catalog
+    connection: Connection,
+    assessed: SectionsAssessed,
+    sections: pl.DataFrame,
+    *,
+    plan: Plan,
+    year: int,
+    catalog: Catalog,
 ) -> None:
     """The tables of sections and of what they lie in, classes by their names."""
+    rated = rate_waters(assessed, sections, plan=plan, catalog=catalog)
+    cities = rank_cities(assessed, sections, year=year, catalog=catalog)
     tables = {
         "section_year": assessed.years,
         "section_period": rated.sections,
         "section_item": assessed.items,
         "water_rating": rated.waters,
+        "city_index": cities,
     }
     for table, rows in tables.items():
         numbers = [c for c in rows.columns if c.startswith(("class_", "item_")) or c in ("water_class", "target")]
