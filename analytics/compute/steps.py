@@ -1,0 +1,32 @@
+"""The days or months that are asked about, and the share of them that holds, with what the others leave open."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import polars as pl
+
+Every = Literal["1d", "1mo"]
+
+
+def steps_of(asked: pl.LazyFrame, *, every: Every) -> pl.LazyFrame:
+    """Each row of `asked` once for every day or month of its period, with the column `step`.
+
+    `asked` has `period_start` and `period_end` (both included). A step is a day, or the first day of a month; periods
+    that are asked by month are whole months: of part of one nothing is found, and it stays open.
+    """
+    return asked.with_columns(step=pl.date_ranges("period_start", "period_end", interval=every)).explode("step")
+
+
+def share_pct(*, met: pl.Expr, failed: pl.Expr, expected: pl.Expr) -> dict[str, pl.Expr]:
+    """The share [%] of steps that hold: `value` of those that are decided, `low` and `high` of all expected.
+
+    Steps that are not decided hold in none (`low`) or in all (`high`) of the cases. Without a decided step the value is
+    null, without an expected one the bounds are too.
+    """
+    decided = met + failed
+    return {
+        "value": pl.when(decided > 0).then(100 * met / decided),
+        "low": pl.when(expected > 0).then(100 * met / expected),
+        "high": pl.when(expected > 0).then(100 * (expected - failed) / expected),
+    }
