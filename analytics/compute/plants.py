@@ -1,0 +1,449 @@
+"""Sewage plants: discharge held against limits, influent concentration, collection rate, and the rule for rewards.
+
+What is missing has a `reason`: no_data, items_missing, limit_open (a temperature or a limit of detection leaves it
+open, or there is no limit), incomplete, undecided, no_rule, rule_not_in_force. Means of readings are made elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from analytics.compute import verdict
+from analytics.compute.steps import Every, share_pct, steps_of
+
+WARM, COLD = "above_12_degrees", "at_most_12_degrees"
+_STEP = ("entity_id", "step")
+_ITEM = (*_STEP, "parameter")
+# Sums of decimals carry noise in the last bits; a value that close to its limit stands on it.
+_NOISE = 1e-9
+_DECIMALS_OF_MULTIPLE = 9  # beyond what is noise of the subtraction
+
+
+# Discharge
+
+
+def limits_of_plants(plants: pl.LazyFrame, limits: pl.LazyFrame) -> pl.LazyFrame:
+    """The limits that each plant is held to, by the standard and the grade that its permit names.
+
+    Parameters
+    ----------
+    plants
+        `entity_id`, `standard`, `grade`, one row per plant.
+    limits
+        `standard`, `grade`, `parameter`, `low`, `high` [unit of the item] (null: nothing bounds it on that side), and
+        where an item has two limits their `case`: `above_12_degrees`, `at_most_12_degrees`.
+
+    Returns
+    -------
+    pl.LazyFrame
+        `entity_id`, `parameter`, `case`, `low`, `high`; no row for a plant whose standard has no limits.
+    """
+    return plants.join(_with_case(limits), on=["standard", "grade"]).select(
+        "entity_id", "parameter", "case", "low", "high"
+    )
+
+
+def _with_case(limits: pl.LazyFrame) -> pl.LazyFrame:
+    told = limits.collect_schema().names()
+    return limits if "case" in told else limits.with_columns(case=pl.lit(None, pl.String))
+
+
+def judged_items(
+    values: pl.LazyFrame, limits: pl.LazyFrame, temperatures: pl.LazyFrame, *, bracket_temperature: float
+) -> pl.LazyFrame:
+    """Each item of each plant and day (or month), and whether it is within the limit that applies.
+
+    Where the water temperature decides which limit applies and was not measured, both are tried: the item is open where
+    they differ. So is one that was not detected, where the limit of detection lies above that of the standard.
+
+    Parameters
+    ----------
+    values
+        `entity_id`, `step` (the day, or the first day of the month), `parameter`, `mean`, and `mean_low`, `mean_high`
+        (what was not detected at nothing, and at its limit of detection) [unit of the item].
+    limits
+        From `limits_of_plants`.
+    temperatures
+        `entity_id`, `step`, `temperature` [°C]; a step without a row, or with null, was not measured.
+    bracket_temperature
+        The temperature [°C] up to which the limits of `at_most_12_degrees` hold, the limits in brackets.
+
+    Returns
+    -------
+    pl.LazyFrame
+        `entity_id`, `step`, `parameter`, `mean`, `mean_low`, `mean_high`, `strictest`, `loosest` (upper limits that may
+        apply), `is_within` (null: open, or without a limit), `multiple` (of a value above its limit: (C − limit) /
+        limit by the limit that favours the plant; null for an item with a range, as pH). A value on its limit is
+        within it. Source: gb18918_2002, table 1 (its limits are for daily means; B).
+    """
+    joined = (
+        values.select(*_ITEM, "mean", "mean_low", "mean_high")
+        .join(_with_case(limits), on=["entity_id", "parameter"], how="left")
+        .join(temperatures.select(*_STEP, "temperature"), on=_STEP, how="left")
+        .with_columns(_applies=_applies(bracket_temperature), is_within=_is_within(), multiple=_multiple())
+    )
+    within, high = (pl.col(name).filter("_applies") for name in ("is_within", "high"))
+    is_told = (within.len() > 0) & (within.null_count() == 0)
+    return joined.group_by(_ITEM).agg(
+        pl.col("mean", "mean_low", "mean_high").first(),
+        strictest=high.min(),
+        loosest=high.max(),
+        is_within=pl.when(is_told & within.all()).then(True).when(is_told & ~within.any()).then(False),
+        multiple=pl.when(is_told & ~within.any()).then(pl.col("multiple").filter("_applies").min()),
+    )
+
+
+def _applies(bracket_temperature: float) -> pl.Expr:
+    """Whether a limit may be the one that applies: of two cases both may, where the temperature is not known."""
+    case, is_warm = pl.col("case"), pl.col("temperature") > bracket_temperature
+    of_case = pl.when(is_warm).then(case == WARM).when(~is_warm).then(case == COLD).otherwise(True)
+    return case.is_null() | of_case
+
+
+def _is_within() -> pl.Expr:
+    """Whether the value is within one limit, be what was not detected nothing or all it can be; else null."""
+    ends = [_between(pl.col(name)) for name in ("mean_low", "mean", "mean_high")]
+    has_limit = pl.col("low").is_not_null() | pl.col("high").is_not_null()
+    is_told = pl.col("mean").is_not_null() & has_limit
+    return pl.when(is_told).then(pl.when(pl.all_horizontal(ends)).then(True).when(~pl.any_horizontal(ends)).then(False))
+
+
+def _between(value: pl.Expr) -> pl.Expr:
+    low, high = pl.col("low"), pl.col("high")
+    reaches = value >= low - _NOISE * low.abs()
+    keeps = value <= high + _NOISE * high.abs()
+    return reaches.fill_null(True) & keeps.fill_null(True)
+
+
+def _multiple() -> pl.Expr:
+    high = pl.col("high")
+    is_exceeded = pl.col("low").is_null() & (pl.col("mean") > high) & (high > 0)
+    return pl.when(is_exceeded).then(((pl.col("mean") - high) / high).round(_DECIMALS_OF_MULTIPLE))
+
+
+def judged_steps(items: pl.LazyFrame, asked: pl.LazyFrame, *, every: Every) -> pl.LazyFrame:
+    """Every plant-day (or plant-month) that is asked about, and whether all its required items are within their limits.
+
+    One item beyond its limit decides, whatever the others would have said. Otherwise a missing or an open item leaves
+    the day open: it never counts as compliant.
+
+    Parameters
+    ----------
+    items
+        From `judged_items`.
+    asked
+        One row per plant and period: `entity_id`, `period`, `period_start`, `period_end` (both included), `items` (list
+        of the parameters that are required of the plant).
+
+    Returns
+    -------
+    pl.LazyFrame
+        `entity_id`, `period`, `step`, `month` (its first day), `is_compliant` (null: open), `items_failed`,
+        `items_missing`, `items_open` (lists), `worst_item` and its `multiple`, `has_data`, `reason`.
+    """
+    wanted = steps_of(asked, every=every).explode("items").rename({"items": "parameter"})
+    within, name = pl.col("is_within"), pl.col("parameter")
+    is_missing, has_failed = pl.col("mean").is_null(), within.eq(False).fill_null(False)
+    worst_first = wanted.join(items, on=_ITEM, how="left").sort(
+        "multiple", "parameter", descending=[True, False], nulls_last=True
+    )
+    return (
+        worst_first.group_by("entity_id", "period", "step", maintain_order=True)
+        .agg(
+            is_compliant=within.all(ignore_nulls=False),
+            items_failed=name.filter(has_failed).sort(),
+            items_missing=name.filter(is_missing).sort(),
+            items_open=name.filter(~is_missing & within.is_null()).sort(),
+            worst_item=name.filter(has_failed).first(),
+            multiple=pl.col("multiple").filter(has_failed).first(),
+            has_data=(~is_missing).any(),
+        )
+        .with_columns(month=pl.col("step").dt.month_start(), reason=_reason_of_step())
+        .sort("entity_id", "period", "step")
+    )
+
+
+def _reason_of_step() -> pl.Expr:
+    return pl.when(pl.col("is_compliant").is_null()).then(
+        pl.when(~pl.col("has_data"))
+        .then(pl.lit("no_data"))
+        .when(pl.col("items_missing").list.len() > 0)
+        .then(pl.lit("items_missing"))
+        .otherwise(pl.lit("limit_open"))
+    )
+
+
+def compliance(steps: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+    """Share of plant-days (or plant-months) within the limits.
+
+    Parameters
+    ----------
+    steps
+        From `judged_steps`, with the columns of `by`: `period`, `month`, `entity_id`, an area.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The group columns, `compliant`, `failed`, `open` (something was measured, but not enough), `missing` (nothing
+        was), `expected` (numbers of plant-days), `value` [%] (compliant of those that are decided), `low`, `high` [%]
+        (with the others at their worst and best), `reason` (no_data).
+    """
+    complies, has_data = pl.col("is_compliant"), pl.col("has_data")
+    counts = {
+        "compliant": complies.sum(),
+        "failed": (~complies).sum(),
+        "open": (complies.is_null() & has_data).sum(),
+        "missing": (~has_data).sum(),
+        "expected": pl.len(),
+    }
+    shares = share_pct(met=pl.col("compliant"), failed=pl.col("failed"), expected=pl.col("expected"))
+    return (
+        steps.group_by(by)
+        .agg(count.cast(pl.Int64).alias(name) for name, count in counts.items())
+        .with_columns(**shares)
+        .with_columns(reason=pl.when(pl.col("value").is_null()).then(pl.lit("no_data")))
+        .sort(by)
+    )
+
+
+# Influent
+
+
+def influent_means(
+    months: pl.LazyFrame, *, by: Sequence[str], beside: Mapping[str, Collection[int]], maximum: float
+) -> pl.LazyFrame:
+    """Mean concentration of the influent: weighted by the water treated, the simple mean and other months beside it.
+
+    A month that lacks its concentration or its volume takes no part; where nothing was treated no concentration is
+    needed.
+
+    Parameters
+    ----------
+    months
+        One row per plant and month that is asked about: `entity_id`, `month` (first day), `influent_bod5` [mg/L],
+        `treated_water` [any unit of volume, the same throughout], and the columns of `by`.
+    by
+        Columns that name the group: `entity_id` for each plant, an area for all of it.
+    beside
+        For each further column the months (1 to 12) whose weighted mean it holds: December, the fourth quarter.
+    maximum
+        The most that a concentration can be [mg/L].
+
+    Returns
+    -------
+    pl.LazyFrame
+        The group columns, `value` [mg/L] (Σ C·Q / ΣQ), `simple_mean` (of the monthly concentrations), the columns of
+        `beside`, `low`, `high` (missing concentrations at nothing and at the maximum; null where a volume is missing),
+        `used`, `expected` (plant-months), `reason` (no_data or incomplete). Source: plan_2021_clause_7; that volumes
+        weigh is our reading of it (C).
+    """
+    load, volume, used = pl.col("_load"), pl.col("_volume"), pl.col("_volume").count()
+    month, unknown = pl.col("month").dt.month(), pl.col("treated_water").filter(pl.col("_load").is_null()).sum()
+    whole = pl.when(pl.col("treated_water").null_count() == 0).then(pl.col("treated_water").sum())
+    return (
+        months.with_columns(_load=_load_of_row())
+        .with_columns(_volume=pl.when(load.is_not_null()).then("treated_water"))
+        .group_by(by)
+        .agg(
+            value=_over(load.sum(), volume.sum()),
+            simple_mean=pl.col("influent_bod5").mean(),
+            **{
+                name: _over(*(c.filter(month.is_in(list(m))).sum() for c in (load, volume)))
+                for name, m in beside.items()
+            },
+            low=_over(load.sum(), whole),
+            high=_over(load.sum() + maximum * unknown, whole),
+            used=used.cast(pl.Int64),
+            expected=pl.len().cast(pl.Int64),
+            reason=pl.when(volume.sum() == 0).then(pl.lit("no_data")).when(used < pl.len()).then(pl.lit("incomplete")),
+        )
+        .sort(by)
+    )
+
+
+def _load_of_row() -> pl.Expr:
+    concentration, volume = pl.col("influent_bod5"), pl.col("treated_water")
+    return pl.when(volume == 0).then(0.0).otherwise(concentration * volume)
+
+
+def _over(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    return pl.when(whole > 0).then(part / whole)
+
+
+def lowest_plants(means: pl.LazyFrame) -> pl.LazyFrame:
+    """The plants with the lowest mean concentration, by name, and those that may lie below it.
+
+    Parameters
+    ----------
+    means
+        From `influent_means` by `entity_id`.
+
+    Returns
+    -------
+    pl.LazyFrame
+        One row: `value` [mg/L], `plants` (list; several where they tie), `perhaps_lower` (list of plants whose missing
+        months may bring them below it), `used`, `expected` (plants), `reason` (no_data, or undecided where one may).
+    """
+    value, name, low = pl.col("value"), pl.col("entity_id"), pl.col("low").fill_null(0.0)
+    is_whole = pl.col("used") == pl.col("expected")
+    lowest = value.min()
+    may_be = ~is_whole & ((low < lowest) | lowest.is_null())
+    return means.select(
+        value=lowest,
+        plants=name.filter(value == lowest).sort().implode(),
+        perhaps_lower=name.filter(may_be).sort().implode(),
+        used=value.count().cast(pl.Int64),
+        expected=pl.len().cast(pl.Int64),
+        reason=pl.when(value.count() == 0).then(pl.lit("no_data")).when(may_be.any()).then(pl.lit("undecided")),
+    )
+
+
+def collection_rates(plants: pl.LazyFrame, people: pl.LazyFrame, *, load_per_person: float) -> pl.LazyFrame:
+    """Share of the people of an area whose sewage reaches a plant, by the load of organic matter that arrives there.
+
+    A plant that lacks its concentration or its volume leaves the rate open; what the others receive is the least it can
+    be. More than 100 % is not cut off: it says that the inputs do not belong together.
+
+    Parameters
+    ----------
+    plants
+        One row per plant: `entity_id`, `area_id`, `influent_bod5` [mg/L], `treated_water` [m³/d].
+    people
+        One row per area: `area_id`, `people_served` (with water, in the urban area).
+    load_per_person
+        BOD₅ of a person [g/d].
+
+    Returns
+    -------
+    pl.LazyFrame
+        `area_id`, `people_collected`, `people_served`, `value`, `low` [%], `used`, `expected` (plants), `reason`
+        (no_data or incomplete). Source: people discharging are BOD_in × Q / the load of a person (B, formula not seen).
+    """
+    collected, served, used = _load_of_row() / load_per_person, pl.col("people_served"), pl.col("used")
+    sums = plants.group_by("area_id").agg(
+        _told=collected.sum(), used=collected.count().cast(pl.Int64), expected=pl.len().cast(pl.Int64)
+    )
+    is_whole, is_counted = used == pl.col("expected"), served.is_not_null()
+    return (
+        people.join(sums, on="area_id", how="left")
+        .with_columns(pl.col("used", "expected").fill_null(0))
+        .with_columns(people_collected=pl.when(is_whole & (used > 0)).then("_told"))
+        .select(
+            *("area_id", "people_collected", "people_served"),
+            value=100 * _over(pl.col("people_collected"), served),
+            low=100 * _over(pl.col("_told").fill_null(0.0), served),
+            used="used",
+            expected="expected",
+            reason=pl.when(~is_counted | (used == 0))
+            .then(pl.lit("no_data"))
+            .when(~is_whole)
+            .then(pl.lit("incomplete")),
+        )
+        .sort("area_id")
+    )
+
+
+# Rewards
+
+
+@dataclass(frozen=True)
+class RewardRule:
+    """What “markedly better than the standard” means, with the days on which the rule holds.
+
+    Of each item a value is at most a share of the limit that applies (`shares_of_limit`) or at most a value of its own
+    [unit of the item] (`at_most`); on `least_share_pct` of the days or months, at least. It has at least one item.
+    """
+
+    id: str
+    valid_from: date
+    valid_to: date | None
+    least_share_pct: float
+    shares_of_limit: Mapping[str, float] = field(default_factory=dict)
+    at_most: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def items(self) -> list[str]:
+        """The parameters that the rule is about."""
+        return sorted({*self.shares_of_limit, *self.at_most})
+
+
+def markedly_better(items: pl.LazyFrame, asked: pl.LazyFrame, rule: RewardRule | None, *, every: Every) -> pl.LazyFrame:
+    """The plants that are markedly better than their standard by a rule that held at the time.
+
+    Without a rule, or with one that did not hold throughout the period, nobody is listed and nobody is ranked: every
+    plant has a row that says so.
+
+    Parameters
+    ----------
+    items
+        From `judged_items`.
+    asked
+        One row per plant and period: `entity_id`, `period`, `period_start`, `period_end` (both included).
+    rule
+        The rule, or None where there is none.
+
+    Returns
+    -------
+    pl.LazyFrame
+        `entity_id`, `period`, `rule`, `better`, `expected` (days or months), `value`, `low`, `high` [%] (share of
+        those that are better), `is_better` (null: not to be told), `reason` (no_rule, rule_not_in_force, no_data,
+        undecided). Source: plan_2021_clause_21, which leaves the rule open.
+    """
+    key = ("entity_id", "period")
+    if rule is None or not rule.items:
+        return asked.select(*key, *_not_ranked("no_rule", None)).sort(key)
+    ends_after = pl.lit(False) if rule.valid_to is None else pl.col("period_end") > rule.valid_to
+    in_force = (pl.col("period_start") >= rule.valid_from) & ~ends_after
+    others = asked.filter(~in_force).select(*key, *_not_ranked("rule_not_in_force", rule.id))
+    ranked = _shares_better(items, asked.filter(in_force), rule, every=every)
+    return pl.concat([ranked, others]).sort(key)
+
+
+def _not_ranked(reason: str, rule: str | None) -> list[pl.Expr]:
+    kinds: dict[str, type[pl.DataType]] = dict.fromkeys(("better", "expected"), pl.Int64)
+    kinds |= dict.fromkeys(("value", "low", "high"), pl.Float64) | {"is_better": pl.Boolean}
+    nothing = [pl.lit(None, kind).alias(name) for name, kind in kinds.items()]
+    return [pl.lit(rule, pl.String).alias("rule"), *nothing, pl.lit(reason).alias("reason")]
+
+
+def _shares_better(items: pl.LazyFrame, asked: pl.LazyFrame, rule: RewardRule, *, every: Every) -> pl.LazyFrame:
+    key = ("entity_id", "period")
+    wanted = steps_of(asked.select(*key, "period_start", "period_end"), every=every)
+    wanted = wanted.join(pl.LazyFrame({"parameter": rule.items}), how="cross")
+    of_step = (
+        wanted.join(items.with_columns(_is_better=_is_better(rule)), on=_ITEM, how="left")
+        .group_by(*key, "step")
+        .agg(is_better=pl.col("_is_better").all(ignore_nulls=False))
+    )
+    is_better = pl.col("is_better")
+    return (
+        of_step.group_by(key)
+        .agg(
+            better=is_better.sum().cast(pl.Int64),
+            failed=(~is_better).sum().cast(pl.Int64),
+            expected=pl.len().cast(pl.Int64),
+        )
+        .with_columns(**share_pct(met=pl.col("better"), failed=pl.col("failed"), expected=pl.col("expected")))
+        .with_columns(target=pl.lit(rule.least_share_pct), comparison=pl.lit(">="))
+        .with_columns(is_better=verdict.holds_throughout())
+        .select(
+            *(*key, pl.lit(rule.id).alias("rule"), "better", "expected", "value", "low", "high", "is_better"),
+            reason=pl.when(pl.col("value").is_null())
+            .then(pl.lit("no_data"))
+            .when(is_better.is_null())
+            .then(pl.lit("undecided")),
+        )
+    )
+
+
+def _is_better(rule: RewardRule) -> pl.Expr:
+    """Whether a value keeps to the rule by every limit that may apply; null where they differ or nothing is told."""
+    share = pl.col("parameter").replace_strict(dict(rule.shares_of_limit), default=None, return_dtype=pl.Float64)
+    own = pl.col("parameter").replace_strict(dict(rule.at_most), default=None, return_dtype=pl.Float64)
+    strict = pl.min_horizontal(share * pl.col("strictest"), own) * (1 + _NOISE)
+    loose = pl.min_horizontal(share * pl.col("loosest"), own) * (1 + _NOISE)
+    return pl.when(pl.col("mean_high") <= strict).then(True).when(pl.col("mean_low") > loose).then(False)
