@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analytics.catalog import method, models
+from analytics.catalog.compensation import Compensation
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.models import Sourced
 from analytics.catalog.plan import (
@@ -43,6 +44,7 @@ class Catalog:
     city_indices: Mapping[str, method.CityIndex] = field(default_factory=dict)
     black_odorous: Mapping[str, method.BlackOdorous] = field(default_factory=dict)
     detection_limits: Mapping[str, method.DetectionLimits] = field(default_factory=dict)
+    compensations: Mapping[str, Compensation] = field(default_factory=dict)
     sources: Mapping[str, models.Source] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)

@@ -64,6 +64,7 @@ def _names_given(catalog: Catalog) -> Iterator[NameGiven]:
     """(room, entry, key, what, name) for every name of another entry."""
     yield from _names_in_areas(catalog)
     yield from names_in_standards(catalog)
+    yield from _names_in_compensations(catalog)
     yield from _names_in_registers_and_items(catalog)
     yield from _names_in_sources(catalog)
     for indicator in catalog.indicators.values():
@@ -96,6 +97,13 @@ def _names_in_areas(catalog: Catalog) -> Iterator[NameGiven]:
         for key in ("parent", "successor"):
             if getattr(area, key):
                 yield "areas", area.id, [key], "area", getattr(area, key)
+
+
+def _names_in_compensations(catalog: Catalog) -> Iterator[NameGiven]:
+    for scheme in catalog.compensations.values():
+        yield "compensations", scheme.id, ["area"], "area", scheme.area
+        for name in scheme.items:
+            yield "compensations", scheme.id, ["items"], "parameter", name
 
 
 def _names_in_registers_and_items(catalog: Catalog) -> Iterator[NameGiven]:

@@ -11,7 +11,7 @@ from analytics.catalog.problem import NameGiven, Problem
 from analytics.catalog.standard import Limits
 
 # Rooms of what the regulations say beside their limits.
-METHODS = ("ratings", "trophic_indices", "city_indices", "black_odorous", "detection_limits")
+METHODS = ("ratings", "trophic_indices", "city_indices", "black_odorous", "detection_limits", "compensations")
 _Measured = Limits | TrophicTerm | DetectionLimit
 
 

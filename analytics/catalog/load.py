@@ -16,6 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from analytics.catalog import method, models
 from analytics.catalog.catalog import Catalog
 from analytics.catalog.check import problems
+from analytics.catalog.compensation import Compensation
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Given, Plan
 from analytics.catalog.problem import Problem
@@ -53,6 +54,7 @@ _ROOMS = (
     _Room("city_indices", "methods/city_index_*.yml", "single", method.CityIndex),
     _Room("black_odorous", "methods/black_odorous_*.yml", "single", method.BlackOdorous),
     _Room("detection_limits", "methods/detection_limits*.yml", "single", method.DetectionLimits),
+    _Room("compensations", "methods/compensation_*.yml", "single", Compensation),
     _Room("sources", "sources/*.yml", "single", models.Source),
     _Room("indicators", "indicators/*.yml", "list", Indicator),
     _Room("plans", "plans/*.yml", "single", Plan),

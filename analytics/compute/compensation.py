@@ -1,0 +1,385 @@
+"""Ecological compensation by sections across boundaries: exceedance, deductions, rewards and their totals [万元].
+
+What a scheme does not tell is no amount, never a guess. What is missing has a `reason`: dry (left out), not_in_force,
+no_target, no_reading, items_unknown, band_unknown, no_amount (the scheme has none for the band or the reward), no_rule,
+inflow (rewards of such sections are not known), class_unknown (this year's or last year's), open (the month, or the one
+that it is held against, is).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from analytics.catalog.compensation import Band, Compensation, CrossedGrades, KeptMonths, Rewards
+
+ENTRY = ("entity_id", "month", "kind", "ground", "amount", "low", "high", "reason")
+_MONTH = ("entity_id", "month")
+_DECIMALS_OF_MULTIPLE = 9  # beyond what is noise of the subtraction
+_NOISE = 1e-9
+_MONTHS_OF_YEAR = 12
+
+
+# Deductions
+
+
+def exceedances(
+    values: pl.LazyFrame, targets: pl.LazyFrame, asked: pl.LazyFrame, *, items: Sequence[str]
+) -> pl.LazyFrame:
+    """By how much each item of each section and month exceeds its target: (C − target) / target, less than 0 below it.
+
+    Parameters
+    ----------
+    values
+        `entity_id`, `month` (first day), `parameter`, `value` [mg/L]: monthly results as published.
+    targets
+        `entity_id`, `parameter`, `target` [mg/L].
+    asked
+        One row per section and month: `entity_id`, `month`, `is_dry` (no water, nothing to be sampled).
+    items
+        The parameters that the scheme is about.
+
+    Returns
+    -------
+    pl.LazyFrame
+        `entity_id`, `month`, `parameter`, `is_dry`, `value`, `target`, `multiple` (null without a value or a target).
+        Source: assessment_2011 (multiples), compensation_2013.
+    """
+    of_item = pl.LazyFrame({"parameter": list(items)}, schema={"parameter": pl.String})
+    value, target = pl.col("value"), pl.col("target")
+    return (
+        asked.select(*_MONTH, "is_dry")
+        .join(of_item, how="cross")
+        .join(targets.select("entity_id", "parameter", "target"), on=["entity_id", "parameter"], how="left")
+        .join(values.select(*_MONTH, "parameter", "value"), on=[*_MONTH, "parameter"], how="left")
+        .with_columns(multiple=((value - target) / target).round(_DECIMALS_OF_MULTIPLE))
+        .select(*_MONTH, "parameter", "is_dry", "value", "target", "multiple")
+    )
+
+
+def section_months(exceeded: pl.LazyFrame) -> pl.LazyFrame:
+    """Each section and month with its worst item, and whether all its items were at target.
+
+    Parameters
+    ----------
+    exceeded
+        From `exceedances`.
+
+    Returns
+    -------
+    pl.LazyFrame
+        `entity_id`, `month`, `is_dry`, `worst_item`, `multiple` (the largest known), `items_missing` (list),
+        `lacks_target`, `is_at_target`: false where one item exceeds, true where every one is known not to, else null.
+    """
+    multiple, is_dry = pl.col("multiple"), pl.col("is_dry").first()
+    is_worst = multiple == multiple.max()
+    held = (multiple <= 0).all(ignore_nulls=False)
+    return (
+        exceeded.group_by(_MONTH)
+        .agg(
+            is_dry=is_dry,
+            worst_item=pl.col("parameter").filter(is_worst).sort().first(),
+            multiple=multiple.max(),
+            items_missing=pl.col("parameter").filter(multiple.is_null()).sort(),
+            lacks_target=pl.col("target").is_null().any(),
+            is_at_target=pl.when(~is_dry).then(held),
+        )
+        .sort(_MONTH)
+    )
+
+
+def band_of(multiple: pl.Expr, scheme: Compensation) -> pl.Expr:
+    """The id of the band that a multiple above 0 lies in; null where the scheme's limits do not tell."""
+    found = pl.lit(None, pl.String)
+    for band in scheme.bands:
+        found = pl.when(_lies_in(multiple, band)).then(pl.lit(band.id)).otherwise(found)
+    return found
+
+
+def _lies_in(multiple: pl.Expr, band: Band) -> pl.Expr:
+    if band.above is None:
+        return multiple.is_between(min(band.seen_at) - _NOISE, max(band.seen_at) + _NOISE)
+    is_above = multiple > band.above
+    return is_above if band.up_to is None else is_above & (multiple <= band.up_to)
+
+
+def deductions(months: pl.LazyFrame, scheme: Compensation) -> pl.LazyFrame:
+    """What each section costs its area in each month, by the band of its worst item.
+
+    A month without a reading is open, not free of charge; so is one whose band has no known amount: the band is named.
+    One item that exceeds bounds the month from below where another is missing, and decides it where no band costs more.
+    A section without water is left out.
+
+    Parameters
+    ----------
+    months
+        From `section_months`.
+
+    Returns
+    -------
+    pl.LazyFrame
+        `entity_id`, `month`, `kind` (deduction), `ground` (the band, null: none), `amount`, `low`, `high` [万元] (null:
+        open; nothing bounds it), `reason` (see the module), `worst_item`, `multiple`, `is_at_target`.
+    """
+    exceeds = (pl.col("multiple") > 0).fill_null(False)
+    return (
+        months.with_columns(ground=pl.when(exceeds).then(band_of(pl.col("multiple"), scheme)))
+        .with_columns(_known=_amount_of_band(scheme), _in_force=_in_force(scheme))
+        .with_columns(amount=_deducted(exceeds, scheme))
+        .with_columns(low=_least_deducted(exceeds, scheme), high=_most_deducted(scheme), kind=pl.lit("deduction"))
+        .with_columns(reason=_why_open(exceeds))
+        .select(*ENTRY, "worst_item", "multiple", "is_at_target")
+        .sort(_MONTH)
+    )
+
+
+def _amount_of_band(scheme: Compensation) -> pl.Expr:
+    known = {band.id: band.amount for band in scheme.bands if band.amount is not None}
+    return pl.col("ground").replace_strict(known, default=None, return_dtype=pl.Float64)
+
+
+def _in_force(scheme: Compensation) -> pl.Expr:
+    """Whether the scheme holds in the month: from the month of its first day to that of its last."""
+    begins = pl.col("month") >= scheme.valid_from.replace(day=1)
+    return begins if scheme.valid_to is None else begins & (pl.col("month") <= scheme.valid_to)
+
+
+def _deducted(exceeds: pl.Expr, scheme: Compensation) -> pl.Expr:
+    is_judged = pl.col("_in_force") & ~pl.col("is_dry")
+    has_all = pl.col("items_missing").list.len() == 0
+    costs_most = (pl.col("_known") >= pl.lit(scheme.most, pl.Float64)).fill_null(False)
+    is_free = has_all & pl.lit(scheme.has_all_items)
+    return (
+        pl.when(is_judged & exceeds & (has_all | costs_most))
+        .then("_known")
+        .when(is_judged & ~exceeds & is_free)
+        .then(pl.lit(0.0))
+    )
+
+
+def _least_deducted(exceeds: pl.Expr, scheme: Compensation) -> pl.Expr:
+    is_judged = pl.col("_in_force") & ~pl.col("is_dry")
+    return pl.when(is_judged & exceeds).then(pl.coalesce("_known", pl.lit(scheme.least or 0.0))).otherwise(pl.lit(0.0))
+
+
+def _most_deducted(scheme: Compensation) -> pl.Expr:
+    most = pl.when(pl.col("_in_force")).then(pl.lit(scheme.most, pl.Float64))
+    return pl.when(pl.col("is_dry")).then(pl.lit(0.0)).otherwise(pl.coalesce("amount", most))
+
+
+def _why_open(exceeds: pl.Expr) -> pl.Expr:
+    lacks_item = pl.col("items_missing").list.len() > 0
+    why = (
+        pl.when(pl.col("is_dry"))
+        .then(pl.lit("dry"))
+        .when(~pl.col("_in_force"))
+        .then(pl.lit("not_in_force"))
+        .when(pl.col("lacks_target"))
+        .then(pl.lit("no_target"))
+        .when(lacks_item)
+        .then(pl.lit("no_reading"))
+        .when(~exceeds)
+        .then(pl.lit("items_unknown"))
+        .when(pl.col("ground").is_null())
+        .then(pl.lit("band_unknown"))
+        .otherwise(pl.lit("no_amount"))
+    )
+    return pl.when(pl.col("amount").is_null()).then(why)
+
+
+# Rewards
+
+
+def rewards(judged: pl.LazyFrame, sections: pl.LazyFrame, scheme: Compensation, *, year: int) -> pl.LazyFrame:
+    """What each section earns its area in the year, by each ground of the scheme.
+
+    Whatever turns on a month that is open, or dry, is open. Runs of months are counted within the year; what an open
+    month may add to them stands in its own row, so that the bounds hold for the sum of the year. The whole year is
+    rewarded in December. Of a scheme whose rewards are not known, or that rewards only sections without a river flowing
+    in, the others have a row that says so.
+
+    Parameters
+    ----------
+    judged
+        `entity_id`, `month` (first day), `is_at_target` (from `section_months`), `water_class` (1 to 6, null: not
+        known): every month of the year and of the year before. A month without a row breaks a run.
+    sections
+        `entity_id`, `target_class` (1 to 6), `has_inflow` (null: not known); one row per section.
+    year
+        The year whose months are rewarded.
+
+    Returns
+    -------
+    pl.LazyFrame
+        `entity_id`, `month`, `kind` (reward), `ground` (kept_months, kept_year, turned_to_target, crossed_grades, or
+        rewards where none is known), `amount`, `low`, `high` [万元], `reason`. Source: compensation_2013.
+    """
+    known = scheme.rewards
+    if known is None:
+        return _entries(_whole_years(sections, year), "rewards", _nothing("no_rule")).select(ENTRY).sort(ENTRY[:4])
+    mine = judged.join(sections, on="entity_id", how="left")
+    of_year = mine.filter(pl.col("month").dt.year() == year)
+    every = [
+        _kept_months(of_year, known.kept_months),
+        _kept_year(of_year, sections, known.kept_year, year=year),
+        *_improvements(_beside_last_year(mine, of_year), known),
+    ]
+    may_flow_in = pl.lit(known.only_without_inflow) & pl.col("has_inflow").fill_null(True)
+    return (
+        pl.concat(every)
+        .join(sections.select("entity_id", "has_inflow"), on="entity_id", how="left")
+        .pipe(_not_told, may_flow_in, "inflow")
+        .pipe(_not_told, ~_in_force(scheme), "not_in_force")
+        .select(ENTRY)
+        .sort(ENTRY[:4])
+    )
+
+
+def _nothing(reason: str) -> dict[str, pl.Expr]:
+    nothing = pl.lit(None, pl.Float64)
+    return {"amount": nothing, "low": pl.lit(0.0), "high": nothing, "reason": pl.lit(reason)}
+
+
+def _not_told(entries: pl.LazyFrame, where: pl.Expr, reason: str) -> pl.LazyFrame:
+    return entries.with_columns(
+        pl.when(where).then(value).otherwise(name).alias(name) for name, value in _nothing(reason).items()
+    )
+
+
+def _entries(rows: pl.LazyFrame, ground: str, told: dict[str, pl.Expr]) -> pl.LazyFrame:
+    return rows.select(*_MONTH, kind=pl.lit("reward"), ground=pl.lit(ground), **told)
+
+
+def _whole_years(sections: pl.LazyFrame, year: int) -> pl.LazyFrame:
+    return sections.select("entity_id", month=pl.date(year, _MONTHS_OF_YEAR, 1))
+
+
+def _earned(is_earned: pl.Expr, amount: float | None, *, most: float | None, why: str) -> dict[str, pl.Expr]:
+    """What is paid where it is earned: nothing where it is not, up to `most` where nobody can say."""
+    paid, none = pl.lit(amount, pl.Float64), pl.lit(0.0)
+    value = pl.when(is_earned).then(paid).when(~is_earned).then(none)
+    reason = pl.when(is_earned.is_null()).then(pl.lit(why)).when(value.is_null()).then(pl.lit("no_amount"))
+    bound = pl.when(is_earned.is_null()).then(pl.lit(most, pl.Float64)).otherwise(value)
+    return {"amount": value, "low": value.fill_null(0.0), "high": bound, "reason": reason}
+
+
+def _kept_months(of_year: pl.LazyFrame, rule: KeptMonths) -> pl.LazyFrame:
+    """Runs of months at target. One open month can add one reward to the year, or one for each run that it is in."""
+    is_kept = pl.col("is_at_target").fill_null(False)
+    follows = pl.col("month") == pl.col("month").shift(1).dt.offset_by("1mo")
+    begins = (~is_kept | ~follows.over("entity_id", order_by="month")).fill_null(True)
+    in_runs = of_year.with_columns(_run=begins.cum_sum().over("entity_id", order_by="month")).with_columns(
+        _length=is_kept.cum_sum().over("entity_id", "_run", order_by="month")
+    )
+    length = pl.col("_length")
+    is_complete = length % rule.months == 0 if rule.counted == "without_overlap" else length >= rule.months
+    may_add = 1 if rule.counted == "without_overlap" else rule.months
+    most = None if rule.amount is None else rule.amount * may_add
+    is_earned = pl.when(pl.col("is_at_target").is_not_null()).then(is_kept & is_complete)
+    return _entries(in_runs, "kept_months", _earned(is_earned, rule.amount, most=most, why="open"))
+
+
+def _kept_year(of_year: pl.LazyFrame, sections: pl.LazyFrame, amount: float | None, *, year: int) -> pl.LazyFrame:
+    is_whole = pl.when(pl.col("month").n_unique() == _MONTHS_OF_YEAR).then(True)
+    kept = of_year.group_by("entity_id").agg(_kept=pl.col("is_at_target").all(ignore_nulls=False) & is_whole)
+    rows = sections.select("entity_id").join(kept, on="entity_id", how="full", coalesce=True)
+    december = rows.with_columns(month=pl.date(year, _MONTHS_OF_YEAR, 1))
+    return _entries(december, "kept_year", _earned(pl.col("_kept"), amount, most=amount, why="open"))
+
+
+def _beside_last_year(judged: pl.LazyFrame, of_year: pl.LazyFrame) -> pl.LazyFrame:
+    """The months of the year with `was_at_target` and `class_before` of the same month last year."""
+    before = judged.select(
+        "entity_id",
+        month=pl.col("month").dt.offset_by("1y"),
+        was_at_target="is_at_target",
+        class_before="water_class",
+    )
+    return of_year.join(before, on=_MONTH, how="left")
+
+
+def _improvements(both: pl.LazyFrame, known: Rewards) -> list[pl.LazyFrame]:
+    is_at, was_at = pl.col("is_at_target"), pl.col("was_at_target")
+    turned = _earned(is_at & ~was_at, known.turned_to_target, most=known.turned_to_target, why="open")
+    # From the class of last year where that was at target, else from the target's own: that far it has just turned.
+    begins = pl.when(was_at).then(pl.col("class_before")).when(~was_at).then(pl.col("target_class"))
+    from_class, to_class = begins.cast(pl.Int64), pl.col("water_class").cast(pl.Int64)
+    return [
+        _entries(both, "turned_to_target", turned),
+        _entries(both, "crossed_grades", _crossed(is_at, from_class, to_class, known.crossed_grades)),
+    ]
+
+
+def _crossed(is_at: pl.Expr, from_class: pl.Expr, to_class: pl.Expr, rule: CrossedGrades) -> dict[str, pl.Expr]:
+    """What the grades crossed earn: those down to the rule's class, and those beyond it by an amount of their own."""
+    near = (from_class - pl.max_horizontal(to_class, pl.lit(rule.to_class))).clip(lower_bound=0)
+    beyond = (pl.min_horizontal(from_class, pl.lit(rule.to_class)) - to_class).clip(lower_bound=0)
+    is_known = from_class.is_not_null() & to_class.is_not_null()
+    parts = [
+        pl.when(number == 0).then(0.0).otherwise(number * pl.lit(amount, pl.Float64))
+        for number, amount in ((near, rule.amount), (beyond, rule.amount_beyond))
+    ]
+    none, is_told = pl.lit(0.0), is_at & is_known
+    amount = pl.when(~is_at).then(none).when(is_told).then(parts[0] + parts[1])
+    low = pl.when(is_told).then(pl.sum_horizontal(parts)).otherwise(none)
+    why = pl.when(is_at.is_null()).then(pl.lit("open")).when(~is_told).then(pl.lit("class_unknown"))
+    reason = pl.when(amount.is_null()).then(pl.coalesce(why, pl.lit("no_amount")))
+    return {"amount": amount, "low": low, "high": amount, "reason": reason}
+
+
+# Totals
+
+
+def totals(entries: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+    """Deductions, rewards and what is left of both, summed by area, month or year.
+
+    A sum with an open entry is open; what is known of it is its `low` or more. Of a kind without an entry there is no
+    sum. Sections without water are left out.
+
+    Parameters
+    ----------
+    entries
+        `kind` (deduction, reward), `amount`, `low`, `high` [万元], `reason`, as from `deductions` and `rewards`, with
+        the columns of `by`.
+    by
+        Columns that name the group (a city, a county, a month, a year); none for one row over all.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The group columns, `deductions`, `rewards`, `net` (rewards less deductions), each with `_low` and `_high`
+        [万元] (null: open; nothing bounds it), `open` and `dry` (numbers of entries).
+    """
+    key = list(by) or ["_all"]
+    is_dry = pl.col("reason").eq("dry").fill_null(False)
+    is_open = pl.col("amount").is_null() & ~is_dry
+    sums = {
+        **_sums_of("deduction", "deductions", is_open),
+        **_sums_of("reward", "rewards", is_open),
+        "open": is_open.sum().cast(pl.Int64),
+        "dry": is_dry.sum().cast(pl.Int64),
+    }
+    earned, lost = pl.col("rewards"), pl.col("deductions")
+    return (
+        entries.with_columns(_all=pl.lit(0))
+        .group_by(key)
+        .agg(**sums)
+        .with_columns(
+            net=earned - lost,
+            net_low=pl.col("rewards_low") - pl.col("deductions_high"),
+            net_high=pl.col("rewards_high") - pl.col("deductions_low"),
+        )
+        .sort(key)
+        .drop("_all", strict=False)
+    )
+
+
+def _sums_of(kind: str, name: str, is_open: pl.Expr) -> dict[str, pl.Expr]:
+    mine = pl.col("kind") == kind
+    amount, low, high = (pl.col(column).filter(mine) for column in ("amount", "low", "high"))
+    return {
+        name: pl.when(mine.any() & ~(is_open & mine).any()).then(amount.sum()),
+        f"{name}_low": pl.when(mine.any()).then(low.sum()),
+        f"{name}_high": pl.when(mine.any() & (high.null_count() == 0)).then(high.sum()),
+    }
