@@ -16,9 +16,9 @@ _BY = ["city_id"]
 def rank_cities(assessed: SectionsAssessed, register: pl.DataFrame, *, year: int, catalog: Catalog) -> pl.DataFrame:
     """The index of every city that has sections, as the table city_index holds it.
 
-    The regulation sums all items that take part in the class. Where not all of them were measured in every section (5+X),
-    the index is of those that were, in every section and both years: only so the cities can be compared. A city with
-    a section of which too little is known has none.
+    The regulation sums all items that take part in the class. Where not all of them were measured in every section
+    (5+X), the index is of those that were, in every section and both years: only so the cities can be compared. A city
+    with a section of which too little is known has none.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def rank_cities(assessed: SectionsAssessed, register: pl.DataFrame, *, year: int
     return _ranked(indices, _classes(assessed, placed, year), items, year=year, catalog=catalog)
 
 
-_SCHEMA = {
+_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "city_id": pl.String,
     "city_index": pl.Float64,
     "sections": pl.Int64,
