@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from analytics.catalog.models import AreaCode, Certainty, Entry, Identifier, Text
+from analytics.catalog.models import AreaCode, Entry, Identifier, Regulation
 
 
 class Band(Entry):
@@ -66,15 +66,13 @@ class Rewards(Entry):
     reason: str
 
 
-class Compensation(Entry):
+class Compensation(Regulation):
     """A scheme of deductions and rewards with the months it holds for; rewards that nobody knows are none.
 
     `least` and `most` bound any deduction whose amount is not known (none: nothing does). Without `has_all_items` there
     may be others than the `items` that are known: that a section exceeds in none of them says nothing.
     """
 
-    id: Identifier
-    title: Text
     document: str
     area: AreaCode
     valid_from: date
@@ -86,9 +84,6 @@ class Compensation(Entry):
     least: float | None = None
     most: float | None = None
     rewards: Rewards | None
-    cites: list[str] = Field(min_length=1)
-    certainty: Certainty
-    reason: str
 
     @model_validator(mode="after")
     def _bands_follow_upon_each_other(self) -> Compensation:
