@@ -18,7 +18,7 @@ from analytics.errors import UsageError
 from analytics.ingest import list_snapshots
 from analytics.paths import Workspace, find_workspace
 from analytics.periods import Period, parse_period, year_of
-from analytics.present import charts, given, leads, lists, maps, methods, prose, regulations, scorecard, words
+from analytics.present import charts, given, leads, lists, maps, methods, prose, regulations, scorecard, waters, words
 from analytics.present.tables import Table, Tile, Tiles
 from analytics.warehouse import explanation
 from analytics.warehouse.explanation import Explanation
@@ -88,6 +88,9 @@ class _Frames:
     registers: pl.DataFrame
     sections: pl.DataFrame
     section_months: pl.DataFrame
+    section_periods: pl.DataFrame
+    waters: pl.DataFrame
+    cities: pl.DataFrame
     joint: pl.DataFrame
     info: dict[str, str]
 
@@ -104,6 +107,9 @@ def _read(workspace: Workspace, year: int) -> _Frames:
             registers=ask(connection, "register_members"),
             sections=ask(connection, "section_classes_of_year", year=year),
             section_months=ask(connection, "section_months_of_year", year=year),
+            section_periods=ask(connection, "section_periods_of_year", year=year),
+            waters=ask(connection, "water_ratings_of_year", year=year),
+            cities=ask(connection, "city_indices_of_year", year=year),
             joint=ask(connection, "joint_verdicts", year=year),
             info=info,
         )
@@ -346,11 +352,11 @@ class Year:
             return prose.no_data(words.either(self.lang, "断面数据", "sections"), self.lang)
         if chosen.is_empty():
             return prose.none_of(title, self.lang)
-        return lists.sections(chosen, self.frames.registers, self.catalog, self.lang, title=title)
+        return lists.sections(chosen, self.catalog, self.lang, title=title)
 
     def sections_table(self) -> Table:
         """Annual class of every section of the area."""
-        return lists.sections(self.sections(), self.frames.registers, self.catalog, self.lang)
+        return lists.sections(self.sections(), self.catalog, self.lang)
 
     def chart(self, word: str) -> charts.Chart | prose.Sentence:
         """One figure as a picture: shares over the cities, or named works against their date."""
@@ -391,6 +397,35 @@ class Year:
         water = {w: self.catalog.water(w, self.lang) for w in self.catalog.waters}
         named = self.sections().with_columns(pl.col("basin", "river").replace(water))
         return charts.section_months(self.section_months(), named, year=self.period.year, lang=self.lang)
+
+    def ratings_of(self, scope: str) -> Table | prose.Sentence:
+        """How the basins, rivers or cities are rated in the year; within an area only those that lie in it."""
+        if self._is_below(scope):
+            return prose.NOTHING
+        of_year = self._waters().filter(pl.col("period_kind") == "year")
+        return waters.ratings(self._within(of_year, scope), scope, self.catalog, self.lang)
+
+    def quarters(self) -> Table | prose.Sentence:
+        """The rating of the province and its basins by quarter."""
+        if self.scope.id != self.plan.area:
+            return prose.NOTHING
+        return waters.quarters(self._waters(), self.catalog, self.lang)
+
+    def _waters(self) -> pl.DataFrame:
+        return self.frames.waters.filter(pl.col("period_start").dt.year() == self.period.year)
+
+    def section_changes(self) -> Table | prose.Sentence:
+        """Sections of the area whose class differs from that of the year before."""
+        periods = self.frames.section_periods.filter(pl.col("period_start").dt.year() == self.period.year)
+        if self.frames.section_periods.height == periods.height:
+            return prose.no_data(words.either(self.lang, "上年断面数据", "sections in the year before"), self.lang)
+        return waters.section_changes(self.sections(), periods, self.catalog, self.lang)
+
+    def city_ranking(self) -> Table | prose.Sentence:
+        """The cities of the province by the index of their surface water."""
+        if self.scope.id != self.plan.area:
+            return prose.NOTHING
+        return waters.city_ranking(self.frames.cities, self.catalog, self.lang)
 
     # Data quality
 

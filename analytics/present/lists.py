@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -41,47 +40,73 @@ def area_at(area_id: str | None, level: str, catalog: Catalog, lang: str) -> str
     return _NOWHERE
 
 
-def sections(classes: pl.DataFrame, registers: pl.DataFrame, catalog: Catalog, lang: str, *, title: str = "") -> Table:
-    """Annual class of each section with its target, deciding items from class Ⅳ on, and why a class is open."""
-    about = registers.filter(pl.col("register") == "sections").unique("entity_id", keep="last")
-    attributes = {e: json.loads(a) for e, a in about.select("entity_id", "attributes").iter_rows()}
-    rows: list[list[Cell]] = []
-    for row in classes.sort("basin", "river", "entity_id").iter_rows(named=True):
-        target = attributes.get(row["entity_id"], {}).get("target_class")
-        rows.append(
-            [
-                row["name"],
-                catalog.water(row["river"], lang) if row["river"] else "—",
-                area_at(row["area_id"], "city", catalog, lang),
-                words.water_class(target, lang),
-                toned(words.water_class(row["water_class"], lang), words.class_tone(row["water_class"])),
-                _deciding(row, catalog, lang),
-                _remark(row, catalog, lang),
-            ]
-        )
-    columns = _columns(
-        either(
-            lang,
-            "断面|河流|市|目标|年度类别|定类项目|说明",
-            "Section|River|City|Target|Class|Decided by|Remark",
-        ),
-        "lllccll",
-        (1.95, 0.75, 0.7, 0.65, 0.85, 2.2, 1.5),
-    )
-    note = either(
+def sections(classes: pl.DataFrame, catalog: Catalog, lang: str, *, title: str = "") -> Table:
+    """Annual class of each section with its target and those of last year, deciding items, and why a class is open.
+
+    The recognised class stands beside ours where one has arrived.
+    """
+    has_recognised = classes["recognised_class"].count() > 0
+    rows = [
+        _section_row(row, catalog, lang, has_recognised=has_recognised)
+        for row in classes.sort("basin", "river", "entity_id").iter_rows(named=True)
+    ]
+    labels = either(
         lang,
-        "类别为Ⅳ类及以下的列出决定类别的项目及其年均值；月数不足或断流的不定类别；有缺月、有值被隔离或检出限过高的，"
-        "类别按可用的数据评定，指标的上下限计及其不确定。",
-        "From class Ⅳ on the items that decide are named with their annual means; with too few months, or without "
-        "water, no class is given. Where months are missing or set aside, or a limit of detection is too high, the "
-        "class follows from what is there, and the bounds of the figures allow for the rest.",
-    )
+        "断面|河流|市|目标|上年|年度|未达标月数|定类项目|主要污染指标（超标倍数）|说明",
+        "Section|River|City|Target|Last year|Class|Months missed|Decided by|Main items (times beyond)|Remark",
+    ).split("|")
+    aligns, weights = "lllcccclll", [1.9, 0.75, 0.7, 0.6, 0.6, 0.65, 0.6, 1.75, 1.75, 1.4]
+    if has_recognised:
+        labels.insert(6, either(lang, "认定", "Recognised"))
+        aligns, weights = aligns[:6] + "c" + aligns[6:], [*weights[:6], 0.65, *weights[6:]]
+    columns = _columns("|".join(labels), aligns, tuple(weights))
     return Table(
         title or either(lang, "各断面年度类别", "Annual class of each section"),
         columns,
         or_one(rows, either(lang, "没有断面", "No sections"), len(columns)),
-        note,
+        _note_on_sections(lang),
     )
+
+
+def _section_row(row: Mapping[str, Any], catalog: Catalog, lang: str, *, has_recognised: bool) -> list[Cell]:
+    classes: list[Cell] = [
+        toned(words.class_numeral(name, lang), words.class_tone(name))
+        for name in (row["class_before"], row["water_class"], *([row["recognised_class"]] if has_recognised else []))
+    ]
+    return [
+        row["name"],
+        catalog.water(row["river"], lang) if row["river"] else "—",
+        area_at(row["area_id"], "city", catalog, lang),
+        words.class_numeral(row["target"], lang),
+        *classes,
+        str(row["months_failing"]) if row["target"] else "—",
+        _deciding(row, catalog, lang),
+        _beyond(row, catalog, lang),
+        _remark(row, catalog, lang),
+    ]
+
+
+def _note_on_sections(lang: str) -> str:
+    return either(
+        lang,
+        "类别为Ⅳ类及以下的列出决定类别的项目及其年均值，以及主要污染指标与超过Ⅲ类限值的倍数；月数不足或断流的不定类别；"
+        "有缺月、有值被隔离或检出限过高的，类别按可用的数据评定，指标的上下限计及其不确定。"
+        "未达标月数：月类别确定劣于本断面目标的月数。",
+        "From class Ⅳ on the items that decide are named with their annual means, and the main items with the times "
+        "by which they exceed the limit of class Ⅲ; with too few months, or without water, no class is given. Where "
+        "months are missing or set aside, or a limit of detection is too high, the class follows from what is there, "
+        "and the bounds of the figures allow for the rest. Months missed: those certainly worse than the own target.",
+    )
+
+
+def _beyond(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    """The main pollution items as the regulation writes them: 氨氮(1.2)."""
+    told = [
+        catalog.parameters[name].label.in_language(lang)
+        + ("" if multiple is None else f"({numbers.print_value(multiple, decimals=1)})")
+        for name, multiple in zip(row["main_items"] or [], row["main_multiples"] or [], strict=True)
+    ]
+    return words.joined(told, lang) or "—"
 
 
 def _deciding(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:

@@ -68,6 +68,36 @@ _STATUSES: _Words = {
     "excluded": ("不参评", "left out"),
 }
 _REASONS: _Words = {"dry": ("断流", "no flow")}
+_CHANGES: _Words = {
+    "none": ("无明显变化", "no marked change"),
+    "mixed": ("有变化，方向不一", "changed both ways"),
+    "some_better": ("有所好转", "somewhat better"),
+    "some_worse": ("有所变差", "somewhat worse"),
+    "marked_better": ("明显好转", "markedly better"),
+    "marked_worse": ("明显变差", "markedly worse"),
+}
+_NO_CHANGE_BECAUSE: _Words = {
+    "other_sections": ("断面不同，不可比", "other sections, not compared"),
+    "other_items": ("项目不同，不可比", "other items, not compared"),
+    "open_class": ("类别未定，不可比", "class open, not compared"),
+    "open_sections": ("有断面类别未定，不可比", "a class is open, not compared"),
+    "all_left_out": ("断面均不参评", "all sections left out"),
+    "none_assessed": ("没有参评断面", "no section assessed"),
+    "several_water_bodies": ("河流与湖库并存，不可比", "rivers and lakes, not compared"),
+    "ways_disagree": ("有变化，方向不一", "changed both ways"),
+    "dry": ("断流，不可比", "no flow, not compared"),
+    "frozen": ("冰封，不可比", "frozen, not compared"),
+}
+_UNRANKED: _Words = {
+    "items_missing": ("有断面缺监测项目，不计算", "a section lacks items, no index"),
+    "other_items": ("项目不同，不可比", "other items, not compared"),
+    "no_earlier_index": ("上年没有指数", "no index last year"),
+    "earlier_index_zero": ("上年指数为零", "index of nought last year"),
+    "good_in_both_periods": (
+        "两年各断面均达到或优于Ⅱ类且达标，不参加变化排名",
+        "every section of class Ⅱ or better in both years and at its target: the change is not ranked",
+    ),
+}
 _OUTCOMES: _Words = {"loaded": ("已入库", "loaded"), "refused": ("整份退回", "refused")}
 _CAUSES: _Words = {
     "lag": ("标签滞后一个时次", "the label lags one reading"),
@@ -162,6 +192,9 @@ _FAMILIES: Mapping[str, _Words] = {
     "typed_cause": _CAUSES_TYPED,
     "stratum": _STRATA,
     "body": _BODIES,
+    "change": _CHANGES,
+    "no_change_because": _NO_CHANGE_BECAUSE,
+    "unranked": _UNRANKED,
 }
 
 
@@ -222,6 +255,13 @@ def water_class(name: str | None, lang: str) -> str:
     if lang == "zh":
         return f"{name}类"
     return "worse than Ⅴ" if name == "劣Ⅴ" else f"class {name}"
+
+
+def class_numeral(name: str | None, lang: str) -> str:
+    """A class by its numeral alone, for narrow columns: Ⅲ, 劣Ⅴ, >Ⅴ; a dash where it is open."""
+    if name is None:
+        return "—"
+    return ">Ⅴ" if lang == "en" and name == _CLASSES[-1] else name
 
 
 def class_tone(name: str | None) -> str:

@@ -1,0 +1,253 @@
+"""Tables of rivers, basins and cities: how they are rated, how they changed, how the cities rank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.compute.city_index import items_that_count
+from analytics.present import numbers, words
+from analytics.present.tables import Align, Cell, Column, Table, or_one, toned
+from analytics.present.words import either
+
+__all__ = ["city_ranking", "quarters", "ratings", "section_changes"]
+
+_QUARTERS = ("一", "二", "三", "四")
+
+
+def ratings(waters: pl.DataFrame, scope: str, catalog: Catalog, lang: str) -> Table:
+    """How each basin, river or city of `waters` (a year's rows of water_rating) is rated."""
+    mine = waters.filter(pl.col("scope_kind") == scope)
+    order = ["scope_id"] if scope == "city" else ["sections_assessed", "scope_id"]
+    rows: list[list[Cell]] = [
+        [
+            scope_name(row, catalog, lang),
+            _counted(row, lang),
+            _share(row["good_pct"], row),
+            _share(row["worst_pct"], row),
+            rating_cell(row, catalog, lang),
+            _main_items(row, catalog, lang),
+            change_word(row, lang),
+        ]
+        for row in mine.sort(order, descending=[name == "sections_assessed" for name in order]).iter_rows(named=True)
+    ]
+    labels = either(
+        lang,
+        "参评断面|优良比例（%）|劣Ⅴ类比例（%）|水质状况|主要污染指标（断面超标率）|与上年相比",
+        "Sections assessed|Good (%)|Worse than Ⅴ (%)|Rating|Main items (sections beyond class Ⅲ)|Since last year",
+    )
+    where = words.word("scope", scope, lang)
+    columns = _columns([where, *labels.split("|")], "lcrrcll", (1.1, 0.85, 0.85, 0.95, 1.1, 2.3, 1.2))
+    title = either(lang, f"水质状况（按{where}）", f"Ratings by {where.lower()}")
+    nothing = either(lang, "没有断面数据", "No data of sections")
+    return Table(title, columns, or_one(rows, nothing, len(columns)), _note_on_ratings(catalog, lang))
+
+
+def _note_on_ratings(catalog: Catalog, lang: str) -> str:
+    few = catalog.surface_rating.sections_for_shares
+    return either(
+        lang,
+        f"参评断面不足{few}个的按各项指标的断面均值评价，不列比例与超标率。断流断面不参评；类别未定的断面可能改变状况的，"
+        "列出可能的范围。与上年相比只用两年都参评的断面。",
+        f"With fewer than {few} sections assessed the means of the items over the sections decide, and no shares are "
+        "given. Sections without water are left out; where a section whose class is open may change the rating, the "
+        "possible ones are given. The change since last year is that of the sections assessed in both.",
+    )
+
+
+def scope_name(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    """A basin or river in a language, an area by its name."""
+    known = catalog.areas.get(row["scope_id"])
+    return known.name.in_language(lang) if known else catalog.water(row["scope_id"], lang)
+
+
+def _counted(row: Mapping[str, Any], lang: str) -> str:
+    out = row["sections_left_out"]
+    of = row["sections_assessed"] + row["sections_open"]
+    told = f"{row['sections_assessed']}" if not row["sections_open"] else f"{row['sections_assessed']} / {of}"
+    return told + (either(lang, f"（断流{out}）", f" ({out} dry)") if out else "")
+
+
+def _share(value: float | None, row: Mapping[str, Any]) -> str:
+    return numbers.print_value(value, decimals=1) if row["rated_by"] == "shares" else "—"
+
+
+def rating_cell(row: Mapping[str, Any], catalog: Catalog, lang: str) -> Cell:
+    """The word of a rating in the colour of its class; the possible ones where it is open."""
+    ratings_ = catalog.surface_rating.ratings
+    if row["rating"] is not None:
+        return toned(ratings_[row["rating"] - 1].word.in_language(lang), _tone(row["rating"]))
+    if row["rating_best"] is None or row["rating_worst"] is None:
+        return either(lang, "不评价", "not rated")
+    best, worst = (ratings_[row[end] - 1].word.in_language(lang) for end in ("rating_best", "rating_worst"))
+    return either(lang, f"待定（{best}至{worst}）", f"open ({best} to {worst})")
+
+
+def _tone(rating: int) -> str:
+    """Ratings are coloured as the classes of their words: excellent as class Ⅱ, the others as Ⅲ to worse than Ⅴ."""
+    return f"class-{rating + 1}"
+
+
+def _main_items(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    told = [
+        f"{catalog.parameters[name].label.in_language(lang)} {numbers.print_value(share, decimals=1)}%"
+        for name, share in zip(row["main_items"], row["main_shares"], strict=True)
+    ]
+    return words.joined(told, lang) if told else "—"
+
+
+def change_word(row: Mapping[str, Any], lang: str) -> str:
+    """How something changed, or why nobody can tell."""
+    if row["change"] is None:
+        return words.word("no_change_because", row["change_reason"], lang) if row["change_reason"] else "—"
+    if row["direction"] in (None, "none"):
+        return words.word("change", "none", lang) if row["direction"] else words.word("change", "mixed", lang)
+    return words.word("change", f"{row['change']}_{row['direction']}", lang)
+
+
+def quarters(waters: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """The rating of the province and its basins in each quarter of the year."""
+    wanted = waters.filter(pl.col("scope_kind").is_in(["province", "basin"]) & (pl.col("period_kind") == "quarter"))
+    rows: list[list[Cell]] = []
+    ordered = wanted.sort(pl.col("scope_kind") != "province", "scope_id", "period_start")
+    for scope in ordered.select("scope_kind", "scope_id").unique(maintain_order=True).rows():
+        mine = ordered.filter((pl.col("scope_kind") == scope[0]) & (pl.col("scope_id") == scope[1]))
+        by_start = {row["period_start"].month: row for row in mine.iter_rows(named=True)}
+        cells: list[Cell] = [scope_name(mine.row(0, named=True), catalog, lang)]
+        for first in (1, 4, 7, 10):
+            row = by_start.get(first)
+            cells += [_share(row["good_pct"], row), rating_cell(row, catalog, lang)] if row else ["—", "—"]
+        rows.append(cells)
+    labels = [either(lang, "范围", "Where")]
+    for number, name in enumerate(_QUARTERS, start=1):
+        labels += [either(lang, f"{name}季度优良（%）", f"Q{number} good (%)"), either(lang, "状况", "Rating")]
+    columns = _columns(labels, "l" + "rc" * 4, (1.2, *(0.9, 1.1) * 4))
+    title = either(lang, "各季度水质状况", "Ratings by quarter")
+    note = either(
+        lang,
+        "季度类别按季内各月均值的平均评价，季内少于两个月有数据的断面不定类别。",
+        "A quarter's class is that of the mean of its months; with fewer than two of them measured a section has none.",
+    )
+    return Table(title, columns, or_one(rows, either(lang, "没有断面数据", "No data of sections"), len(columns)), note)
+
+
+def section_changes(sections: pl.DataFrame, periods: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """Sections whose class is another one than in the year before, the worse ones first."""
+    of_year = periods.filter(pl.col("period_kind") == "year").select(
+        "entity_id", "class_before", "change", "direction", "change_reason"
+    )
+    known = sections.drop("class_before", strict=False).join(of_year, on="entity_id")
+    classes = catalog.surface_standard.class_names
+    steps = pl.col("class_before").replace_strict(
+        classes, list(range(len(classes))), default=None, return_dtype=pl.Int8
+    ) - pl.col("water_class").replace_strict(classes, list(range(len(classes))), default=None, return_dtype=pl.Int8)
+    moved = known.with_columns(steps=steps).filter(pl.col("steps") != 0).sort("steps", "basin", "river", "entity_id")
+    rows: list[list[Cell]] = [
+        [
+            row["name"],
+            catalog.water(row["river"], lang) if row["river"] else "—",
+            _area(catalog.city_of(row["area_id"]), catalog, lang),
+            toned(words.water_class(row["class_before"], lang), words.class_tone(row["class_before"])),
+            toned(words.water_class(row["water_class"], lang), words.class_tone(row["water_class"])),
+            change_word(row, lang) if row["change"] != "none" else _within_one_word(row["steps"], lang),
+        ]
+        for row in moved.iter_rows(named=True)
+    ]
+    labels = either(
+        lang, "断面|河流|市|上年类别|本年类别|变化", "Section|River|City|Class last year|Class this year|Change"
+    )
+    columns = _columns(labels.split("|"), "lllccl", (2.0, 0.9, 0.9, 1.0, 1.0, 1.6))
+    nothing = either(lang, "没有类别变化的断面", "No section changed its class")
+    return Table(
+        either(lang, "与上年类别不同的断面", "Sections whose class has changed since last year"),
+        columns,
+        or_one(rows, nothing, len(columns)),
+        _note_on_changes(known, lang),
+    )
+
+
+def _within_one_word(steps: int, lang: str) -> str:
+    """Classes Ⅰ and Ⅱ have one word, so a step between them is no change of the state."""
+    better = steps > 0
+    return either(
+        lang,
+        "类别上升，状况不变" if better else "类别下降，状况不变",
+        "a better class, the same rating" if better else "a worse class, the same rating",
+    )
+
+
+def _note_on_changes(known: pl.DataFrame, lang: str) -> str:
+    better, worse = (known.filter(pl.col("direction") == d).height for d in ("better", "worse"))
+    silent = known.filter(pl.col("change_reason").is_not_null()).height
+    told = either(
+        lang,
+        f"按水质状况计，{better}个断面好转，{worse}个断面变差。",
+        f"By their ratings {better} sections have improved and {worse} have become worse.",
+    )
+    if not silent:
+        return told
+    return told + either(lang, f"另有{silent}个断面不能比较。", f" {silent} more cannot be compared.")
+
+
+def _area(area_id: str | None, catalog: Catalog, lang: str) -> str:
+    return catalog.areas[area_id].name.in_language(lang) if area_id else "—"
+
+
+def city_ranking(cities: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """The cities by their index, the best first; those without one last, with the reason."""
+    rows: list[list[Cell]] = [
+        [
+            numbers.print_value(row["rank"], decimals=0),
+            _area(row["city_id"], catalog, lang),
+            toned(numbers.print_value(row["city_index"], decimals=4), "strong"),
+            str(row["sections"]),
+            numbers.signed(row["change_pct"], decimals=2),
+            numbers.print_value(row["change_rank"], decimals=0),
+            _why_unranked(row, lang),
+        ]
+        for row in cities.sort("rank", "city_id", nulls_last=True).iter_rows(named=True)
+    ]
+    labels = either(
+        lang,
+        "排名|市|指数|断面数|比上年（%）|变化排名|说明",
+        "Rank|City|Index|Sections|Since last year (%)|Rank of change|Remark",
+    )
+    columns = _columns(labels.split("|"), "clrrrcl", (0.6, 1.0, 0.9, 0.8, 1.1, 0.9, 2.2))
+    title = either(lang, "城市水质指数（CWQI）", "City water-quality index (CWQI)")
+    nothing = either(lang, "没有断面数据", "No data of sections")
+    return Table(title, columns, or_one(rows, nothing, len(columns)), _note_on_index(cities, catalog, lang))
+
+
+def _why_unranked(row: Mapping[str, Any], lang: str) -> str:
+    told = [words.word("unranked", r, lang) for r in dict.fromkeys([row["reason"], row["change_reason"]]) if r]
+    return either(lang, "；", "; ").join(told) or "—"
+
+
+def _note_on_index(cities: pl.DataFrame, catalog: Catalog, lang: str) -> str:
+    told = either(lang, "指数越小水质越好。", "The lower the index, the better the water. ")
+    if cities.is_empty() or cities["is_of_every_item"].all():
+        return told
+    named = cities.sort("city_id")["items"][0]
+    if named.is_empty():
+        return told + either(
+            lang,
+            "没有各断面都监测的项目，不能比较。",
+            "No item was measured in every section: nothing can be compared.",
+        )
+    items = words.joined([catalog.parameters[i].label.in_language(lang) for i in named], lang)
+    every, some = len(items_that_count(catalog.surface_standard)), len(named)
+    return told + either(
+        lang,
+        f"规定按{every}项计算；本年并非各断面都监测了全部项目，故只按各断面均有的{some}项（{items}）计算，"
+        "不可与按全部项目计算的指数相比。",
+        f"The regulation sums {every} items; not all of them were measured in every section, so the index is of the "
+        f"{some} that were ({items}), and cannot be compared with one of all items.",
+    )
+
+
+def _columns(labels: Sequence[str], aligns: str, weights: Sequence[float]) -> list[Column]:
+    names: dict[str, Align] = {"l": "left", "c": "center", "r": "right"}
+    return [Column(label, names[a], w) for label, a, w in zip(labels, aligns, weights, strict=True)]
