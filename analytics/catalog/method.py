@@ -41,9 +41,9 @@ class SurfaceRating(Regulation):
 
     @model_validator(mode="after")
     def _periods_are_those_that_are_rated(self) -> SurfaceRating:
-        if set(self.fewest_samplings) != {"month", "quarter"}:
+        if set(self.fewest_samplings) != {"month", "quarter", "season"}:
             raise ValueError(
-                "fewest_samplings are told of a month and of a quarter; those of a year are a plan's setting"
+                "fewest_samplings are told of a month, a quarter and a season; those of a year are a plan's setting"
             )
         return self
 

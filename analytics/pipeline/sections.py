@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,9 +19,36 @@ from analytics.warehouse.queries import ask
 # States of a month in which nobody could have sampled the section.
 NOTHING_TO_SAMPLE = ("dry", "frozen")
 PERIOD = ("period_kind", "period_start")
-_LENGTHS = {"month": "1mo", "quarter": "1q", "year": "1y"}
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _NO_ITEMS = pl.lit([], pl.List(pl.String))
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One kind of period: which months of a year it is made of."""
+
+    name: str
+    parts: Sequence[Sequence[int]]
+
+    @property
+    def start(self) -> pl.Expr:
+        """The first day of the period in which `month` lies; null where it lies in none."""
+        month = pl.col("month")
+        first = [pl.when(month.dt.month().is_in(list(part))).then(pl.lit(min(part), pl.Int8)) for part in self.parts]
+        return pl.date(month.dt.year(), pl.coalesce(first), 1)
+
+    @property
+    def end(self) -> pl.Expr:
+        """The last day of the period that begins on `period_start`."""
+        start = pl.col("period_start")
+        last = {min(part): max(part) for part in self.parts}
+        return pl.date(start.dt.year(), start.dt.month().replace_strict(last, default=None), 1).dt.month_end()
+
+
+_WHOLE = (
+    _Kind("month", [[m] for m in range(1, 13)]),
+    _Kind("quarter", [[m, m + 1, m + 2] for m in (1, 4, 7, 10)]),
+    _Kind("year", [list(range(1, 13))]),
+)
 
 
 @dataclass(frozen=True)
@@ -91,11 +119,23 @@ class _Judge:
         target = pl.col("target_class").replace_strict(numbers, default=None, return_dtype=pl.Int8)
         return self.sections.select("entity_id", target=target)
 
+    @cached_property
+    def kinds(self) -> list[_Kind]:
+        """Months, quarters, the year, and its seasons where the plan says which months they are."""
+        window = self.plan.windows.get("dry_season")
+        if window is None:
+            return list(_WHOLE)
+        year = 2021  # the months of a window are those of every year
+        spans = window.spans(year)
+        dry = [m for m in range(1, 13) if any(first <= date(year, m, 1) <= last for first, last in spans)]
+        flood = [m for m in range(1, 13) if m not in dry]
+        return [*_WHOLE, _Kind("dry_season", [dry]), _Kind("flood_season", [flood])]
+
     def fewest(self, kind: str) -> int:
         """The fewest months from which a mean of such a period follows."""
         if kind == "year":
             return int(self.catalog.setting(self.plan, "minimum_months").value or 0)
-        return self.catalog.surface_rating.fewest_samplings[kind]
+        return self.catalog.surface_rating.fewest_samplings[kind.removeprefix("dry_").removeprefix("flood_")]
 
     def monthly(self, connection: Connection, year: int) -> pl.DataFrame:
         """The monthly means of a year."""
@@ -167,11 +207,12 @@ def _items(judge: _Judge, monthly: pl.DataFrame, told: pl.DataFrame) -> pl.DataF
     deciding = judge.sections.lazy().select("entity_id", parameter="items", decides=pl.lit(True)).explode("parameter")
     told_of = pl.concat([monthly.select("month"), told.select("month")]).unique().lazy()
     found = []
-    for kind, length in _LENGTHS.items():
-        period = {"period_kind": pl.lit(kind), "period_start": pl.col("month").dt.truncate(length)}
-        over = means.means_over(monthly.lazy().with_columns(**period), PERIOD, hydrogen_ion=judge.hydrogen_ion)
-        members = sections.join(told_of.select(**period).unique(), how="cross")
-        found.append(judge.items(over, members, kind))
+    for kind in judge.kinds:
+        period = {"period_kind": pl.lit(kind.name), "period_start": kind.start}
+        dated = monthly.lazy().with_columns(**period).drop_nulls("period_start")
+        over = means.means_over(dated, PERIOD, hydrogen_ion=judge.hydrogen_ion)
+        members = sections.join(told_of.select(**period).drop_nulls().unique(), how="cross")
+        found.append(judge.items(over, members, kind.name))
     return (
         pl.concat(found)
         .join(deciding, on=["entity_id", "parameter"], how="left")
@@ -187,11 +228,11 @@ def _periods(judge: _Judge, items: pl.DataFrame, told: pl.DataFrame) -> pl.DataF
     by = ("entity_id", *PERIOD)
     found = judge.classes(items.lazy().filter("decides"), *by)
     return (
-        found.join(_unsampled(told), on=by, how="left")
+        found.join(_unsampled(told, judge.kinds), on=by, how="left")
         .join(judge.targets, on="entity_id", how="left")
         .with_columns(
             left_out=pl.when(pl.col("items_used") == 0).then("left_out"),
-            period_end=_end_of_period(),
+            period_end=pl.coalesce(pl.when(pl.col("period_kind") == kind.name).then(kind.end) for kind in judge.kinds),
             meets_target=_meets_target(),
         )
         .sort(*PERIOD, "entity_id")
@@ -209,13 +250,7 @@ def _meets_target() -> pl.Expr:
     )
 
 
-def _end_of_period() -> pl.Expr:
-    start, kind = pl.col("period_start"), pl.col("period_kind")
-    last_months = [pl.when(kind == name).then(start.dt.offset_by(length)) for name, length in _LENGTHS.items()]
-    return pl.coalesce(last_months).dt.offset_by("-1d")
-
-
-def _unsampled(told: pl.DataFrame) -> pl.DataFrame:
+def _unsampled(told: pl.DataFrame, kinds: Sequence[_Kind]) -> pl.DataFrame:
     """Sections and periods of which every month was told as dry or frozen, with what leaves them out: `dry`, `frozen`.
 
     A year without a dry month is left out by no ice (D-017).
@@ -223,13 +258,13 @@ def _unsampled(told: pl.DataFrame) -> pl.DataFrame:
     unsampled = told.filter(pl.col("value_code").is_in(NOTHING_TO_SAMPLE))
     is_dry = (pl.col("value_code") == "dry").any()
     found = [
-        unsampled.group_by("entity_id", period_kind=pl.lit(kind), period_start=pl.col("month").dt.truncate(length))
+        unsampled.group_by("entity_id", period_kind=pl.lit(kind.name), period_start=kind.start)
         .agg(
             months=pl.col("month").n_unique(),
-            left_out=pl.when(is_dry).then(pl.lit("dry")).otherwise(pl.lit(None if kind == "year" else "frozen")),
+            left_out=pl.when(is_dry).then(pl.lit("dry")).otherwise(pl.lit(None if kind.name == "year" else "frozen")),
         )
-        .filter(pl.col("months") == _MONTHS[kind])
-        for kind, length in _LENGTHS.items()
+        .filter(pl.col("months") == len(kind.parts[0]))
+        for kind in kinds
     ]
     return pl.concat(found).drop("months")
 
@@ -254,7 +289,9 @@ def _years(
     certain = pl.concat([classes_by(closed, of) for of in (judge.sections, _as_the_other_body(judge.sections))])
     bounds = certain.group_by("entity_id").agg(pl.col("class_best").min(), pl.col("class_worst").max())
     dry = (
-        _unsampled(told).filter(pl.col("period_kind") == "year").select("entity_id", is_dry=pl.col("left_out") == "dry")
+        _unsampled(told, _WHOLE)
+        .filter(pl.col("period_kind") == "year")
+        .select("entity_id", is_dry=pl.col("left_out") == "dry")
     )
     read = monthly.group_by(entity_id="site_id").agg(months_read=pl.col("month").n_unique())
     return (

@@ -16,7 +16,8 @@ from analytics.pipeline.sections import PERIOD, SectionsAssessed
 
 SCOPE = ["scope_kind", "scope_id"]
 _COUNTS = ("sections_assessed", "sections_open", "sections_left_out", "sections_good", "sections_worst")
-_RATING = ("rated_by", *_COUNTS, "good_pct", "worst_pct", "water_class", "rating", "rating_best", "rating_worst")
+_SHARES = ("good_pct", "good_low_pct", "good_high_pct", "worst_pct", "worst_low_pct", "worst_high_pct")
+_RATING = ("rated_by", *_COUNTS, *_SHARES, "water_class", "rating", "rating_best", "rating_worst")
 _PERIOD = {"period_kind": pl.String, "period_start": pl.Date}
 _HOW = {"change": pl.String, "direction": pl.String, "change_reason": pl.String}
 _SECTION_CHANGE = {"class_before": pl.Int8, **_HOW}

@@ -26,8 +26,8 @@ def ratings(waters: pl.DataFrame, scope: str, catalog: Catalog, lang: str) -> Ta
         [
             scope_name(row, catalog, lang),
             _counted(row, lang),
-            _share(row["good_pct"], row),
-            _share(row["worst_pct"], row),
+            _share("good", row),
+            _share("worst", row),
             rating_cell(row, catalog, lang),
             _main_items(row, catalog, lang),
             change_word(row, lang),
@@ -71,15 +71,23 @@ def _counted(row: Mapping[str, Any], lang: str) -> str:
     return told + (either(lang, f"（断流{out}）", f" ({out} dry)") if out else "")
 
 
-def _share(value: float | None, row: Mapping[str, Any]) -> str:
-    return numbers.print_value(value, decimals=1) if row["rated_by"] == "shares" else "—"
+def _share(of: str, row: Mapping[str, Any]) -> str:
+    """A share of sections, or what it may be where classes are open; none where the means over few sections decide."""
+    if row["rated_by"] != "shares":
+        return "—"
+    if row[f"{of}_pct"] is not None:
+        return numbers.print_value(row[f"{of}_pct"], decimals=1)
+    low, high = row[f"{of}_low_pct"], row[f"{of}_high_pct"]
+    return f"{numbers.print_bound(low, decimals=1, is_low=True)}~{numbers.print_bound(high, decimals=1, is_low=False)}"
 
 
 def rating_cell(row: Mapping[str, Any], catalog: Catalog, lang: str) -> Cell:
-    """The word of a rating in the colour of its class; the possible ones where it is open."""
+    """The word of a rating in its colour, with the class of few sections; the possible words where it is open."""
     ratings_ = catalog.surface_rating.ratings
     if row["rating"] is not None:
-        return toned(ratings_[row["rating"] - 1].word.in_language(lang), _tone(row["rating"]))
+        word = ratings_[row["rating"] - 1].word.in_language(lang)
+        by_mean = f" {words.class_numeral(row['water_class'], lang)}" if row["water_class"] else ""
+        return toned(word + by_mean, _tone(row["rating"]))
     if row["rating_best"] is None or row["rating_worst"] is None:
         return either(lang, "不评价", "not rated")
     best, worst = (ratings_[row[end] - 1].word.in_language(lang) for end in ("rating_best", "rating_worst"))
@@ -119,7 +127,7 @@ def quarters(waters: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
         cells: list[Cell] = [scope_name(mine.row(0, named=True), catalog, lang)]
         for first in (1, 4, 7, 10):
             row = by_start.get(first)
-            cells += [_share(row["good_pct"], row), rating_cell(row, catalog, lang)] if row else ["—", "—"]
+            cells += [_share("good", row), rating_cell(row, catalog, lang)] if row else ["—", "—"]
         rows.append(cells)
     labels = [either(lang, "范围", "Where")]
     for number, name in enumerate(_QUARTERS, start=1):

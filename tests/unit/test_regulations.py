@@ -35,7 +35,10 @@ def test_two_files_of_a_workspace_do_not_replace_each_other(overlay):
     ("changed", "rule"),
     [
         (("good_class: Ⅲ", "good_class: 丙"), "no such class"),
-        (("fewest_samplings: {month: 1, quarter: 2}", "fewest_samplings: {month: 1}"), "of a quarter"),
+        (
+            ("fewest_samplings: {month: 1, quarter: 2, season: 2}", "fewest_samplings: {month: 1}"),
+            "a quarter and a season",
+        ),
         (("standard: gb3838_2002", "standard: gb3838_2003"), "no standard gb3838_2003; did you mean gb3838_2002"),
         (("before_all_others: [cyanide,", "before_all_others: [cyanid,"), "no parameter cyanid; did you mean cyanide"),
         (("heavily polluted}}", "heavily polluted}, worst_below: 90.0}"), "the last rating holds where no other does"),

@@ -7,7 +7,9 @@
 CREATE TABLE section_period (
     year INTEGER NOT NULL,
     entity_id VARCHAR NOT NULL,
-    period_kind VARCHAR NOT NULL CHECK (period_kind IN ('month', 'quarter', 'year')),
+    period_kind VARCHAR NOT NULL CHECK (
+        period_kind IN ('month', 'quarter', 'year', 'dry_season', 'flood_season')
+    ),
     period_start DATE NOT NULL,
     period_end DATE NOT NULL,
     water_class VARCHAR,
