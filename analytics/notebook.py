@@ -18,7 +18,20 @@ from analytics.errors import UsageError
 from analytics.ingest import list_snapshots
 from analytics.paths import Workspace, find_workspace
 from analytics.periods import Period, parse_period, year_of
-from analytics.present import charts, given, leads, lists, maps, methods, prose, regulations, scorecard, waters, words
+from analytics.present import (
+    charts,
+    fiche,
+    given,
+    leads,
+    lists,
+    maps,
+    methods,
+    prose,
+    regulations,
+    scorecard,
+    waters,
+    words,
+)
 from analytics.present.tables import Table, Tile, Tiles
 from analytics.warehouse import explanation
 from analytics.warehouse.explanation import Explanation
@@ -91,6 +104,7 @@ class _Frames:
     section_periods: pl.DataFrame
     waters: pl.DataFrame
     cities: pl.DataFrame
+    loads: pl.DataFrame
     joint: pl.DataFrame
     info: dict[str, str]
 
@@ -110,6 +124,7 @@ def _read(workspace: Workspace, year: int) -> _Frames:
             section_periods=ask(connection, "section_periods_of_year", year=year),
             waters=ask(connection, "water_ratings_of_year", year=year),
             cities=ask(connection, "city_indices_of_year", year=year),
+            loads=ask(connection, "section_loads_of_year", year=year),
             joint=ask(connection, "joint_verdicts", year=year),
             info=info,
         )
@@ -420,6 +435,35 @@ class Year:
         if self.frames.section_periods.height == periods.height:
             return prose.no_data(words.either(self.lang, "上年断面数据", "sections in the year before"), self.lang)
         return waters.section_changes(self.sections(), periods, self.catalog, self.lang)
+
+    def boundaries(self) -> Table | prose.Sentence:
+        """Sections at which rivers leave one city for another; of a city its inflow and outflow."""
+        if self._is_below("city"):
+            return prose.NOTHING
+        cities = pl.col("upstream_city", "downstream_city")
+        mine = self._with_borders().filter(pl.any_horizontal(cities.is_in(self._inside)))
+        periods = self.frames.section_periods.filter(pl.col("period_start").dt.year() == self.period.year)
+        return fiche.boundaries(mine, periods, self.frames.loads, catalog=self.catalog, lang=self.lang)
+
+    def _with_borders(self) -> pl.DataFrame:
+        """Every section of the year with the cities that its river comes from and goes to."""
+        about = self.frames.registers.filter(pl.col("register") == "sections").unique("entity_id", keep="last")
+        told = {c: pl.col("attributes").str.json_path_match(f"$.{c}") for c in ("upstream_city", "downstream_city")}
+        return self.frames.sections.join(about.select("entity_id", **told), on="entity_id", how="left")
+
+    def section_fiche(self, section: str) -> Table:
+        """Every item of one section, by code or name: year, seasons, the year before, what it carried."""
+        known = self._with_borders().filter((pl.col("entity_id") == section) | (pl.col("name") == section))
+        if known.height != 1:
+            raise UsageError(
+                "No such section." if known.is_empty() else "More than one section is called so.",
+                found=section,
+                expected=", ".join((known if known.height else self.sections()).head(8)["entity_id"]),
+                next_step="Give the code of a section; `.sections()` lists them.",
+            )
+        row = known.row(0, named=True)
+        items = self._asked("section_items_of_year", year=self.period.year, section=row["entity_id"])
+        return fiche.fiche(row, items, self.frames.loads, year=self.period.year, catalog=self.catalog, lang=self.lang)
 
     def city_ranking(self) -> Table | prose.Sentence:
         """The cities of the province by the index of their surface water."""

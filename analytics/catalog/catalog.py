@@ -40,6 +40,7 @@ class Catalog:
     areas: Mapping[str, models.Area] = field(default_factory=dict)
     standards: Mapping[str, Standard] = field(default_factory=dict)
     ratings: Mapping[str, method.SurfaceRating] = field(default_factory=dict)
+    load_methods: Mapping[str, method.LoadMethod] = field(default_factory=dict)
     trophic_indices: Mapping[str, method.TrophicIndex] = field(default_factory=dict)
     city_indices: Mapping[str, method.CityIndex] = field(default_factory=dict)
     black_odorous: Mapping[str, method.BlackOdorous] = field(default_factory=dict)
@@ -60,6 +61,11 @@ class Catalog:
     def surface_standard(self) -> Standard:
         """The standard that classes surface water."""
         return self.standards[self.surface_rating.standard]
+
+    @property
+    def load_method(self) -> method.LoadMethod:
+        """How loads are told."""
+        return self.load_methods["load_by_months"]
 
     @property
     def city_index(self) -> method.CityIndex:

@@ -11,7 +11,22 @@ from analytics.catalog.problem import NameGiven, Problem
 from analytics.catalog.standard import Limits
 
 # Rooms of what the regulations say beside their limits.
-METHODS = ("ratings", "trophic_indices", "city_indices", "black_odorous", "detection_limits", "compensations")
+METHODS = (
+    "ratings",
+    "load_methods",
+    "trophic_indices",
+    "city_indices",
+    "black_odorous",
+    "detection_limits",
+    "compensations",
+)
+# Where methods name parameters: room and key.
+_PARAMETERS_NAMED = (
+    ("ratings", "before_all_others"),
+    ("ratings", "without_multiple"),
+    ("load_methods", "items"),
+    ("city_indices", "neutral"),
+)
 _Measured = Limits | TrophicTerm | DetectionLimit
 
 
@@ -31,15 +46,12 @@ def _names_in_methods(catalog: Catalog) -> Iterator[NameGiven]:
     for room in ("ratings", "city_indices", "black_odorous"):
         for entry in getattr(catalog, room).values():
             yield room, entry.id, ["standard"], "standard", entry.standard
-    for rating in catalog.ratings.values():
-        for key in ("before_all_others", "without_multiple"):
-            for name in getattr(rating, key):
-                yield "ratings", rating.id, [key], "parameter", name
+    for room, key in _PARAMETERS_NAMED:
+        for entry in getattr(catalog, room).values():
+            for name in getattr(entry, key):
+                yield room, entry.id, [key], "parameter", name
     for graded in catalog.black_odorous.values():
         yield "black_odorous", graded.id, ["shallow", "parameter"], "parameter", graded.shallow.parameter
-    for ranking in catalog.city_indices.values():
-        for name in ranking.neutral:
-            yield "city_indices", ranking.id, ["neutral", name], "parameter", name
 
 
 def problems_of_limits(catalog: Catalog) -> Iterator[Problem]:

@@ -55,6 +55,14 @@ class SurfaceRating(Regulation):
         return self
 
 
+class LoadMethod(Regulation):
+    """Of which items loads are told, and the fewest readings of a day and days of a month for a flow to count."""
+
+    items: list[Identifier] = Field(min_length=1)
+    fewest_readings_of_a_day: int = Field(ge=1)
+    fewest_days_of_a_month: int = Field(ge=1)
+
+
 class TrophicTerm(Entry):
     """One term of the trophic level index: 10 (constant + slope · ln value), and its correlation with chlorophyll a."""
 

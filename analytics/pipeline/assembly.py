@@ -20,6 +20,7 @@ from analytics.pipeline.city_ranking import rank_cities
 from analytics.pipeline.facts import Facts, valid_in
 from analytics.pipeline.figures import figures_of
 from analytics.pipeline.intake import Examined, examine_all, loaded_files
+from analytics.pipeline.loads import section_loads
 from analytics.pipeline.sections import SectionsAssessed, assess_sections
 from analytics.pipeline.waters import rate_waters
 from analytics.runs import clear_leftovers, replacing, sole_writer
@@ -348,6 +349,7 @@ def _store_sections(
         "section_item": assessed.items,
         "water_rating": rated.waters,
         "city_index": cities,
+        "section_load": section_loads(connection, sections, year=year, catalog=catalog),
     }
     for table, rows in tables.items():
         numbers = [c for c in rows.columns if c.startswith(("class_", "item_")) or c in ("water_class", "target")]

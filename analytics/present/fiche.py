@@ -1,0 +1,195 @@
+"""One section after the other: those on the borders of cities, and the fiche of a single one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.present import numbers, words
+from analytics.present.tables import Align, Cell, Column, Table, or_one, toned
+from analytics.present.words import either
+
+__all__ = ["boundaries", "fiche"]
+
+_KINDS = ("year", "flood_season", "dry_season")
+_LOADED = ("ammonia_nitrogen", "total_phosphorus")
+
+
+def boundaries(
+    sections: pl.DataFrame, periods: pl.DataFrame, loads: pl.DataFrame, *, catalog: Catalog, lang: str
+) -> Table:
+    """The sections at which rivers leave one city for another, down each river: classes by season, and loads.
+
+    Parameters
+    ----------
+    sections
+        The sections of the year with `upstream_city` and `downstream_city` (null: inside a city, or the province's
+        border); those without either are left out.
+    periods
+        Their periods of the year (section_period).
+    loads
+        section_load of the year.
+    """
+    classes = {
+        (row["entity_id"], row["period_kind"]): row["water_class"]
+        for row in periods.filter(pl.col("period_kind").is_in(_KINDS)).iter_rows(named=True)
+    }
+    carried = {(r["entity_id"], r["parameter"]): r for r in loads.iter_rows(named=True)}
+    on_border = sections.filter(pl.any_horizontal(pl.col("upstream_city", "downstream_city").is_not_null()))
+    rows: list[list[Cell]] = [
+        [
+            catalog.water(row["river"], lang) if row["river"] else "—",
+            row["name"],
+            _city(row["upstream_city"], catalog, lang),
+            _city(row["downstream_city"], catalog, lang),
+            *(_class(classes.get((row["entity_id"], kind)), lang) for kind in _KINDS),
+            *(_load(carried.get((row["entity_id"], name)), lang) for name in _LOADED),
+        ]
+        for row in on_border.sort("basin", "river", "entity_id").iter_rows(named=True)
+    ]
+    labels = either(
+        lang,
+        "河流|断面|流出城市|流入城市|全年|汛期|非汛期",
+        "River|Section|Out of|Into|Year|Flood season|Dry season",
+    ).split("|")
+    labels += [
+        either(lang, f"{catalog.parameters[n].label.zh}通量（t）", f"{catalog.parameters[n].label.en} carried (t)")
+        for n in _LOADED
+    ]
+    columns = _columns(labels, "llllcccrr", (0.9, 1.9, 0.9, 0.9, 0.6, 0.6, 0.7, 1.0, 1.0))
+    nothing = either(lang, "名录没有注明跨市断面", "The register names no section on the border of cities")
+    note = either(
+        lang,
+        "断面在流出城市为出境断面，在流入城市为入境断面。汛期与非汛期按计划的时段设定。通量为各月浓度与流量之积的和，"
+        "低于检出限的按零计；有月份缺流量或浓度的标“≥”，为已知月份之和。",
+        "A section is the outflow of the one city and the inflow of the other. The seasons are those of the plan's windows. "
+        "Loads are the sums of concentration × flow by month, nothing below the limit of detection; where a month lacks "
+        "either, ≥ marks the sum of those known.",
+    )
+    title = either(lang, "跨市断面：入境与出境", "Sections on the borders of cities: inflow and outflow")
+    return Table(title, columns, or_one(rows, nothing, len(columns)), note)
+
+
+def _city(area_id: str | None, catalog: Catalog, lang: str) -> str:
+    return catalog.areas[area_id].name.in_language(lang) if area_id in catalog.areas else "—"
+
+
+def _class(name: str | None, lang: str) -> Cell:
+    return toned(words.class_numeral(name, lang), words.class_tone(name))
+
+
+def _load(row: Mapping[str, Any] | None, lang: str) -> str:
+    """A load in tonnes; of some months alone, at least that."""
+    if row is None or row["so_far_t"] is None:
+        return "—"
+    if row["load_t"] is None:
+        return f"≥ {numbers.print_value(row['so_far_t'], decimals=1)}"
+    return numbers.print_value(row["load_t"], decimals=1)
+
+
+def fiche(
+    section: Mapping[str, Any], items: pl.DataFrame, loads: pl.DataFrame, *, year: int, catalog: Catalog, lang: str
+) -> Table:
+    """Every item of one section: its mean and class in the year, its seasons and the year before, and its load.
+
+    Parameters
+    ----------
+    section
+        A row of section_classes_of_year.
+    items
+        section_items_of_year of that section.
+    loads
+        section_load of the year.
+    """
+    cells = {
+        (r["parameter"], r["period_kind"], r["period_start"].year): r
+        for r in items.filter(pl.col("period_kind").is_in(_KINDS)).iter_rows(named=True)
+    }
+    carried = {r["parameter"]: r for r in loads.filter(entity_id=section["entity_id"]).iter_rows(named=True)}
+    deciding = dict(items.select("parameter", "decides").unique().iter_rows())
+    named = [p for p in catalog.parameters if p in deciding]
+    rows = [
+        [
+            words.field_label(catalog.parameters[name], lang)
+            + ("" if deciding[name] else either(lang, "（参考）", " (beside)")),
+            words.unit(catalog.parameters[name].unit, lang) or "—",
+            *_of_periods(
+                name, [("year", year), *((k, year) for k in _KINDS[1:]), ("year", year - 1)], cells, catalog, lang
+            ),
+            _load(carried.get(name), lang),
+        ]
+        for name in named
+    ]
+    labels = either(
+        lang,
+        "项目|单位|全年|类别|汛期|类别|非汛期|类别|上年|类别|通量（t）",
+        "Item|Unit|Year|Class|Flood season|Class|Dry season|Class|Last year|Class|Carried (t)",
+    )
+    columns = _columns(labels.split("|"), "llrcrcrcrcr", (1.9, 0.8, *(0.9, 0.6) * 4, 0.9))
+    return Table(
+        _title(section, catalog, lang), columns, or_one(rows, "—", len(columns)), _note(section, catalog, lang)
+    )
+
+
+def _of_periods(
+    name: str,
+    periods: Sequence[tuple[str, int]],
+    cells: Mapping[tuple[str, str, int], Mapping[str, Any]],
+    catalog: Catalog,
+    lang: str,
+) -> list[Cell]:
+    found: list[Cell] = []
+    for kind, year in periods:
+        row = cells.get((name, kind, year))
+        value = row["value"] if row else None
+        found.append(numbers.print_measured(value, decimals=catalog.parameters[name].decimals.assessment))
+        found.append(_class(row["item_class"] if row else None, lang))
+    return found
+
+
+def _title(section: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    where = [catalog.water(section[k], lang) for k in ("basin", "river") if section[k]]
+    return (
+        either(lang, "断面档案：", "Section: ")
+        + section["name"]
+        + (f"（{words.joined(where, lang)}）" if lang == "zh" else f" ({', '.join(where)})")
+    )
+
+
+def _note(section: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    def stands(name: str | None) -> str:
+        return words.water_class(name, lang) if name else either(lang, "未定", "open")
+
+    told = [
+        either(lang, f"全年{stands(section['water_class'])}", f"this year {stands(section['water_class'])}"),
+        either(lang, f"上年{stands(section['class_before'])}", f"last year {stands(section['class_before'])}"),
+    ]
+    if section["target"]:
+        missed = section["months_failing"]
+        told.append(
+            either(
+                lang,
+                f"目标{words.water_class(section['target'], lang)}，{missed}个月未达标",
+                f"target {words.water_class(section['target'], lang)}, missed in {missed} months",
+            )
+        )
+    if section["recognised_class"]:
+        told.append(
+            either(
+                lang,
+                f"国家认定{stands(section['recognised_class'])}",
+                f"recognised {stands(section['recognised_class'])}",
+            )
+        )
+    borders = [_city(section[k], catalog, lang) for k in ("upstream_city", "downstream_city")]
+    if any(b != "—" for b in borders):
+        told.append(either(lang, f"由{borders[0]}流向{borders[1]}", f"out of {borders[0]} into {borders[1]}"))
+    return either(lang, "；", "; ").join(told) + either(lang, "。", ".")
+
+
+def _columns(labels: Sequence[str], aligns: str, weights: Sequence[float]) -> list[Column]:
+    names: dict[str, Align] = {"l": "left", "c": "center", "r": "right"}
+    return [Column(label, names[a], w) for label, a, w in zip(labels, aligns, weights, strict=True)]
