@@ -490,6 +490,18 @@ class Year:
         names = dict(self.frames.registers.select("entity_id", "name").iter_rows())
         return lists.quarantined(self.frames.broken_rules, self.frames.deliveries, names, self.catalog, self.lang)
 
+    def marked_readings(self, method: str | None = None) -> prose.Sentence:
+        """How many readings of the period rest on a limit of detection, and how many a flag leaves out.
+
+        `method` is `automatic` or `laboratory`; without it both are told of.
+        """
+        marked, flagged = (self._of_method(q, method) for q in ("readings_marked", "readings_flagged"))
+        return prose.marked_readings(marked, flagged, self.catalog, self.lang)
+
+    def _of_method(self, question: str, method: str | None) -> pl.DataFrame:
+        rows = self._asked(question, first=self.period.start, last=self.period.end)
+        return rows if method is None else rows.filter(pl.col("method") == method)
+
     def whole_province(self) -> prose.Sentence:
         """In the report of a part of the province: that what follows is of the whole."""
         if self.scope.id == self.plan.area:
@@ -558,6 +570,10 @@ class Year:
     def regulations(self) -> Table:
         """The standards and methods, how sure each is, and what is set where its source is silent."""
         return regulations.regulations(self.catalog, self.lang)
+
+    def assumed_limits(self) -> Table:
+        """Limits of detection that were assumed in the period, where a result told none."""
+        return regulations.assumed_limits(self._of_method("readings_marked", None), self.catalog, self.lang)
 
     def references(self) -> Table:
         """The bibliography."""

@@ -38,6 +38,8 @@ _FACTORS: dict[str, tuple[str, float]] = {
     "mg/L": ("concentration", 1.0),
     "μg/L": ("concentration", 0.001),
     "g/L": ("concentration", 1000.0),
+    "ng/L": ("concentration", 1e-6),
+    "g/m3": ("concentration", 1.0),
     "mg/m3": ("concentration", 0.001),
     "m3": ("volume", 1e-4),
     "万m3": ("volume", 1.0),
@@ -51,6 +53,8 @@ _FACTORS: dict[str, tuple[str, float]] = {
     "cells/L": ("cells per volume", 1.0),
     "℃": ("temperature", 1.0),
     "μS/cm": ("conductivity", 1.0),
+    "mS/cm": ("conductivity", 1000.0),
+    "mS/m": ("conductivity", 10.0),
     "NTU": ("turbidity", 1.0),
     "铂钴色度": ("colour", 1.0),
     "Bq/L": ("radioactivity", 1.0),
@@ -69,6 +73,7 @@ _SPELLINGS = {
     "CFU/100mL": "MPN/100mL",
     "个/100mL": "MPN/100mL",
     "个/mL": "CFU/mL",
+    "个/升": "个/L",
     "厘米": "cm",
     "毫伏": "mV",
     "铂钴色度单位": "铂钴色度",
@@ -97,18 +102,21 @@ _SPELLINGS = {
     "天": "d",
     "日": "d",
 }
+# What means another thing where another kind of unit is wanted: the degrees of colour are no temperature.
+_OTHER_SENSES = {"度": "铂钴色度"}
 # A word of these alone was meant as a unit, be it a known one or not; names of places and offices hold others.
 _UNIT_WORD = re.compile(
     r"(?:[a-zμ℃°%‰/.^\d-]|毫|微|千|百|万|亿|克|斤|公|升|吨|立|方|米|里|亩|顷|每|秒|日|天|月|年|度|帕|兆|头|个|座|处|条|件|次|份|人|家|户|杯)+"
 )
 _UNIT_SIGN = re.compile(r"克|斤|升|吨|方|米|亩|顷|里|mg|ug|μg|/l|/d|/s|/cm|m3|m2|ntu|mpn|℃|°c|%|‰|^(?:t|kg|g|km|m)$")
+_PER = re.compile(r"(l|cm|m)-(?:1|(3))$")  # mg·L-1, μS·cm-1, mg·m-3
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 
 def _plain(text: str) -> str:
     """Folded to half width and lower case, without spaces, dots and invisible signs; `mg·L-1` is `mg/l`."""
     folded = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("−", "-")
-    bare = re.sub(r"l-1$", "/l", re.sub(r"[\s·•]", "", folded)).replace("//", "/")
+    bare = _PER.sub(r"/\1\2", re.sub(r"[\s·•]", "", folded)).replace("//", "/")
     return bare.strip("()[]【】")
 
 
@@ -124,9 +132,12 @@ def known_units() -> list[str]:
     return list(_FACTORS)
 
 
-def unit_named(text: str) -> str | None:
-    """The unit that `text` spells, or None where it spells none."""
-    return _NORMAL.get(_plain(text))
+def unit_named(text: str, wanted: str | None = None) -> str | None:
+    """The unit that `text` spells, or None where it spells none; of two senses the one of the kind of `wanted`."""
+    plain = _plain(text)
+    usual, other = _NORMAL.get(plain), _OTHER_SENSES.get(plain)
+    kind = _FACTORS[_NORMAL[_plain(wanted)]][0] if wanted and _plain(wanted) in _NORMAL else None
+    return other if other is not None and _FACTORS[other][0] == kind else usual
 
 
 def units_within(text: str) -> list[str]:
@@ -146,13 +157,13 @@ def looks_like_a_unit(text: str) -> bool:
 
 def same_kind(one: str, other: str) -> bool:
     """Whether values in one of the units can be converted to the other; False where either is unknown."""
-    first, second = unit_named(one), unit_named(other)
+    first, second = unit_named(one, other), unit_named(other, one)
     return first is not None and second is not None and _FACTORS[first][0] == _FACTORS[second][0]
 
 
 def factor(given: str, wanted: str) -> float:
     """What a value in `given` is multiplied with to be in `wanted`; `CheckFailed` where it cannot be."""
-    source, target = unit_named(given), unit_named(wanted)
+    source, target = unit_named(given, wanted), unit_named(wanted, given)
     if source is None or target is None or _FACTORS[source][0] != _FACTORS[target][0]:
         raise CheckFailed(
             "The unit cannot be converted.",
@@ -162,3 +173,8 @@ def factor(given: str, wanted: str) -> float:
             zh=f"单位“{given}”不能换算为 {wanted}",
         )
     return _FACTORS[source][1] / _FACTORS[target][1]
+
+
+def converted(value: float, given: str, wanted: str) -> float:
+    """A value in another unit, without the noise of the multiplication."""
+    return float(f"{value * factor(given, wanted):.12g}")

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from analytics import units
 from analytics.catalog import method, models
 from analytics.catalog.compensation import Compensation
 from analytics.catalog.indicator import Indicator
@@ -46,6 +47,7 @@ class Catalog:
     black_odorous: Mapping[str, method.BlackOdorous] = field(default_factory=dict)
     detection_limits: Mapping[str, method.DetectionLimits] = field(default_factory=dict)
     compensations: Mapping[str, Compensation] = field(default_factory=dict)
+    station_flags: Mapping[str, method.StationFlags] = field(default_factory=dict)
     sources: Mapping[str, models.Source] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)
@@ -218,6 +220,25 @@ class Catalog:
             if word in (key, entry.label.zh, entry.label.en, *entry.aliases):
                 return key
         raise _unknown("parameter", word, [*self.parameters, *(p.label.zh for p in self.parameters.values())])
+
+    def assumed_limit(self, parameter: str) -> method.DetectionLimit | None:
+        """The limit of detection [unit of the item] that a bare 未检出 stands for: the highest of the common methods.
+
+        None where no method is listed for the item: then nobody knows what was not detected.
+        """
+        unit = self.parameters[parameter].unit
+        listed = [
+            one.model_copy(update={"limit": units.converted(one.limit, one.unit, unit), "unit": unit})
+            for known in self.detection_limits.values()
+            for one in known.limits
+            if one.parameter == parameter and one.water == "surface_water"
+        ]
+        return max(listed, key=lambda one: one.limit, default=None)
+
+    def flags_of(self, source: models.Source) -> list[method.StationFlag]:
+        """The flags that readings of the form may bear; most forms know none."""
+        flags = source.readings.flags if source.readings else None
+        return self.station_flags[flags.known].flags if flags else []
 
     def water(self, name: str, lang: str) -> str:
         """A basin or river in a language; one that is not listed keeps its name."""

@@ -13,6 +13,7 @@ from analytics.catalog.check_given import problems_of_given
 from analytics.catalog.check_plan import problems_of_plan
 from analytics.catalog.check_standards import METHODS, names_in_standards, problems_of_limits
 from analytics.catalog.indicator import Indicator, Numerator
+from analytics.catalog.models import Source
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.catalog.problem import NameGiven, Problem
 
@@ -47,6 +48,7 @@ def _unknown_names(catalog: Catalog) -> Iterator[Problem]:
         "area": set(catalog.areas),
         "plan": set(catalog.plans),
         "standard": set(catalog.standards),
+        "set of flags": set(catalog.station_flags),
         "water class": {c for s in catalog.standards.values() for c in s.class_names},
         "code of a plan": {t.code for p in catalog.plans.values() for t in p.targets()},
     }
@@ -123,9 +125,7 @@ def _names_in_sources(catalog: Catalog) -> Iterator[NameGiven]:
         yield "sources", source.id, ["department"], "department", source.department
         for i, column in enumerate(source.columns):
             yield "sources", source.id, ["columns", i, "field"], "field", column.field
-        if source.readings:
-            for name in [*source.readings.parameters, *source.readings.required]:
-                yield "sources", source.id, ["readings", "parameters"], "parameter", name
+        yield from _names_in_readings(source)
         if source.entity:
             yield "sources", source.id, ["entity", "register_name"], "register", source.entity.register_name
         if source.register_as:
@@ -135,6 +135,15 @@ def _names_in_sources(catalog: Catalog) -> Iterator[NameGiven]:
                 yield "sources", source.id, [key, i, "item"], fact, item.item
         if source.undertaking:
             yield "sources", source.id, ["undertaking", "item"], "undertaking", source.undertaking.item
+
+
+def _names_in_readings(source: Source) -> Iterator[NameGiven]:
+    if source.readings is None:
+        return
+    for name in [*source.readings.parameters, *source.readings.required]:
+        yield "sources", source.id, ["readings", "parameters"], "parameter", name
+    if source.readings.flags:
+        yield "sources", source.id, ["readings", "flags", "known"], "set of flags", source.readings.flags.known
 
 
 def _names_in_indicator(indicator: Indicator) -> Iterator[NameGiven]:

@@ -19,6 +19,7 @@ METHODS = (
     "black_odorous",
     "detection_limits",
     "compensations",
+    "station_flags",
 )
 # Where methods name parameters: room and key.
 _PARAMETERS_NAMED = (

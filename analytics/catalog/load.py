@@ -56,6 +56,7 @@ _ROOMS = (
     _Room("black_odorous", "methods/black_odorous_*.yml", "single", method.BlackOdorous),
     _Room("detection_limits", "methods/detection_limits*.yml", "single", method.DetectionLimits),
     _Room("compensations", "methods/compensation_*.yml", "single", Compensation),
+    _Room("station_flags", "methods/station_flags_*.yml", "single", method.StationFlags),
     _Room("sources", "sources/*.yml", "single", models.Source),
     _Room("indicators", "indicators/*.yml", "list", Indicator),
     _Room("plans", "plans/*.yml", "single", Plan),

@@ -151,3 +151,25 @@ class DetectionLimits(Regulation):
     """Limits of detection of common methods, for results that do not tell theirs."""
 
     limits: list[DetectionLimit] = Field(min_length=1)
+
+
+class StationFlag(Entry):
+    """One mark that a station sets beside a reading, and whether a reading so marked counts."""
+
+    code: str = Field(pattern=r"^[A-Za-z]{1,2}$")
+    label: Text
+    counts: bool
+
+
+class StationFlags(Regulation):
+    """The marks that one kind of station knows; upper and lower case are one."""
+
+    flags: list[StationFlag] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _flags_are_told_once(self) -> StationFlags:
+        codes = [flag.code.casefold() for flag in self.flags]
+        twice = next((code for i, code in enumerate(codes) if code in codes[:i]), None)
+        if twice:
+            raise ValueError(f"the flag {twice} stands twice")
+        return self

@@ -110,7 +110,11 @@ class Plausible(Entry):
 
 
 class Parameter(Entry):
-    """A measured quantity; its key is its name in every table. `words` are what is written for a value (无: 0)."""
+    """A measured quantity; its key is its name in every table. `words` are what is written for a value (无: 0).
+
+    Only what counts up from nothing can lie below a limit of detection: no pH, no temperature or potential, nothing
+    that is told in words.
+    """
 
     label: Text
     unit: str
@@ -121,6 +125,11 @@ class Parameter(Entry):
     words: dict[str, float] = {}
     mean: Literal["arithmetic", "hydrogen_ion"] = "arithmetic"
     reason: str = ""
+
+    @property
+    def can_go_undetected(self) -> bool:
+        """Whether a reading can lie below a limit of detection."""
+        return self.mean == "arithmetic" and self.plausible.minimum >= 0 and not self.words
 
 
 class Area(Entry):
@@ -153,6 +162,18 @@ class Column(Entry):
     is_place: bool = True
 
 
+class ReadingFlags(Entry):
+    """Flags that a form gives with its readings: in the cell itself, in a column beside it, or one for the whole row.
+
+    `known` names the set of flags, `suffixes` are what the headings of the columns beside end in, `field` is the column
+    of the row. That of the cell goes before that of its column, and that before the row's.
+    """
+
+    known: Identifier
+    suffixes: list[str] = []
+    field: Identifier | None = None
+
+
 class ReadingColumns(Entry):
     """Columns of readings, one a parameter, found by the parameters' own names and aliases.
 
@@ -168,6 +189,7 @@ class ReadingColumns(Entry):
     supersedes: Literal["rows", "cells"] = "rows"
     withdrawn_by: dict[Identifier, list[str]] = {}
     unrounded_suffix: str | None = None
+    flags: ReadingFlags | None = None
 
 
 class Layout(Entry):
@@ -301,6 +323,8 @@ class Source(Entry):
         """The fields that the sections speak of."""
         named: dict[str, list[Identifier | None]] = {"states": [s.field for s in self.states]}
         named["amounts"] = [a.field for a in self.amounts]
+        if self.readings and self.readings.flags:
+            named["readings.flags"] = [self.readings.flags.field]
         if self.entity:
             named["entity"] = [*self.entity.id_fields, self.entity.name]
         if self.undertaking:

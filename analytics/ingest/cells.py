@@ -11,7 +11,7 @@ import polars as pl
 
 from analytics import units
 from analytics.catalog import Catalog
-from analytics.catalog.models import FieldSpec, ReadingColumns
+from analytics.catalog.models import FieldSpec
 from analytics.ingest.headings import plain
 from analytics.periods import Period
 
@@ -23,11 +23,7 @@ _AROUND_POWER = r" *([×xX*^]) *"
 # Without its mark (1.2×103, as a lost superscript leaves it) an exponent is one digit, and not that of 100.
 _POWER = r"^([+-]?[\d.]+)[×xX*]10(?:\^([+-]?\d{1,2})|([+-]?[1-9]))$"
 _MARKED_DIGIT = r"\p{No}"  # ① ² ½: folded to half width they would run into the number
-_RAISED_POWER = r"^[^\p{No}]+[×xX*]\s*10\s*[⁺⁻]?[⁰¹²³⁴-⁹]{1,2}\s*$"
-# 0.01L, 0.01 L, <0.01, ND(0.01): each tells the limit of detection. A bare ND or 未检出 tells none.
-_BELOW_FRONT = r"^<=?\s*(.+)$"
-_BELOW_BACK = r"^([\d.]+)\s*[lL]$"
-_BELOW_NAMED = r"^(?:(?i:n\.?d\.?)|未检出)\s*\(\s*<?\s*([\d.]+)\s*[lL]?\s*\)$"
+_RAISED_POWER = r"^[^\p{No}]+[×xX*]\s*10\s*[⁺⁻]?[⁰¹²³⁴-⁹]{1,2}(?:[^\p{No}\d][^\p{No}]*)?$"
 _DIGITS = 12
 # Whatever else stands in a cell (（计划）, 前, a second date) makes it unreadable: it may turn the meaning round.
 _TIME_OF_DAY = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
@@ -114,7 +110,7 @@ def typed_field(
     text = pl.col(name)
     problem = "unreadable"
     if field.type == "number":
-        value = _converted(number(text), units.factor(unit, field.unit) if unit and field.unit else 1.0)
+        value = converted(number(text), units.factor(unit, field.unit) if unit and field.unit else 1.0)
     elif field.type in ("integer", "register_year"):
         value = text.str.extract(r"^(\d+)年?$", 1).cast(pl.Int64, strict=False)
         if field.type == "register_year":
@@ -132,7 +128,7 @@ def typed_field(
     return delivered.with_columns(value.alias(name), _unread(value, text, problem).alias(f"{name}_problem"))
 
 
-def _converted(value: pl.Expr, scale: float) -> pl.Expr:
+def converted(value: pl.Expr, scale: float) -> pl.Expr:
     """The value in another unit, without the noise of the multiplication: 0.07 万t is 700 t and not a hair more."""
     return value if scale == 1.0 else (value * scale).round_sig_figs(_DIGITS)
 
@@ -253,28 +249,3 @@ def _year_of_file(filed: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
 
 def _only_year(period: Period | None) -> int | None:
     return period.year if period and period.start.year == period.end.year else None
-
-
-def typed_reading(
-    frame: pl.DataFrame, name: str, readings: ReadingColumns, *, unit: str | None, wanted: str
-) -> pl.DataFrame:
-    """The frame with one parameter typed.
-
-    The unrounded value is taken where one was delivered, else the printed one. Below the limit of
-    detection the value is that limit, with `<name>_below_limit` true.
-    """
-    scale = units.factor(unit, wanted) if unit else 1.0
-    exact = f"{name}__unrounded"
-    told = folded_number(name, readings.missing)
-    frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), told.alias(name))
-    text = pl.col(name)
-    forms = (_BELOW_BACK, _BELOW_FRONT, _BELOW_NAMED)
-    limit = number(pl.coalesce(text.str.extract(form, 1) for form in forms))
-    printed = number(text)
-    unrounded = number(folded_number(exact)) if exact in frame.columns else pl.lit(None, pl.Float64)
-    value = _converted(pl.coalesce(limit, pl.when(printed.is_not_null()).then(unrounded), printed), scale)
-    return frame.with_columns(
-        value.alias(name),
-        limit.is_not_null().alias(f"{name}_below_limit"),
-        _unread(value, text, "unreadable").alias(f"{name}_problem"),
-    ).drop(exact, strict=False)

@@ -19,7 +19,7 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 @dataclass(frozen=True)
 class Target:
-    """What a delivered column is: a declared field, a parameter, or a parameter's unrounded value."""
+    """What a delivered column is: a declared field, a parameter, or a parameter's unrounded value or flag."""
 
     key: str
     unit: str | None = None
@@ -54,7 +54,9 @@ class Headings:
             for spelling in (parameter.label.zh, *parameter.aliases):
                 self._parameters[plain(spelling)] = name
         suffix = source.readings.unrounded_suffix if source.readings else None
-        self._suffix = plain(suffix) if suffix else None
+        self._beside = {plain(suffix): "unrounded"} if suffix else {}
+        flags = source.readings.flags if source.readings else None
+        self._beside |= {plain(suffix): "flag" for suffix in (flags.suffixes if flags else [])}
         self.required = {c.field for c in source.columns if c.required} | set(
             source.readings.required if source.readings else []
         )
@@ -72,9 +74,10 @@ class Headings:
         text = _COUNTED_AS.sub("", plain(heading))
         if text in self._fields:
             return self._fields[text]
-        if self._suffix and text.endswith(self._suffix):
-            printed = self.recognise(text.removesuffix(self._suffix))
-            return Target(f"{printed.key}__unrounded", printed.unit) if printed else None
+        for suffix, what in self._beside.items():
+            printed = self.recognise(text.removesuffix(suffix)) if text.endswith(suffix) else None
+            if printed is not None and printed.key in self._parameters.values():
+                return Target(f"{printed.key}__{what}", printed.unit if what == "unrounded" else None)
         if text in self._parameters:
             return Target(self._parameters[text])
         name, unit = _split(text)

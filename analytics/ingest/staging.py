@@ -14,7 +14,7 @@ from analytics import periods, units
 from analytics.catalog import Catalog
 from analytics.catalog.models import Column, Source
 from analytics.errors import CheckFailed, UsageError
-from analytics.ingest import cells, places
+from analytics.ingest import cells, places, readings
 from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.headings import Headings
 from analytics.ingest.layout import Table, find_tables
@@ -57,7 +57,8 @@ def _name(snapshot: Snapshot, source: Source, catalog: Catalog) -> str:
     """
     said = snapshot.delivery
     parts = [source.model_dump_json(), said.period, said.area, str(said.received), str(_date_in_name(snapshot))]
-    for room in (catalog.fields, catalog.parameters, catalog.areas, catalog.standards):
+    methods = (catalog.detection_limits, catalog.station_flags)
+    for room in (catalog.fields, catalog.parameters, catalog.areas, catalog.standards, *methods):
         parts += [key + entry.model_dump_json() for key, entry in room.items()]
     parts += [Path(module.__file__ or "").read_text(encoding="utf-8") for module in (units, periods)]
     return f"{snapshot.id}-{digest([*parts, code_digest(Path(__file__).parent)])[:8]}"
@@ -186,8 +187,7 @@ def _with_readings(frame: pl.DataFrame, table: Table, source: Source, context: c
     for name in source.readings.parameters:
         if name not in frame.columns:
             frame = frame.with_columns(pl.lit(None, pl.String).alias(name))
-        wanted = context.catalog.parameters[name].unit
-        frame = cells.typed_reading(frame, name, source.readings, unit=table.units.get(name), wanted=wanted)
+        frame = readings.typed_reading(frame, name, source.readings, context.catalog, unit=table.units.get(name))
     return frame
 
 

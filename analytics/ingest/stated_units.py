@@ -89,7 +89,7 @@ def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, where: st
     """The one unit of those said, each with its row."""
     given = list(dict.fromkeys(unit for _, unit in said))
     wanted, spelling = headings.wanted.get(key), headings.spelling_of(key)
-    if len({units.unit_named(unit) or unit for unit in given}) > 1:
+    if len({units.unit_named(unit, wanted) or unit for unit in given}) > 1:
         raise CheckFailed(
             f"{headings.source.id}: two units are given for one column.",
             where=where,

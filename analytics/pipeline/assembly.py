@@ -214,7 +214,7 @@ def _create_readings(
         for source in catalog.sources.values()
         if source.readings
     ]
-    store.create_reading_view(connection, staged)
+    store.create_reading_views(connection, staged)
 
 
 def _class_stations(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +26,15 @@ def _effective(rows: pl.DataFrame, left_out: pl.DataFrame | None, cells: pl.Data
             value = pl.when(pl.col("is_aside").is_null()).then(pl.col(str(parameter)))
             rows = marked.with_columns(value.alias(str(parameter))).drop("is_aside")
     return rows
+
+
+def _at_half_the_limit(rows: pl.DataFrame, items: Sequence[str]) -> pl.DataFrame:
+    """The rows with what lies below a limit of detection at half of that limit, as it enters every calculation."""
+    return rows.with_columns(
+        pl.when(pl.col(f"{item}_below_limit").fill_null(False)).then(pl.col(item) / 2).otherwise(item).alias(item)
+        for item in items
+        if f"{item}_below_limit" in rows.columns
+    )
 
 
 def station_classes(
@@ -52,6 +62,7 @@ def station_classes(
         .pipe(_effective, left_out, cells_left_out)
         .join(bodies, on="entity_id", how="inner")
         .with_columns(water_body=declared_body(pl.col("water_body"), standard))
+        .pipe(_at_half_the_limit, standard.base_items)
         .sort("entity_id", "taken_at", *PLACE)
         .with_row_index("row_id")
     )

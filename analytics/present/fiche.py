@@ -65,16 +65,17 @@ def boundaries(
         lang,
         "断面在流出城市为出境断面，在流入城市为入境断面。汛期与非汛期按计划的时段设定。通量为各月浓度与流量之积的和，"
         "低于检出限的按零计；有月份缺流量或浓度的标“≥”，为已知月份之和。",
-        "A section is the outflow of the one city and the inflow of the other. The seasons are those of the plan's windows. "
-        "Loads are the sums of concentration × flow by month, nothing below the limit of detection; where a month lacks "
-        "either, ≥ marks the sum of those known.",
+        "A section is the outflow of the one city and the inflow of the other. The seasons are those of the plan's "
+        "windows. Loads are the sums of concentration × flow by month, nothing below the limit of detection; where a "
+        "month lacks either, ≥ marks the sum of those known.",
     )
     title = either(lang, "跨市断面：入境与出境", "Sections on the borders of cities: inflow and outflow")
     return Table(title, columns, or_one(rows, nothing, len(columns)), note)
 
 
 def _city(area_id: str | None, catalog: Catalog, lang: str) -> str:
-    return catalog.areas[area_id].name.in_language(lang) if area_id in catalog.areas else "—"
+    area = catalog.areas.get(area_id or "")
+    return area.name.in_language(lang) if area else "—"
 
 
 def _class(name: str | None, lang: str) -> Cell:
@@ -111,14 +112,12 @@ def fiche(
     carried = {r["parameter"]: r for r in loads.filter(entity_id=section["entity_id"]).iter_rows(named=True)}
     deciding = dict(items.select("parameter", "decides").unique().iter_rows())
     named = [p for p in catalog.parameters if p in deciding]
+    asked = [("year", year), *((kind, year) for kind in _KINDS[1:]), ("year", year - 1)]
     rows = [
         [
-            words.field_label(catalog.parameters[name], lang)
-            + ("" if deciding[name] else either(lang, "（参考）", " (beside)")),
+            _item_name(name, catalog, lang, decides=deciding[name]),
             words.unit(catalog.parameters[name].unit, lang) or "—",
-            *_of_periods(
-                name, [("year", year), *((k, year) for k in _KINDS[1:]), ("year", year - 1)], cells, catalog, lang
-            ),
+            *_of_periods(name, asked, cells, catalog, lang),
             _load(carried.get(name), lang),
         ]
         for name in named
@@ -129,8 +128,14 @@ def fiche(
         "Item|Unit|Year|Class|Flood season|Class|Dry season|Class|Last year|Class|Carried (t)",
     )
     columns = _columns(labels.split("|"), "llrcrcrcrcr", (1.9, 0.8, *(0.9, 0.6) * 4, 0.9))
-    return Table(
-        _title(section, catalog, lang), columns, or_one(rows, "—", len(columns)), _note(section, catalog, lang)
+    title, note = _title(section, catalog, lang), _note(section, catalog, lang)
+    return Table(title, columns, or_one(rows, "—", len(columns)), note)
+
+
+def _item_name(name: str, catalog: Catalog, lang: str, *, decides: bool) -> str:
+    """An item by its name; one that takes no part in the section's class is marked."""
+    return words.field_label(catalog.parameters[name], lang) + (
+        "" if decides else either(lang, "（参考）", " (beside)")
     )
 
 
@@ -152,11 +157,8 @@ def _of_periods(
 
 def _title(section: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
     where = [catalog.water(section[k], lang) for k in ("basin", "river") if section[k]]
-    return (
-        either(lang, "断面档案：", "Section: ")
-        + section["name"]
-        + (f"（{words.joined(where, lang)}）" if lang == "zh" else f" ({', '.join(where)})")
-    )
+    name = str(section["name"])
+    return either(lang, f"断面档案：{name}（{words.joined(where, lang)}）", f"Section: {name} ({', '.join(where)})")
 
 
 def _note(section: Mapping[str, Any], catalog: Catalog, lang: str) -> str:

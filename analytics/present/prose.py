@@ -416,6 +416,48 @@ def station_summary(classes: pl.DataFrame, period: Period, *, place: str, lang: 
     )
 
 
+def marked_readings(marked: pl.DataFrame, flagged: pl.DataFrame, catalog: Catalog, lang: str) -> Sentence:
+    """How many readings lie below a limit of detection, how many rest on one assumed, how many a flag leaves out.
+
+    `marked` has a row per method and parameter, `flagged` one per method and flag, as readings_marked and
+    readings_flagged give them.
+    """
+    if marked.is_empty() and flagged.is_empty():
+        return no_data(words.either(lang, "监测值", "readings"), lang)
+    every, below, assumed = (int(marked[c].sum()) for c in ("readings", "below_limit", "limit_assumed"))
+    said = words.either(
+        lang,
+        f"参加统计的监测值共{every:,}个，其中低于检出限的{below:,}个（均值按检出限的一半计），"
+        f"未注明检出限、按假定的检出限计的{assumed:,}个（见方法说明）。",
+        f"Readings that count: {every:,}, of which {below:,} lie below the limit of detection (half of it enters a "
+        f"mean), {assumed:,} of them without telling the limit: one is assumed (see the methods).",
+    )
+    return Sentence(said + _flagged_out(flagged, catalog, lang))
+
+
+def _flagged_out(flagged: pl.DataFrame, catalog: Catalog, lang: str) -> str:
+    """Readings that their flag leaves out, by flag; nothing where there are none."""
+    if flagged.is_empty():
+        return ""
+    labels = {
+        (s.readings.method, flag.code): flag.label.in_language(lang)
+        for s in catalog.sources.values()
+        if s.readings
+        for flag in catalog.flags_of(s)
+    }
+    counted = [
+        words.either(lang, f"{flag} {labels[method, flag]} {count:,}", f"{count:,} {flag} ({labels[method, flag]})")
+        for method, flag, count in flagged.select("method", "flag", "readings").iter_rows()
+    ]
+    total = int(flagged["readings"].sum())
+    return words.either(
+        lang,
+        f"因数据标识不参加统计的{total:,}个：{words.joined(counted, lang)}；其报送值和标识保留，不作修补。",
+        f" Left out because of their flag: {total:,}, {words.joined(counted, lang)}; they are kept as delivered, "
+        "and not repaired.",
+    )
+
+
 def station_quality(deliveries: pl.DataFrame, lang: str) -> Sentence:
     """What of the files that the period's readings lie in does not count.
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import polars as pl
+
 from analytics.catalog import Catalog
 from analytics.catalog.check_standards import METHODS
 from analytics.catalog.method import Rating
 from analytics.catalog.models import Regulation
 from analytics.catalog.standard import Limits
 from analytics.present import numbers, words
-from analytics.present.tables import Cell, Column, Table, toned
+from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.targets import long_date
 from analytics.present.words import either
 
-__all__ = ["limits", "ratings", "regulations"]
+__all__ = ["assumed_limits", "limits", "ratings", "regulations"]
 
 
 def limits(catalog: Catalog, lang: str) -> Table:
@@ -54,6 +56,39 @@ def _limit(limit: Limits, number: int) -> str:
     if limit.direction == "within":
         return f"{numbers.print_exact(low)} ~ {numbers.print_exact(high)}"
     return f"≤ {numbers.print_exact(high)}" if limit.direction == "at_most" else f"≥ {numbers.print_exact(low)}"
+
+
+def assumed_limits(marked: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """Limits of detection that stood for a bare 未检出, with how many readings rest on each; only those used.
+
+    `marked` has a row per method and parameter, as readings_marked gives it.
+    """
+    used = marked.filter(pl.col("limit_assumed") > 0).group_by("parameter").agg(pl.sum("limit_assumed"))
+    rows: list[list[Cell]] = []
+    for name, count in used.sort("parameter").iter_rows():
+        limit = catalog.assumed_limit(name)
+        if limit is None:
+            raise KeyError(name)
+        value = words.with_unit(numbers.print_exact(limit.limit), limit.unit, lang)
+        rows.append(
+            [catalog.parameters[name].label.in_language(lang), toned(value, "strong"), limit.method, f"{count:,}"]
+        )
+    labels = either(lang, "项目|假定的检出限|取自|监测值", "Item|Limit assumed|Taken from|Readings").split("|")
+    columns = [
+        Column(n, "right" if i in (1, 3) else "left", w)
+        for i, (n, w) in enumerate(zip(labels, (1.6, 1.2, 2.4, 0.9), strict=True))
+    ]
+    note = either(
+        lang,
+        "只报“未检出”、未注明检出限的监测值，按目录所列常用方法中最高的检出限计，均值取其一半；目录未列检出限的项目不作假定，"
+        "该值隔离待补。",
+        "A bare “not detected” is taken as below the highest limit of the common methods in the catalog, and enters a "
+        "mean as half of it. Of an item without a limit there nothing is assumed: the reading is set aside until its "
+        "limit is told.",
+    )
+    title = either(lang, "假定的检出限", "Limits of detection assumed")
+    nothing = either(lang, "未检出的监测值均注明检出限", "Every limit of detection was told")
+    return Table(title, columns, or_one(rows, nothing, len(columns)), note)
 
 
 def ratings(catalog: Catalog, lang: str) -> Table:

@@ -71,6 +71,9 @@ def staged_columns(source: Source, catalog: Catalog) -> dict[str, pl.DataType]:
     for parameter in source.readings.parameters if source.readings else []:
         types |= {parameter: pl.Float64(), f"{parameter}_below_limit": pl.Boolean()}
         types |= {f"{parameter}_as_delivered": pl.String(), f"{parameter}_problem": pl.String()}
+        types |= {f"{parameter}_limit_assumed": pl.Boolean()}
+        if source.readings and source.readings.flags:
+            types |= {f"{parameter}_flag": pl.String(), f"{parameter}_left_out": pl.Boolean()}
     return types
 
 
@@ -185,6 +188,7 @@ def _allowed(name: str, field: FieldSpec) -> Check:
 
 def _checks_of_readings(source: Source, catalog: Catalog) -> Iterator[Check]:
     """A reading that is missing breaks nothing: stations publish `--`."""
+    flags = catalog.flags_of(source)
     for name in source.readings.parameters if source.readings else []:
         parameter = catalog.parameters[name]
         yield Check(
@@ -194,7 +198,7 @@ def _checks_of_readings(source: Source, catalog: Catalog) -> Iterator[Check]:
             scope="cell",
             columns=[name],
             message=wording.readable(parameter.label),
-            expected=wording.reading_words(parameter.unit),
+            expected=wording.reading_words(parameter.unit, flags),
         )
         yield _plausible(name, parameter)
 

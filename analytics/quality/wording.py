@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from analytics.catalog.method import StationFlag
 from analytics.catalog.models import FieldSpec, Text
 
 DERIVED = {
@@ -29,6 +30,11 @@ _READABLE = {
     "flag": Text(zh="是或否", en="yes or no"),
 }
 _ANY = Text(zh="可识别的内容", en="something that can be read")
+_WITH_LIMIT = Text(
+    zh="连同检出限填报的未检出值，如 0.01L（目录中没有该项目的检出限，请注明所用方法的检出限）",
+    en="what was not detected with its limit of detection, such as 0.01L (the catalog has none for this item: tell "
+    "that of the method)",
+)
 _BY_PROBLEM = {
     "unknown_area": Text(zh="已登记的行政区名称", en="the name of a known area"),
     "no_year": Text(
@@ -72,9 +78,15 @@ def one_of(field: FieldSpec) -> Text:
     return Text(zh=f"其中之一：{zh}", en=f"one of: {en}")
 
 
-def reading_words(unit: str) -> dict[str, Text]:
+def reading_words(unit: str, flags: Sequence[StationFlag]) -> dict[str, Text]:
     """What would have been right in a cell of a reading, by the problem found."""
-    return {"": _READABLE["number"], "unit": in_unit(unit), **_BY_PROBLEM}
+    own = {"no_detection_limit": _WITH_LIMIT, **({"unknown_flag": _one_of_flags(flags)} if flags else {})}
+    return {"": _READABLE["number"], "unit": in_unit(unit), **_BY_PROBLEM, **own}
+
+
+def _one_of_flags(flags: Sequence[StationFlag]) -> Text:
+    zh, en = ("、".join(f"{f.code} {f.label.zh}" for f in flags), ", ".join(f"{f.code} ({f.label.en})" for f in flags))
+    return Text(zh=f"已登记的数据标识：{zh}", en=f"a known flag: {en}")
 
 
 def in_unit(unit: str | None) -> Text:

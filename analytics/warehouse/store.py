@@ -18,7 +18,14 @@ _NO_READINGS = """
     SELECT
         NULL::VARCHAR AS site_id, NULL::TIMESTAMPTZ AS taken_at, NULL::VARCHAR AS parameter,
         NULL::DOUBLE AS value, NULL::VARCHAR AS value_as_delivered, NULL::BOOLEAN AS below_limit,
-        NULL::DOUBLE AS detection_limit, NULL::VARCHAR AS flag, NULL::VARCHAR AS method,
+        NULL::DOUBLE AS detection_limit, NULL::BOOLEAN AS limit_assumed, NULL::VARCHAR AS flag,
+        NULL::VARCHAR AS method, NULL::VARCHAR AS snapshot, NULL::VARCHAR AS sheet, NULL::INTEGER AS "row"
+    WHERE false
+"""
+_NONE_FLAGGED = """
+    SELECT
+        NULL::VARCHAR AS site_id, NULL::TIMESTAMPTZ AS taken_at, NULL::VARCHAR AS parameter,
+        NULL::VARCHAR AS value_as_delivered, NULL::VARCHAR AS flag, NULL::VARCHAR AS method,
         NULL::VARCHAR AS snapshot, NULL::VARCHAR AS sheet, NULL::INTEGER AS "row"
     WHERE false
 """
@@ -41,37 +48,61 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame
     connection.unregister("_incoming")
 
 
-def create_reading_view(connection: duckdb.DuckDBPyConnection, staged: list[tuple[Source, list[str]]]) -> None:
-    """`fact_reading` over the staged Parquet, by paths relative to the workspace.
+def create_reading_views(connection: duckdb.DuckDBPyConnection, staged: list[tuple[Source, list[str]]]) -> None:
+    """`fact_reading` and `flagged_reading` over the staged Parquet, by paths relative to the workspace.
 
     Identifiers cannot be bound in SQL: they come from the catalog and are checked against a pattern.
     """
-    parts = [
-        _readings_of(source, parameter, paths)
+    columns = [
+        (source, parameter, paths)
         for source, paths in staged
         if paths and source.readings
         for parameter in source.readings.parameters
     ]
-    connection.execute("CREATE VIEW fact_reading AS\n" + "\nUNION ALL\n".join(parts or [_NO_READINGS]))
+    facts = [_readings_of(*column) for column in columns]
+    flagged = [_flagged_of(*column) for column in columns if column[0].readings and column[0].readings.flags]
+    for view, parts in (("fact_reading", facts or [_NO_READINGS]), ("flagged_reading", flagged or [_NONE_FLAGGED])):
+        connection.execute(f"CREATE VIEW {view} AS\n" + "\nUNION ALL\n".join(parts))
 
 
 def _readings_of(source: Source, parameter: str, paths: list[str]) -> str:
+    """The values of one parameter that count; `flag` is that of the reading, else the state of its station."""
     name = _checked(parameter, _NAME)
-    files = ", ".join(f"'{_checked(p, _PATH)}'" for p in paths)
-    method = _checked(source.readings.method if source.readings else "", _NAME)
     state = next((c.field for c in source.columns if c.field.endswith("_state")), None)
-    flag = f"s.{_checked(state, _NAME)}" if state else "NULL::VARCHAR"
+    marks = [f"s.{name}_flag"] if source.readings and source.readings.flags else []
+    marks += [f"s.{_checked(state, _NAME)}"] if state else []
     return f"""
     SELECT
         s.entity_id AS site_id, s.taken_at, '{name}' AS parameter, s.{name} AS value,
         s.{name}_as_delivered AS value_as_delivered, s.{name}_below_limit AS below_limit,
-        CASE WHEN s.{name}_below_limit THEN s.{name} END AS detection_limit, {flag} AS flag,
-        '{method}' AS method, s.snapshot, s.sheet, s."row"
-    FROM read_parquet([{files}], union_by_name = true) AS s
+        CASE WHEN s.{name}_below_limit THEN s.{name} END AS detection_limit,
+        s.{name}_limit_assumed AS limit_assumed, coalesce({", ".join([*marks, "NULL::VARCHAR"])}) AS flag,
+        '{_method(source)}' AS method, s.snapshot, s.sheet, s."row"
+    {_counting(name, paths)} AND s.{name} IS NOT NULL"""
+
+
+def _flagged_of(source: Source, parameter: str, paths: list[str]) -> str:
+    """The readings of one parameter that their flag leaves out."""
+    name = _checked(parameter, _NAME)
+    return f"""
+    SELECT
+        s.entity_id AS site_id, s.taken_at, '{name}' AS parameter, s.{name}_as_delivered AS value_as_delivered,
+        s.{name}_flag AS flag, '{_method(source)}' AS method, s.snapshot, s.sheet, s."row"
+    {_counting(name, paths)} AND s.{name}_left_out"""
+
+
+def _method(source: Source) -> str:
+    return _checked(source.readings.method if source.readings else "", _NAME)
+
+
+def _counting(name: str, paths: list[str]) -> str:
+    """The rows of the files, as `s`, in which the cell of that parameter was neither set aside nor superseded."""
+    files = ", ".join(f"'{_checked(p, _PATH)}'" for p in paths)
+    return f"""FROM read_parquet([{files}], union_by_name = true) AS s
     ANTI JOIN row_left_out AS o ON o.snapshot = s.snapshot AND o.sheet = s.sheet AND o."row" = s."row"
     ANTI JOIN cell_left_out AS c
         ON c.parameter = '{name}' AND c.snapshot = s.snapshot AND c.sheet = s.sheet AND c."row" = s."row"
-    WHERE s.left_out IS NULL AND s.{name} IS NOT NULL"""
+    WHERE s.left_out IS NULL"""
 
 
 def _checked(text: str | None, pattern: re.Pattern[str]) -> str:

@@ -29,6 +29,8 @@ SECTIONS = [
     ({"taken_at": datetime(2022, 1, 1)}, {"entity_registered"}),  # S1 left the register with 2021
     ({"taken_at": datetime(2014, 12, 31, 23)}, {"entity_registered"}),
     ({"ph": 14.1}, {"ph_plausible"}),
+    ({"ph": -0.1}, {"ph_plausible"}),
+    ({"ammonia_nitrogen": -0.2}, {"ammonia_nitrogen_plausible"}),
     ({"ph": None, "ph_as_delivered": "八", "ph_problem": "unreadable"}, {"ph_readable"}),
     ({"entity_id": None}, {"entity_id_present"}),
     ({"section_name": "乙断面"}, {"name_as_registered"}),
@@ -57,6 +59,20 @@ def test_a_good_row_breaks_nothing(gate, source_id):
 def test_one_fault_breaks_one_rule(gate, source_id, cases):
     result = gate(source_id, *(changes for changes, _ in cases))
     assert broke(result) == {number: rules for number, (_, rules) in enumerate(cases, start=1)}
+
+
+@pytest.mark.parametrize(
+    ("source_id", "problem", "told"),
+    [
+        ("section_monthly", "no_detection_limit", ["检出限", "0.01L", "limit of detection"]),
+        ("station_readings", "unknown_flag", ["M 维护调试", "M (maintenance)", "hd 现场测试"]),
+    ],
+)
+def test_a_reading_that_lacks_something_says_what(gate, source_id, problem, told):  # D-040
+    found = {"ph": None, "ph_as_delivered": "甲", "ph_problem": problem}
+    row = gate(source_id, found).broken.filter(check="ph_readable").row(0, named=True)
+    assert all(word in row["expected_zh"] + row["expected_en"] for word in told)
+    assert (row["column"], row["found"]) == ("ph", "甲")
 
 
 def test_what_is_at_a_limit_or_merely_missing_passes(gate):

@@ -39,7 +39,7 @@ def test_the_assessment_runs_for_province_city_and_county(tmp_path, area, lang):
 def test_the_brief_runs_on_invented_readings(tmp_path):
     notebook = paths.shipped("notebooks", "brief.ipynb")
     (made,) = execute([notebook], WHOLE_YEAR | {"period": "2021-07"}, tmp_path)
-    assert sum(len(cell) for cell in outputs(made)) == 9
+    assert sum(len(cell) for cell in outputs(made)) == 10
 
 
 @pytest.mark.parametrize("notebook", EXPLORE, ids=lambda p: p.stem)

@@ -147,12 +147,20 @@ def test_a_total_in_a_register_is_no_member(tmp_path, staged):
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("0.01 L", 0.01), ("ND(0.01)", 0.01), ("未检出（0.01）", 0.01), ("< 0.01", 0.01), ("未检出", None)],
+    [
+        ("0.01 L", 0.01),
+        ("ND(0.01)", 0.01),
+        ("未检出（0.01）", 0.01),
+        ("< 0.01", 0.01),
+        ("未检出", 0.00004),
+        ("少量", None),
+    ],
 )
-def test_what_was_not_detected_tells_its_limit_or_cannot_be_read(tmp_path, staged, cell, value):
+def test_what_was_not_detected_tells_its_limit_or_has_one_assumed(tmp_path, staged, cell, value):  # D-040
     rows = staged(workbook(tmp_path / "a.xlsx", [[*SECTION_HEAD, "汞"], [*MONTH, cell]]), "section_monthly")
     assert (rows["mercury"].to_list(), rows["mercury_below_limit"].to_list()) == ([value], [value is not None])
     assert (rows["mercury_problem"][0] is None) == (value is not None)
+    assert rows["mercury_limit_assumed"].to_list() == [cell == "未检出"]
 
 
 def test_a_reading_of_a_month_that_lies_ahead_cannot_have_been_taken(tmp_path, staged):
