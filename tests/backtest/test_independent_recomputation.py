@@ -192,6 +192,7 @@ def sections(example_workspace):
     """Of every section: basin, city, class (None where too few months tell), the best it could be, whether any item
     is open (too few months, or a month set aside), and whether it was dry all year."""
     rows = [r for f in files(example_workspace, "section_monthly") for r in table(f, "断面编码")]
+    rows = [r for r in rows if not str(r["监测月份"]).startswith("2020年")]  # the year before, for comparison
     repeated = defaultdict(list)
     for row in rows:
         repeated[row["断面编码"], row["监测月份"]].append(row)

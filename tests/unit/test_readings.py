@@ -106,7 +106,7 @@ def test_an_assumed_limit_is_in_the_unit_of_its_item_whatever_unit_the_column_ha
 title: {zh: 本单位检出限, en: Own limits}
 cites: [detection_limits]
 certainty: B
-reason: 测试
+reason: {zh: 测试, en: a test}
 limits: [{parameter: iron, method: HJ 776-2015, unit: "μg/L", limit: 10.0}]
 """,
     )
@@ -322,7 +322,7 @@ def test_a_set_of_flags_names_each_flag_once(overlay):
 title: {zh: 本省标识, en: Own flags}
 cites: [station_flags]
 certainty: C
-reason: 测试
+reason: {zh: 测试, en: a test}
 flags:
   - {code: M, label: {zh: 维护, en: maintenance}, counts: false}
   - {code: m, label: {zh: 正常, en: normal}, counts: true}
