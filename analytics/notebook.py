@@ -104,6 +104,7 @@ class _Frames:
     section_periods: pl.DataFrame
     waters: pl.DataFrame
     cities: pl.DataFrame
+    lakes: pl.DataFrame
     loads: pl.DataFrame
     joint: pl.DataFrame
     info: dict[str, str]
@@ -124,6 +125,7 @@ def _read(workspace: Workspace, year: int) -> _Frames:
             section_periods=ask(connection, "section_periods_of_year", year=year),
             waters=ask(connection, "water_ratings_of_year", year=year),
             cities=ask(connection, "city_indices_of_year", year=year),
+            lakes=ask(connection, "lakes_of_year", year=year),
             loads=ask(connection, "section_loads_of_year", year=year),
             joint=ask(connection, "joint_verdicts", year=year),
             info=info,
@@ -435,6 +437,14 @@ class Year:
         if self.frames.section_periods.height == periods.height:
             return prose.no_data(words.either(self.lang, "上年断面数据", "sections in the year before"), self.lang)
         return waters.section_changes(self.sections(), periods, self.catalog, self.lang)
+
+    def lakes(self) -> Table | prose.Sentence:
+        """The trophic level of the lakes and reservoirs of the area."""
+        inside = self.sections()["entity_id"].to_list()
+        mine = self.frames.lakes.filter(pl.col("sections").list.eval(pl.element().is_in(inside)).list.any())
+        if mine.is_empty():
+            return prose.NOTHING
+        return waters.lakes(mine, self.frames.sections, self.catalog, self.lang)
 
     def boundaries(self) -> Table | prose.Sentence:
         """Sections at which rivers leave one city for another; of a city its inflow and outflow."""

@@ -65,6 +65,11 @@ class Catalog:
         return self.standards[self.surface_rating.standard]
 
     @property
+    def trophic_index(self) -> method.TrophicIndex:
+        """How the trophic level of lakes is told."""
+        return self.trophic_indices["trophic_2001"]
+
+    @property
     def load_method(self) -> method.LoadMethod:
         """How loads are told."""
         return self.load_methods["load_by_months"]

@@ -34,6 +34,7 @@ _ITEMS = (
     ),
     *("氨氮(mg/L)", "总磷(mg/L)", "总氮(mg/L)", "铜(mg/L)", "氟化物(mg/L)", "挥发酚(mg/L)", "石油类(mg/L)"),
     "流量(m³/s)",
+    *("叶绿素a(mg/L)", "透明度(cm)"),
 )
 _HEADING = ("断面编码", "断面名称", "监测月份", "采样情况", *_ITEMS)
 # Ranges of annual means for each class, well within its limits, of the items that may decide.
@@ -215,7 +216,17 @@ def _year_of(section: Section, chance: random.Random) -> Iterator[list[Cell]]:
         if state != "正常":
             yield [*head, state, *["--"] * len(_ITEMS)]
             continue
-        yield [*head, state, *_cells({i: values[month - 1] for i, values in levels.items()}, month, chance)]
+        told = _cells({i: values[month - 1] for i, values in levels.items()}, month, chance)
+        yield [*head, state, *told, *_of_lake(section, month)]
+
+
+def _of_lake(section: Section, month: int) -> list[Cell]:
+    """Chlorophyll and transparency, which are measured in lakes alone; one lake was never looked into."""
+    if section.number not in LAKES:
+        return ["--", "--"]
+    bloom = 0.5 - 0.5 * math.cos(2 * math.pi * (month - 1) / 12)
+    transparency = "--" if section.number == LAKES[-1] else f"{140 - 60 * bloom:.0f}"
+    return [f"{0.004 + 0.012 * bloom:.3f}", transparency]
 
 
 def _sampling(number: int, month: int) -> str:

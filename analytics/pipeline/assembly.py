@@ -20,6 +20,7 @@ from analytics.pipeline.city_ranking import rank_cities
 from analytics.pipeline.facts import Facts, valid_in
 from analytics.pipeline.figures import figures_of
 from analytics.pipeline.intake import Examined, examine_all, loaded_files
+from analytics.pipeline.lakes import lake_levels
 from analytics.pipeline.loads import section_loads
 from analytics.pipeline.sections import SectionsAssessed, assess_sections
 from analytics.pipeline.waters import rate_waters
@@ -349,6 +350,7 @@ def _store_sections(
         "section_item": assessed.items,
         "water_rating": rated.waters,
         "city_index": cities,
+        "lake_trophic": lake_levels(assessed, sections, plan=plan, catalog=catalog),
         "section_load": section_loads(connection, sections, year=year, catalog=catalog),
     }
     for table, rows in tables.items():

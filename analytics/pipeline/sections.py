@@ -56,13 +56,14 @@ class SectionsAssessed:
     """The sections of a year: their annual classes, and the classes and items of every period.
 
     `years` has the columns of section_year, `periods` those of section_period and `items` those of section_item,
-    classes still as numbers. The periods are those of the year and of the year before, both for the sections and the
-    items of this year: what is compared is the same.
+    classes still as numbers; `monthly` are the monthly means of all that was measured. The periods are those of the
+    year and of the year before, both for the sections and the items of this year: what is compared is the same.
     """
 
     years: pl.DataFrame
     periods: pl.DataFrame
     items: pl.DataFrame
+    monthly: pl.DataFrame
 
 
 def sections_of(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
@@ -178,7 +179,8 @@ def assess_sections(
     judge = _Judge(catalog, sections_of(register, catalog), plan)
     months = {y: judge.monthly(connection, y) for y in (year - 1, year)}
     told = pl.concat(ask(connection, "sampling_of_year", year=y) for y in months)
-    items = _items(judge, pl.concat(months.values()), told)
+    monthly = pl.concat(months.values())
+    items = _items(judge, monthly, told)
     periods = _periods(judge, items, told)
     years = _years(judge, months[year], doubts, told.filter(pl.col("month").dt.year() == year), year=year)
     failing = _months_failing(periods, year)
@@ -186,6 +188,7 @@ def assess_sections(
         years=years.join(failing, on="entity_id", how="left").with_columns(pl.col("months_failing").fill_null(0)),
         periods=periods,
         items=items,
+        monthly=monthly,
     )
 
 

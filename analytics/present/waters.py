@@ -13,7 +13,7 @@ from analytics.present import numbers, words
 from analytics.present.tables import Align, Cell, Column, Table, or_one, toned
 from analytics.present.words import either
 
-__all__ = ["city_ranking", "quarters", "ratings", "section_changes"]
+__all__ = ["city_ranking", "lakes", "quarters", "ratings", "section_changes"]
 
 _QUARTERS = ("一", "二", "三", "四")
 
@@ -227,6 +227,50 @@ def city_ranking(cities: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     title = either(lang, "城市水质指数（CWQI）", "City water-quality index (CWQI)")
     nothing = either(lang, "没有断面数据", "No data of sections")
     return Table(title, columns, or_one(rows, nothing, len(columns)), _note_on_index(cities, catalog, lang))
+
+
+def lakes(levels: pl.DataFrame, sections: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """The trophic level of each lake with its grade and that of the year before."""
+    names = dict(sections.select("entity_id", "name").iter_rows())
+    grades = catalog.trophic_index.grades
+
+    def grade(number: int | None) -> str:
+        return grades[number - 1].word.in_language(lang) if number is not None else "—"
+
+    rows: list[list[Cell]] = [
+        [
+            catalog.water(row["lake_id"], lang),
+            words.joined([names.get(s, s) for s in row["sections"]], lang),
+            toned(numbers.print_value(row["trophic_level"], decimals=1), "strong"),
+            grade(row["grade"]),
+            numbers.print_value(row["level_before"], decimals=1),
+            grade(row["grade_before"]),
+            _why_no_level(row, catalog, lang),
+        ]
+        for row in levels.sort("lake_id").iter_rows(named=True)
+    ]
+    labels = either(
+        lang,
+        "湖库|断面（点位）|指数|营养状态|上年指数|上年状态|说明",
+        "Lake|Sections (points)|Index|State|Index last year|State last year|Remark",
+    )
+    columns = _columns(labels.split("|"), "llrcrcl", (1.0, 2.0, 0.7, 1.1, 0.9, 1.1, 1.8))
+    note = either(
+        lang,
+        "综合营养状态指数，由叶绿素a、总磷、总氮、透明度、高锰酸盐指数五项加权；缺一项即不评价。",
+        "The comprehensive trophic level index of chlorophyll a, phosphorus, nitrogen, transparency and permanganate "
+        "index; without one of them there is none.",
+    )
+    return Table(either(lang, "湖库营养状态", "Trophic state of lakes and reservoirs"), columns, rows, note)
+
+
+def _why_no_level(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    if row["reason"] is None:
+        return "—"
+    if row["reason"] == "not_positive":
+        return either(lang, "有项目均值为零，不评价", "the mean of an item is nought: not rated")
+    items = words.joined([catalog.parameters[i].label.in_language(lang) for i in row["items_missing"]], lang)
+    return either(lang, f"缺{items}，不评价", f"without {items}: not rated")
 
 
 def _why_unranked(row: Mapping[str, Any], lang: str) -> str:
