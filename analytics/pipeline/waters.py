@@ -134,7 +134,9 @@ def _compared(
             for f in (sections, scoped)
         )
         of_sections = changes.section_changes(single[0], single[1], rules)
-        before, after = changes.in_both(grouped[0], grouped[1], by=SCOPE)
+        # A section of which nothing was told in the year before joined since: it takes no part in the comparison.
+        told_of = grouped[0].sections.filter((pl.col("items_used") > 0) | pl.col("left_out").is_not_null())
+        before, after = changes.in_both(grouped[0]._replace(sections=told_of), grouped[1], by=SCOPE)
         of_waters = changes.group_changes(before, after, rules, by=SCOPE)
         named = {**told, "change_reason": pl.col("reason")}
         of_period = pl.collect_all([of_sections.with_columns(**named), of_waters.with_columns(**named)])

@@ -1,0 +1,209 @@
+"""Rivers, cities, lakes and what they carry, from deliveries: ratings, changes, ranks, levels, loads."""
+
+from datetime import date
+
+import pytest
+
+from analytics import notebook
+from analytics.warehouse.queries import open_warehouse, whole_table
+from tests.deliveries import SECTION_HEAD, months
+
+HEAD = "断面编码,断面名称,市,县（市、区）,流域,河流,水体类型,水质目标,评价项目,上游城市,下游城市"
+COUNTIES = {"太原市": "清徐县", "大同市": "阳高县", "晋中市": "祁县"}
+
+
+def register(*rows: str) -> str:
+    """Sections by number, city, river, and the cities their river leaves and enters."""
+    told = []
+    for row in rows:
+        number, city, river, *borders = row.split()
+        up, down = [*borders, "", ""][:2]
+        told.append(f"S{number},断面{number},{city},{COUNTIES[city]},黄河流域,{river},河流,Ⅲ,5项,{up},{down}")
+    return "\n".join([HEAD, *told]) + "\n"
+
+
+@pytest.fixture
+def table(desk):
+    """A table of the warehouse after a build, as rows."""
+
+    def read(name: str, **where: object) -> list[dict[str, object]]:
+        desk.values()
+        with open_warehouse(desk.workspace) as connection:
+            found = whole_table(connection, name)
+        return found.filter(**where).to_dicts()
+
+    return read
+
+
+def of_year(rows, scope, year=2021):
+    return next(
+        r for r in rows if (r["scope_id"], r["period_kind"], r["period_start"]) == (scope, "year", date(year, 1, 1))
+    )
+
+
+SIX = [f"{n} 太原市 汾河" for n in range(1, 7)]
+
+
+def test_six_sections_are_rated_by_their_shares(desk, table):
+    # five of class Ⅱ, one worse than Ⅴ: 83.3 % good is 良好 (facts.md 2.3: 75 and above, below 90)
+    desk.hand_in("sections", register(*SIX))
+    rows = "".join(months(f"S{n}") for n in range(1, 6)) + months("S6", ammonia="9")
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{rows}")
+    found = of_year(table("water_rating", scope_kind="river"), "汾河")
+    assert (found["rated_by"], found["sections_assessed"], found["good_pct"]) == ("shares", 6, pytest.approx(250 / 3))
+    assert (found["rating"], found["main_items"], found["main_shares"]) == (
+        2,
+        ["ammonia_nitrogen"],
+        [pytest.approx(100 / 6)],
+    )
+    assert found["change"] is None  # nothing was told of the year before
+
+
+def test_few_sections_are_rated_by_the_mean_of_their_items(desk, table):
+    # ammonia 0.4 and 3.0: each is of class Ⅱ or worse than Ⅴ, their mean 1.7 is of class Ⅴ: 中度污染 (facts.md 2.3)
+    desk.hand_in("sections", register("1 太原市 汾河", "2 太原市 汾河"))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}{months('S2', ammonia='3.0')}")
+    found = of_year(table("water_rating", scope_kind="city"), "140100")
+    assert (found["rated_by"], found["water_class"], found["rating"]) == ("mean", "Ⅴ", 4)
+    assert found["good_pct"] is None
+
+
+def test_a_section_without_water_leaves_the_rating_and_is_counted(desk, table):
+    desk.hand_in("sections", register("1 太原市 汾河", "2 太原市 汾河"))
+    dry = "".join(f"S2,断面2,{m},断流,--,--,--,--,--\n" for m in range(1, 13))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}{dry}")
+    found = of_year(table("water_rating", scope_kind="province"), "140000")
+    assert (found["sections_assessed"], found["sections_open"], found["sections_left_out"]) == (1, 0, 1)
+
+
+def test_an_open_section_leaves_the_rating_open_between_its_bounds(desk, table):
+    # four good of five, the fifth unknown: 80 % at least, 100 % at most, so good or excellent
+    desk.hand_in("sections", register(*SIX[:5]))
+    rows = "".join(months(f"S{n}") for n in range(1, 5)) + months("S5", last=3)
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{rows}")
+    found = of_year(table("water_rating", scope_kind="river"), "汾河")
+    assert (found["rating"], found["rating_best"], found["rating_worst"]) == (None, 1, 2)
+    assert (found["good_low_pct"], found["good_high_pct"], found["reason"]) == (80.0, 100.0, "open_sections")
+
+
+def test_a_change_is_that_of_the_sections_of_both_years(desk, table):
+    # S1 and S2 were of class Ⅳ in 2020 and are of Ⅱ in 2021; S3 was not measured in 2020 and takes no part
+    desk.hand_in("sections", register("1 太原市 汾河", "2 太原市 汾河", "3 太原市 汾河"))
+    before = months("S1", ammonia="1.2") + months("S2", ammonia="1.2")
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{before}", period="2020")
+    now = "".join(months(f"S{n}") for n in (1, 2, 3))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{now}")
+    sections = {
+        r["entity_id"]: r for r in table("section_period", period_kind="year") if r["period_start"].year == 2021
+    }
+    assert (sections["S1"]["class_before"], sections["S1"]["change"], sections["S1"]["direction"]) == (
+        "Ⅳ",
+        "marked",
+        "better",
+    )
+    assert sections["S3"]["change_reason"] == "open_class"
+    river = of_year(table("water_rating", scope_kind="river"), "汾河")
+    assert (river["change"], river["direction"]) == ("marked", "better")  # from 轻度污染 to 优, S3 apart
+
+
+def test_the_main_items_of_a_section_have_their_multiples(desk, table):
+    # 氨氮 1.5 against 1.0: (1.5 − 1.0) / 1.0 = 0.5 times beyond class Ⅲ (facts.md 2.4)
+    desk.hand_in("sections", register("1 太原市 汾河"))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1', ammonia='1.5')}")
+    found = next(r for r in table("section_period", period_kind="year") if r["period_start"].year == 2021)
+    assert (found["water_class"], found["main_items"], found["main_multiples"]) == ("Ⅳ", ["ammonia_nitrogen"], [0.5])
+
+
+def test_cities_are_ranked_on_the_items_that_every_section_has(desk, table):
+    # facts.md section 3, by the five base items: pH 7.8 is 0.4, oxygen 5/8, permanganate 3/6, phosphorus 0.08/0.2;
+    # ammonia 0.4 in Taiyuan and 0.9 in Datong over 1.0
+    desk.hand_in("sections", register("1 太原市 汾河", "2 大同市 桑干河", "3 晋中市 汾河"))
+    rows = months("S1") + months("S2", ammonia="0.9") + months("S3", last=2)
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{rows}")
+    found = {r["city_id"]: r for r in table("city_index")}
+    shared = 0.4 + 5 / 8 + 3 / 6 + 0.08 / 0.2
+    assert found["140100"]["city_index"] == pytest.approx(shared + 0.4)
+    assert found["140200"]["city_index"] == pytest.approx(shared + 0.9)
+    assert (found["140100"]["rank"], found["140200"]["rank"]) == (1, 2)
+    assert found["140100"]["is_of_every_item"] is False
+    # two months are no year: the city has no index, and no rank
+    assert (found["140700"]["city_index"], found["140700"]["rank"], found["140700"]["reason"]) == (
+        None,
+        None,
+        "items_missing",
+    )
+
+
+LAKE_HEAD = SECTION_HEAD + ",总氮(mg/L),叶绿素a(mg/L),透明度(cm)"
+LAKES = (
+    register("1 太原市 汾河").replace("汾河,河流", "甲水库,湖库")
+    + "S2,断面2,太原市,清徐县,黄河流域,甲水库,湖库,Ⅲ,5项,,\n"
+)
+
+
+def lake(section, *cells):
+    values = ",".join(map(str, cells))
+    return "".join(f"{section},某断面,{m},正常,7.8,8.0,4.0,0.4,0.05,{values}\n" for m in range(1, 13))
+
+
+def test_points_of_one_lake_are_averaged_before_its_level_is_told(desk, table):
+    # facts.md 2.5: chlorophyll 10 mg/m³, TP 0.05, TN 1.0, transparency 1 m, permanganate 4.0 give 48.018, 中营养
+    desk.hand_in("sections", LAKES)
+    rows = lake("S1", 1.2, 0.012, 120) + lake("S2", 0.8, 0.008, 80)
+    desk.hand_in("section_monthly", f"{LAKE_HEAD}\n{rows}")
+    found = next(r for r in table("lake_trophic") if r["of_year"] == 2021)
+    assert (found["lake_id"], found["sections"]) == ("甲水库", ["S1", "S2"])
+    assert (round(found["trophic_level"], 3), found["grade"]) == (48.018, 2)
+
+
+def test_a_lake_of_which_a_point_lacks_an_item_has_no_level(desk, table):
+    desk.hand_in("sections", LAKES)
+    desk.hand_in("section_monthly", f"{LAKE_HEAD}\n{lake('S1', 1.2, 0.012, 120)}{lake('S2', 0.8, 0.008, '--')}")
+    found = next(r for r in table("lake_trophic") if r["of_year"] == 2021)
+    assert (found["trophic_level"], found["items_missing"]) == (None, ["transparency"])
+
+
+def test_a_load_is_the_sum_of_concentration_and_flow(desk, table):
+    # 2 m³/s with 0.4 mg/L for the 31 536 000 s of 2021: 25.2288 t; a month without its flow leaves the year open
+    desk.hand_in("sections", register("1 太原市 汾河 太原市 晋中市", "2 太原市 汾河"))
+    with_flow = "".join(f"{row},2.0\n" for row in months("S1").split("\n") if row)
+    part = "".join(
+        f"{row},{'' if m == 3 else 2.0}\n" for m, row in enumerate(filter(None, months("S2").split("\n")), 1)
+    )
+    desk.hand_in("section_monthly", f"{SECTION_HEAD},流量(m³/s)\n{with_flow}{part}")
+    found = {r["entity_id"]: r for r in table("section_load", parameter="ammonia_nitrogen")}
+    assert found["S1"]["load_t"] == pytest.approx(25.2288)
+    assert (found["S2"]["load_t"], found["S2"]["months_used"]) == (None, 11)
+    assert found["S2"]["so_far_t"] == pytest.approx(25.2288 * (365 - 31) / 365)
+    shown = notebook.open_year(2021, root=desk.workspace.root)
+    assert [row[1] for row in shown.boundaries().rows] == ["断面1"]
+    assert shown.section_fiche("断面2").rows[3][-1].startswith("≥")
+
+
+def test_below_the_limit_of_detection_nothing_is_carried(desk, table):
+    # facts.md 2.8: zero in loads, half the limit in means
+    desk.hand_in("sections", register("1 太原市 汾河"))
+    rows = "".join(f"{row},2.0\n" for row in months("S1", ammonia="0.025L").split("\n") if row)
+    desk.hand_in("section_monthly", f"{SECTION_HEAD},流量(m³/s)\n{rows}")
+    assert table("section_load", parameter="ammonia_nitrogen")[0]["load_t"] == 0.0
+    items = table("section_item", parameter="ammonia_nitrogen", period_kind="year")
+    assert items[0]["mean"] == 0.0125
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_table_of_waters_can_be_shown(example_workspace, lang):
+    shown = notebook.open_year(2021, root=example_workspace.root).language(lang)
+    tables = [shown.ratings_of(s) for s in ("basin", "river", "city")]
+    tables += [shown.quarters(), shown.section_changes(), shown.city_ranking(), shown.lakes(), shown.boundaries()]
+    tables += [shown.sections_table(), shown.section_fiche("EX14-004")]
+    for found in tables:
+        assert found.rows, found.title
+        cells = [str(cell) for row in found.rows for cell in row] + [found.title, found.note]
+        assert not any("_" in text or "None" in text for text in cells), found.title
+        if lang == "en":
+            assert not any("类" in text for text in [found.title, found.note, *(c.label for c in found.columns)])
+
+
+def test_within_a_county_there_are_no_cities_to_rank(example_workspace):
+    county = notebook.open_year(2021, root=example_workspace.root).area("清徐县")
+    assert str(county.city_ranking()) == str(county.quarters()) == ""
