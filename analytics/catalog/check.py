@@ -125,6 +125,8 @@ def _names_in_sources(catalog: Catalog) -> Iterator[NameGiven]:
         for key, fact in (("amounts", "amount"), ("states", "state")):
             for i, item in enumerate(getattr(source, key)):
                 yield "sources", source.id, [key, i, "item"], fact, item.item
+        for i, name in enumerate(source.derived):
+            yield "sources", source.id, ["derived", i], "state", name
         if source.undertaking:
             yield "sources", source.id, ["undertaking", "item"], "undertaking", source.undertaking.item
 
@@ -137,6 +139,8 @@ def _names_in_indicator(indicator: Indicator) -> Iterator[NameGiven]:
             yield room, key, ["population"], "register", name
     if population.above:
         yield room, key, ["population", "above"], "amount", population.above.amount
+    for name in population.left_out:
+        yield room, key, ["population", "left_out"], "state", name
     for what, name in _named_by(indicator.numerator):
         yield room, key, ["numerator"], what, name
     if isinstance(indicator.denominator, shapes.ByAmount):
@@ -228,6 +232,8 @@ def _claims(catalog: Catalog) -> Iterator[tuple[str, str, list[Any], str]]:
         for key, declared in (("amounts", source.amounts), ("states", source.states)):
             for i, item in enumerate(declared):
                 yield "sources", source.id, [key, i, "item"], f"item {item.item}"
+        for i, name in enumerate(source.derived):
+            yield "sources", source.id, ["derived", i], f"item {name}"
         if source.undertaking:
             yield "sources", source.id, ["undertaking", "item"], f"item {source.undertaking.item}"
         if source.register_as:

@@ -11,7 +11,7 @@ from analytics.catalog.problem import NameGiven, Problem
 from analytics.catalog.standard import Limits
 
 # Rooms of what the regulations say beside their limits.
-METHODS = ("ratings", "trophic_indices", "city_indices", "black_odorous", "detection_limits")
+METHODS = ("ratings", "trophic_indices", "city_indices", "black_odorous", "source_assessments", "detection_limits")
 _Measured = Limits | TrophicTerm | DetectionLimit
 
 
@@ -35,9 +35,23 @@ def _names_in_methods(catalog: Catalog) -> Iterator[NameGiven]:
         for key in ("before_all_others", "without_multiple"):
             for name in getattr(rating, key):
                 yield "ratings", rating.id, [key], "parameter", name
+    yield from _names_in_source_assessments(catalog)
     for ranking in catalog.city_indices.values():
         for name in ranking.neutral:
             yield "city_indices", ranking.id, ["neutral", name], "parameter", name
+
+
+def _names_in_source_assessments(catalog: Catalog) -> Iterator[NameGiven]:
+    for method in catalog.source_assessments.values():
+        room, key = "source_assessments", method.id
+        for name in method.without_multiple:
+            yield room, key, ["without_multiple"], "parameter", name
+        for water, judged in method.waters.items():
+            for i, held in enumerate(judged.limits):
+                yield room, key, ["waters", water, "limits", i, "standard"], "standard", held.standard
+            for part in ("required", "reference"):
+                for name in getattr(judged, part):
+                    yield room, key, ["waters", water, part], "parameter", name
 
 
 def problems_of_limits(catalog: Catalog) -> Iterator[Problem]:
@@ -51,6 +65,27 @@ def problems_of_limits(catalog: Catalog) -> Iterator[Problem]:
     for room, entry_id, key, standard, name in _classes_named(catalog):
         if name not in catalog.standards[standard].class_names:
             yield Problem(room, entry_id, [key], f"{standard} has no such class", name)
+    yield from _problems_of_source_assessments(catalog)
+
+
+def _problems_of_source_assessments(catalog: Catalog) -> Iterator[Problem]:
+    """Each kind of water has a limit for what it requires, and one limit for an item."""
+    for method in catalog.source_assessments.values():
+        for water, judged in method.waters.items():
+            tables = [catalog.standards[held.standard] for held in judged.limits]
+            for i, (held, table) in enumerate(zip(judged.limits, tables, strict=True)):
+                at = ["waters", water, "limits", i, "up_to_class"]
+                if held.up_to_class not in table.class_names[:-1]:
+                    rule = f"{table.id} has no limits of such a class"
+                    yield Problem("source_assessments", method.id, at, rule, held.up_to_class)
+            limited = [i.parameter for t in tables for i in t.limits if t.limits_of(i.parameter, judged.case) == i]
+            for name in judged.required:
+                if name not in limited:
+                    at = ["waters", water, "required"]
+                    yield Problem("source_assessments", method.id, at, f"no limit holds for the case {judged.case}", name)
+            for name in {n for n in limited if limited.count(n) > 1}:
+                at = ["waters", water, "limits"]
+                yield Problem("source_assessments", method.id, at, "an item has two limits", name)
 
 
 def _measured(catalog: Catalog) -> Iterator[tuple[str, str, str, Sequence[_Measured]]]:

@@ -52,6 +52,7 @@ _ROOMS = (
     _Room("trophic_indices", "methods/trophic_*.yml", "single", method.TrophicIndex),
     _Room("city_indices", "methods/city_index_*.yml", "single", method.CityIndex),
     _Room("black_odorous", "methods/black_odorous_*.yml", "single", method.BlackOdorous),
+    _Room("source_assessments", "methods/drinking_sources*.yml", "single", method.SourceAssessment),
     _Room("detection_limits", "methods/detection_limits*.yml", "single", method.DetectionLimits),
     _Room("sources", "sources/*.yml", "single", models.Source),
     _Room("indicators", "indicators/*.yml", "list", Indicator),

@@ -67,7 +67,7 @@ _STATUSES: _Words = {
     "incomplete": ("数据不足", "not enough data"),
     "excluded": ("不参评", "left out"),
 }
-_REASONS: _Words = {"dry": ("断流", "no flow")}
+_REASONS: _Words = {"dry": ("断流", "no flow"), "out_of_use": ("停用", "out of use")}
 _OUTCOMES: _Words = {"loaded": ("已入库", "loaded"), "refused": ("整份退回", "refused")}
 _CAUSES: _Words = {
     "lag": ("标签滞后一个时次", "the label lags one reading"),
@@ -96,6 +96,7 @@ _BODIES: _Words = {
     "river": ("河流", "river"),
     "lake": ("湖库", "lake"),
     "undetermined": ("未定", "undetermined"),
+    "groundwater": ("地下水", "groundwater"),
 }
 _UNITS: Mapping[str, tuple[str, str]] = {
     "个": ("个", ""),
