@@ -249,9 +249,10 @@ def _by_both_rules(joined: pl.DataFrame) -> pl.DataFrame:
         pl.col("failed_means").fill_null(none),
         quarters_sampled=pl.col("quarters_sampled").fill_null(nothing),
         quarters_out_of_use=pl.col("idle").fill_null(nothing),
+        quarters=quarters,
     ).with_columns(quarters_out_of_use=pl.col("quarters_out_of_use").list.set_difference("quarters_sampled").list.sort())
     seen = pl.col("quarters_sampled").list.set_union("quarters_out_of_use")
-    filled = filled.with_columns(quarters_missing=quarters.list.set_difference(seen).list.sort())
+    filled = filled.with_columns(quarters_missing=pl.col("quarters").list.set_difference(seen).list.sort())
     is_whole = (pl.col("quarters_missing").list.len() == 0) & (pl.col("occasions") > 0) & ~pl.col("in_doubt")
     by_mean = pl.when(pl.col("failed_means").list.len() > 0).then(False)
     return filled.with_columns(
@@ -261,4 +262,4 @@ def _by_both_rules(joined: pl.DataFrame) -> pl.DataFrame:
         .then(True),
         by_mean=pl.when(is_whole)
         .then(by_mean.when((pl.col("means_open") == 0) & ~pl.col("lacks_items")).then(True)),
-    ).drop("idle", "lacks_items", "means_open")
+    ).drop("idle", "quarters", "lacks_items", "means_open")
