@@ -66,6 +66,8 @@ def _names_given(catalog: Catalog) -> Iterator[NameGiven]:
     yield from names_in_standards(catalog)
     yield from _names_in_registers_and_items(catalog)
     yield from _names_in_sources(catalog)
+    for source, at, name in _derived(catalog):
+        yield "sources", source, at, "state", name
     for indicator in catalog.indicators.values():
         yield from _names_in_indicator(indicator)
     for plan in catalog.plans.values():
@@ -125,10 +127,15 @@ def _names_in_sources(catalog: Catalog) -> Iterator[NameGiven]:
         for key, fact in (("amounts", "amount"), ("states", "state")):
             for i, item in enumerate(getattr(source, key)):
                 yield "sources", source.id, [key, i, "item"], fact, item.item
-        for i, name in enumerate(source.derived):
-            yield "sources", source.id, ["derived", i], "state", name
         if source.undertaking:
             yield "sources", source.id, ["undertaking", "item"], "undertaking", source.undertaking.item
+
+
+def _derived(catalog: Catalog) -> Iterator[tuple[str, list[Any], str]]:
+    """(source, key, state) for every state that follows from readings."""
+    for source in catalog.sources.values():
+        for i, name in enumerate(source.derived):
+            yield source.id, ["derived", i], name
 
 
 def _names_in_indicator(indicator: Indicator) -> Iterator[NameGiven]:
@@ -214,7 +221,8 @@ def _circles_of_areas(catalog: Catalog) -> Iterator[Problem]:
 def _claims_made_twice(catalog: Catalog) -> Iterator[Problem]:
     """What may be said once only: who promises for a year, what a code of a plan is, who delivers something."""
     first: dict[str, str] = {}
-    for room, entry, location, what in _claims(catalog):
+    derived = (("sources", source, at, f"item {name}") for source, at, name in _derived(catalog))
+    for room, entry, location, what in [*_claims(catalog), *derived]:
         if what in first:
             yield Problem(room, entry, location, f"{what} stands in {first[what]} already", entry)
         first.setdefault(what, entry)
@@ -232,8 +240,6 @@ def _claims(catalog: Catalog) -> Iterator[tuple[str, str, list[Any], str]]:
         for key, declared in (("amounts", source.amounts), ("states", source.states)):
             for i, item in enumerate(declared):
                 yield "sources", source.id, [key, i, "item"], f"item {item.item}"
-        for i, name in enumerate(source.derived):
-            yield "sources", source.id, ["derived", i], f"item {name}"
         if source.undertaking:
             yield "sources", source.id, ["undertaking", "item"], f"item {source.undertaking.item}"
         if source.register_as:

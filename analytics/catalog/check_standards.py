@@ -82,7 +82,9 @@ def _problems_of_source_assessments(catalog: Catalog) -> Iterator[Problem]:
             for name in judged.required:
                 if name not in limited:
                     at = ["waters", water, "required"]
-                    yield Problem("source_assessments", method.id, at, f"no limit holds for the case {judged.case}", name)
+                    yield Problem(
+                        "source_assessments", method.id, at, f"no limit holds for the case {judged.case}", name
+                    )
             for name in {n for n in limited if limited.count(n) > 1}:
                 at = ["waters", water, "limits"]
                 yield Problem("source_assessments", method.id, at, "an item has two limits", name)

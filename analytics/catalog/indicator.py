@@ -190,8 +190,8 @@ class Population(Entry):
 
     `where` narrows a register to members whose attribute is one of the codes; `above` to those whose amount is at
     least a setting; `having` to areas in which another register has a member; `on_named_rivers` to members on the
-    rivers that the target names. A member of which one of the states of `left_out` is told of all the time that is asked
-    about takes no part: a source out of use the whole year.
+    rivers that the target names. A member of which one of the states of `left_out` is told all the time takes no part:
+    a source out of use the whole year.
     """
 
     register_name: Identifier | None = None

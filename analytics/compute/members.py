@@ -293,7 +293,7 @@ def weighted(members: pl.DataFrame, weights: pl.DataFrame, *, maximum: float | N
 
 
 def left_out(members: pl.DataFrame, cells: pl.DataFrame, *, reason: str) -> pl.DataFrame:
-    """The same members, those of `cells` (`entity_id`, `part`) rightly left out of both counts, unless they are used."""
+    """The same members, those of `cells` (`entity_id`, `part`) left out of both counts, unless they are used."""
     named = cells.select(*CELL, is_named=pl.lit(True)).unique()
     joined = members.join(named, on=CELL, how="left", maintain_order="left")
     is_out = pl.col("is_named").fill_null(False) & (pl.col("status") != "used")

@@ -71,8 +71,8 @@ def judged_items(readings: pl.DataFrame, sources: pl.DataFrame, limits: pl.DataF
         `entity_id`, `taken_on`, `parameter`, `value` [unit of the parameter] (the limit of detection where
         `below_limit`; null: set aside), `below_limit`. Items without a limit are left out.
     sources
-        `entity_id`, `water`, `background` (list of the items whose natural background is recognised), `background_since`
-        (first year of that; null: always).
+        `entity_id`, `water`, `background` (list of the items whose natural background is recognised) and
+        `background_since` (first year of that; null: always).
     limits
         From `limits_of`.
 
@@ -139,8 +139,8 @@ def occasions(items: pl.DataFrame, sources: pl.DataFrame, limits: pl.DataFrame) 
     Returns
     -------
     pl.DataFrame
-        `entity_id`, `taken_on`, `quarter`, `complies` (null: open), `items_judged`, `failed`, `undetected`, `set_aside`,
-        `missing` (lists of items; the last of those required).
+        `entity_id`, `taken_on`, `quarter`, `complies` (null: open), `items_judged`, and lists of items: `failed`,
+        `undetected`, `set_aside`, `missing` (of those required).
     """
     name, status = pl.col("parameter"), pl.col("status")
     found = items.group_by(OCCASION).agg(
@@ -250,7 +250,9 @@ def _by_both_rules(joined: pl.DataFrame) -> pl.DataFrame:
         quarters_sampled=pl.col("quarters_sampled").fill_null(nothing),
         quarters_out_of_use=pl.col("idle").fill_null(nothing),
         quarters=quarters,
-    ).with_columns(quarters_out_of_use=pl.col("quarters_out_of_use").list.set_difference("quarters_sampled").list.sort())
+    ).with_columns(
+        quarters_out_of_use=pl.col("quarters_out_of_use").list.set_difference("quarters_sampled").list.sort()
+    )
     seen = pl.col("quarters_sampled").list.set_union("quarters_out_of_use")
     filled = filled.with_columns(quarters_missing=pl.col("quarters").list.set_difference(seen).list.sort())
     is_whole = (pl.col("quarters_missing").list.len() == 0) & (pl.col("occasions") > 0) & ~pl.col("in_doubt")
@@ -260,6 +262,5 @@ def _by_both_rules(joined: pl.DataFrame) -> pl.DataFrame:
         .then(False)
         .when(is_whole & (pl.col("occasions_open") == 0))
         .then(True),
-        by_mean=pl.when(is_whole)
-        .then(by_mean.when((pl.col("means_open") == 0) & ~pl.col("lacks_items")).then(True)),
+        by_mean=pl.when(is_whole).then(by_mean.when((pl.col("means_open") == 0) & ~pl.col("lacks_items")).then(True)),
     ).drop("idle", "quarters", "lacks_items", "means_open")

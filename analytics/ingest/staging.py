@@ -222,9 +222,7 @@ def _with_words(frame: pl.DataFrame, name: str, words: Mapping[str, float]) -> p
         return frame
     told = cells.folded(f"{name}_as_delivered").replace_strict(words, default=None, return_dtype=pl.Float64)
     problem = f"{name}_problem"
-    return frame.with_columns(
-        pl.coalesce(told, name).alias(name), pl.when(told.is_null()).then(problem).alias(problem)
-    )
+    return frame.with_columns(pl.coalesce(told, name).alias(name), pl.when(told.is_null()).then(problem).alias(problem))
 
 
 def _without_merged_numbers(frame: pl.DataFrame, table: Table, source: Source, catalog: Catalog) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Sources of drinking water from the warehouse's readings: occasions, years by both rules, and the states that follow."""
+"""Sources of drinking water from the warehouse's readings: occasions, years by both rules, the states that follow."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ _BY_RULE = {
     "source_complies_by_annual_mean": "by_mean",
 }
 _RULES = {"all_occasions": "by_occasion", "annual_mean": "by_mean"}
-_ATTRIBUTES = pl.Struct({"source_water": pl.String, "background_items": pl.List(pl.String), "background_since": pl.Int64})
+_ATTRIBUTES = pl.Struct(
+    {"source_water": pl.String, "background_items": pl.List(pl.String), "background_since": pl.Int64}
+)
 _CELL = {"entity_id": pl.String, "taken_on": pl.Date, "parameter": pl.String}
 _PLACE = {"snapshot": pl.String, "sheet": pl.String, "row": pl.Int32}
 
@@ -58,7 +60,9 @@ class Assessed:
 
 def form(catalog: Catalog) -> Source | None:
     """The form that brings the readings of sources."""
-    return next((s for s in catalog.sources.values() if s.derived and s.entity and s.entity.register_name == REGISTER), None)
+    return next(
+        (s for s in catalog.sources.values() if s.derived and s.entity and s.entity.register_name == REGISTER), None
+    )
 
 
 # What was set aside
@@ -88,7 +92,10 @@ def _cells_aside(found: Effective) -> pl.DataFrame:
 def _rows_aside(found: Effective, source: Source) -> pl.DataFrame:
     """Rows set aside; one whose day nobody can read is put right by any later file about the source and quarter."""
     day = source.readings.taken_on if source.readings else None
-    about = [pl.col("entity_id", "period_start", "file_order"), pl.col(f"{day}_problem").is_not_null().alias("is_unclear")]
+    about = [
+        pl.col("entity_id", "period_start", "file_order"),
+        pl.col(f"{day}_problem").is_not_null().alias("is_unclear"),
+    ]
     good, aside = pl.collect_all([found.rows.select(about), found.rows_set_aside.select(about)])
     later = good.select("entity_id", "period_start", later="file_order")
     same = pl.col("period_start").is_null() | (pl.col("period_start") == pl.col("period_start_right"))
@@ -155,12 +162,14 @@ def _registered(members: pl.DataFrame, year: int) -> pl.DataFrame:
 
 def _with_aside(readings: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
     """The readings, and a null in place of each that was set aside."""
-    empty = aside.select("entity_id", "taken_on", "parameter", value=pl.lit(None, pl.Float64), below_limit=pl.lit(False))
+    empty = aside.select(
+        "entity_id", "taken_on", "parameter", value=pl.lit(None, pl.Float64), below_limit=pl.lit(False)
+    )
     return pl.concat([readings.select(empty.columns), empty])
 
 
 def _quarters_told(told: pl.DataFrame, year: int) -> pl.DataFrame:
-    """What was told of the sampling, by source and quarter: `code`, the days it speaks of, `is_out_of_use` of the whole."""
+    """What was told of the sampling, by source and quarter: `code`, the days it is of, `is_out_of_use` of all of it."""
     end = pl.col("period_start").dt.quarter().replace_strict(_ends(year), return_dtype=pl.Date)
     code = pl.col("value_code")
     return told.filter(pl.col("period_start").dt.year() == year).select(
@@ -265,5 +274,9 @@ def _monitored(readings: pl.DataFrame, told: pl.DataFrame, year: int) -> pl.Data
 
 def keep(connection: Connection, found: Assessed) -> None:
     """Put the year into its tables."""
-    for table, rows in (("source_occasion", found.occasions), ("source_item", found.items), ("source_year", found.years)):
+    for table, rows in (
+        ("source_occasion", found.occasions),
+        ("source_item", found.items),
+        ("source_year", found.years),
+    ):
         store.insert(connection, table, rows)

@@ -118,7 +118,7 @@ def _empty_columns(table: Staged) -> set[str]:
 
 
 def _asks_nothing(check: Check, empty: Collection[str]) -> bool:
-    """Whether the check is about a column that nobody filled: of a wide form that is most of them, and none can fail."""
+    """Whether the check is about a column that nobody filled, as most of a wide form: it cannot fail."""
     looked_at = f"{check.columns[0]}_problem" if check.kind == "readable" else check.columns[0] if check.columns else ""
     return check.kind in ("readable", "between", "allowed") and looked_at in empty
 

@@ -19,8 +19,14 @@ CATALOG = load_catalog()
 LIMITS = sources.limits_of(CATALOG.source_assessment, CATALOG.standards, CATALOG.parameters)
 # Every required item well within its limit.
 CLEAN = {
-    "river": {"ph": 8.0, "dissolved_oxygen": 8.0, "permanganate_index": 2.0, "ammonia_nitrogen": 0.1, "total_phosphorus": 0.05, "fluoride": 0.4},
-    "groundwater": {"ph": 7.5, "total_hardness": 300.0, "permanganate_index": 1.0, "ammonia_nitrogen": 0.1, "nitrate_nitrogen": 5.0, "fluoride": 0.4},
+    "river": {
+        **{"ph": 8.0, "dissolved_oxygen": 8.0, "permanganate_index": 2.0},
+        **{"ammonia_nitrogen": 0.1, "total_phosphorus": 0.05, "fluoride": 0.4},
+    },
+    "groundwater": {
+        **{"ph": 7.5, "total_hardness": 300.0, "permanganate_index": 1.0},
+        **{"ammonia_nitrogen": 0.1, "nitrate_nitrogen": 5.0, "fluoride": 0.4},
+    },
 }  # fmt: skip
 CLEAN["lake"] = CLEAN["river"] | {"total_phosphorus": 0.02}
 DAYS = tuple(date(2021, month, 15) for month in (2, 5, 8, 11))
@@ -29,25 +35,27 @@ BELOW = "below"
 
 
 def register(water="river", background=(), since=None):
-    return pl.DataFrame(
-        {"entity_id": ["W1"], "water": [water], "background": [list(background)], "background_since": [since]},
-        schema={"entity_id": pl.String, "water": pl.String, "background": pl.List(pl.String), "background_since": pl.Int64},
-    )  # fmt: skip
+    types = {"entity_id": pl.String, "water": pl.String, "background": pl.List(pl.String), "background_since": pl.Int64}
+    return pl.DataFrame([("W1", water, list(background), since)], schema=types, orient="row")
 
 
 def occasion(day=DAYS[0], water="river", **changes):
-    """Clean readings of a day; `fluoride=1.2` changes one, `mercury=("below", 0.0005)` was not detected, None is aside."""
-    told = CLEAN[water] | changes
+    """Clean readings of a day; `fluoride=1.2` changes one, `("below", 0.0005)` was not detected, None is aside."""
+    told = {name: value for name, value in (CLEAN[water] | changes).items() if value != "absent"}
     return [
-        {"entity_id": "W1", "taken_on": day, "parameter": name}
-        | ({"value": value[1], "below_limit": True} if isinstance(value, tuple) else {"value": value, "below_limit": False})
-        for name, value in told.items()
-        if value != "absent"
-    ]  # fmt: skip
+        {"entity_id": "W1", "taken_on": day, "parameter": name, "value": value[-1], "below_limit": len(value) > 1}
+        for name, value in ((n, v if isinstance(v, tuple) else (v,)) for n, v in told.items())
+    ]
 
 
 def frame(*occasions):
-    schema = {"entity_id": pl.String, "taken_on": pl.Date, "parameter": pl.String, "value": pl.Float64, "below_limit": pl.Boolean}
+    schema = {
+        "entity_id": pl.String,
+        "taken_on": pl.Date,
+        "parameter": pl.String,
+        "value": pl.Float64,
+        "below_limit": pl.Boolean,
+    }
     return pl.DataFrame([row for rows in occasions for row in rows], schema=schema)
 
 
@@ -103,7 +111,9 @@ def test_an_item_is_held_against_the_limit_of_its_water(water, name, value, stat
 def test_a_value_beyond_its_limit_has_a_multiple_but_not_ph_and_oxygen():
     rows = occasion(fluoride=1.4, ph=9.7, dissolved_oxygen=3.0)
     items = sources.judged_items(frame(rows), register(), LIMITS)
-    multiples = {name: item(items, name)["multiple"] for name in ("fluoride", "ph", "dissolved_oxygen", "total_phosphorus")}
+    multiples = {
+        name: item(items, name)["multiple"] for name in ("fluoride", "ph", "dissolved_oxygen", "total_phosphorus")
+    }
     assert multiples == {"fluoride": 0.4, "ph": None, "dissolved_oxygen": None, "total_phosphorus": None}
 
 
@@ -268,5 +278,7 @@ def test_a_text_table_of_the_limits_shows_what_is_required():
     required = LIMITS.filter(pl.col("is_required")).group_by("water").len().sort("water")
     assert required.rows() == [("groundwater", 6), ("lake", 6), ("river", 6)]
     assert LIMITS.filter(pl.col("water") == "river")["parameter"].is_unique().all()
-    counted = text_table("water | items\nriver | 107\nlake | 108\ngroundwater | 39")  # 22 + 5 + 80, with 24 items of table 1
+    counted = text_table(
+        "water | items\nriver | 107\nlake | 108\ngroundwater | 39"
+    )  # 22 + 5 + 80, with 24 items of table 1
     assert dict(LIMITS.group_by("water").len().iter_rows()) == dict(counted.iter_rows())

@@ -1,4 +1,4 @@
-"""Sources of drinking water from delivered files: the form, what leaves a source open, both year rules, explanations."""
+"""Sources of drinking water from delivered files: the form, what leaves a source open, both year rules."""
 
 from __future__ import annotations
 
@@ -139,7 +139,10 @@ def test_clean_sources_comply_and_water_taken_weighs(desk):
         ([*year_of("W2"), occasion("W2", "2021-08-15", with_("氨氮", "0.06"))], "told twice"),
         ([*year_of("W2"), occasion("W2", "8月桃日", with_("氟化物", "9"))], "the day unreadable"),
         ([*year_of("W2"), occasion("W2", "2021-09-01", with_("氟化物", "9"), state="不详")], "a state unknown"),
-        ([*year_of("W2", q3=""), occasion("W2", "2021-09-30", ",,,,,,", state="未采样", why="道路中断")], "not sampled"),
+        (
+            [*year_of("W2", q3=""), occasion("W2", "2021-09-30", ",,,,,,", state="未采样", why="道路中断")],
+            "not sampled",
+        ),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
@@ -166,7 +169,9 @@ def test_a_source_of_which_nothing_came_is_not_delivered(desk):
 
 
 @pytest.mark.parametrize(
-    "entry", ["W2,地级,否,泉水", "W2,地级,否,", "W2,地级,否,地下水型,氟化"], ids=["no such water", "no water", "no such item"]
+    "entry",
+    ["W2,地级,否,泉水", "W2,地级,否,", "W2,地级,否,地下水型,氟化"],
+    ids=["no such water", "no water", "no such item"],
 )
 def test_a_source_of_a_faulty_register_entry_is_not_judged_and_not_forgotten(desk, entry):
     desk.hand_in("drinking_sources", register("W1,县级,,地下水型", entry))
