@@ -415,7 +415,12 @@ class Year:
         """Sources of a figure that fail or are open: item, value, limit, multiple, day, and both year rules."""
         if not self._promises(word):
             return prose.NOTHING
-        mine, title = self.sources(word), words.either(self.lang, "超标或待定的水源", "Sources that fail or are open")
+        mine = self.sources(word)
+        title = words.either(
+            self.lang,
+            "超标、待定或本底值项目超限的水源",
+            "Sources that fail, are open, or exceed by natural background",
+        )
         if mine.is_empty():
             return prose.no_data(words.either(self.lang, "水源数据", "sources of drinking water"), self.lang)
         return sources.not_complying(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -24,9 +25,8 @@ _STANDINGS = {
     None: ("undecided", "待定", "open"),
 }
 _REMARKS = {
-    "undetected": ("检出限高于限值，无法评价", "limit of detection above the limit: cannot be judged"),
+    "undetected": ("检出限高于限值，无法评价", "detection limit too high to judge"),
     "set_aside": ("监测值被隔离，未更正", "reading set aside, not put right"),
-    "background": ("本底值项目，另列，不计超标", "natural background: apart, not counted"),
 }
 _MOST_MISSING = 3
 _QUARTERS = (1, 2, 3, 4)
@@ -56,11 +56,11 @@ def not_complying(
         rows += _rows_of(row, mine, occasions, catalog, lang)
     labels = either(
         lang,
-        "水源|市|各次均达标|年均值达标|项目|测得值（限值）|超标倍数|日期|说明",
-        "Source|City|Every occasion|Mean of the year|Item|Found (limit)|Multiple|Day|Remark",
+        "水源|市|按各次|按年均值|项目|测得值|限值|超标倍数|日期|说明",
+        "Source|City|Every occasion|Mean of year|Item|Found|Limit|Multiple|Day|Remark",
     ).split("|")
-    aligns: list[Align] = ["left", "left", "center", "center", "left", "left", "right", "center", "left"]
-    weights = (1.5, 0.8, 0.85, 0.85, 1.0, 1.5, 0.75, 1.0, 1.7)
+    aligns: list[Align] = ["left", "left", "center", "center", "left", "right", "right", "right", "center", "left"]
+    weights = (1.5, 0.75, 0.85, 0.9, 1.25, 0.75, 0.95, 0.75, 1.05, 1.5)
     columns = [Column(*told) for told in zip(labels, aligns, weights, strict=True)]
     note = either(
         lang,
@@ -76,8 +76,10 @@ def _rows_of(
     row: Mapping[str, Any], items: Sequence[Mapping[str, Any]], occasions: pl.DataFrame, catalog: Catalog, lang: str
 ) -> list[list[Cell]]:
     """The lines of one source: its items, then what is missing; its name stands on the first."""
-    nothing: list[Cell] = ["—", "—", "—", "—"]
-    lines = [_item(found, catalog, lang) for found in items]
+    nothing: list[Cell] = ["—"] * 5
+    counted = [found for found in items if not found["is_background"]]
+    lines = [_item(found, catalog, lang) for found in counted]
+    lines += [_background(found, times, catalog, lang) for found, times in _worst_of_each(items)]
     lines += [[*nothing, reason] for reason in _why_open(row, occasions, catalog, lang)]
     first: list[Cell] = _about(row, catalog, lang)
     blank: list[Cell] = ["", "", "", ""]
@@ -109,15 +111,33 @@ def _item(found: Mapping[str, Any], catalog: Catalog, lang: str) -> list[Cell]:
     """Item, value with its limit, multiple, day, and why it does not count."""
     parameter = catalog.parameters[found["parameter"]]
     day = found["taken_on"]
-    remark = _REMARKS.get("background" if found["is_background"] else found["status"])
+    remark = _REMARKS.get(found["status"])
+    unit = words.unit(parameter.unit, lang)
     return [
-        parameter.label.in_language(lang),
-        f"{_value(found, parameter.decimals.assessment)}{either(lang, '（', ' (')}{_limit(found, parameter.unit, lang)}"
-        + either(lang, "）", ")"),
+        parameter.label.in_language(lang) + (f" {unit}" if unit else ""),
+        _value(found, parameter.decimals.assessment),
+        _limit(found),
         numbers.print_value(found["multiple"], decimals=2) if found["multiple"] is not None else "—",
         day.isoformat() if isinstance(day, date) else either(lang, "年均值", "mean"),
         either(lang, *remark) if remark else "",
     ]
+
+
+def _worst_of_each(items: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], int]]:
+    """Of each item of natural background the occasion on which it was farthest beyond, and on how many it was."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in items:
+        if row["is_background"] and row["taken_on"] is not None:
+            found.setdefault(row["parameter"], []).append(row)
+    return [(max(rows, key=lambda r: r["multiple"] or 0.0), len(rows)) for rows in found.values()]
+
+
+def _background(found: Mapping[str, Any], times: int, catalog: Catalog, lang: str) -> list[Cell]:
+    """An item of natural background, which stands apart."""
+    apart = either(
+        lang, f"本底值项目，不计（{times}次，列最高）", f"natural background, not counted ({times} times, highest)"
+    )
+    return [*_item(found, catalog, lang)[:-1], apart]
 
 
 def _value(found: Mapping[str, Any], decimals: int | None) -> str:
@@ -128,14 +148,16 @@ def _value(found: Mapping[str, Any], decimals: int | None) -> str:
     if found["taken_on"] is not None:
         return numbers.print_exact(found["value"])
     limit = found["high"] if found["high"] is not None else found["low"]
-    return numbers.print_value(found["assessed"], decimals=3 if decimals is None else decimals, target=limit)
+    # A mean without places of its own has three figures of its limit.
+    places = max(0, 2 - math.floor(math.log10(limit))) if decimals is None and limit else decimals or 0
+    return numbers.print_value(found["assessed"], decimals=places, target=limit)
 
 
-def _limit(found: Mapping[str, Any], unit: str, lang: str) -> str:
+def _limit(found: Mapping[str, Any]) -> str:
     low, high = (None if found[k] is None else numbers.print_exact(found[k]) for k in ("low", "high"))
     if low and high:
-        return words.with_unit(f"{low} ~ {high}", unit, lang)
-    return words.with_unit(f"≤ {high}" if high else f"≥ {low}", unit, lang)
+        return f"{low} ~ {high}"
+    return f"≤ {high}" if high else f"≥ {low}"
 
 
 def _why_open(row: Mapping[str, Any], occasions: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
@@ -218,14 +240,17 @@ def coverage(members: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
         either(lang, "水源", "Sources"),
         *(_quarter(q, lang) for q in _QUARTERS),
         *either(
-            lang, "停用季次|未监测|未报或不能用|已监测占比", "Out of use|Not sampled|Missing or unusable|Monitored"
+            lang,
+            "停用季次|未监测|未报或不能用|至少已监测",
+            "Out of use|Not sampled|Missing or unusable|At least monitored",
         ).split("|"),
     ]
     columns = [Column(label, "left" if i == 0 else "right", 1.3 if i == 0 else 1.0) for i, label in enumerate(labels)]
     note = either(
         lang,
-        "各季度为有监测值的水源数 / 应监测的水源数；停用的季次不计入应监测。",
-        "By quarter: sources with readings / sources due; quarters out of use are not due.",
+        "各季度为有监测值的水源数 / 应监测的水源数；停用的季次不计入应监测。末列将未报、不能用的视为未监测，即下限。",
+        "By quarter: sources with readings / sources due; quarters out of use are not due. The last column takes what "
+        "is missing or unusable as not monitored: the least that the figure can be.",
     )
     title = either(lang, "“千吨万人”水源按季度监测的覆盖", "Large rural sources monitored, by quarter")
     return Table(title, columns, or_one(rows, either(lang, "没有水源", "No sources"), len(columns)), note)
@@ -236,7 +261,8 @@ def _covered(name: str, mine: pl.DataFrame, lang: str, *, tone: str = "") -> lis
     yes = due.filter((pl.col("status") == "used") & (pl.col("numerator") > 0))
     by_quarter = [f"{yes.filter(quarter=q).height} / {due.filter(quarter=q).height}" for q in _QUARTERS]
     no = due.filter((pl.col("status") == "used") & (pl.col("numerator") == 0)).height
-    share = numbers.print_value(100 * yes.height / due.height, decimals=1, target=100.0) if due.height else "—"
+    least = 100 * yes.height / due.height if due.height else None
+    share = numbers.print_bound(least, decimals=1, target=100.0, is_low=True)
     texts = [
         name,
         str(mine["entity_id"].n_unique()),
