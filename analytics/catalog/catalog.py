@@ -45,6 +45,7 @@ class Catalog:
     trophic_indices: Mapping[str, method.TrophicIndex] = field(default_factory=dict)
     city_indices: Mapping[str, method.CityIndex] = field(default_factory=dict)
     black_odorous: Mapping[str, method.BlackOdorous] = field(default_factory=dict)
+    source_assessments: Mapping[str, method.SourceAssessment] = field(default_factory=dict)
     detection_limits: Mapping[str, method.DetectionLimits] = field(default_factory=dict)
     compensations: Mapping[str, Compensation] = field(default_factory=dict)
     station_flags: Mapping[str, method.StationFlags] = field(default_factory=dict)
@@ -58,6 +59,11 @@ class Catalog:
     def surface_rating(self) -> method.SurfaceRating:
         """How surface water is rated."""
         return self.ratings["surface_2011"]
+
+    @property
+    def source_assessment(self) -> method.SourceAssessment:
+        """How sources of drinking water are judged."""
+        return self.source_assessments["drinking_sources"]
 
     @property
     def surface_standard(self) -> Standard:

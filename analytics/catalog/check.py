@@ -69,6 +69,8 @@ def _names_given(catalog: Catalog) -> Iterator[NameGiven]:
     yield from _names_in_compensations(catalog)
     yield from _names_in_registers_and_items(catalog)
     yield from _names_in_sources(catalog)
+    for source, at, name in _derived(catalog):
+        yield "sources", source, at, "state", name
     for indicator in catalog.indicators.values():
         yield from _names_in_indicator(indicator)
     for plan in catalog.plans.values():
@@ -146,6 +148,13 @@ def _names_in_readings(source: Source) -> Iterator[NameGiven]:
         yield "sources", source.id, ["readings", "flags", "known"], "set of flags", source.readings.flags.known
 
 
+def _derived(catalog: Catalog) -> Iterator[tuple[str, list[Any], str]]:
+    """(source, key, state) for every state that follows from readings."""
+    for source in catalog.sources.values():
+        for i, name in enumerate(source.derived):
+            yield source.id, ["derived", i], name
+
+
 def _names_in_indicator(indicator: Indicator) -> Iterator[NameGiven]:
     room, key = "indicators", indicator.id
     population = indicator.population
@@ -154,6 +163,8 @@ def _names_in_indicator(indicator: Indicator) -> Iterator[NameGiven]:
             yield room, key, ["population"], "register", name
     if population.above:
         yield room, key, ["population", "above"], "amount", population.above.amount
+    for name in population.left_out:
+        yield room, key, ["population", "left_out"], "state", name
     for what, name in _named_by(indicator.numerator):
         yield room, key, ["numerator"], what, name
     if isinstance(indicator.denominator, shapes.ByAmount):
@@ -227,7 +238,8 @@ def _circles_of_areas(catalog: Catalog) -> Iterator[Problem]:
 def _claims_made_twice(catalog: Catalog) -> Iterator[Problem]:
     """What may be said once only: who promises for a year, what a code of a plan is, who delivers something."""
     first: dict[str, str] = {}
-    for room, entry, location, what in _claims(catalog):
+    derived = (("sources", source, at, f"item {name}") for source, at, name in _derived(catalog))
+    for room, entry, location, what in [*_claims(catalog), *derived]:
         if what in first:
             yield Problem(room, entry, location, f"{what} stands in {first[what]} already", entry)
         first.setdefault(what, entry)

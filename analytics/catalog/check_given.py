@@ -46,9 +46,8 @@ def _problems_with(given: Given, plan: Plan, catalog: Catalog) -> Iterator[Broke
             yield ["targets", i, "value"], rule, f"{entry.value:g}"
     for i, setting in enumerate(given.settings):
         declared = plan.settings.get(setting.setting)
-        if declared is not None and not declared.minimum <= setting.value <= declared.maximum:
-            rule = f"the value lies between {declared.minimum:g} and {declared.maximum:g}"
-            yield ["settings", i, "value"], rule, f"{setting.value:g}"
+        if declared is not None and (rule := declared.refused(setting.value)):
+            yield ["settings", i, "value"], rule, str(setting.value)
     for i, part in enumerate(given.breakdowns):
         if part.code in targets:
             yield from _problems_of_breakdown(i, part, targets[part.code], plan, catalog)

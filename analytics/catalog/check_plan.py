@@ -130,6 +130,9 @@ def _problems_of_population(target: Target, indicator: Indicator, plan: Plan, ca
         yield ["places"], f"{indicator.id} counts places that the plan names", ""
     if population.above and population.above.setting not in plan.settings:
         yield ["indicator"], f"{indicator.id} wants the setting {population.above.setting}", ""
+    for name in indicator.decided_by:
+        if name not in plan.settings:
+            yield ["indicator"], f"{indicator.id} wants the setting {name}", ""
     if isinstance(numerator, shapes.ByStage) and target.stage != numerator.reaches and indicator.kind == "list":
         yield ["stage"], f"{indicator.id} counts works that are {numerator.reaches}", str(target.stage)
     yield from _unknown_codes(indicator, catalog)
@@ -148,8 +151,9 @@ def _unknown_codes(indicator: Indicator, catalog: Catalog) -> Iterator[Broken]:
             continue
         for code in set(wanted) - set(catalog.fields[name].choices):
             yield ["indicator"], f"{name} knows no code {code}", code
+    left_out = {item: [code] for item, code in indicator.population.left_out.items()}
     if isinstance(numerator, shapes.ByStates):
-        for item, codes in numerator.states.items():
+        for item, codes in [*numerator.states.items(), *left_out.items()]:
             for code in set(codes) - set(catalog.item_field(item).choices):
                 yield ["indicator"], f"{item} knows no code {code}", code
 

@@ -17,6 +17,7 @@ METHODS = (
     "trophic_indices",
     "city_indices",
     "black_odorous",
+    "source_assessments",
     "detection_limits",
     "compensations",
     "station_flags",
@@ -27,6 +28,7 @@ _PARAMETERS_NAMED = (
     ("ratings", "without_multiple"),
     ("load_methods", "items"),
     ("city_indices", "neutral"),
+    ("source_assessments", "without_multiple"),
 )
 _Measured = Limits | TrophicTerm | DetectionLimit
 
@@ -53,6 +55,18 @@ def _names_in_methods(catalog: Catalog) -> Iterator[NameGiven]:
                 yield room, entry.id, [key], "parameter", name
     for graded in catalog.black_odorous.values():
         yield "black_odorous", graded.id, ["shallow", "parameter"], "parameter", graded.shallow.parameter
+    yield from _names_in_source_assessments(catalog)
+
+
+def _names_in_source_assessments(catalog: Catalog) -> Iterator[NameGiven]:
+    for method in catalog.source_assessments.values():
+        room, key = "source_assessments", method.id
+        for water, judged in method.waters.items():
+            for i, held in enumerate(judged.limits):
+                yield room, key, ["waters", water, "limits", i, "standard"], "standard", held.standard
+            for part in ("required", "reference"):
+                for name in getattr(judged, part):
+                    yield room, key, ["waters", water, part], "parameter", name
 
 
 def problems_of_limits(catalog: Catalog) -> Iterator[Problem]:
@@ -66,6 +80,29 @@ def problems_of_limits(catalog: Catalog) -> Iterator[Problem]:
     for room, entry_id, keys, standard, name in _classes_named(catalog):
         if name not in catalog.standards[standard].class_names:
             yield Problem(room, entry_id, keys, f"{standard} has no such class", name)
+    yield from _problems_of_source_assessments(catalog)
+
+
+def _problems_of_source_assessments(catalog: Catalog) -> Iterator[Problem]:
+    """Each kind of water has a limit for what it requires, and one limit for an item."""
+    for method in catalog.source_assessments.values():
+        for water, judged in method.waters.items():
+            tables = [catalog.standards[held.standard] for held in judged.limits]
+            for i, (held, table) in enumerate(zip(judged.limits, tables, strict=True)):
+                at = ["waters", water, "limits", i, "up_to_class"]
+                if held.up_to_class not in table.class_names[:-1]:
+                    rule = f"{table.id} has no limits of such a class"
+                    yield Problem("source_assessments", method.id, at, rule, held.up_to_class)
+            limited = [i.parameter for t in tables for i in t.limits if t.limits_of(i.parameter, judged.case) == i]
+            for name in judged.required:
+                if name not in limited:
+                    at = ["waters", water, "required"]
+                    yield Problem(
+                        "source_assessments", method.id, at, f"no limit holds for the case {judged.case}", name
+                    )
+            for name in {n for n in limited if limited.count(n) > 1}:
+                at = ["waters", water, "limits"]
+                yield Problem("source_assessments", method.id, at, "an item has two limits", name)
 
 
 def _measured(catalog: Catalog) -> Iterator[tuple[str, str, str, Sequence[_Measured]]]:

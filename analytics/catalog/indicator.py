@@ -190,7 +190,8 @@ class Population(Entry):
 
     `where` narrows a register to members whose attribute is one of the codes; `above` to those whose amount is at
     least a setting; `having` to areas in which another register has a member; `on_named_rivers` to members on the
-    rivers that the target names.
+    rivers that the target names. A member of which one of the states of `left_out` is told all the time takes no part:
+    a source out of use the whole year.
     """
 
     register_name: Identifier | None = None
@@ -200,6 +201,7 @@ class Population(Entry):
     above: AboveSetting | None = None
     having: Identifier | None = None
     on_named_rivers: bool = False
+    left_out: dict[Identifier, Identifier] = {}
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Population:
@@ -227,7 +229,10 @@ class Companion(Entry):
 
 
 class Indicator(Entry):
-    """How a figure is computed; what it is compared with stands in the plan."""
+    """How a figure is computed; what it is compared with stands in the plan.
+
+    `decided_by` names the settings of the plan by which the states that it counts are derived.
+    """
 
     id: Identifier
     name: Text
@@ -237,6 +242,7 @@ class Indicator(Entry):
     denominator: ByAmount | Literal["members"] = "members"
     change: Literal["points", "percent"] | None = None
     companions: list[Companion] = []
+    decided_by: list[Identifier] = []
     scopes: list[ScopeKind] = Field(min_length=1)
     better: Literal["higher", "lower"] = "higher"
     unit: str
@@ -252,7 +258,7 @@ class Indicator(Entry):
         """Settings of the plan that decide its number."""
         by_class = isinstance(self.numerator, ByWaterClass | ByTargetClass)
         above = [self.population.above.setting] if self.population.above else []
-        return [*above, *(["minimum_months"] if by_class else [])]
+        return [*above, *(["minimum_months"] if by_class else []), *self.decided_by]
 
     @model_validator(mode="after")
     def _the_kind_fits(self) -> Indicator:

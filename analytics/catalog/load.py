@@ -54,6 +54,7 @@ _ROOMS = (
     _Room("trophic_indices", "methods/trophic_*.yml", "single", method.TrophicIndex),
     _Room("city_indices", "methods/city_index_*.yml", "single", method.CityIndex),
     _Room("black_odorous", "methods/black_odorous_*.yml", "single", method.BlackOdorous),
+    _Room("source_assessments", "methods/drinking_sources*.yml", "single", method.SourceAssessment),
     _Room("detection_limits", "methods/detection_limits*.yml", "single", method.DetectionLimits),
     _Room("compensations", "methods/compensation_*.yml", "single", Compensation),
     _Room("station_flags", "methods/station_flags_*.yml", "single", method.StationFlags),

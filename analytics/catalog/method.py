@@ -137,6 +137,37 @@ class BlackOdorous(Regulation):
     fewest: Fewest
 
 
+class HeldAgainst(Entry):
+    """A limit table, and the class whose limits hold."""
+
+    standard: Identifier
+    up_to_class: str
+
+
+class SourceWater(Entry):
+    """How one kind of water is judged as a source of drinking water.
+
+    `case` is that of the limit tables. Without every one of the `required` items an occasion tells too little; the
+    `reference` ones are held against their limits and never count.
+    """
+
+    case: Identifier
+    limits: list[HeldAgainst] = Field(min_length=1)
+    required: list[Identifier] = Field(min_length=1)
+    reference: list[Identifier] = []
+
+
+class SourceAssessment(Regulation):
+    """How sources of drinking water are judged, by the kind of water that the register gives.
+
+    `year_rule` is the setting of the plan that says how the occasions of a year become its verdict.
+    """
+
+    waters: dict[Identifier, SourceWater] = Field(min_length=1)
+    without_multiple: list[Identifier]
+    year_rule: Identifier
+
+
 class DetectionLimit(Entry):
     """The limit of detection of one method for one item."""
 

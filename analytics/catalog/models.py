@@ -179,7 +179,9 @@ class ReadingColumns(Entry):
 
     A later row of the same key supersedes the earlier one as a whole (`rows`), or only those of its cells that it
     tells anew (`cells`), for forms whose further items come in a file of their own. A row whose state is one of those
-    in `withdrawn_by` tells every cell anew: where there was no water there are no readings.
+    in `withdrawn_by` tells every cell anew: where there was no water there are no readings. A row is about the time of
+    its stamp or its month; with `taken_on` about the day in that column, within the part of the year that the source's
+    cadence says.
     """
 
     parameters: list[Identifier] = Field(min_length=1)
@@ -190,6 +192,7 @@ class ReadingColumns(Entry):
     withdrawn_by: dict[Identifier, list[str]] = {}
     unrounded_suffix: str | None = None
     flags: ReadingFlags | None = None
+    taken_on: Identifier | None = None
 
 
 class Layout(Entry):
@@ -212,11 +215,15 @@ class Entity(Entry):
 
 
 class ItemField(Entry):
-    """One fact taken from one field of a row."""
+    """One fact taken from one field of a row.
+
+    `once_per_period`: an amount of the whole period that every row of a member repeats; it counts once (D-038).
+    """
 
     item: Identifier
     field: Identifier
     breakdown: str | None = None
+    once_per_period: bool = False
 
 
 class Scope(Entry):
@@ -256,7 +263,10 @@ class RegisterFields(Entry):
 
 
 class Source(Entry):
-    """One delivery form: its columns, key, cadence, department and the facts it becomes."""
+    """One delivery form: its columns, key, cadence, department and the facts it becomes.
+
+    `derived` are states that follow from its readings by a regulation: no form tells them.
+    """
 
     id: Identifier
     label: Text
@@ -273,6 +283,7 @@ class Source(Entry):
     entity: Entity | None = None
     amounts: list[ItemField] = []
     states: list[ItemField] = []
+    derived: list[Identifier] = []
     undertaking: UndertakingFields | None = None
     register_as: RegisterFields | None = None
     cites: list[str] = []
@@ -295,6 +306,14 @@ class Source(Entry):
     def _period_can_be_said(self) -> Source:
         if self.period_from == "delivery" and self.cadence in ("once", "4h"):
             raise ValueError("period_from: delivery needs the cadence year, quarter, month or day")
+        if self.readings and self.readings.taken_on and self.cadence not in ("month", "quarter", "year"):
+            raise ValueError("taken_on needs the cadence month, quarter or year")
+        return self
+
+    @model_validator(mode="after")
+    def _derives_from_readings(self) -> Source:
+        if self.derived and self.readings is None:
+            raise ValueError("states are derived from readings, and this source has none")
         return self
 
     @model_validator(mode="after")
@@ -325,6 +344,8 @@ class Source(Entry):
         named["amounts"] = [a.field for a in self.amounts]
         if self.readings and self.readings.flags:
             named["readings.flags"] = [self.readings.flags.field]
+        if self.readings and self.readings.taken_on:
+            named["readings"] = [self.readings.taken_on]
         if self.entity:
             named["entity"] = [*self.entity.id_fields, self.entity.name]
         if self.undertaking:

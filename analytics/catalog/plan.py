@@ -28,17 +28,45 @@ class Assumption(Entry):
 
 
 class Setting(Assumption):
-    """A choice that decides something, between `minimum` and `maximum`; null: it has to be given by those who know."""
+    """What the text leaves to a choice: a number between `minimum` and `maximum`, or one of named `choices`.
 
-    value: Number | None
-    minimum: Number
-    maximum: Number
+    A value of null has to be given by those who know.
+    """
+
+    value: Number | Identifier | None
+    minimum: Number | None = None
+    maximum: Number | None = None
+    choices: dict[Identifier, Text] = {}
 
     @model_validator(mode="after")
-    def _lies_within(self) -> Setting:
-        if self.value is not None and not self.minimum <= self.value <= self.maximum:
-            raise ValueError(f"the value lies between {self.minimum:g} and {self.maximum:g}")
+    def _is_a_number_or_a_choice(self) -> Setting:
+        bounds = (self.minimum is not None) + (self.maximum is not None)
+        if bounds != (0 if self.choices else 2):
+            raise ValueError("a setting has a minimum and a maximum, or choices")
+        if self.value is not None and (rule := self.refused(self.value)):
+            raise ValueError(rule)
         return self
+
+    def refused(self, value: float | str) -> str:
+        """Why the setting cannot have that value; nothing where it can."""
+        if self.choices:
+            return "" if value in self.choices else f"the value is one of {', '.join(self.choices)}"
+        if self.minimum is None or self.maximum is None or isinstance(value, str):
+            return "the value is a number"
+        within = self.minimum <= value <= self.maximum
+        return "" if within else f"the value lies between {self.minimum:g} and {self.maximum:g}"
+
+    @property
+    def number(self) -> float | None:
+        """The value of a setting that is a number."""
+        if isinstance(self.value, str):
+            raise TypeError(self.value)
+        return self.value
+
+    @property
+    def choice(self) -> str | None:
+        """The name that was chosen, of a setting that has choices."""
+        return self.value if isinstance(self.value, str) else None
 
 
 class Window(Assumption):
@@ -219,10 +247,10 @@ class GivenTarget(Sourced):
 
 
 class GivenSetting(Sourced):
-    """Another value of a setting."""
+    """Another value of a setting: a number, or the name of one of its choices."""
 
     setting: Identifier
-    value: Number
+    value: Number | Said
 
 
 class GivenPlaces(Sourced):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analytics.catalog import Catalog
 from analytics.example import faults as planted
-from analytics.example import manure, sections, stations, towns, zones
+from analytics.example import manure, sections, sources, stations, towns, zones
 from analytics.example.plan import Example
 
 
@@ -53,6 +53,10 @@ def _deliveries(example: Example) -> Iterator[ExampleDelivery]:
     for path, city in towns.write_sewage(example, town_list):
         yield _delivery(example, "town_sewage", path, date(next_january, 1, 14), str(example.year), area=city)
     yield _delivery(example, "zone_plants", zones.write(example), date(next_january, 1, 10), str(example.year))
+    waters = sources.source_list(example)
+    yield _delivery(example, "drinking_sources", sources.write_register(example, waters), register_day, "")
+    for path, day in sources.write_quarters(example, waters):
+        yield _delivery(example, "source_quarterly", path, day, str(example.year))
     yield _delivery(example, "stations", stations.write_register(example), register_day, "")
     for path in stations.write_readings(example):
         yield _delivery(example, "station_readings", path, date(example.year, 7, 8), f"{example.year}-07")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analytics.example.plan import Example
 from analytics.example.sheets import NOTE, Cell, Form, write_platform_csv, write_text_form
+from analytics.example.sources import source_list
 
 _MANURE = ("市", "县（市、区）", "产生量（吨）", "综合利用量（吨）", "备注")
 _ZONES = (
@@ -25,7 +26,7 @@ Planted = tuple[str, Path, date, str]
 
 def write(example: Example) -> list[Planted]:
     """(source, file, day received, period) of each file; `faults.csv` lists fault, file and row."""
-    made = [*_manure(example), *_zones(example), *_stations(example)]
+    made = [*_manure(example), *_zones(example), *_sources(example), *_stations(example)]
     rows: list[list[Cell]] = [
         [source, path.name, fault, row] for source, path, _, _, faults in made for fault, row in faults
     ]
@@ -75,6 +76,20 @@ def _zones(example: Example) -> _Made:
     path = write_text_form(example.file("差错_开发区污水处理厂.csv"), form)
     listed = [("completed before started", 3), ("completed without a date", 4), ("unknown code", 5)]
     yield "zone_plants", path, date(y + 1, 1, 18), str(y), listed
+
+
+def _sources(example: Example) -> _Made:
+    heading = ("水源编码", "水源名称", "采样日期", "采样情况", "未采样原因", "取水量（万m³）", "pH", "耗氧量(mg/L)")
+    y = example.year
+    names = {s.code: s.name for s in source_list(example)}
+    rows: list[list[Cell]] = [
+        ["EXW-001", names["EXW-001"], f"{y}-12-20", "已采样", None, 310, "7.6", "1.1", "0.05"],
+        ["EXW-002", names["EXW-002"], f"{y}-12-20", "已采样", None, 280, "76", "1.2", "0.06"],
+        ["EXW-004", names["EXW-004"], f"{y}-12-20", "已采样", None, 150, "7.7", "1.0", "0.08"],
+    ]
+    form = Form("饮用水水源监测结果（含差错）", [[*heading, "氨氮(mg/L)"]], rows, notes=(NOTE,))
+    path = write_text_form(example.file("差错_饮用水水源监测结果.csv"), form)
+    yield "source_quarterly", path, date(y + 1, 1, 18), str(y), [("impossible value", 4)]
 
 
 def _stations(example: Example) -> _Made:

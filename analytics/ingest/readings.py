@@ -55,6 +55,20 @@ def typed_reading(
     return typed.with_columns(_by_flag(name, flags)).drop(f"{name}__unrounded", f"{name}__flag", strict=False)
 
 
+def nothing_read(name: str, readings: ReadingColumns) -> list[pl.Expr]:
+    """The columns of `typed_reading` of a parameter that the table does not have."""
+    no, flags = pl.lit(False), {f"{name}_flag": _NO_TEXT, f"{name}_left_out": pl.lit(False)}
+    columns = {
+        name: _NO_NUMBER,
+        f"{name}_as_delivered": _NO_TEXT,
+        f"{name}_below_limit": no,
+        f"{name}_limit_assumed": no,
+        f"{name}_problem": _NO_TEXT,
+        **(flags if readings.flags else {}),
+    }
+    return [value.alias(column) for column, value in columns.items()]
+
+
 def _typed(frame: pl.DataFrame, name: str, catalog: Catalog, unit: str | None) -> list[pl.Expr]:
     """Value, problem, and whether the value is a limit of detection, told or assumed; the frame has the folded text."""
     parameter, assumed = catalog.parameters[name], catalog.assumed_limit(name)

@@ -171,7 +171,7 @@ def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame
             frame = places.resolved(frame, column, context.catalog)
         else:
             frame = cells.typed_field(frame, column.field, field, context, unit=table.units.get(column.field))
-    frame = _with_readings(frame, table, source, context)
+    frame = _with_readings(_with_day_of_sampling(frame, source, context), table, source, context)
     frame = _without_merged_numbers(frame, table, source, context.catalog)
     return _with_derived(frame, source, context)
 
@@ -181,21 +181,33 @@ def _in_order(columns: list[Column]) -> list[Column]:
     return sorted(columns, key=lambda c: (c.field != "file_date", c.within is not None))
 
 
+def _with_day_of_sampling(frame: pl.DataFrame, source: Source, context: cells.Context) -> pl.DataFrame:
+    """A day of sampling lies in the period of the delivery, and not after the day on which it was received."""
+    if source.readings is None or source.readings.taken_on is None:
+        return frame
+    column, period = source.readings.taken_on, context.period
+    day, problem = pl.col(column), f"{column}_problem"
+    is_outside = ~day.is_between(period.start, period.end) if period else pl.lit(False)
+    told = pl.when(is_outside).then(pl.lit("outside_period")).when(day > context.received).then(pl.lit("in_future"))
+    return frame.with_columns(pl.coalesce(problem, told).alias(problem))
+
+
 def _with_readings(frame: pl.DataFrame, table: Table, source: Source, context: cells.Context) -> pl.DataFrame:
     if source.readings is None:
         return frame
-    for name in source.readings.parameters:
-        if name not in frame.columns:
-            frame = frame.with_columns(pl.lit(None, pl.String).alias(name))
+    absent = [name for name in source.readings.parameters if name not in table.columns]
+    frame = frame.with_columns(column for name in absent for column in readings.nothing_read(name, source.readings))
+    for name in [n for n in source.readings.parameters if n in table.columns]:
         frame = readings.typed_reading(frame, name, source.readings, context.catalog, unit=table.units.get(name))
-    return frame
+    beside = [f"{name}__{mark}" for name in absent for mark in ("unrounded", "flag")]
+    return frame.drop(beside, strict=False)
 
 
 def _without_merged_numbers(frame: pl.DataFrame, table: Table, source: Source, catalog: Catalog) -> pl.DataFrame:
     """A number in a cell merged over several rows is that of none of them; a name or a date is that of all."""
     numbers = {c.field for c in source.columns if catalog.fields[c.field].type in ("number", "integer")}
     numbers |= set(source.readings.parameters if source.readings else [])
-    for name in sorted(numbers):
+    for name in sorted(n for n in numbers if table.merged.get(n)):
         is_merged = pl.col("row").is_in(table.merged.get(name, [])) & pl.col(name).is_not_null()
         problem = f"{name}_problem"
         frame = frame.with_columns(
@@ -214,15 +226,13 @@ def _with_derived(frame: pl.DataFrame, source: Source, context: cells.Context) -
     id_fields = _id_fields(source)
     if id_fields:
         derived.append(pl.concat_str(id_fields, separator="/").alias("entity_id"))
-    time = next((c.field for c in source.columns if context.catalog.fields[c.field].type == "stamp"), None)
-    month = next((c.field for c in source.columns if context.catalog.fields[c.field].type == "month"), None)
-    moment = pl.col(time) if time else pl.col(month).cast(pl.Datetime("us")) if month else None
+    when = _when(source, context)
     since = source.register_as.valid_from if source.register_as else None
     if since is not None:
         derived.append(pl.col(since).fill_null(0).cast(pl.Int32).alias("valid_since"))
-    if moment is not None:
-        derived.append(moment.dt.cast_time_unit("us").dt.replace_time_zone(cells.ZONE).alias("taken_at"))
-    return frame.with_columns(derived).with_columns(_period_columns(time, month, context.period))
+    if when.moment is not None:
+        derived.append(when.moment.dt.cast_time_unit("us").dt.replace_time_zone(cells.ZONE).alias("taken_at"))
+    return frame.with_columns(*derived, when.first.alias("period_start"), when.last.alias("period_end"))
 
 
 def _of_the_area(frame: pl.DataFrame, source: Source, area: str, catalog: Catalog) -> pl.DataFrame:
@@ -245,16 +255,48 @@ def _id_fields(source: Source) -> list[str]:
     return []
 
 
-def _period_columns(time: str | None, month: str | None, period: Period | None) -> list[pl.Expr]:
-    if time:
-        day = pl.col(time).dt.date()
-        return [day.alias("period_start"), day.alias("period_end")]
-    if month:
-        return [pl.col(month).alias("period_start"), pl.col(month).dt.month_end().alias("period_end")]
-    return [
-        pl.lit(period.start if period else None, pl.Date).alias("period_start"),
-        pl.lit(period.end if period else None, pl.Date).alias("period_end"),
-    ]
+@dataclass(frozen=True)
+class _When:
+    """The time of a row's readings, where it has some, and the first and last day of what the row is about."""
+
+    first: pl.Expr
+    last: pl.Expr
+    moment: pl.Expr | None = None
+
+
+def _when(source: Source, context: cells.Context) -> _When:
+    """By the stamp of the row, by its day of sampling, by its month, else by the period of the delivery."""
+    types = {c.field: context.catalog.fields[c.field].type for c in source.columns}
+    time = next((pl.col(name) for name, kind in types.items() if kind == "stamp"), None)
+    if time is not None:
+        return _When(time.dt.date(), time.dt.date(), time)
+    if source.readings and source.readings.taken_on:
+        return _by_day(source.readings.taken_on, source, context.period)
+    month = next((pl.col(name) for name, kind in types.items() if kind == "month"), None)
+    if month is not None:
+        return _When(month, month.dt.month_end(), month.cast(pl.Datetime("us")))
+    told = context.period
+    return _When(*(pl.lit(day, pl.Date) for day in ((told.start, told.end) if told else (None, None))))
+
+
+_PARTS = {"month": "1mo", "quarter": "1q", "year": "1y"}
+
+
+def _by_day(column: str, source: Source, period: Period | None) -> _When:
+    """A day is within a part of the year as long as the cadence; without a day the row is about the delivery's part.
+
+    Of a row without a day, which tells that nothing was sampled, the last day of its part tells it from others.
+    """
+    told, length = pl.col(column), _PARTS[source.cadence]
+    whole = period if period and period.kind == source.cadence else None
+    empty = pl.col(f"{column}_as_delivered").str.strip_chars().fill_null("") == ""
+    day = pl.when(told.is_null() & empty).then(pl.lit(whole.end if whole else None, pl.Date)).otherwise(told)
+    first = told.dt.truncate(length)
+    return _When(
+        pl.coalesce(first, pl.lit(whole.start if whole else None, pl.Date)),
+        pl.coalesce(first.dt.offset_by(length).dt.offset_by("-1d"), pl.lit(whole.end if whole else None, pl.Date)),
+        day.cast(pl.Datetime("us")),
+    )
 
 
 def _refuse_stamps_without_year(frame: pl.DataFrame, snapshot: Snapshot) -> None:
@@ -278,7 +320,7 @@ def _with_left_out(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
     if source.readings is None:
         return frame.with_columns(pl.lit(None, pl.String).alias("left_out"))
     places_in_file = ("row", "sheet", "file_date", "file_date_as_delivered")
-    compared = [c for c in frame.columns if c not in places_in_file and not frame.schema[c].is_nested()]
+    compared = [c for c, dtype in frame.schema.items() if c not in places_in_file and not dtype.is_nested()]
     told = [s.field for s in source.states if s.field in frame.columns]
     unread = [f"{name}_problem" for name in source.readings.parameters]
     blank = pl.all_horizontal(pl.col("taken_at", *source.readings.parameters, *told, *unread).is_null())

@@ -15,7 +15,7 @@ from analytics.catalog.plan import Plan
 from analytics.duck import Connection
 from analytics.paths import Workspace
 from analytics.periods import parse_period, year_of
-from analytics.pipeline import classes, state, stations
+from analytics.pipeline import classes, sources, state, stations
 from analytics.pipeline.city_ranking import rank_cities
 from analytics.pipeline.facts import Facts, valid_in
 from analytics.pipeline.figures import figures_of
@@ -41,11 +41,14 @@ class Built:
 
 @dataclass(frozen=True)
 class _Doubts:
-    """What was set aside and not put right: works, readings of sections, and files that could not be read."""
+    """What was set aside and not put right: works, readings of sections and of sources of drinking water, and files
+    that could not be read.
+    """
 
     works: pl.DataFrame
     readings: pl.DataFrame
     files: pl.DataFrame
+    sources: sources.SourceDoubts
 
 
 def build(workspace: Workspace, year: int, catalog: Catalog, *, for_readings: bool = False) -> Built:
@@ -105,7 +108,10 @@ def _fill(
     # Where nothing was ever delivered everything is over, and nobody has answered.
     as_of = last or date(max(years) + 2, 1, 1)
     doubts = _Doubts(
-        _works_in_doubt(by_source, catalog), _readings_in_doubt(connection, by_source, catalog), _unread(examined)
+        _works_in_doubt(by_source, catalog),
+        _readings_in_doubt(connection, by_source, catalog),
+        _unread(examined),
+        sources.doubts(connection, by_source, catalog),
     )
     promised = {y for plan in catalog.plans.values() for y in plan.years}
     for year in promised.intersection(years):
@@ -294,15 +300,19 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     assessed = assess_sections(connection, sections, doubts.readings, plan=plan, year=year, catalog=catalog)
     _store_sections(connection, assessed, sections, plan=plan, year=year, catalog=catalog)
     received = ask(connection, "deliveries").select("snapshot", "received")
+    told_states = _up_to_the_day(states.join(received, on="snapshot"), "value_code")
+    drinking = sources.assess(connection, doubts.sources, told_states, plan=plan, year=year, catalog=catalog)
+    sources.keep(connection, drinking)
     return Facts(
         registers=registers,
         amounts=_up_to_the_day(whole_table(connection, "fact_amount").join(received, on="snapshot"), "value"),
-        states=_up_to_the_day(states.join(received, on="snapshot"), "value_code"),
+        states=pl.concat([told_states, drinking.states], how="diagonal_relaxed"),
         undertakings=_up_to_the_day(ask(connection, "undertakings_received"), "stage"),
         works_in_doubt=doubts.works,
         set_aside=ask(connection, "broken_rules").filter("sets_aside"),
         section_years=assessed.years,
         sections_arrived=ask(connection, "sections_arrived", year=year),
+        source_occasions=drinking.occasions,
         refused=doubts.files,
         covered=_covered(connection, catalog),
         as_of=as_of,

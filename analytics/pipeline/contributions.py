@@ -161,11 +161,22 @@ def _by_states(question: Question, counted: Mapping[str, list[str]]) -> pl.DataF
     rows = question.told_of_window(mine).with_columns(entity_id=question.member_id())
     codes = _codes(question, rows, counted)
     found = members.by_states(question.population, codes, counted=counted, arrived=question.arrived(rows))
+    found = _without_left_out(found, question)
     weight = question.indicator.denominator
     if not isinstance(weight, shapes.ByAmount):
         return found
     weights = _told(question, {weight.amount: "weight"}).select(*members.CELL, "weight")
     return members.weighted(found, weights, maximum=_most(question, weight.amount))
+
+
+def _without_left_out(found: pl.DataFrame, question: Question) -> pl.DataFrame:
+    """The members, those left out that are told to be in such a state all the time that is asked about."""
+    for item, code in question.indicator.population.left_out.items():
+        told = question.facts.states.filter((pl.col("item") == item) & question.is_clear())
+        rows = question.told_of_window(told).with_columns(entity_id=question.member_id())
+        whole = over_time.throughout(rows, {item: [code]}, question.intervals)
+        found = members.left_out(found, whole.filter(pl.col("code") == code), reason=code)
+    return found
 
 
 def _codes(question: Question, rows: pl.DataFrame, counted: Mapping[str, list[str]]) -> pl.DataFrame:

@@ -51,7 +51,10 @@ def _facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
     """(table, item, rows by member) of every fact that the figure counts."""
     facts = question.facts
     tables = {"amount": facts.amounts, "state": facts.states}
-    for item in sorted(question.items):
+    for form in {s.id: s for s in question.derived.values()}.values():
+        method = form.readings.method if form.readings else ""
+        yield "source_occasion", method, _of_occasions(question)
+    for item in sorted(question.items - set(question.derived)):
         fact = question.catalog.items[item].fact
         if fact == "undertaking":
             works = question.works_of_item.with_columns(member=pl.coalesce("member", "area_id"))
@@ -71,6 +74,12 @@ def _facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
         for state in source.states:  # a section without water is left out by what was told of its sampling
             told = facts.states.filter(pl.col("item") == state.item)
             yield "fact_state", state.item, _counted(question, told)
+
+
+def _of_occasions(question: Question) -> _Behind:
+    """The occasions behind each source of drinking water."""
+    rows = question.facts.source_occasions
+    return _by_member(rows.with_columns(member="entity_id", entity="entity_id"))
 
 
 def _counted(question: Question, rows: pl.DataFrame) -> _Behind:

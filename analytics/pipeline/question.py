@@ -382,7 +382,12 @@ class Question:
         found = set(_items_told(self.indicator.numerator))
         if isinstance(self.indicator.denominator, shapes.ByAmount):
             found.add(self.indicator.denominator.amount)
-        return found
+        return found | set(self._population.left_out)
+
+    @property
+    def derived(self) -> dict[str, Source]:
+        """Those of the items that follow from readings, with the form that brings these."""
+        return {item: s for s in self.catalog.sources.values() for item in self.items & set(s.derived)}
 
     def _is_read_from(self, source: Source) -> bool:
         by_class = isinstance(self.indicator.numerator, shapes.ByWaterClass | shapes.ByTargetClass)
@@ -466,7 +471,7 @@ def _items_told(numerator: Numerator) -> list[str]:
 
 def _items_of(source: Source) -> set[str]:
     works = {source.undertaking.item} if source.undertaking else set()
-    return works | {i.item for i in (*source.amounts, *source.states)}
+    return works | {i.item for i in (*source.amounts, *source.states)} | set(source.derived)
 
 
 def _described(rows: list[tuple[str, str, str | None]]) -> pl.DataFrame:

@@ -128,6 +128,7 @@ def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:
         sections_arrived=sections.select(
             "entity_id", snapshot=pl.lit("worked"), rows_used=pl.lit(12, pl.Int64), was_set_aside=pl.lit(False)
         ),
+        source_occasions=pl.DataFrame(schema={"entity_id": pl.String, "taken_on": pl.Date, "snapshot": pl.String}),
         refused=pl.DataFrame(schema={"source": pl.String, "area_id": pl.String, "period": pl.String}),
         covered=_frame(
             [{"received": example.as_of, **row} for row in _dated(rows(example.covered), example)], _COVERED

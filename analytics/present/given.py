@@ -39,8 +39,9 @@ def in_words(entry: Sourced, plan: Plan, catalog: Catalog, lang: str) -> tuple[s
         kind = kind or either(lang, "目标", "target")
         return _about(entry, kind, plan, catalog, lang), value
     if isinstance(entry, GivenSetting):
-        value = entry.value if isinstance(entry.value, str) else numbers.print_exact(entry.value)
-        return plan.settings[entry.setting].label.in_language(lang), value
+        setting, chosen = plan.settings[entry.setting], entry.value
+        value = setting.choices[chosen].in_language(lang) if isinstance(chosen, str) else numbers.print_exact(chosen)
+        return setting.label.in_language(lang), value
     if isinstance(entry, GivenPlaces):
         return plan.place_sets[entry.place_set].label.in_language(lang), _listed(entry.places, catalog, lang)
     if isinstance(entry, Breakdown):

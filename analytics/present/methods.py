@@ -198,7 +198,9 @@ def _by(given: Sourced | None, lang: str) -> str:
 def _value(setting: Setting, lang: str) -> str:
     if setting.value is None:
         return either(lang, "未给出", "not given")
-    return setting.value if isinstance(setting.value, str) else numbers.print_exact(setting.value)
+    if isinstance(setting.value, str):
+        return setting.choices[setting.value].in_language(lang)
+    return numbers.print_exact(setting.value)
 
 
 def assumptions(plan: Plan, catalog: Catalog, lang: str) -> Table:

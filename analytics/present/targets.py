@@ -97,7 +97,7 @@ def beside_the_text(row: Mapping[str, Any], target: Target, indicator: Indicator
     if not by_member or not promised_members or not expected or row["scope_kind"] != target.level:
         return ""
     parts = {"quarter": 4, "month": 12}.get(target.cadence or "", 1)
-    registered = expected / parts
+    registered = (expected + (row.get("excluded") or 0)) / parts
     if target.counts_unnamed or registered == promised_members:
         return ""
     return words.either(

@@ -67,7 +67,7 @@ _STATUSES: _Words = {
     "incomplete": ("数据不足", "not enough data"),
     "excluded": ("不参评", "left out"),
 }
-_REASONS: _Words = {"dry": ("断流", "no flow")}
+_REASONS: _Words = {"dry": ("断流", "no flow"), "out_of_use": ("停用", "out of use")}
 _CHANGES: _Words = {
     "none": ("无明显变化", "no marked change"),
     "mixed": ("有变化，方向不一", "changed both ways"),
@@ -126,6 +126,7 @@ _BODIES: _Words = {
     "river": ("河流", "river"),
     "lake": ("湖库", "lake"),
     "undetermined": ("未定", "undetermined"),
+    "groundwater": ("地下水", "groundwater"),
 }
 _UNITS: Mapping[str, tuple[str, str]] = {
     "个": ("个", ""),

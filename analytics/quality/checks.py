@@ -264,6 +264,8 @@ def _made_of(part: str, source: Source, catalog: Catalog) -> list[str]:
     if part == "entity_id":
         named = source.entity or source.register_as or source.undertaking
         return list(named.id_fields) if named else []
+    if part == "taken_at" and source.readings and source.readings.taken_on:
+        return [source.readings.taken_on]
     wanted = {"taken_at": _TIMES, "area_id": ("area",), "valid_since": ()}.get(part)
     if wanted is None:
         return [part]
@@ -273,7 +275,8 @@ def _made_of(part: str, source: Source, catalog: Catalog) -> list[str]:
 def _content(source: Source, catalog: Catalog) -> list[str]:
     """The columns whose values become facts: rows alike in them say the same twice."""
     if source.readings:
-        return [n for p in source.readings.parameters for n in (p, f"{p}_below_limit")]
+        readings = [n for p in source.readings.parameters for n in (p, f"{p}_below_limit")]
+        return [*readings, *(a.field for a in source.amounts)]
     facts = [f.field for f in [*source.amounts, *source.states]]
     if source.undertaking:
         work = source.undertaking

@@ -23,6 +23,7 @@ _ROWS_BEHIND = {
     "fact_state": "states_behind",
     "fact_undertaking": "undertakings_behind",
     "fact_reading": "readings_behind",
+    "source_occasion": "occasions_behind",
 }
 
 

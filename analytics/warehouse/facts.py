@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import DATED_STAGES, Source, UndertakingFields
+from analytics.catalog.models import DATED_STAGES, ItemField, Source, UndertakingFields
 
 PLACE = ("snapshot", "sheet", "row")
 # Columns of a work in doubt.
@@ -282,7 +282,7 @@ def _column(rows: pl.DataFrame, name: str | None, dtype: Any = pl.String) -> pl.
 
 def _amounts(source: Source, rows: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     return pl.concat(
-        rows.select(
+        _told_once(rows, amount).select(
             item=pl.lit(amount.item),
             area_id=_column(rows, "area_id"),
             entity_id=_column(rows, "entity_id"),
@@ -297,6 +297,21 @@ def _amounts(source: Source, rows: pl.DataFrame, catalog: Catalog) -> pl.DataFra
         )
         for amount in source.amounts
     )
+
+
+def _told_once(rows: pl.DataFrame, amount: ItemField) -> pl.DataFrame:
+    """The rows that tell the amount; one of the whole period, which every row of a member repeats, counts once.
+
+    Of several files the one received last counts. Where rows of one file disagree nobody can tell, and there is none.
+    """
+    if not amount.once_per_period:
+        return rows
+    cell, value = ["entity_id", "period_start", "period_end"], pl.col(amount.field)
+    told = rows.filter(value.is_not_null())
+    last = told.filter(pl.col("file_order") == pl.col("file_order").max().over(cell))
+    agreed = last.with_columns(pl.when(value.n_unique().over(cell) == 1).then(value).alias(amount.field))
+    silent = rows.join(told, on=cell, how="anti", nulls_equal=True)
+    return pl.concat([agreed, silent]).unique(cell, keep="first", maintain_order=True)
 
 
 def _states(source: Source, rows: pl.DataFrame, cells_left_out: pl.DataFrame) -> pl.DataFrame:

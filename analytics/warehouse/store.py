@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -51,58 +52,68 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame
 def create_reading_views(connection: duckdb.DuckDBPyConnection, staged: list[tuple[Source, list[str]]]) -> None:
     """`fact_reading` and `flagged_reading` over the staged Parquet, by paths relative to the workspace.
 
-    Identifiers cannot be bound in SQL: they come from the catalog and are checked against a pattern.
+    Each source is scanned once, whatever the number of its parameters. Identifiers cannot be bound in SQL: they come
+    from the catalog and are checked against a pattern.
     """
-    columns = [
-        (source, parameter, paths)
-        for source, paths in staged
-        if paths and source.readings
-        for parameter in source.readings.parameters
-    ]
-    facts = [_readings_of(*column) for column in columns]
-    flagged = [_flagged_of(*column) for column in columns if column[0].readings and column[0].readings.flags]
-    for view, parts in (("fact_reading", facts or [_NO_READINGS]), ("flagged_reading", flagged or [_NONE_FLAGGED])):
-        connection.execute(f"CREATE VIEW {view} AS\n" + "\nUNION ALL\n".join(parts))
+    read = [(source, paths) for source, paths in staged if paths and source.readings]
+    flagged = [(source, paths) for source, paths in read if source.readings and source.readings.flags]
+    parts = {
+        "fact_reading": [_readings_of(*part) for part in read] or [_NO_READINGS],
+        "flagged_reading": [_flagged_of(*part) for part in flagged] or [_NONE_FLAGGED],
+    }
+    for view, selects in parts.items():
+        connection.execute(f"CREATE VIEW {view} AS\n" + "\nUNION ALL\n".join(selects))
 
 
-def _readings_of(source: Source, parameter: str, paths: list[str]) -> str:
-    """The values of one parameter that count; `flag` is that of the reading, else the state of its station."""
-    name = _checked(parameter, _NAME)
+def _readings_of(source: Source, paths: list[str]) -> str:
+    """The values that count; `flag` is that of the reading, else the state of its station."""
+    marks = ("as_delivered", "below_limit", "limit_assumed", *(["flag"] if _has_flags(source) else []))
+    own = "r.flag, " if _has_flags(source) else ""
+    return f"""
+    SELECT
+        r.site_id, r.taken_at, r.parameter, r.value, r.as_delivered AS value_as_delivered, r.below_limit,
+        CASE WHEN r.below_limit THEN r.value END AS detection_limit, r.limit_assumed,
+        coalesce({own}r.state) AS flag, '{_method(source)}' AS method, r.snapshot, r.sheet, r."row"
+    {_unpivoted(source, paths, marks)}
+    WHERE r.value IS NOT NULL"""
+
+
+def _flagged_of(source: Source, paths: list[str]) -> str:
+    """The readings that their flag leaves out."""
+    return f"""
+    SELECT
+        r.site_id, r.taken_at, r.parameter, r.as_delivered AS value_as_delivered, r.flag,
+        '{_method(source)}' AS method, r.snapshot, r.sheet, r."row"
+    {_unpivoted(source, paths, ("as_delivered", "flag", "left_out"))}
+    WHERE r.left_out"""
+
+
+def _has_flags(source: Source) -> bool:
+    return source.readings is not None and source.readings.flags is not None
+
+
+def _unpivoted(source: Source, paths: list[str], marks: Sequence[str]) -> str:
+    """A row `r` for each reading of the files, with its marks; without what was set aside or superseded."""
+    names = [_checked(name, _NAME) for name in (source.readings.parameters if source.readings else [])]
+    told = [(name, *(f"{name}_{mark}" for mark in marks)) for name in names]
+    columns = ", ".join(f"s.{column}" for columns in told for column in columns)
+    turned = ", ".join(f"({', '.join(columns)}) AS '{columns[0]}'" for columns in told)
+    files = ", ".join(f"'{_checked(p, _PATH)}'" for p in paths)
     state = next((c.field for c in source.columns if c.field.endswith("_state")), None)
-    marks = [f"s.{name}_flag"] if source.readings and source.readings.flags else []
-    marks += [f"s.{_checked(state, _NAME)}"] if state else []
-    return f"""
-    SELECT
-        s.entity_id AS site_id, s.taken_at, '{name}' AS parameter, s.{name} AS value,
-        s.{name}_as_delivered AS value_as_delivered, s.{name}_below_limit AS below_limit,
-        CASE WHEN s.{name}_below_limit THEN s.{name} END AS detection_limit,
-        s.{name}_limit_assumed AS limit_assumed, coalesce({", ".join([*marks, "NULL::VARCHAR"])}) AS flag,
-        '{_method(source)}' AS method, s.snapshot, s.sheet, s."row"
-    {_counting(name, paths)} AND s.{name} IS NOT NULL"""
-
-
-def _flagged_of(source: Source, parameter: str, paths: list[str]) -> str:
-    """The readings of one parameter that their flag leaves out."""
-    name = _checked(parameter, _NAME)
-    return f"""
-    SELECT
-        s.entity_id AS site_id, s.taken_at, '{name}' AS parameter, s.{name}_as_delivered AS value_as_delivered,
-        s.{name}_flag AS flag, '{_method(source)}' AS method, s.snapshot, s.sheet, s."row"
-    {_counting(name, paths)} AND s.{name}_left_out"""
+    state_column = f"s.{_checked(state, _NAME)}" if state else "NULL::VARCHAR"
+    return f"""FROM (
+        SELECT s.entity_id AS site_id, s.taken_at, {state_column} AS state, s.snapshot, s.sheet, s."row", {columns}
+        FROM read_parquet([{files}], union_by_name = true) AS s
+        ANTI JOIN row_left_out AS o ON o.snapshot = s.snapshot AND o.sheet = s.sheet AND o."row" = s."row"
+        WHERE s.left_out IS NULL
+    ) AS w
+    UNPIVOT INCLUDE NULLS ((value, {", ".join(marks)}) FOR parameter IN ({turned})) AS r
+    ANTI JOIN cell_left_out AS c
+        ON c."row" = r."row" AND c.parameter = r.parameter AND c.snapshot = r.snapshot AND c.sheet = r.sheet"""
 
 
 def _method(source: Source) -> str:
     return _checked(source.readings.method if source.readings else "", _NAME)
-
-
-def _counting(name: str, paths: list[str]) -> str:
-    """The rows of the files, as `s`, in which the cell of that parameter was neither set aside nor superseded."""
-    files = ", ".join(f"'{_checked(p, _PATH)}'" for p in paths)
-    return f"""FROM read_parquet([{files}], union_by_name = true) AS s
-    ANTI JOIN row_left_out AS o ON o.snapshot = s.snapshot AND o.sheet = s.sheet AND o."row" = s."row"
-    ANTI JOIN cell_left_out AS c
-        ON c.parameter = '{name}' AND c.snapshot = s.snapshot AND c.sheet = s.sheet AND c."row" = s."row"
-    WHERE s.left_out IS NULL"""
 
 
 def _checked(text: str | None, pattern: re.Pattern[str]) -> str:

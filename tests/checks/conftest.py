@@ -84,6 +84,33 @@ GOOD: dict[str, dict[str, Any]] = {
         "valid_to": 2025,
     },
     "towns": {**PLACE, "town_code": "T1", "town_name": "甲镇", "valid_from": 2016, "valid_to": 2025},
+    "drinking_sources": {
+        **PLACE,
+        "source_code": "W1",
+        "source_name": "甲水源",
+        "source_level": "township",
+        "is_large_rural_source": "yes",
+        "source_water": "groundwater",
+        "valid_from": 2016,
+        "valid_to": 2025,
+    },
+    "source_quarterly": {
+        "period_start": date(2021, 7, 1),
+        "period_end": date(2021, 9, 30),
+        "source_code": "W1",
+        "source_name": "甲水源",
+        "sampling_date": date(2021, 8, 15),
+        "source_sampling_state": "sampled",
+        "water_taken_wan_m3": 12.0,
+        "entity_id": "W1",
+        "ph": 7.5,
+        "permanganate_index": 1.2,
+        "chemical_oxygen_demand": 10.0,
+        "ammonia_nitrogen": 0.05,
+        "total_nitrogen": 1.0,
+        "total_hardness": 300.0,
+        "total_dissolved_solids": 500.0,
+    },
     "stations": {
         "province": "140000",
         "area_id": "140000",
@@ -92,7 +119,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "water_body": "river",
     },
 }
-TIMED = ("section_monthly", "station_readings")
+TIMED = ("section_monthly", "station_readings", "source_quarterly")
 
 Stage = Callable[..., Path]
 Gate = Callable[..., GateResult]
@@ -142,10 +169,11 @@ def stage(tmp_path: Path, catalog: Catalog) -> Stage:
 
 @pytest.fixture(scope="session")
 def registers() -> pl.DataFrame:
-    """The sections S1 to S9 on the register from 2016 to 2021, a station and the towns T1 to T9 without end."""
+    """The sections S1 to S9 of 2016 to 2021; a station, a source and the towns T1 to T9 without end."""
     span = (date(2016, 1, 1), date(2021, 12, 31))
     rows = [("sections", f"S{n}", "甲断面", None, *span) for n in range(1, 10)]
     rows += [("stations", "140000/甲站", "甲站", "140000", None, None)]
+    rows += [("drinking_sources", "W1", "甲水源", "140121", None, None)]
     rows += [("towns", f"T{n}", "甲镇", "140121", None, None) for n in range(1, 10)]
     names = dict.fromkeys(("register", "entity_id", "name", "area_id"), pl.String)
     schema = {**names, "valid_from": pl.Date, "valid_to": pl.Date}

@@ -9,6 +9,7 @@ from analytics.quality.checks import checks_for
 from tests.checks.conftest import GOOD, broke
 
 EXPECTATIONS = shipped("expectations")
+UNREAD = {"ph": None, "permanganate_index": None, "ammonia_nitrogen": None}
 UNSAMPLED = {"ph": None, "permanganate_index": None, "ammonia_nitrogen": None}
 BROKEN_BY = {
     "manure": {
@@ -38,6 +39,20 @@ BROKEN_BY = {
         "permanganate_above_zero": {"permanganate_index": 0.0},
         "stamp_is_recent": {"file_date": date(2021, 7, 9)},
         "stamp_not_after_publication": {"file_date": date(2021, 6, 30)},
+    },
+    "drinking_sources": {
+        "valid_span": {"valid_to": 2015},
+        "large_rural_source_is_rural": {"source_level": "county"},
+        "background_with_reason": {"background_items": ["fluoride"]},
+    },
+    "source_quarterly": {
+        "ammonia_within_total_nitrogen": {"ammonia_nitrogen": 1.1},
+        "permanganate_within_oxygen_demand": {"permanganate_index": 10.1},
+        "hardness_within_dissolved_solids": {"total_hardness": 751.0},
+        "sampled_with_readings": UNREAD,
+        "unsampled_without_readings": {"source_sampling_state": "not_sampled", "unsampled_reason": "道路中断"},
+        "unsampled_with_reason": {"source_sampling_state": "not_sampled", **UNREAD},
+        "out_of_use_without_water": {"source_sampling_state": "out_of_use", **UNREAD},
     },
     "stations": {"water_body_determined": {"water_body": "undetermined"}},
     "town_sewage": {
@@ -89,6 +104,36 @@ def test_a_station_without_its_class_keeps_its_readings(gate):
 def test_a_value_below_detection_is_not_held_against_another(gate):
     below = {"ammonia_nitrogen": 0.025, "ammonia_nitrogen_below_limit": True, "total_nitrogen": 0.02}
     assert broke(gate("section_monthly", below, {})) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules"),
+    [
+        ({"source_sampling_state": "out_of_use", "water_taken_wan_m3": 0.0}, set()),
+        ({"source_sampling_state": "not_sampled", "unsampled_reason": "道路中断"}, set()),
+        (
+            {"source_sampling_state": "not_sampled", "unsampled_reason": "汛期", "period_start": None},
+            {"sampling_date_present"},
+        ),
+        ({}, {"sampling_date_present", "sampled_with_readings"}),
+    ],
+    ids=["out of use", "not sampled", "of no quarter", "sampled"],
+)
+def test_only_a_row_about_nothing_sampled_needs_no_day(gate, changes, rules):
+    blank = {**UNREAD, "sampling_date": None}
+    assert broke(gate("source_quarterly", {**blank, **changes}, {})) == ({1: rules} if rules else {})
+
+
+def test_a_town_source_needs_no_word_on_being_a_large_rural_one(gate):
+    rows = [{"is_large_rural_source": None, "source_level": level} for level in ("county", "rural")]
+    assert broke(gate("drinking_sources", *rows, {})) == {2: {"is_large_rural_source_present"}}
+
+
+def test_a_column_that_nobody_filled_asks_nothing(gate):
+    checks = gate("source_quarterly", {}, {}).checks
+    assert checks.filter(check="benzene_plausible").select("outcome", "failed").row(0) == ("passed", 0)
+    faulty = gate("source_quarterly", {"benzene": -1.0}, {"benzene_problem": "unreadable"}, {})
+    assert broke(faulty) == {1: {"benzene_plausible"}, 2: {"benzene_readable"}}
 
 
 @pytest.mark.parametrize("stage_code", ["trial", "accepted", "stable"])

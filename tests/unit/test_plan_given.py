@@ -75,7 +75,15 @@ GIVEN_REFUSED = {
     ),
     "a setting in words": (
         f"settings:\n  - {{setting: plant_load_threshold, value: 九成, {GIVEN_BY}",
-        ["valid number", "key settings.0.value"],
+        ["the value is a number", "key settings.0.value"],
+    ),
+    "a choice that there is not": (
+        f"settings:\n  - {{setting: source_year_rule, value: every_month, {GIVEN_BY}",
+        ["one of all_occasions, annual_mean", "key settings.0.value"],
+    ),
+    "a number in place of a choice": (
+        f"settings:\n  - {{setting: source_year_rule, value: 4, {GIVEN_BY}",
+        ["one of all_occasions, annual_mean", "key settings.0.value"],
     ),
     "a code in place of a key": ("G2: {target: 72}", ["unknown key", "G2"]),
     "areas of another province": (

@@ -6,6 +6,9 @@ import pytest
 
 from analytics.catalog import Catalog
 from analytics.catalog.load import SHIPPED
+from analytics.catalog.plan import Setting
+from analytics.present import given as given_since
+from analytics.present import methods
 from tests.unit.refusals import GIVEN_BY, refused
 
 SHIPPED_PLAN = (SHIPPED / "plans" / "shanxi-2021.yml").read_text(encoding="utf-8")
@@ -135,9 +138,10 @@ def test_what_a_figure_points_at_is_there(overlay, catalog, code, before, after,
     refused(lambda: overlay("plans/own.yml", text), "own.yml", position(code, catalog), *said)
 
 
-def test_a_setting_that_a_figure_needs_is_declared(overlay, catalog):
-    text = changed(("  plant_load_threshold:\n", "  load_threshold:\n"))
-    refused(lambda: overlay("plans/own.yml", text), "wants the setting plant_load_threshold", position("T06e", catalog))
+@pytest.mark.parametrize(("name", "code"), [("plant_load_threshold", "T06e"), ("source_year_rule", "G1")])
+def test_a_setting_that_a_figure_needs_is_declared(overlay, catalog, name, code):
+    text = changed((f"  {name}:\n", "  another_setting:\n"))
+    refused(lambda: overlay("plans/own.yml", text), f"wants the setting {name}", position(code, catalog))
 
 
 def test_figures_that_hold_together_are_the_plan_s(overlay):
@@ -308,3 +312,40 @@ def test_a_year_without_its_value_is_refused(overlay):
     short = text.replace(", 2033: 76.6", "")
     assert short != text
     refused(lambda: overlay("plans/own.yml", short), "a value is wanted for every year", "clauses.0.targets.0.value")
+
+
+WHY = {"label": {"zh": "甲", "en": "a"}, "certainty": "C", "reason": {"zh": "甲", "en": "a"}}
+CHOICES = {"one": {"zh": "一", "en": "one"}, "other": {"zh": "二", "en": "other"}}
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ({"value": "third", "choices": CHOICES}, "one of one, other"),
+        ({"value": 3, "choices": CHOICES}, "one of one, other"),
+        ({"value": "one", "choices": CHOICES, "minimum": 1, "maximum": 2}, "or choices"),
+        ({"value": 3, "minimum": 1}, "or choices"),
+        ({"value": "one", "minimum": 1, "maximum": 2}, "a number"),
+        ({"value": 3, "minimum": 1, "maximum": 2}, "between 1 and 2"),
+    ],
+)
+def test_a_setting_is_a_number_within_bounds_or_one_of_its_choices(said, rule):
+    with pytest.raises(ValueError, match=rule):
+        Setting.model_validate(WHY | said)
+
+
+def test_a_choice_is_printed_by_its_label(catalog, given):
+    plan = catalog.plans["shanxi-2021"]
+    assert (catalog.setting(plan, "source_year_rule").choice, catalog.setting(plan, "minimum_months").number) == (
+        "all_occasions",
+        8,
+    )
+    after = given(
+        "settings:\n  - {setting: source_year_rule, value: annual_mean, source: 某函〔2021〕2号, date: 2021-08-02}"
+    )
+    rows = {
+        r[0]: [c["text"] if isinstance(c, dict) else c for c in r] for r in methods.settings(plan, after, "en").rows
+    }
+    assert rows["Rule by which a source complies in a year"][1] == "the mean of the year complies for every item"
+    said = given_since.said_since(plan, after, "zh").rows[0]
+    assert (said[0], said[1]["text"]) == ("水源全年达标的评定方法", "各项目年均值达标")

@@ -1,0 +1,14 @@
+-- Question: the occasions behind a number, on demand, each with what was found. Grain: source_occasion. Used by: explain.
+SELECT
+    $item AS item,
+    entity_id,
+    concat_ws(
+        ' ',
+        CAST(taken_on AS VARCHAR),
+        CASE WHEN complies THEN 'complies' WHEN complies IS NULL THEN 'open' ELSE 'fails' END,
+        nullif(array_to_string(list_concat(failed, undetected, set_aside, missing), ', '), '')
+    ) AS value,
+    snapshot, sheet, "row"
+FROM source_occasion
+WHERE list_contains($entities, entity_id) AND taken_on BETWEEN $first AND $last
+ORDER BY entity_id, taken_on
