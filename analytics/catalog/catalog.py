@@ -23,6 +23,8 @@ from analytics.catalog.plan import (
     Target,
 )
 from analytics.catalog.standard import Standard
+from analytics.catalog.rank_trend import RankTrend
+from analytics.catalog.trend_test import TrendTest
 from analytics.catalog.worked import WorkedExample
 from analytics.errors import UsageError
 
@@ -49,6 +51,8 @@ class Catalog:
     detection_limits: Mapping[str, method.DetectionLimits] = field(default_factory=dict)
     compensations: Mapping[str, Compensation] = field(default_factory=dict)
     station_flags: Mapping[str, method.StationFlags] = field(default_factory=dict)
+    rank_trends: Mapping[str, RankTrend] = field(default_factory=dict)
+    trend_tests: Mapping[str, TrendTest] = field(default_factory=dict)
     sources: Mapping[str, models.Source] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)

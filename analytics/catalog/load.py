@@ -21,6 +21,8 @@ from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Given, Plan
 from analytics.catalog.problem import Problem
 from analytics.catalog.standard import Standard
+from analytics.catalog.rank_trend import RankTrend
+from analytics.catalog.trend_test import TrendTest
 from analytics.catalog.worked import WorkedExample
 from analytics.errors import CatalogError
 from analytics.runs import digest
@@ -58,6 +60,8 @@ _ROOMS = (
     _Room("detection_limits", "methods/detection_limits*.yml", "single", method.DetectionLimits),
     _Room("compensations", "methods/compensation_*.yml", "single", Compensation),
     _Room("station_flags", "methods/station_flags_*.yml", "single", method.StationFlags),
+    _Room("rank_trends", "methods/rank_trend_*.yml", "single", RankTrend),
+    _Room("trend_tests", "methods/trend_tests*.yml", "list", TrendTest),
     _Room("sources", "sources/*.yml", "single", models.Source),
     _Room("indicators", "indicators/*.yml", "list", Indicator),
     _Room("plans", "plans/*.yml", "single", Plan),
