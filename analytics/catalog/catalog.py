@@ -22,8 +22,9 @@ from analytics.catalog.plan import (
     Setting,
     Target,
 )
-from analytics.catalog.standard import Standard
+from analytics.catalog.quality_index import QualityIndex
 from analytics.catalog.rank_trend import RankTrend
+from analytics.catalog.standard import Standard
 from analytics.catalog.trend_test import TrendTest
 from analytics.catalog.worked import WorkedExample
 from analytics.errors import UsageError
@@ -53,6 +54,7 @@ class Catalog:
     station_flags: Mapping[str, method.StationFlags] = field(default_factory=dict)
     rank_trends: Mapping[str, RankTrend] = field(default_factory=dict)
     trend_tests: Mapping[str, TrendTest] = field(default_factory=dict)
+    quality_indices: Mapping[str, QualityIndex] = field(default_factory=dict)
     sources: Mapping[str, models.Source] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)

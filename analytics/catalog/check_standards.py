@@ -21,6 +21,9 @@ METHODS = (
     "detection_limits",
     "compensations",
     "station_flags",
+    "rank_trends",
+    "trend_tests",
+    "quality_indices",
 )
 # Where methods name parameters: room and key.
 _PARAMETERS_NAMED = (

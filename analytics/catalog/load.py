@@ -20,8 +20,9 @@ from analytics.catalog.compensation import Compensation
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Given, Plan
 from analytics.catalog.problem import Problem
-from analytics.catalog.standard import Standard
+from analytics.catalog.quality_index import QualityIndex
 from analytics.catalog.rank_trend import RankTrend
+from analytics.catalog.standard import Standard
 from analytics.catalog.trend_test import TrendTest
 from analytics.catalog.worked import WorkedExample
 from analytics.errors import CatalogError
@@ -62,6 +63,7 @@ _ROOMS = (
     _Room("station_flags", "methods/station_flags_*.yml", "single", method.StationFlags),
     _Room("rank_trends", "methods/rank_trend_*.yml", "single", RankTrend),
     _Room("trend_tests", "methods/trend_tests*.yml", "list", TrendTest),
+    _Room("quality_indices", "methods/ccme_*.yml", "single", QualityIndex),
     _Room("sources", "sources/*.yml", "single", models.Source),
     _Room("indicators", "indicators/*.yml", "list", Indicator),
     _Room("plans", "plans/*.yml", "single", Plan),

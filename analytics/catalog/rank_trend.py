@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from analytics.catalog.models import Certainty, Entry, Identifier, Text
+from analytics.catalog.models import Certainty, Entry, Regulation
 
 Coefficient = Annotated[float, Field(gt=0, le=1)]
 Level = Literal["five_pct", "one_pct"]
@@ -22,15 +22,13 @@ class CriticalValues(Entry):
     one_pct: Coefficient
 
 
-class RankTrend(Entry):
+class RankTrend(Regulation):
     """A rank correlation test for trends, with the table that decides it.
 
     A coefficient is compared at the `decimals` of the printed table; `at_equality` says what one that equals the
     critical value is. `level` is the column that decides.
     """
 
-    id: Identifier
-    title: Text
     document: str
     minimum_periods: int
     level: Level
@@ -40,9 +38,6 @@ class RankTrend(Entry):
     at_equality: AtEquality
     at_equality_certainty: Certainty
     at_equality_reason: str = Field(min_length=1)
-    cites: list[str] = Field(min_length=1)
-    certainty: Certainty
-    reason: str
     critical: list[CriticalValues] = Field(min_length=1)
 
     @model_validator(mode="after")

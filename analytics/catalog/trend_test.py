@@ -6,20 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from analytics.catalog.models import Certainty, Entry, Identifier, Text
+from analytics.catalog.models import Regulation
 
 
-class TrendTest(Entry):
+class TrendTest(Regulation):
     """What decides a test: the two-sided `level` and the fewest values that it may speak of.
 
     A season with fewer than `minimum_per_season` values takes no part in a seasonal test.
     """
 
-    id: Identifier
-    title: Text
     level: Annotated[float, Field(gt=0, lt=1)]
     minimum_values: Annotated[int, Field(ge=2)]
     minimum_per_season: Annotated[int, Field(ge=1)] = 1
-    cites: list[str] = Field(min_length=1)
-    certainty: Certainty
-    reason: str = Field(min_length=1)
