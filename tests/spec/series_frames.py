@@ -22,7 +22,7 @@ def trial(minimum_values: int = 2, minimum_per_season: int = 1) -> TrendTest:
             "minimum_per_season": minimum_per_season,
             "cites": ["gilbert_1987"],
             "certainty": "D",
-            "reason": "tests of formulas on the shortest series that shows them",
+            "reason": {"zh": "试", "en": "tests of formulas on the shortest series that shows them"},
         }
     )
 
