@@ -1,10 +1,15 @@
 """Means by 总站水字〔2020〕90号 and 环办监测函〔2020〕82号: pH through H+, half the limit of detection."""
 
-from datetime import datetime
+import math
+from collections import defaultdict
+from datetime import date, datetime
+from itertools import permutations
 from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analytics.compute import means
 
@@ -12,7 +17,7 @@ title = "Monthly and annual means"
 ZONE = "Asia/Shanghai"
 
 
-def readings(*rows: tuple[str, int, str, float | None, bool]) -> pl.LazyFrame:
+def readings(*rows: tuple[str, int, str, float | None, bool | None]) -> pl.LazyFrame:
     """Rows of (site, month, parameter, value, below limit)."""
     taken = [datetime(2021, month, 5, 8, tzinfo=ZoneInfo(ZONE)) for _, month, *_ in rows]
     return pl.LazyFrame(
@@ -27,8 +32,8 @@ def readings(*rows: tuple[str, int, str, float | None, bool]) -> pl.LazyFrame:
 
 
 def annual(frame: pl.LazyFrame) -> dict[tuple[str, str], tuple[float, int]]:
-    monthly = means.monthly_means(frame, hydrogen_ion=["ph"])
-    rows = means.annual_means(monthly, hydrogen_ion=["ph"]).collect()
+    of_months = means.monthly_means(frame, hydrogen_ion=["ph"])
+    rows = means.annual_means(of_months, hydrogen_ion=["ph"]).collect()
     return {(r["site_id"], r["parameter"]): (r["mean"], r["months"]) for r in rows.to_dicts()}
 
 
@@ -46,8 +51,8 @@ def test_below_the_limit_counts_half():
 
 def test_what_is_below_the_limit_lies_between_nothing_and_the_limit():
     frame = readings(("a", 1, "lead", 0.01, True), ("a", 2, "lead", 0.03, False))
-    monthly = means.monthly_means(frame, hydrogen_ion=["ph"])
-    found = means.annual_means(monthly, hydrogen_ion=["ph"]).collect()
+    of_months = means.monthly_means(frame, hydrogen_ion=["ph"])
+    found = means.annual_means(of_months, hydrogen_ion=["ph"]).collect()
     assert found.select("mean_low", "mean_high").row(0) == (pytest.approx(0.015), pytest.approx(0.02))
 
 
@@ -65,6 +70,104 @@ def test_nothing_delivered_gives_no_row():
     assert annual(readings()) == {}
 
 
-def test_order_of_rows_is_irrelevant():
-    rows = [("a", m, "ph", 6 + m / 5, False) for m in range(1, 11)]
-    assert annual(readings(*rows))["a", "ph"][0] == pytest.approx(annual(readings(*rows[::-1]))["a", "ph"][0])
+# Rows of (site, month, parameter, value, below limit), values with three decimals as an instrument gives them.
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from("ab"),
+        st.integers(1, 2),
+        st.sampled_from(["ph", "lead"]),
+        st.none() | st.integers(0, 14_000).map(lambda n: n / 1000),
+        st.sampled_from([True, False, None]),
+    ),
+    max_size=30,
+)
+
+
+def monthly(rows: list[tuple]) -> list[tuple]:
+    found = means.monthly_means(readings(*rows), hydrogen_ion=["ph"]).collect()
+    return found.sort("site_id", "parameter", "month").rows()
+
+
+def by_hand(rows: list[tuple]) -> list[tuple]:
+    """The same, from the words of the regulation: group by group, without a data frame."""
+    groups = defaultdict(list)
+    for site, month, parameter, value, below in rows:
+        if value is not None:
+            groups[site, parameter, date(2021, month, 1)].append((value, bool(below) and parameter != "ph"))
+    return [
+        (*key, *(mean_by_hand(key[1], found, share) for share in (0.5, 0, 1)), len(found), all(b for _, b in found))
+        for key, found in sorted(groups.items())
+    ]
+
+
+def mean_by_hand(parameter: str, found: list[tuple[float, bool]], share: float) -> float:
+    if parameter == "ph":
+        return -math.log10(math.fsum(10**-value for value, _ in found) / len(found))
+    return math.fsum(value * share if below else value for value, below in found) / len(found)
+
+
+@given(ROWS)
+def test_monthly_means_are_those_reckoned_by_hand(rows):
+    found, expected = monthly(rows), by_hand(rows)
+    assert [r[:3] + r[6:] for r in found] == [r[:3] + r[6:] for r in expected]
+    assert [r[3:6] for r in found] == [pytest.approx(r[3:6], rel=1e-11, abs=1e-11) for r in expected]
+
+
+def test_the_order_of_adding_leaves_no_trace():
+    # added up as floats, 0.2, 0.3 and 0.4 give another sum than 0.4, 0.3 and 0.2
+    for values in permutations([0.2, 0.3, 0.4]):
+        assert monthly([("a", 1, "lead", v, False) for v in values])[0][3] == 0.3
+
+
+@given(ROWS, st.randoms(use_true_random=False))
+def test_order_of_rows_is_irrelevant_to_the_last_bit(rows, random):
+    mixed = random.sample(rows, len(rows))
+    assert monthly(mixed) == monthly(rows)
+    assert annual(readings(*mixed)) == annual(readings(*rows))
+
+
+@given(ROWS)
+def test_rows_without_a_value_take_no_part(rows):
+    assert monthly(rows) == monthly([r for r in rows if r[3] is not None])
+
+
+@given(ROWS)
+def test_a_mean_lies_between_its_bounds(rows):
+    found = means.monthly_means(readings(*rows), hydrogen_ion=["ph"])
+    over = means.annual_means(found, hydrogen_ion=["ph"])
+    for frame in (found.collect(), over.collect()):
+        assert frame.filter((pl.col("mean_low") > pl.col("mean")) | (pl.col("mean") > pl.col("mean_high"))).is_empty()
+
+
+def test_detected_traces_do_not_drown_in_a_high_limit():
+    # 0.000001 detected beside 30 000 not detected: at nothing for these, the mean is 0.0000005
+    found = monthly([("a", 1, "lead", 1e-6, False), ("a", 1, "lead", 30_000.0, True)])
+    assert found[0][4] == 5e-7
+
+
+def at(taken: datetime) -> pl.LazyFrame:
+    return readings(("a", 1, "bod5", 2.0, False)).with_columns(taken_at=pl.lit(taken))
+
+
+@pytest.mark.parametrize(
+    ("taken", "month"),
+    [
+        (datetime(2021, 1, 31, 23, 30), date(2021, 1, 1)),  # still January here, and in UTC
+        (datetime(2021, 2, 1, 7, 59), date(2021, 2, 1)),  # February here, January in UTC
+        (datetime(2021, 2, 1), date(2021, 2, 1)),
+        (datetime(2020, 12, 31, 23, 59, 59, 999_999), date(2020, 12, 1)),
+        (datetime(2021, 1, 1), date(2021, 1, 1)),
+    ],
+)
+def test_a_month_begins_and_ends_by_the_clock_of_the_readings(taken, month):
+    for zone in (ZoneInfo(ZONE), None):
+        found = means.monthly_means(at(taken.replace(tzinfo=zone)), hydrogen_ion=["ph"]).collect()
+        assert found["month"].to_list() == [month]
+
+
+def test_every_reading_is_in_one_month_only():
+    moments = [(2019, 1, 31, 23, 30), (2021, 1, 31, 23, 30), (2021, 2, 1), (2021, 2, 1, 0, 30)]
+    frame = pl.concat([at(datetime(*moment, tzinfo=ZoneInfo(ZONE))) for moment in moments])
+    found = means.monthly_means(frame, hydrogen_ion=["ph"]).collect().sort("month")
+    expected = [(date(2019, 1, 1), 1), (date(2021, 1, 1), 1), (date(2021, 2, 1), 2)]
+    assert found.select("month", "readings").rows() == expected
