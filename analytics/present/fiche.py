@@ -9,7 +9,7 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.present import numbers, words
-from analytics.present.tables import Align, Cell, Column, Table, or_one, toned
+from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.words import either
 
 __all__ = ["boundaries", "fiche"]
@@ -59,7 +59,7 @@ def boundaries(
         either(lang, f"{catalog.parameters[n].label.zh}通量（t）", f"{catalog.parameters[n].label.en} carried (t)")
         for n in _LOADED
     ]
-    columns = _columns(labels, "llllcccrr", (0.9, 1.9, 0.9, 0.9, 0.6, 0.6, 0.7, 1.0, 1.0))
+    columns = aligned(labels, "llllcccrr", (0.9, 1.9, 0.9, 0.9, 0.6, 0.6, 0.7, 1.0, 1.0))
     nothing = either(lang, "名录没有注明跨市断面", "The register names no section on the border of cities")
     note = either(
         lang,
@@ -127,7 +127,7 @@ def fiche(
         "项目|单位|全年|类别|汛期|类别|非汛期|类别|上年|类别|通量（t）",
         "Item|Unit|Year|Class|Flood season|Class|Dry season|Class|Last year|Class|Carried (t)",
     )
-    columns = _columns(labels.split("|"), "llrcrcrcrcr", (1.9, 0.8, *(0.9, 0.6) * 4, 0.9))
+    columns = aligned(labels.split("|"), "llrcrcrcrcr", (1.9, 0.8, *(0.9, 0.6) * 4, 0.9))
     title, note = _title(section, catalog, lang), _note(section, catalog, lang)
     return Table(title, columns, or_one(rows, "—", len(columns)), note)
 
@@ -190,8 +190,3 @@ def _note(section: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
     if any(b != "—" for b in borders):
         told.append(either(lang, f"由{borders[0]}流向{borders[1]}", f"out of {borders[0]} into {borders[1]}"))
     return either(lang, "；", "; ").join(told) + either(lang, "。", ".")
-
-
-def _columns(labels: Sequence[str], aligns: str, weights: Sequence[float]) -> list[Column]:
-    names: dict[str, Align] = {"l": "left", "c": "center", "r": "right"}
-    return [Column(label, names[a], w) for label, a, w in zip(labels, aligns, weights, strict=True)]

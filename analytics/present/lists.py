@@ -12,21 +12,12 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Parameter
 from analytics.catalog.plan import Plan
 from analytics.present import numbers, words
-from analytics.present.tables import Cell, Column, Table, or_one, toned
+from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.targets import answers
 from analytics.present.words import either
 
 _MOST_ROWS = 200
 _NOWHERE = "—"
-
-
-def _columns(labels: str, aligns: str, weights: tuple[float, ...]) -> list[Column]:
-    """Columns from labels parted by `|` and one letter each for left, center, right."""
-    names = {"l": "left", "c": "center", "r": "right"}
-    return [
-        Column(label, names[a], w)  # type: ignore[arg-type]
-        for label, a, w in zip(labels.split("|"), aligns, weights, strict=True)
-    ]
 
 
 def area_at(area_id: str | None, level: str, catalog: Catalog, lang: str) -> str:
@@ -59,7 +50,7 @@ def sections(classes: pl.DataFrame, catalog: Catalog, lang: str, *, title: str =
     if has_recognised:
         labels.insert(6, either(lang, "认定", "Recognised"))
         aligns, weights = aligns[:6] + "c" + aligns[6:], [*weights[:6], 0.65, *weights[6:]]
-    columns = _columns("|".join(labels), aligns, tuple(weights))
+    columns = aligned("|".join(labels), aligns, tuple(weights))
     return Table(
         title or either(lang, "各断面年度类别", "Annual class of each section"),
         columns,
@@ -168,7 +159,7 @@ def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
                 str(max(mine["received"])),
             ]
         )
-    columns = _columns(
+    columns = aligned(
         either(
             lang,
             "报表|报送部门|文件|行数|重复与空行|被更正行|隔离行|隔离值|最近收到",
@@ -203,7 +194,7 @@ def missing(members: pl.DataFrame, judged: pl.DataFrame, plan: Plan, catalog: Ca
                     answers(targets[code], catalog, lang),
                 ]
             )
-    columns = _columns(
+    columns = aligned(
         either(lang, "指标|市|缺少数据的对象|情形|答复单位", "Figure|City|Without usable data|Situation|Answers"),
         "lllll",
         (2.0, 0.9, 2.6, 0.9, 1.2),
@@ -234,7 +225,7 @@ def outstanding(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -
         ]
         for department, codes in by_department.items()
     ]
-    columns = _columns(
+    columns = aligned(
         either(
             lang, "答复单位|项数|尚未报送的指标|同时待报的名录", "Answers|Figures|Not delivered|Registers waited for"
         ),
@@ -292,7 +283,7 @@ def quarantined(
         ]
         for b in aside.head(_MOST_ROWS).iter_rows(named=True)
     ]
-    columns = _columns(
+    columns = aligned(
         either(lang, "报表|文件|位置|栏目|报送值|应为", "Form|File|Place|Column|Found|Expected"),
         "llllll",
         (1.4, 2.0, 0.9, 1.0, 1.0, 2.0),
@@ -383,7 +374,7 @@ def checks(results: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
         "报表|校验项次|通过|严重|提示|参考|无法校验",
         "Form|Checks|Passed|Critical|Warning|Information|Could not be checked",
     )
-    columns = _columns(labels, "lrrrrrr", (2.4, 0.9, 0.8, 1.0, 1.0, 1.0, 1.0))
+    columns = aligned(labels, "lrrrrrr", (2.4, 0.9, 0.8, 1.0, 1.0, 1.0, 1.0))
     note = either(
         lang,
         "严重、提示、参考三列为未通过的项次；只有未通过“严重”规则的行或单个监测值被隔离，提示与参考不影响计算。",
@@ -419,7 +410,7 @@ def stations(classes: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
         "站点|流域|评价限值|有类别 / 全部时次|最差类别|最近类别",
         "Station|Basin|Limits|Classed / all readings|Worst class|Latest class",
     )
-    columns = _columns(labels, "lllccc", (2.0, 1.2, 1.0, 1.3, 1.0, 1.0))
+    columns = aligned(labels, "lllccc", (2.0, 1.2, 1.0, 1.3, 1.0, 1.0))
     title = either(lang, "各站点类别", "Classes of the stations")
     return Table(title, columns, or_one(rows, either(lang, "没有站点数据", "No station data"), len(columns)))
 
@@ -446,7 +437,7 @@ def disagreements(classes: pl.DataFrame, lang: str) -> Table:
         for r in differing.head(_MOST_ROWS).iter_rows(named=True)
     ]
     labels = either(lang, "站点|时间|发布的类别|计算的类别|原因", "Station|Time|Published|Computed|Cause")
-    columns = _columns(labels, "lcccl", (1.6, 1.0, 1.0, 1.0, 1.8))
+    columns = aligned(labels, "lcccl", (1.6, 1.0, 1.0, 1.0, 1.8))
     nothing = either(lang, "两者全部一致", "No disagreement")
     if classes["official_class"].null_count() == classes.height:
         nothing = either(lang, "没有带发布类别的时次", "No readings with a published class")

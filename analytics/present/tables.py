@@ -98,6 +98,13 @@ class Table:
         return "\n".join(lines)
 
 
+def aligned(labels: str | Sequence[str], aligns: str, weights: Sequence[float]) -> list[Column]:
+    """Columns from labels (in one text, parted by `|`) and one letter each for left, center, right."""
+    names: dict[str, Align] = {"l": "left", "c": "center", "r": "right"}
+    parted = labels.split("|") if isinstance(labels, str) else labels
+    return [Column(label, names[a], w) for label, a, w in zip(parted, aligns, weights, strict=True)]
+
+
 def or_one(rows: list[list[Cell]], text: str, width: int) -> list[list[Cell]]:
     """The rows, or one of `width` cells that says there are none."""
     return rows or [[text, *[""] * (width - 1)]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.compute.city_index import items_that_count
 from analytics.present import numbers, words
-from analytics.present.tables import Align, Cell, Column, Table, or_one, toned
+from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.words import either
 
 __all__ = ["city_ranking", "lakes", "quarters", "ratings", "section_changes"]
@@ -40,7 +40,7 @@ def ratings(waters: pl.DataFrame, scope: str, catalog: Catalog, lang: str) -> Ta
         "Sections assessed|Good (%)|Worse than Ⅴ (%)|Rating|Main items (sections beyond class Ⅲ)|Since last year",
     )
     where = words.word("scope", scope, lang)
-    columns = _columns([where, *labels.split("|")], "lcrrcll", (1.1, 0.85, 0.85, 0.95, 1.1, 2.3, 1.2))
+    columns = aligned([where, *labels.split("|")], "lcrrcll", (1.1, 0.85, 0.85, 0.95, 1.1, 2.3, 1.2))
     title = either(lang, f"水质状况（按{where}）", f"Ratings by {where.lower()}")
     nothing = either(lang, "没有断面数据", "No data of sections")
     return Table(title, columns, or_one(rows, nothing, len(columns)), _note_on_ratings(catalog, lang))
@@ -132,7 +132,7 @@ def quarters(waters: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     labels = [either(lang, "范围", "Where")]
     for number, name in enumerate(_QUARTERS, start=1):
         labels += [either(lang, f"{name}季度优良（%）", f"Q{number} good (%)"), either(lang, "状况", "Rating")]
-    columns = _columns(labels, "l" + "rc" * 4, (1.2, *(0.9, 1.1) * 4))
+    columns = aligned(labels, "l" + "rc" * 4, (1.2, *(0.9, 1.1) * 4))
     title = either(lang, "各季度水质状况", "Ratings by quarter")
     note = either(
         lang,
@@ -167,7 +167,7 @@ def section_changes(sections: pl.DataFrame, periods: pl.DataFrame, catalog: Cata
     labels = either(
         lang, "断面|河流|市|上年类别|本年类别|变化", "Section|River|City|Class last year|Class this year|Change"
     )
-    columns = _columns(labels.split("|"), "lllccl", (2.0, 0.9, 0.9, 1.0, 1.0, 1.6))
+    columns = aligned(labels.split("|"), "lllccl", (2.0, 0.9, 0.9, 1.0, 1.0, 1.6))
     nothing = either(lang, "没有类别变化的断面", "No section changed its class")
     return Table(
         either(lang, "与上年类别不同的断面", "Sections whose class has changed since last year"),
@@ -223,7 +223,7 @@ def city_ranking(cities: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
         "排名|市|指数|断面数|比上年（%）|变化排名|说明",
         "Rank|City|Index|Sections|Since last year (%)|Rank of change|Remark",
     )
-    columns = _columns(labels.split("|"), "clrrrcl", (0.6, 1.0, 0.9, 0.8, 1.1, 0.9, 2.2))
+    columns = aligned(labels.split("|"), "clrrrcl", (0.6, 1.0, 0.9, 0.8, 1.1, 0.9, 2.2))
     title = either(lang, "城市水质指数（CWQI）", "City water-quality index (CWQI)")
     nothing = either(lang, "没有断面数据", "No data of sections")
     return Table(title, columns, or_one(rows, nothing, len(columns)), _note_on_index(cities, catalog, lang))
@@ -254,7 +254,7 @@ def lakes(levels: pl.DataFrame, sections: pl.DataFrame, catalog: Catalog, lang: 
         "湖库|断面（点位）|指数|营养状态|上年指数|上年状态|说明",
         "Lake|Sections (points)|Index|State|Index last year|State last year|Remark",
     )
-    columns = _columns(labels.split("|"), "llrcrcl", (1.0, 2.0, 0.7, 1.1, 0.9, 1.1, 1.8))
+    columns = aligned(labels.split("|"), "llrcrcl", (1.0, 2.0, 0.7, 1.1, 0.9, 1.1, 1.8))
     note = either(
         lang,
         "综合营养状态指数，由叶绿素a、总磷、总氮、透明度、高锰酸盐指数五项加权；缺一项即不评价。",
@@ -298,8 +298,3 @@ def _note_on_index(cities: pl.DataFrame, catalog: Catalog, lang: str) -> str:
         f"The regulation sums {every} items; not all of them were measured in every section, so the index is of the "
         f"{some} that were ({items}), and cannot be compared with one of all items.",
     )
-
-
-def _columns(labels: Sequence[str], aligns: str, weights: Sequence[float]) -> list[Column]:
-    names: dict[str, Align] = {"l": "left", "c": "center", "r": "right"}
-    return [Column(label, names[a], w) for label, a, w in zip(labels, aligns, weights, strict=True)]

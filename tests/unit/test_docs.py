@@ -1,0 +1,28 @@
+"""What the guides show works as it stands, and names what exists."""
+
+import re
+from pathlib import Path
+
+GUIDE = Path(__file__).parents[2] / "docs" / "WATER_SCIENCE.md"
+ROOT = GUIDE.parents[1] / "analytics"
+
+
+def test_the_example_of_the_guide_says_what_it_says():
+    (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.S)
+    names: dict[str, object] = {}
+    exec(code, names)
+    assert names["classes"]["item_class"].to_list() == [4]
+    assert names["found"]["verdict"].to_list() == ["falling"]
+
+
+def test_the_guide_names_modules_and_files_that_exist():
+    text = GUIDE.read_text(encoding="utf-8")
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| ") and "module" not in line]
+    modules = {name for row in rows if len(row) == 5 for name in re.findall(r"`([a-z_]+)`(?=[:,]| \(|$| )", row[2])}
+    functions = set(
+        re.findall(r"^def ([a-z_]+)", "".join(p.read_text() for p in (ROOT / "compute").glob("*.py")), re.M)
+    )
+    assert {m for m in modules if not (ROOT / "compute" / f"{m}.py").exists()} <= functions
+    files = re.findall(r"`((?:standards|methods|parameters)/[^`]+\.yml)`", text)
+    assert files
+    assert not [name for name in files if not list((ROOT / "catalog").glob(name))]
