@@ -89,6 +89,9 @@ def problems_of_limits(catalog: Catalog) -> Iterator[Problem]:
 def _problems_of_source_assessments(catalog: Catalog) -> Iterator[Problem]:
     """Each kind of water has a limit for what it requires, and one limit for an item."""
     for method in catalog.source_assessments.values():
+        for water in sorted(set(catalog.fields["source_water"].choices) ^ set(method.waters)):
+            rule = "the waters are those that the register tells (source_water)"
+            yield Problem("source_assessments", method.id, ["waters"], rule, water)
         for water, judged in method.waters.items():
             tables = [catalog.standards[held.standard] for held in judged.limits]
             for i, (held, table) in enumerate(zip(judged.limits, tables, strict=True)):

@@ -277,9 +277,16 @@ class Indicator(Entry):
         ids = [c.id for c in self.companions]
         if len(set(ids)) < len(ids) or len(set(self.scopes)) < len(self.scopes):
             raise ValueError("a scope, and a companion, stands once")
-        is_doubtful = self.population.above is not None or self.population.on_named_rivers
-        if is_doubtful and not (isinstance(self.numerator, ByStates) and self.kind in ("ratio", "cover", "count")):
+        return self
+
+    @model_validator(mode="after")
+    def _members_are_narrowed_where_they_can_be(self) -> Indicator:
+        population, by_states = self.population, isinstance(self.numerator, ByStates)
+        is_doubtful = population.above is not None or population.on_named_rivers
+        if is_doubtful and not (by_states and self.kind in ("ratio", "cover", "count")):
             raise ValueError("above and on_named_rivers go with shares and numbers of members by their states")
+        if population.left_out and not by_states:
+            raise ValueError("left_out goes with figures on members by their states")
         return self
 
 

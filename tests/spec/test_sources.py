@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.catalog import load_catalog
+from analytics.catalog.models import Text
+from analytics.catalog.worked import Answer, WorkedExample
 from analytics.compute import sources
+from analytics.pipeline.worked import answer, differences
 from tests.conftest import text_table
 
 title = "Sources of drinking water, from the readings to the year"
@@ -32,6 +35,7 @@ CLEAN["lake"] = CLEAN["river"] | {"total_phosphorus": 0.02}
 DAYS = tuple(date(2021, month, 15) for month in (2, 5, 8, 11))
 NOBODY_TOLD = pl.DataFrame(schema={"entity_id": pl.String, "quarter": pl.Int8, "is_out_of_use": pl.Boolean})
 BELOW = "below"
+SAID = Text(zh="甲", en="a")
 
 
 def register(water="river", background=(), since=None):
@@ -240,6 +244,27 @@ def test_an_occasion_set_aside_leaves_the_year_open_unless_another_fails():
     assert year_of(*quarters(), in_doubt=True)["by_occasion"] is None
     assert year_of(*quarters(q1={"fluoride": 1.2}), in_doubt=True)["by_occasion"] is False
     assert year_of(*quarters(q1={"fluoride": 1.2}), in_doubt=True)["by_mean"] is None
+
+
+def test_seven_of_seven_comply_by_number_and_by_volume():
+    """A city's report of June 2016: 7 of 7 sources, 1057.3 of 1057.3 万吨, 100 % both (facts, section 5)."""
+    water = (400.0, 250.0, 180.0, 110.0, 70.0, 40.0, 7.3)
+    rows = [f"W{n} | {taken}" for n, taken in enumerate(water, start=1)]
+    example = WorkedExample(
+        id="seven", title=SAID, given=SAID, as_of=date(2022, 1, 15), source="facts 5",
+        registers="register | entity_id | area_id | attributes\n"
+        + "\n".join(f"drinking_sources | W{n} | 140100 | source_level=prefecture" for n in range(1, 8)),
+        states="item | entity_id | code\n" + "\n".join(f"source_compliance | W{n} | yes" for n in range(1, 8)),
+        amounts="item | entity_id | value\n" + "\n".join(f"source_water_taken | {row}" for row in rows),
+        answers=[
+            Answer(code="G1", value=100.0, used=7, expected=7, verdict="no_target"),
+            Answer(code="G1", stratum="by_volume", value=100.0, verdict="no_target"),
+        ],
+    )  # fmt: skip
+    found = answer(example, CATALOG)
+    assert differences(example, found, CATALOG) == []
+    by_volume = found.values.filter(code="G1", scope_id="140000", stratum="by_volume").row(0, named=True)
+    assert (round(by_volume["numerator"], 6), round(by_volume["denominator"], 6)) == (1057.3, 1057.3)
 
 
 # Properties

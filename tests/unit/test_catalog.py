@@ -7,6 +7,7 @@ import pytest
 from analytics.catalog import catalog_files, load_catalog
 from analytics.catalog.load import SHIPPED
 from analytics.errors import CatalogError, UsageError
+from tests.unit.refusals import refused
 
 
 def test_shipped_divisions_are_those_of_the_province(catalog):
@@ -168,3 +169,22 @@ def test_a_name_that_two_areas_bear_asks_for_the_code(catalog):
 def test_a_typo_is_answered_with_the_nearest_word(catalog, word, near):
     with pytest.raises(UsageError, match=near):
         catalog.indicator(word)
+
+
+TABLE_3, GROUND = "{standard: gb3838_2002_specific", "{standard: gbt14848_2017, up_to_class: "
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (f"{TABLE_3}, up_to_class: 达标", f"{TABLE_3}, up_to_class: Ⅲ", "no limits of such a class"),
+        ("required: [ph, total_hardness,", "required: [ph, benzo_a_pyrene,", "no limit holds for the case groundwater"),
+        ("  groundwater:\n    case", "  spring:\n    case", "the waters are those that the register tells"),
+        (f"{GROUND}Ⅲ}}", f"{GROUND}Ⅲ}}\n      - {GROUND}Ⅳ}}", "an item has two limits"),
+    ],
+)
+def test_the_assessment_of_sources_fits_its_standards(overlay, before, after, said):
+    text = (SHIPPED / "methods" / "drinking_sources.yml").read_text(encoding="utf-8")
+    assert before in text
+    text = text.replace("id: drinking_sources", "id: own", 1).replace(before, after, 1)
+    refused(lambda: overlay("methods/drinking_sources_own.yml", text), said)
