@@ -65,7 +65,7 @@ def _facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
         for item in RECOGNISED_STATES:
             yield "fact_state", item, _counted(question, facts.states.filter(pl.col("item") == item))
         return
-    for source in [s for s in question.sources if s.readings is not None]:
+    for source in [s for s in question.sources if s.readings is not None and not s.derived]:
         read = facts.sections_arrived.filter(pl.col("rows_used") > 0)
         by_section: _Behind = defaultdict(list)
         for entity, snapshot, count in read.select("entity_id", "snapshot", "rows_used").iter_rows():

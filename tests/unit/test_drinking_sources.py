@@ -345,5 +345,6 @@ def test_figures_are_led_back_to_the_occasions(desk, catalog):
         "2021-02-15 complies", "2021-05-15 fails fluoride", "2021-08-15 complies", "2021-11-15 complies",
     ]  # fmt: skip
     assert occasions["row"].to_list() == [2, 3, 4, 5] and goal.files["source"].to_list() == ["source_quarterly"]
+    assert goal.rows.height == 8 and set(goal.rows["item"]) == {"source_occasion", "source_sampling"}  # each row once
     assert set(rural.rows.filter(item="source_occasion")["entity_id"]) == {"W2"}
     assert rural.files["source"].to_list() == ["source_quarterly"]
