@@ -423,17 +423,25 @@ class Year:
         return charts.section_months(self.section_months(), named, year=self.period.year, lang=self.lang)
 
     def ratings_of(self, scope: str) -> Table | prose.Sentence:
-        """How the basins, rivers or cities are rated in the year; within an area only those that lie in it."""
+        """How each `basin`, `river` or `city` is rated in the year; within an area only those that lie in it.
+
+        The province stands above its basins.
+        """
+        if scope not in waters.SCOPES:
+            raise UsageError("Nothing is rated by that.", found=scope, expected=" or ".join(waters.SCOPES))
         if self._is_below(scope):
             return prose.NOTHING
         of_year = self._waters().filter(pl.col("period_kind") == "year")
-        return waters.ratings(self._within(of_year, scope), scope, self.catalog, self.lang)
+        mine = self._within(of_year, scope)
+        return waters.ratings(mine, self.frames.sections, scope, catalog=self.catalog, lang=self.lang)
 
     def quarters(self) -> Table | prose.Sentence:
-        """The rating of the province and its basins by quarter."""
-        if self.scope.id != self.plan.area:
+        """The rating of the province and its basins by quarter; of a city its own."""
+        if self._is_below("city"):
             return prose.NOTHING
-        return waters.quarters(self._waters(), self.catalog, self.lang)
+        whole = self.scope.id == self.plan.area
+        own = pl.col("scope_kind").is_in(["province", "basin"]) if whole else pl.col("scope_id") == self.scope.id
+        return waters.quarters(self._waters().filter(own), self.catalog, self.lang)
 
     def _waters(self) -> pl.DataFrame:
         return self.frames.waters.filter(pl.col("period_start").dt.year() == self.period.year)
@@ -483,8 +491,8 @@ class Year:
         return fiche.fiche(row, items, self.frames.loads, year=self.period.year, catalog=self.catalog, lang=self.lang)
 
     def city_ranking(self) -> Table | prose.Sentence:
-        """The cities of the province by the index of their surface water."""
-        if self.scope.id != self.plan.area:
+        """The cities of the province by the index of their surface water, also in the report of one of them."""
+        if self._is_below("city"):
             return prose.NOTHING
         return waters.city_ranking(self.frames.cities, self.catalog, self.lang)
 

@@ -138,7 +138,7 @@ def _listed(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *,
 def group_main_items(
     sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *, by: Sequence[str]
 ) -> pl.LazyFrame:
-    """The main pollution items of each river, basin or region: those that most of its sections exceed, ties by name.
+    """The main pollution items of each river, basin or region: those that most sections exceed, of as many the worse.
 
     A group of fewer sections than the method asks for has none of its own: those of its sections stand (`main_items`).
     A group is asked whatever its rating: a good one may have sections that are not.
@@ -206,11 +206,12 @@ def _most_exceeded(
         .agg(
             sections_exceeding=(pl.col("item_class") > rules.good).sum().cast(pl.Int64),
             sections_unknown=pl.col("item_class").is_null().sum().cast(pl.Int64),
+            worst=pl.col("item_class").max(),
         )
         .join(counts, on=by, nulls_equal=True)
         .with_columns(share_pct=100 * exceeding / pl.col("assessed"))
     )
-    in_order = of_item.sort(exceeding, "parameter", descending=[True, False])
+    in_order = of_item.sort(exceeding, "worst", "parameter", descending=[True, True, False], nulls_last=True)
     return in_order.group_by(by, maintain_order=True).agg(
         main_items=pl.struct(GROUP_EXCEEDANCE).filter(exceeding > 0).head(rules.method.main_items)
     )

@@ -36,7 +36,8 @@ def rate_groups(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules
     Parameters
     ----------
     sections
-        A section frame with the columns of `by`.
+        The classes of sections from `water_class.section_classes` with `entity_id` and the columns of `by`; with
+        `left_out` (why a section takes no part) where any does.
     items
         The results of those sections (see `water_class.item_results`), for groups too small for shares.
     by
@@ -61,6 +62,7 @@ def rate_groups(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules
 
         Source: assessment_2011.
     """
+    sections = with_left_out(sections)
     counted = sections.group_by(by).agg(*_counts(), *_tallies(rules)).with_columns(counted=_counted())
     by_shares = _rated_by_shares(counted, rules)
     few = pl.col("counted").is_between(1, rules.method.sections_for_shares - 1)
@@ -79,6 +81,13 @@ def rate_groups(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules
         .select(*by, *RATING, *_words(rules), "reason")
         .sort(by)
     )
+
+
+def with_left_out(sections: pl.LazyFrame) -> pl.LazyFrame:
+    """The sections with `left_out`; without that column every one of them takes part."""
+    if "left_out" in sections.collect_schema().names():
+        return sections
+    return sections.with_columns(left_out=pl.lit(None, pl.String))
 
 
 def _counted() -> pl.Expr:

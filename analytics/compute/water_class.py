@@ -101,7 +101,7 @@ def item_class(of: str = "value", *, bounded: int, is_undetected: pl.Expr | None
 
 def _best_class(of: str, *, bounded: int, is_undetected: pl.Expr | None = None) -> pl.Expr:
     """As `item_class`; the best of the classes where the standard leaves them open."""
-    value = pl.col(of)
+    value = pl.col(of).fill_nan(None)
     # Limits only widen from class to class, so the class is 1 plus the number of classes that do not hold.
     found = failed_classes(value, bounded) + 1
     if is_undetected is not None:
@@ -122,17 +122,18 @@ def classify_items(values: pl.LazyFrame, limits: pl.DataFrame) -> pl.LazyFrame:
     Parameters
     ----------
     values
-        At least `parameter`, `case`, `value` [unit of the parameter].
+        At least `parameter` (a key of the catalog, see `Catalog.parameter`), `case` (one of the standard's `cases`:
+        river, lake, …), `value` [unit of the parameter], which is not rounded here.
     limits
         From `limit_table`.
 
     Returns
     -------
     pl.LazyFrame
-        The rows with `item_class` (null where the item has no limit or no value).
+        The rows with `item_class`: 1 is the best (null where the item has no limit in that case, or no value).
     """
     columns = values.collect_schema().names()
-    joined = values.join(limits.lazy(), on=["parameter", "case"], how="left")
+    joined = values.join(limits.lazy(), on=["parameter", "case"], how="left", maintain_order="left")
     return joined.with_columns(item_class=item_class(bounded=_bounded(limits.columns))).select(*columns, "item_class")
 
 

@@ -185,7 +185,9 @@ def assess_sections(
     years = _years(judge, months[year], doubts, told.filter(pl.col("month").dt.year() == year), year=year)
     failing = _months_failing(periods, year)
     return SectionsAssessed(
-        years=years.join(failing, on="entity_id", how="left").with_columns(pl.col("months_failing").fill_null(0)),
+        years=years.join(failing, on="entity_id", how="left").with_columns(
+            pl.col("months_failing", "months_judged").fill_null(0)
+        ),
         periods=periods,
         items=items,
         monthly=monthly,
@@ -193,9 +195,13 @@ def assess_sections(
 
 
 def _months_failing(periods: pl.DataFrame, year: int) -> pl.DataFrame:
-    """How many months of the year each section certainly missed its own target."""
+    """How many months of the year each section certainly missed its own target, of those that can be judged."""
     months = (pl.col("period_kind") == "month") & (pl.col("period_start").dt.year() == year)
-    return periods.filter(months & ~pl.col("meets_target")).group_by("entity_id").agg(months_failing=pl.len())
+    return (
+        periods.filter(months & pl.col("meets_target").is_not_null())
+        .group_by("entity_id")
+        .agg(months_failing=(~pl.col("meets_target")).sum(), months_judged=pl.len())
+    )
 
 
 # Months, quarters, years

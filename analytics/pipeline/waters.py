@@ -58,7 +58,9 @@ def rate_waters(assessed: SectionsAssessed, register: pl.DataFrame, *, plan: Pla
         sections=_sections_with_items(sections, items, rules).join(
             of_sections, on=["entity_id", *PERIOD], how="left", maintain_order="left"
         ),
-        waters=_rated(scoped, items, rules).join(of_waters, on=[*SCOPE, *PERIOD], how="left", maintain_order="left"),
+        waters=_rated(scoped, items, rules, every_item=assessed.items).join(
+            of_waters, on=[*SCOPE, *PERIOD], how="left", maintain_order="left"
+        ),
     )
 
 
@@ -97,10 +99,24 @@ def _sections_with_items(sections: pl.DataFrame, items: pl.DataFrame, rules: Sur
     return sections.join(listed, on=by, how="left", maintain_order="left")
 
 
-def _rated(scoped: pl.DataFrame, items: pl.DataFrame, rules: SurfaceRules) -> pl.DataFrame:
+def _averaged(scoped: pl.DataFrame, every_item: pl.DataFrame) -> pl.DataFrame:
+    """The items that decide in any section of a scope, of all its sections that measured them.
+
+    They are what few sections are averaged by: over those alone that list an item it would weigh by those it spoils.
+    """
+    by = [*SCOPE, *PERIOD]
+    placed = scoped.select(*by, "entity_id").join(every_item, on=["entity_id", *PERIOD])
+    listed = placed.filter("decides").select(*by, "parameter").unique()
+    return placed.join(listed, on=[*by, "parameter"], how="semi").filter(
+        pl.col("decides") | pl.col("value").is_not_null()
+    )
+
+
+def _rated(scoped: pl.DataFrame, items: pl.DataFrame, rules: SurfaceRules, *, every_item: pl.DataFrame) -> pl.DataFrame:
     """The rating of every scope and period, with its main items."""
     by = [*SCOPE, *PERIOD]
-    rated = ratings.rate_groups(scoped.lazy(), items.lazy(), rules, by=by).select(*by, *_RATING, "reason")
+    averaged = _averaged(scoped, every_item)
+    rated = ratings.rate_groups(scoped.lazy(), averaged.lazy(), rules, by=by).select(*by, *_RATING, "reason")
     main = main_items.group_main_items(scoped.lazy(), items.lazy(), rules, by=by)
     listed = main.select(*by, **_fields("main_items", main_items="parameter", main_shares="share_pct"))
     return rated.join(listed, on=by, how="left").sort(by).collect()
@@ -135,7 +151,9 @@ def _compared(
         )
         of_sections = changes.section_changes(single[0], single[1], rules)
         # A section of which nothing was told in the year before joined since: it takes no part in the comparison.
-        told_of = grouped[0].sections.filter((pl.col("items_used") > 0) | pl.col("left_out").is_not_null())
+        measured = items.filter(_of(kind, earlier) & pl.col("months").is_not_null())["entity_id"].unique()
+        is_told = pl.col("entity_id").is_in(measured.to_list()) | pl.col("left_out").is_not_null()
+        told_of = grouped[0].sections.filter(is_told)
         before, after = changes.in_both(grouped[0]._replace(sections=told_of), grouped[1], by=SCOPE)
         of_waters = changes.group_changes(before, after, rules, by=SCOPE)
         named = {**told, "change_reason": pl.col("reason")}

@@ -169,13 +169,15 @@ def _note(section: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
         either(lang, f"全年{stands(section['water_class'])}", f"this year {stands(section['water_class'])}"),
         either(lang, f"上年{stands(section['class_before'])}", f"last year {stands(section['class_before'])}"),
     ]
-    if section["target"]:
-        missed = section["months_failing"]
+    if section["is_dry"]:
+        told.append(either(lang, "断流，不参评", "no flow, left out"))
+    if section["target"] and section["months_judged"]:
+        missed, judged = section["months_failing"], section["months_judged"]
         told.append(
             either(
                 lang,
-                f"目标{words.water_class(section['target'], lang)}，{missed}个月未达标",
-                f"target {words.water_class(section['target'], lang)}, missed in {missed} months",
+                f"目标{words.water_class(section['target'], lang)}，{judged}个月中{missed}个月未达标",
+                f"target {words.water_class(section['target'], lang)}, missed in {missed} of {judged} months",
             )
         )
     if section["recognised_class"]:

@@ -14,6 +14,7 @@ from analytics.catalog.plan import Plan
 from analytics.present import numbers, words
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.targets import answers
+from analytics.present.waters import with_multiples
 from analytics.present.words import either
 
 _MOST_ROWS = 200
@@ -70,9 +71,9 @@ def _section_row(row: Mapping[str, Any], catalog: Catalog, lang: str, *, has_rec
         area_at(row["area_id"], "city", catalog, lang),
         words.class_numeral(row["target"], lang),
         *classes,
-        str(row["months_failing"]) if row["target"] else "—",
+        f"{row['months_failing']}/{row['months_judged']}" if row["target"] and row["months_judged"] else "—",
         _deciding(row, catalog, lang),
-        _beyond(row, catalog, lang),
+        with_multiples(row, catalog, lang),
         _remark(row, catalog, lang),
     ]
 
@@ -80,28 +81,22 @@ def _section_row(row: Mapping[str, Any], catalog: Catalog, lang: str, *, has_rec
 def _note_on_sections(lang: str) -> str:
     return either(
         lang,
-        "类别为Ⅳ类及以下的列出决定类别的项目及其年均值，以及主要污染指标与超过Ⅲ类限值的倍数；月数不足或断流的不定类别；"
+        "类别为Ⅳ类及以下或劣于本断面目标的列出决定类别的项目及其年均值，以及主要污染指标与超过Ⅲ类限值的倍数；月数不足或断流的不定类别；"
         "有缺月、有值被隔离或检出限过高的，类别按可用的数据评定，指标的上下限计及其不确定。"
-        "未达标月数：月类别确定劣于本断面目标的月数。",
-        "From class Ⅳ on the items that decide are named with their annual means, and the main items with the times "
-        "by which they exceed the limit of class Ⅲ; with too few months, or without water, no class is given. Where "
-        "months are missing or set aside, or a limit of detection is too high, the class follows from what is there, "
-        "and the bounds of the figures allow for the rest. Months missed: those certainly worse than the own target.",
+        "未达标月数：月类别确定劣于本断面目标的月数 / 能够判定的月数。",
+        "From class Ⅳ on, or where the own target is missed, the items that decide are named with their annual means, "
+        "and the main items with the times by which they exceed the limit of class Ⅲ; with too few months, or without "
+        "water, no class is given. Where months are missing or set aside, or a limit of detection is too high, the "
+        "class follows from what is there, and the bounds of the figures allow for the rest. Months missed: those "
+        "certainly worse than the own target, of those that can be judged.",
     )
 
 
-def _beyond(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
-    """The main pollution items as the regulation writes them: 氨氮(1.2)."""
-    told = [
-        catalog.parameters[name].label.in_language(lang)
-        + ("" if multiple is None else f"({numbers.print_value(multiple, decimals=1)})")
-        for name, multiple in zip(row["main_items"] or [], row["main_multiples"] or [], strict=True)
-    ]
-    return words.joined(told, lang) or "—"
-
-
 def _deciding(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
-    if row["water_class"] not in ("Ⅳ", "Ⅴ", "劣Ⅴ"):
+    order = catalog.surface_standard.class_names
+    good = order.index(catalog.surface_rating.good_class)
+    at_least = min(good, order.index(row["target"])) if row["target"] else good
+    if row["water_class"] is None or order.index(row["water_class"]) <= at_least:
         return "—"
     found = zip(row["worst_items"], row["worst_values"], strict=True)
     return words.joined([_mean(catalog.parameters[name], value, lang) for name, value in found], lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -95,8 +95,8 @@ def ratings(catalog: Catalog, lang: str) -> Table:
     """When a river, basin or region is given which word."""
     rating = catalog.surface_rating
     rows: list[list[Cell]] = [
-        [toned(r.word.in_language(lang), "strong"), _shares(r, is_last=r is rating.ratings[-1], lang=lang)]
-        for r in rating.ratings
+        [toned(r.word.in_language(lang), "strong"), _shares(rating.ratings[:number], r, lang)]
+        for number, r in enumerate(rating.ratings)
     ]
     columns = [
         Column(label, "left", weight)
@@ -119,15 +119,20 @@ def ratings(catalog: Catalog, lang: str) -> Table:
     )
 
 
-def _shares(rating: Rating, *, is_last: bool, lang: str) -> str:
+def _shares(before: Sequence[Rating], rating: Rating, lang: str) -> str:
+    """The whole condition of a rating: its own bounds, and those that no rating before it left."""
     good = either(lang, "优良比例", "good sections")
     worst = either(lang, "劣Ⅴ类比例", "sections worse than class Ⅴ")
-    told = []
-    if rating.good_at_least is not None:
-        told.append(f"{good} ≥ {numbers.print_exact(rating.good_at_least)}%")
-    if rating.worst_below is not None:
-        told.append(f"{worst} < {numbers.print_exact(rating.worst_below)}%")
-    return either(lang, "其余", "otherwise") if is_last else either(lang, "，", ", ").join(told)
+    below = [r.good_at_least for r in before if r.good_at_least is not None]
+    least = [r.worst_below for r in before if r.worst_below is not None]
+    told = [
+        (good, "≥", rating.good_at_least),
+        (good, "<", min(below) if below else None),
+        (worst, "≥", max(least) if least else None),
+        (worst, "<", rating.worst_below),
+    ]
+    parts = [f"{what} {sign} {numbers.print_exact(bound)}%" for what, sign, bound in told if bound is not None]
+    return either(lang, "，", ", ").join(parts)
 
 
 def regulations(catalog: Catalog, lang: str) -> Table:

@@ -18,9 +18,17 @@ __all__ = ["city_ranking", "lakes", "quarters", "ratings", "section_changes"]
 _QUARTERS = ("一", "二", "三", "四")
 
 
-def ratings(waters: pl.DataFrame, scope: str, catalog: Catalog, lang: str) -> Table:
-    """How each basin, river or city of `waters` (a year's rows of water_rating) is rated."""
-    mine = waters.filter(pl.col("scope_kind") == scope)
+SCOPES = ("basin", "river", "city")
+
+
+def ratings(waters: pl.DataFrame, sections: pl.DataFrame, scope: str, *, catalog: Catalog, lang: str) -> Table:
+    """How each basin, river or city of `waters` (a year's rows of water_rating) is rated.
+
+    The province stands above its basins. Where few sections are averaged, the main items are those of each section
+    (`sections`, of the year).
+    """
+    kinds = ["province", "basin"] if scope == "basin" else [scope]
+    mine = waters.filter(pl.col("scope_kind").is_in(kinds))
     order = ["scope_id"] if scope == "city" else ["sections_assessed", "scope_id"]
     rows: list[list[Cell]] = [
         [
@@ -29,7 +37,7 @@ def ratings(waters: pl.DataFrame, scope: str, catalog: Catalog, lang: str) -> Ta
             _share("good", row),
             _share("worst", row),
             rating_cell(row, catalog, lang),
-            _main_items(row, catalog, lang),
+            _main_items(row, sections, catalog, lang),
             change_word(row, lang),
         ]
         for row in mine.sort(order, descending=[name == "sections_assessed" for name in order]).iter_rows(named=True)
@@ -50,11 +58,12 @@ def _note_on_ratings(catalog: Catalog, lang: str) -> str:
     few = catalog.surface_rating.sections_for_shares
     return either(
         lang,
-        f"参评断面不足{few}个的按各项指标的断面均值评价，不列比例与超标率。断流断面不参评；类别未定的断面可能改变状况的，"
-        "列出可能的范围。与上年相比只用两年都参评的断面。",
-        f"With fewer than {few} sections assessed the means of the items over the sections decide, and no shares are "
-        "given. Sections without water are left out; where a section whose class is open may change the rating, the "
-        "possible ones are given. The change since last year is that of the sections assessed in both.",
+        f"参评断面不足{few}个的按各项指标的断面均值评价，不列比例，主要污染指标按断面列出（括号内为超标倍数）。断流断面不参评；"
+        "类别未定，或有值被隔离、有缺月的断面可能改变结果的，列出可能的范围。与上年相比只用两年都参评的断面。",
+        f"With fewer than {few} sections assessed the means of the items over the sections decide, no shares are told, "
+        "and the main items stand by section (in brackets the times by which they exceed). Sections without water are "
+        "left out; where classes that are open, or months set aside or held back, may change a result, what it may be "
+        "is given. The change since last year is that of the sections assessed in both.",
     )
 
 
@@ -75,10 +84,12 @@ def _share(of: str, row: Mapping[str, Any]) -> str:
     """A share of sections, or what it may be where classes are open; none where the means over few sections decide."""
     if row["rated_by"] != "shares":
         return "—"
-    if row[f"{of}_pct"] is not None:
-        return numbers.print_value(row[f"{of}_pct"], decimals=1)
-    low, high = row[f"{of}_low_pct"], row[f"{of}_high_pct"]
-    return f"{numbers.print_bound(low, decimals=1, is_low=True)}~{numbers.print_bound(high, decimals=1, is_low=False)}"
+    low, high, value = row[f"{of}_low_pct"], row[f"{of}_high_pct"], row[f"{of}_pct"]
+    printed = numbers.print_value(value, decimals=1)
+    if value is not None and low == high:
+        return printed
+    bounds = [numbers.print_bound(low, decimals=1, is_low=True), numbers.print_bound(high, decimals=1, is_low=False)]
+    return "~".join(bounds) if value is None else f"{printed} ({'~'.join(bounds)})"
 
 
 def rating_cell(row: Mapping[str, Any], catalog: Catalog, lang: str) -> Cell:
@@ -87,11 +98,21 @@ def rating_cell(row: Mapping[str, Any], catalog: Catalog, lang: str) -> Cell:
     if row["rating"] is not None:
         word = ratings_[row["rating"] - 1].word.in_language(lang)
         by_mean = f" {words.class_numeral(row['water_class'], lang)}" if row["water_class"] else ""
-        return toned(word + by_mean, _tone(row["rating"]))
+        return toned(word + by_mean + _in_doubt(row, catalog, lang), _tone(row["rating"]))
     if row["rating_best"] is None or row["rating_worst"] is None:
         return either(lang, "不评价", "not rated")
     best, worst = (ratings_[row[end] - 1].word.in_language(lang) for end in ("rating_best", "rating_worst"))
     return either(lang, f"待定（{best}至{worst}）", f"open ({best} to {worst})")
+
+
+def _in_doubt(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    """What a rating may be instead, where months set aside or held back leave classes in doubt."""
+    if row["rating_best"] == row["rating_worst"]:
+        return ""
+    ratings_ = catalog.surface_rating.ratings
+    ends = [row[end] for end in ("rating_best", "rating_worst") if row[end] != row["rating"]]
+    others = [ratings_[end - 1].word.in_language(lang) for end in ends]
+    return either(lang, f"（存疑：或{'、'.join(others)}）", f" (or {', '.join(others)})")
 
 
 def _tone(rating: int) -> str:
@@ -99,7 +120,32 @@ def _tone(rating: int) -> str:
     return f"class-{rating + 1}"
 
 
-def _main_items(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+def _of_sections(row: Mapping[str, Any], sections: pl.DataFrame, catalog: Catalog, lang: str) -> str:
+    """The main items of each section of a small group, as the regulation asks: 甲断面：氨氮(1.2)."""
+    city = pl.col("area_id").map_elements(catalog.city_of, return_dtype=pl.String)
+    lies_in = {"city": city, "basin": pl.col("basin"), "river": pl.col("river")}.get(row["scope_kind"], pl.lit(None))
+    mine = sections.filter(lies_in == row["scope_id"]).sort("entity_id")
+    told = [
+        either(lang, f"{s['name']}：", f"{s['name']}: ") + with_multiples(s, catalog, lang)
+        for s in mine.iter_rows(named=True)
+        if s["main_items"]
+    ]
+    return either(lang, "；", "; ").join(told) or "—"
+
+
+def with_multiples(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    """The main pollution items of a section as the regulation writes them: 氨氮(1.2)."""
+    told = [
+        catalog.parameters[name].label.in_language(lang)
+        + ("" if multiple is None else f"({numbers.print_value(multiple, decimals=1)})")
+        for name, multiple in zip(row["main_items"] or [], row["main_multiples"] or [], strict=True)
+    ]
+    return words.joined(told, lang) or "—"
+
+
+def _main_items(row: Mapping[str, Any], sections: pl.DataFrame, catalog: Catalog, lang: str) -> str:
+    if row["rated_by"] != "shares":
+        return _of_sections(row, sections, catalog, lang)
     told = [
         f"{catalog.parameters[name].label.in_language(lang)} {numbers.print_value(share, decimals=1)}%"
         for name, share in zip(row["main_items"], row["main_shares"], strict=True)
@@ -117,8 +163,8 @@ def change_word(row: Mapping[str, Any], lang: str) -> str:
 
 
 def quarters(waters: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
-    """The rating of the province and its basins in each quarter of the year."""
-    wanted = waters.filter(pl.col("scope_kind").is_in(["province", "basin"]) & (pl.col("period_kind") == "quarter"))
+    """The rating of each of `waters` in each quarter of the year, the province first."""
+    wanted = waters.filter(pl.col("period_kind") == "quarter")
     rows: list[list[Cell]] = []
     ordered = wanted.sort(pl.col("scope_kind") != "province", "scope_id", "period_start")
     for scope in ordered.select("scope_kind", "scope_id").unique(maintain_order=True).rows():
@@ -182,7 +228,7 @@ def _within_one_word(steps: int, lang: str) -> str:
     better = steps > 0
     return either(
         lang,
-        "类别上升，状况不变" if better else "类别下降，状况不变",
+        "类别好转，状况相同" if better else "类别变差，状况相同",
         "a better class, the same rating" if better else "a worse class, the same rating",
     )
 
@@ -251,8 +297,8 @@ def lakes(levels: pl.DataFrame, sections: pl.DataFrame, catalog: Catalog, lang: 
     ]
     labels = either(
         lang,
-        "湖库|断面（点位）|指数|营养状态|上年指数|上年状态|说明",
-        "Lake|Sections (points)|Index|State|Index last year|State last year|Remark",
+        "所在水体|断面（点位）|指数|营养状态|上年指数|上年状态|说明",
+        "Water|Sections (points)|Index|State|Index last year|State last year|Remark",
     )
     columns = aligned(labels.split("|"), "llrcrcl", (1.0, 2.0, 0.7, 1.1, 0.9, 1.1, 1.8))
     note = either(

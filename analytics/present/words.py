@@ -116,7 +116,7 @@ _SEVERITIES: _Words = {
     "info": ("参考", "information"),
 }
 _CERTAINTIES: _Words = {
-    "A": ("原文已见", "source seen"),
+    "A": ("已见（含转载）", "seen, or a reprint of it"),
     "A2": ("多份独立转录一致", "independent transcriptions agree"),
     "B": ("业内通行，原文未见", "well known, source not seen"),
     "C": ("不确定", "unsure"),

@@ -66,6 +66,11 @@ def test_a_missing_value_has_no_class():
     assert item("ammonia_nitrogen", None) is None
 
 
+def test_what_is_no_number_has_no_class():
+    assert item("ammonia_nitrogen", float("nan")) is None
+    assert item("dissolved_oxygen", float("nan")) is None
+
+
 CONCENTRATIONS = sorted({m.parameter for m in STANDARD.limits if m.direction == "at_most"} - set(STANDARD.not_assessed))
 
 

@@ -68,6 +68,17 @@ def test_few_sections_are_rated_by_the_mean_of_their_items(desk, table):
     assert found["good_pct"] is None
 
 
+def test_an_item_that_one_section_lists_is_averaged_over_all_that_measured_it(desk, table):
+    # COD decides in S1 alone (5+X): 18 and 10 make 14, of class Ⅰ; the 18 of S1 by itself would be of class Ⅲ
+    entries = register("1 太原市 汾河", "2 太原市 汾河").replace("5项", "5项+化学需氧量", 1)
+    desk.hand_in("sections", entries)
+    rows = [f"{row},{value}" for n, value in ((1, 18), (2, 10)) for row in months(f"S{n}").splitlines()]
+    desk.hand_in("section_monthly", f"{SECTION_HEAD},化学需氧量(mg/L)\n" + "\n".join(rows) + "\n")
+    assert of_year(table("water_rating", scope_kind="river"), "汾河")["water_class"] == "Ⅱ"
+    sections = {r["entity_id"]: r["water_class"] for r in table("section_year")}
+    assert sections == {"S1": "Ⅲ", "S2": "Ⅱ"}
+
+
 def test_a_section_without_water_leaves_the_rating_and_is_counted(desk, table):
     desk.hand_in("sections", register("1 太原市 汾河", "2 太原市 汾河"))
     dry = "".join(f"S2,断面2,{m},断流,--,--,--,--,--\n" for m in range(1, 13))

@@ -19,7 +19,7 @@ own AS (
 SELECT
     y.entity_id, m.name, m.area_id, m.basin, m.river, y.water_class, y.class_best, y.class_worst, y.items_used,
     y.items_expected, y.months, y.worst_items, y.worst_values, y.items_open, y.in_doubt,
-    y.months_missing, y.undetected, y.months_failing, y.is_dry, e.class_before, r.recognised_class,
+    y.months_missing, y.undetected, y.months_failing, y.months_judged, y.is_dry, e.class_before, r.recognised_class,
     o.target, o.main_items, o.main_multiples
 FROM section_year AS y
 INNER JOIN register_member AS m

@@ -21,6 +21,7 @@ CREATE TABLE section_year (
     undetected VARCHAR[] NOT NULL,
     months_read INTEGER NOT NULL,
     months_failing INTEGER NOT NULL,
+    months_judged INTEGER NOT NULL,
     is_dry BOOLEAN NOT NULL,
     PRIMARY KEY (year, entity_id)
 )
