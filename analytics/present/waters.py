@@ -48,7 +48,7 @@ def ratings(waters: pl.DataFrame, sections: pl.DataFrame, scope: str, *, catalog
         "Sections assessed|Good (%)|Worse than Ⅴ (%)|Rating|Main items (sections beyond class Ⅲ)|Since last year",
     )
     where = words.word("scope", scope, lang)
-    columns = aligned([where, *labels.split("|")], "lcrrcll", (1.1, 0.85, 0.85, 0.95, 1.1, 2.3, 1.2))
+    columns = aligned([where, *labels.split("|")], "lcrrcll", (0.9, 0.8, 1.0, 0.85, 1.2, 2.7, 1.0))
     title = either(lang, f"水质状况（按{where}）", f"Ratings by {where.lower()}")
     nothing = either(lang, "没有断面数据", "No data of sections")
     return Table(title, columns, or_one(rows, nothing, len(columns)), _note_on_ratings(catalog, lang))
