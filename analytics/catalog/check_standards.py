@@ -81,8 +81,8 @@ def problems_of_limits(catalog: Catalog) -> Iterator[Problem]:
                 rule = f"{one.parameter} is measured in {unit}"
                 yield Problem(room, entry_id, [key, i, "unit"], rule, one.unit)
     for room, entry_id, keys, standard, name in _classes_named(catalog):
-        if name not in catalog.standards[standard].class_names:
-            yield Problem(room, entry_id, keys, f"{standard} has no such class", name)
+        if name not in catalog.standards[standard].class_names[:-1]:
+            yield Problem(room, entry_id, keys, f"{standard} has no limits of such a class", name)
     yield from _problems_of_source_assessments(catalog)
 
 

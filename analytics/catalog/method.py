@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -13,17 +13,23 @@ class Rating(Entry):
     """One word for a river, basin or region, and when it is given [%]; a bound that is not told always holds."""
 
     word: Text
-    good_at_least: float | None = None
-    worst_below: float | None = None
+    good_at_least: float | None = Field(default=None, gt=0, le=100)
+    worst_below: float | None = Field(default=None, gt=0, le=100)
 
 
 class Change(Entry):
     """From when on a change is one, and a marked one: in steps of the class, and in percentage points."""
 
-    some_steps: int
-    marked_steps: int
-    some_points: float
-    marked_points: float
+    some_steps: int = Field(ge=1)
+    marked_steps: int = Field(ge=1)
+    some_points: float = Field(ge=0)
+    marked_points: float = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _a_marked_change_is_the_larger(self) -> Change:
+        if self.some_steps > self.marked_steps or self.some_points > self.marked_points:
+            raise ValueError("a marked change begins where some change does, or later")
+        return self
 
 
 class SurfaceRating(Regulation):
@@ -31,10 +37,10 @@ class SurfaceRating(Regulation):
 
     standard: Identifier
     good_class: str
-    fewest_samplings: dict[str, int]
-    sections_for_shares: int
+    fewest_samplings: dict[str, Annotated[int, Field(ge=1)]]
+    sections_for_shares: int = Field(ge=1)
     ratings: list[Rating] = Field(min_length=2)
-    main_items: int
+    main_items: int = Field(ge=1)
     before_all_others: list[Identifier]
     without_multiple: list[Identifier]
     change: Change
@@ -52,6 +58,16 @@ class SurfaceRating(Regulation):
         last = self.ratings[-1]
         if last.good_at_least is not None or last.worst_below is not None:
             raise ValueError("the last rating holds where no other does, and has no bounds")
+        if any(r.good_at_least is None and r.worst_below is None for r in self.ratings[:-1]):
+            raise ValueError("only the last rating has no bounds")
+        return self
+
+    @model_validator(mode="after")
+    def _ratings_get_worse(self) -> SurfaceRating:
+        good = [r.good_at_least for r in self.ratings if r.good_at_least is not None]
+        worst = [r.worst_below for r in self.ratings if r.worst_below is not None]
+        if good != sorted(good, reverse=True) or worst != sorted(worst):
+            raise ValueError("the ratings stand from the best to the worst")
         return self
 
 

@@ -23,7 +23,7 @@ AreaCode = Annotated[str, Field(pattern=r"^\d{6}$")]
 class Entry(BaseModel):
     """Base of all entries: frozen, no unknown keys, no silent conversion of types."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Text(Entry):

@@ -37,6 +37,8 @@ class Limits(Entry):
     @model_validator(mode="after")
     def _bounds_widen(self) -> Limits:
         spans = [self.span(number) for number in range(len(self.classes))]
+        if any(low > high for low, high in spans):
+            raise ValueError("the lower limit is above the upper one")
         for (low, high), (lower, higher) in pairwise(spans):
             if lower > low or higher < high:
                 raise ValueError("a limit is stricter than that of a better class")
@@ -84,6 +86,8 @@ class Standard(Regulation):
                 raise ValueError(f"{key} names each of the {len(self.class_names)} classes")
         if len(set(self.class_names)) < len(self.class_names):
             raise ValueError("two classes have one name")
+        if not all(name.strip() for name in self.class_names):
+            raise ValueError("a class has no name")
         return self
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ import polars as pl
 from analytics.compute.rounding import settled
 
 READING = ("site_id", "taken_at", "parameter", "value", "below_limit")
+_MOST_MONTHS_IN_A_ROW = 600
 _MEANS = ("mean", "mean_low", "mean_high")
 
 
@@ -78,6 +79,9 @@ def _months(readings: pl.LazyFrame) -> Sequence[tuple[datetime | None, datetime 
     if first is None:
         return [(None, None)]
     firsts = pl.datetime_range(first, last, "1mo", eager=True)
+    if len(firsts) > _MOST_MONTHS_IN_A_ROW:  # a stray year: only the months that occur
+        told = readings.select(taken.dt.truncate("1mo")).drop_nulls().unique().sort("taken_at")
+        firsts = told.collect(engine="streaming")["taken_at"]
     return list(zip(firsts, firsts.dt.offset_by("1mo"), strict=True))
 
 

@@ -287,16 +287,22 @@ def weighted(members: pl.DataFrame, weights: pl.DataFrame, *, maximum: float | N
         numerator_low=pl.when(known).then(pl.col("numerator_low") * pl.col("weight")).otherwise(pl.lit(0.0)),
         numerator_high=pl.col("numerator_high") * ceiling,
         denominator_high=pl.col("denominator_high") * ceiling,
-        denominator_low=pl.col("denominator_low") * ceiling,
+        # At best one that falls short weighs nothing, and one that does not as much as it can.
+        denominator_low=pl.when(known)
+        .then(pl.col("denominator_low") * pl.col("weight"))
+        .otherwise(pl.col("numerator_high") * ceiling),
         status=pl.when(lacks).then(pl.lit("incomplete")).otherwise("status"),
     ).select(members.columns)
 
 
 def left_out(members: pl.DataFrame, cells: pl.DataFrame, *, reason: str) -> pl.DataFrame:
-    """The same members, those of `cells` (`entity_id`, `part`) left out of both counts, unless they are used."""
+    """The same members, those of `cells` (`entity_id`, `part`) left out of both counts.
+
+    Not those that are used, nor those of which anything was set aside: nobody knows what that would have said.
+    """
     named = cells.select(*CELL, is_named=pl.lit(True)).unique()
     joined = members.join(named, on=CELL, how="left", maintain_order="left")
-    is_out = pl.col("is_named").fill_null(False) & (pl.col("status") != "used")
+    is_out = pl.col("is_named").fill_null(False) & ~pl.col("status").is_in(["used", "set_aside"])
     return joined.with_columns(
         status=pl.when(is_out).then(pl.lit("excluded")).otherwise("status"),
         reason=pl.when(is_out).then(pl.lit(reason)).otherwise("reason"),

@@ -16,9 +16,9 @@ _BY = ["city_id"]
 def rank_cities(assessed: SectionsAssessed, register: pl.DataFrame, *, year: int, catalog: Catalog) -> pl.DataFrame:
     """The index of every city that has sections, as the table city_index holds it.
 
-    The regulation sums all items that take part in the class. Where not all of them were measured in every section
-    (5+X), the index is of those that were, in every section and both years: only so the cities can be compared. A city
-    with a section of which too little is known has none.
+    The regulation sums all items that take part in the class. Where not every section has all of them (5+X), the index
+    is of those that every section has in the year: only so the cities can be compared. A city with a section of which
+    too little is known has none, and `in_doubt` names the sections whose months were set aside or held back.
 
     Parameters
     ----------
@@ -30,10 +30,13 @@ def rank_cities(assessed: SectionsAssessed, register: pl.DataFrame, *, year: int
     placed = register.select(site_id="entity_id", city_id=city).drop_nulls()
     found = {y: _of_year(assessed, placed, y) for y in (year, year - 1) if _is_told(assessed, y)}
     if year not in found:
-        return pl.DataFrame(schema=_SCHEMA)
-    items = _common_items([means for means, _ in found.values()], catalog)
+        return pl.DataFrame(schema=_SCHEMA | {"in_doubt": pl.List(pl.String)})
+    items = _common_items(assessed, found[year][1], year, catalog)
     indices = {y: _indices(means, sections, items, catalog) for y, (means, sections) in found.items()}
-    return _ranked(indices, _classes(assessed, placed, year), items, year=year, catalog=catalog)
+    ranked = _ranked(indices, _classes(assessed, placed, year), items, year=year, catalog=catalog)
+    return ranked.join(_in_doubt(assessed, placed), on="city_id", how="left").with_columns(
+        pl.col("in_doubt").fill_null(pl.lit([], pl.List(pl.String)))
+    )
 
 
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -75,14 +78,25 @@ def _of_year(assessed: SectionsAssessed, placed: pl.DataFrame, year: int) -> tup
     return enough.select("site_id", "parameter", "mean", "months", **ends), sections
 
 
-def _common_items(means: list[pl.DataFrame], catalog: Catalog) -> list[str]:
-    """The items of the index that every section of which anything is known has, in every year."""
+def _in_doubt(assessed: SectionsAssessed, placed: pl.DataFrame) -> pl.DataFrame:
+    """By city the sections of which months were set aside, or are missing without a reason."""
+    doubted = assessed.years.filter(
+        ~pl.col("is_dry") & ((pl.col("in_doubt").list.len() > 0) | (pl.col("months_missing").list.len() > 0))
+    )
+    there = placed.join(doubted.select(site_id="entity_id"), on="site_id", how="semi")
+    return there.group_by("city_id").agg(in_doubt=pl.col("site_id").sort())
+
+
+def _common_items(assessed: SectionsAssessed, sections: pl.DataFrame, year: int, catalog: Catalog) -> list[str]:
+    """The items of the index that every section has on its list, or was measured for at all in the year.
+
+    One that its section lacks although it is to have it, or has for too few months, costs its own city the index.
+    """
     wanted = set(city_index.items_that_count(catalog.surface_standard))
-    for of_year in means:
-        sections = of_year["site_id"].n_unique()
-        counts = of_year.group_by("parameter").agg(sections=pl.col("site_id").n_unique())
-        wanted &= set(counts.filter(pl.col("sections") == sections)["parameter"])
-    return sorted(wanted)
+    has = pl.col("decides") | pl.col("months").is_not_null()
+    told = assessed.items.filter(_year("period_start", year) & has & pl.col("entity_id").is_in(sections["site_id"]))
+    counts = told.group_by("parameter").agg(sections=pl.col("entity_id").n_unique())
+    return sorted(wanted & set(counts.filter(pl.col("sections") == sections["site_id"].n_unique())["parameter"]))
 
 
 def _indices(means: pl.DataFrame, sections: pl.DataFrame, items: list[str], catalog: Catalog) -> pl.LazyFrame:

@@ -35,7 +35,10 @@ def lake_levels(assessed: SectionsAssessed, register: pl.DataFrame, *, plan: Pla
     fewest = int(catalog.setting(plan, "minimum_months").value or 0)
     annual = means.means_over(monthly, ["of_year"], hydrogen_ion=ions).filter(pl.col("months") >= fewest)
     years = monthly.select("of_year").unique()
-    found = means.means_over_sites(annual, points.lazy().join(years, how="cross"), by=_BY, hydrogen_ion=ions)
+    dry = assessed.periods.filter((pl.col("period_kind") == "year") & pl.col("left_out").is_not_null()).lazy()
+    without = dry.select(site_id="entity_id", of_year=pl.col("period_start").dt.year())
+    there = points.lazy().join(years, how="cross").join(without, on=["site_id", "of_year"], how="anti")
+    found = means.means_over_sites(annual, there, by=_BY, hydrogen_ion=ions)
     # A point that was not measured must not flatter its lake.
     whole = found.filter(pl.col("sites_used") == pl.col("sites_expected"))
     terms = trophic.term_table(index, catalog.parameters)

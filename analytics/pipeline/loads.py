@@ -8,6 +8,7 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.compute import flow
+from analytics.compute.means import counted_value
 from analytics.duck import Connection
 from analytics.warehouse.queries import ask
 
@@ -27,7 +28,7 @@ def section_loads(connection: Connection, register: pl.DataFrame, *, year: int, 
     method = catalog.load_method
     readings = ask(connection, "readings_of_year", register="sections", year=year)
     told = ask(connection, "sampling_of_year", year=year).filter(pl.col("value_code") == "dry")
-    of_flow = readings.filter(parameter=_FLOW).lazy()
+    of_flow = readings.filter(parameter=_FLOW).lazy().with_columns(value=counted_value())
     daily = flow.daily_means(of_flow, minimum_readings=method.fewest_readings_of_a_day)
     monthly = flow.mean_flows(daily, every="1mo", minimum_days=method.fewest_days_of_a_month).select(
         "site_id", "step", "mean"

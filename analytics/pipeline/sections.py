@@ -242,19 +242,19 @@ def _periods(judge: _Judge, items: pl.DataFrame, told: pl.DataFrame) -> pl.DataF
         .with_columns(
             left_out=pl.when(pl.col("items_used") == 0).then("left_out"),
             period_end=pl.coalesce(pl.when(pl.col("period_kind") == kind.name).then(kind.end) for kind in judge.kinds),
-            meets_target=_meets_target(),
+            meets_target=meets_target(),
         )
         .sort(*PERIOD, "entity_id")
     )
 
 
-def _meets_target() -> pl.Expr:
+def meets_target() -> pl.Expr:
     """Whether the class is that of the section's own target or better; null where it may be either, or none was set."""
     target = pl.col("target")
     return (
         pl.when(pl.col("class_best") > target)
         .then(pl.lit(False))
-        .when(pl.col("water_class") <= target)
+        .when((pl.col("water_class") <= target) & (pl.col("class_worst") <= target))
         .then(pl.lit(True))
     )
 

@@ -321,6 +321,13 @@ def _why_no_level(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
 
 def _why_unranked(row: Mapping[str, Any], lang: str) -> str:
     told = [words.word("unranked", r, lang) for r in dict.fromkeys([row["reason"], row["change_reason"]]) if r]
+    if row["in_doubt"] and row["reason"] is None:
+        count = len(row["in_doubt"])
+        told.append(
+            either(
+                lang, f"存疑：{count}个断面有值被隔离或有缺月", f"in doubt: {count} with months set aside or missing"
+            )
+        )
     return either(lang, "；", "; ").join(told) or "—"
 
 

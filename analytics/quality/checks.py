@@ -11,7 +11,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import FieldSpec, Parameter, Source, Text
 from analytics.quality import expectations as files
 from analytics.quality import wording
-from analytics.quality.models import Check, General
+from analytics.quality.models import Check, General, Severity
 from analytics.quality.sql import quoted, text
 
 SHARE_CHECK = "share_set_aside"
@@ -125,7 +125,7 @@ def _checks_of_columns(source: Source, catalog: Catalog) -> Iterator[Check]:
         if column.required or column.field in key_fields:
             yield _present(column.field, field)
         if field.type != "text":
-            yield _readable(column.field, field)
+            yield _readable(column.field, field, severity="critical" if column.is_place else "warning")
         if field.minimum is not None or field.maximum is not None:
             yield _in_range(column.field, field)
         if field.choices:
@@ -145,11 +145,12 @@ def _present(name: str, field: FieldSpec) -> Check:
     )
 
 
-def _readable(name: str, field: FieldSpec) -> Check:
+def _readable(name: str, field: FieldSpec, *, severity: Severity) -> Check:
+    """An area that is only named beside, as a neighbour beyond the province, takes nothing away from its row."""
     return Check(
         id=f"{name}_readable",
         kind="readable",
-        severity="critical",
+        severity=severity,
         scope="row",
         columns=[name],
         message=wording.readable(field.label),

@@ -34,7 +34,7 @@ def test_two_files_of_a_workspace_do_not_replace_each_other(overlay):
 @pytest.mark.parametrize(
     ("changed", "rule"),
     [
-        (("good_class: Ⅲ", "good_class: 丙"), "no such class"),
+        (("good_class: Ⅲ", "good_class: 丙"), "no limits of such a class"),
         (
             ("fewest_samplings: {month: 1, quarter: 2, season: 2}", "fewest_samplings: {month: 1}"),
             "a quarter and a season",
@@ -42,6 +42,11 @@ def test_two_files_of_a_workspace_do_not_replace_each_other(overlay):
         (("standard: gb3838_2002", "standard: gb3838_2003"), "no standard gb3838_2003; did you mean gb3838_2002"),
         (("before_all_others: [cyanide,", "before_all_others: [cyanid,"), "no parameter cyanid; did you mean cyanide"),
         (("heavily polluted}}", "heavily polluted}, worst_below: 90.0}"), "the last rating holds where no other does"),
+        (("good_at_least: 90.0", "good_at_least: 70.0"), "from the best to the worst"),
+        (("good_at_least: 90.0", "good_at_least: .nan"), "finite number"),
+        (("good_class: Ⅲ", "good_class: 劣Ⅴ"), "no limits of such a class"),
+        (("sections_for_shares: 5", "sections_for_shares: 0"), "greater than or equal to 1"),
+        (("some_steps: 1", "some_steps: 5"), "a marked change begins where"),
     ],
 )
 def test_a_rating_that_makes_no_sense_is_refused(overlay, changed, rule):
@@ -69,6 +74,8 @@ limits:
     ("changed", "rule"),
     [
         (("[0.01, 0.05]", "[0.05, 0.01]"), "stricter than that of a better class"),
+        (("[0.01, 0.05]", "[0.01, .nan]"), "finite number|not_detected"),
+        (("direction: at_most", "direction: within"), "within takes a lower and an upper limit"),
         (("[0.01, 0.05]", "[0.01, 0.05, 0.1]"), "3 classes have 2 limits at most"),
         (("[0.01, 0.05]", "[[0.01, 0.05]]"), "at_most takes one limit"),
         (("cases: [any]", "cases: [some]"), "there is no case some"),

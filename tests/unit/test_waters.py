@@ -218,3 +218,55 @@ def test_every_table_of_waters_can_be_shown(example_workspace, lang):
 def test_within_a_county_there_are_no_cities_to_rank(example_workspace):
     county = notebook.open_year(2021, root=example_workspace.root).area("清徐县")
     assert str(county.city_ranking()) == str(county.quarters()) == ""
+
+
+def test_a_section_that_lacks_an_item_of_its_list_costs_its_own_city_alone(desk, table):
+    # ammonia of S2 for seven months, and bad: no other city gains by it
+    desk.hand_in("sections", register("1 太原市 汾河", "2 大同市 桑干河"))
+    gaps = {f"m{month}": "--" for month in range(8, 13)}
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}{months('S2', ammonia='9', **gaps)}")
+    found = {r["city_id"]: r for r in table("city_index")}
+    assert "ammonia_nitrogen" in found["140100"]["items"]
+    assert (found["140200"]["city_index"], found["140200"]["rank"]) == (None, None)
+    assert found["140200"]["items_missing"] == ["ammonia_nitrogen"]
+
+
+def test_months_set_aside_are_told_of_beside_an_index_and_bound_a_mean_rating(desk, table):
+    desk.hand_in("sections", register("1 太原市 汾河", "2 太原市 汾河"))
+    slips = {f"m{month}": "9..0" for month in range(9, 13)}
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}{months('S2', **slips)}")
+    assert table("city_index")[0]["in_doubt"] == ["S2"]
+    river = of_year(table("water_rating", scope_kind="river"), "汾河")
+    assert (river["rating"], river["rating_best"], river["rating_worst"]) == (1, 1, 5)
+    year = next(r for r in table("section_period", entity_id="S2", period_kind="year"))
+    assert year["meets_target"] is None
+
+
+def test_a_dry_point_leaves_its_lake(desk, table):
+    desk.hand_in("sections", LAKES)
+    dry = "".join(f"S2,断面2,{m},断流,--,--,--,--,--,--,--,--\n" for m in range(1, 13))
+    desk.hand_in("section_monthly", f"{LAKE_HEAD}\n{lake('S1', 1.0, 0.01, 100)}{dry}")
+    found = next(r for r in table("lake_trophic") if r["of_year"] == 2021)
+    assert round(found["trophic_level"], 3) == 48.018
+
+
+def test_a_flow_below_its_limit_counts_half(desk, table):
+    desk.hand_in("sections", register("1 太原市 汾河"))
+    rows = "".join(f"{row},<2.0\n" for row in months("S1").splitlines())
+    desk.hand_in("section_monthly", f"{SECTION_HEAD},流量(m³/s)\n{rows}")
+    assert table("section_load", parameter="ammonia_nitrogen")[0]["load_t"] == pytest.approx(25.2288 / 2)
+
+
+def test_a_river_may_flow_into_another_province(desk, table):
+    desk.hand_in("sections", register("1 大同市 桑干河 大同市 张家口市"))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}")
+    assert [r["water_class"] for r in table("section_year")] == ["Ⅱ"]
+
+
+def test_a_section_measured_for_part_of_last_year_leaves_the_change_open(desk, table):
+    desk.hand_in("sections", register(*SIX))
+    five = "".join(months(f"S{n}") for n in range(1, 6))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{five}{months('S6', last=7)}", period="2020")
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{five}{months('S6', ammonia='9')}")
+    river = of_year(table("water_rating", scope_kind="river"), "汾河")
+    assert (river["change"], river["change_reason"]) == (None, "open_sections")
