@@ -129,7 +129,12 @@ def vega() -> Future[str]:
 
 def _bundle() -> str:
     code = "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle().encode())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    try:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    except OSError:  # the machine starts no other process now: it is made in this one, which waits meanwhile
+        import vl_convert
+
+        return _inert(vl_convert.javascript_bundle())  # type: ignore[call-arg]
     if done.returncode or not done.stdout:
         raise ReportError(
             "The scripts for charts on the page could not be made.",
@@ -137,8 +142,12 @@ def _bundle() -> str:
             expected="the bundle that vl-convert carries",
             next_step="Install the pinned dependencies anew: make setup.",
         )
-    inert = _FOREIGN.sub("", done.stdout.decode())
-    return inert.replace("</script", "<\\/script")
+    return _inert(done.stdout.decode())
+
+
+def _inert(bundle: str) -> str:
+    """The scripts without what leads outside, and without what would end the script element they stand in."""
+    return _FOREIGN.sub("", bundle).replace("</script", "<\\/script")
 
 
 def _watermark(front: FrontMatter, words: dict[str, str]) -> str:

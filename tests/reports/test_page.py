@@ -121,3 +121,13 @@ def test_english_pages_say_so(tmp_path):
 def test_scripts_for_charts_come_only_with_charts(tmp_path):
     assert "vegaEmbed = 0" in written(tmp_path, code(chart()))
     assert "vegaEmbed = 0" not in written(tmp_path, code(table([["1"]], "甲")))
+
+
+def test_the_scripts_are_made_here_where_no_other_process_starts(monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(14, "Bad address")
+
+    monkeypatch.setattr(page.subprocess, "run", refuse)
+    made = page._bundle()
+    assert "vegaEmbed" in made
+    assert "</script" not in made
