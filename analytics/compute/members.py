@@ -296,13 +296,10 @@ def weighted(members: pl.DataFrame, weights: pl.DataFrame, *, maximum: float | N
 
 
 def left_out(members: pl.DataFrame, cells: pl.DataFrame, *, reason: str) -> pl.DataFrame:
-    """The same members, those of `cells` (`entity_id`, `part`) left out of both counts.
-
-    Not those that are used, nor those of which anything was set aside: nobody knows what that would have said.
-    """
+    """The same members, those of `cells` (`entity_id`, `part`) left out of both counts, unless they are used."""
     named = cells.select(*CELL, is_named=pl.lit(True)).unique()
     joined = members.join(named, on=CELL, how="left", maintain_order="left")
-    is_out = pl.col("is_named").fill_null(False) & ~pl.col("status").is_in(["used", "set_aside"])
+    is_out = pl.col("is_named").fill_null(False) & (pl.col("status") != "used")
     return joined.with_columns(
         status=pl.when(is_out).then(pl.lit("excluded")).otherwise("status"),
         reason=pl.when(is_out).then(pl.lit(reason)).otherwise("reason"),

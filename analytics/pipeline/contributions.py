@@ -170,12 +170,18 @@ def _by_states(question: Question, counted: Mapping[str, list[str]]) -> pl.DataF
 
 
 def _without_left_out(found: pl.DataFrame, question: Question) -> pl.DataFrame:
-    """The members, those left out that are told to be in such a state all the time that is asked about."""
+    """The members, those left out that are told to be in such a state all the time that is asked about.
+
+    Not those of which anything was set aside in that time: nobody knows what it would have said (D-016).
+    """
+    aside = question.facts.set_aside
+    doubted = aside.filter(pl.col("period_start").is_between(question.period.start, question.period.end))["entity_id"]
     for item, code in question.indicator.population.left_out.items():
         told = question.facts.states.filter((pl.col("item") == item) & question.is_clear())
         rows = question.told_of_window(told).with_columns(entity_id=question.member_id())
         whole = over_time.throughout(rows, {item: [code]}, question.intervals)
-        found = members.left_out(found, whole.filter(pl.col("code") == code), reason=code)
+        sure = (pl.col("code") == code) & ~pl.col("entity_id").is_in(doubted.drop_nulls().to_list())
+        found = members.left_out(found, whole.filter(sure), reason=code)
     return found
 
 

@@ -199,6 +199,24 @@ def test_a_source_out_of_use_all_year_is_left_out_with_its_reason(desk):
     assert out.select("status", "reason").row(0) == ("excluded", "out_of_use")
 
 
+def test_a_source_out_of_use_of_which_a_row_was_set_aside_stays_in_the_count(desk):  # D-016
+    desk.hand_in("drinking_sources", COUNTY)
+    idle = [occasion("W2", f"2021-{m:02d}-28", ",,,,,,", state="停用", water="0") for m in MONTHS]
+    doubtful = occasion("W2", "2021-08-15", with_("氟化物", "9"), state="不详")
+    desk.hand_in("source_quarterly", file_of(*year_of("W1"), *idle, doubtful))
+    found = desk.value("G1")
+    assert (found["value"], found["low"], found["high"], found["expected"]) == (100.0, 50.0, 100.0, 2)
+
+
+def test_a_volume_that_nobody_told_is_bounded_by_nothing_and_by_the_most(desk):
+    desk.hand_in("drinking_sources", COUNTY)
+    fails = year_of("W2", "", q2=with_("氟化物", "9"))
+    desk.hand_in("source_quarterly", file_of(*year_of("W1", "100"), *fails))
+    rows = desk.values().filter((pl.col("code") == "G1") & (pl.col("stratum") == "by_volume"))
+    found = rows.filter(pl.col("scope_id") == "140000").row(0, named=True)
+    assert found["low"] < 1 < found["value"] == found["high"] == 100.0
+
+
 def test_out_of_use_for_a_part_of_the_year_is_no_gap(desk):
     desk.hand_in("drinking_sources", COUNTY)
     idle = occasion("W2", "2021-09-30", ",,,,,,", state="停用", water="0")
