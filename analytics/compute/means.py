@@ -23,6 +23,11 @@ def counted_value() -> pl.Expr:
     return pl.when(pl.col("below_limit")).then(pl.col("value") / 2).otherwise(pl.col("value"))
 
 
+def weighted(value: pl.Expr, weight: pl.Expr) -> pl.Expr:
+    """A value times its weight, as it enters a weighted mean; what weighs nothing needs no value."""
+    return pl.when(weight == 0).then(0.0).otherwise(value * weight)
+
+
 def mean_value(value: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
     """Arithmetic mean of a group; where `is_ion` (pH), minus log10 of the mean hydrogen-ion concentration."""
     return _as_read(as_added(value, is_ion=is_ion).mean(), is_ion=is_ion.first())

@@ -13,6 +13,7 @@ from datetime import date
 import polars as pl
 
 from analytics.compute import verdict
+from analytics.compute.means import weighted
 from analytics.compute.steps import Every, share_pct, steps_of
 
 WARM, COLD = "above_12_degrees", "at_most_12_degrees"
@@ -245,7 +246,7 @@ def influent_means(
     month, unknown = pl.col("month").dt.month(), pl.col("treated_water").filter(pl.col("_load").is_null()).sum()
     whole = pl.when(pl.col("treated_water").null_count() == 0).then(pl.col("treated_water").sum())
     return (
-        months.with_columns(_load=_load_of_row())
+        months.with_columns(_load=_load())
         .with_columns(_volume=pl.when(load.is_not_null()).then("treated_water"))
         .group_by(by)
         .agg(
@@ -265,9 +266,8 @@ def influent_means(
     )
 
 
-def _load_of_row() -> pl.Expr:
-    concentration, volume = pl.col("influent_bod5"), pl.col("treated_water")
-    return pl.when(volume == 0).then(0.0).otherwise(concentration * volume)
+def _load() -> pl.Expr:
+    return weighted(pl.col("influent_bod5"), pl.col("treated_water"))
 
 
 def _over(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
@@ -323,7 +323,11 @@ def collection_rates(plants: pl.LazyFrame, people: pl.LazyFrame, *, load_per_per
         `area_id`, `people_collected`, `people_served`, `value`, `low` [%], `used`, `expected` (plants), `reason`
         (no_data or incomplete). Source: people discharging are BOD_in × Q / the load of a person (B, formula not seen).
     """
-    collected, served, used = _load_of_row() / load_per_person, pl.col("people_served"), pl.col("used")
+    collected, served, used = (
+        _load() / load_per_person,
+        pl.col("people_served"),
+        pl.col("used"),
+    )
     sums = plants.group_by("area_id").agg(
         _told=collected.sum(), used=collected.count().cast(pl.Int64), expected=pl.len().cast(pl.Int64)
     )

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import indicator as shapes
-from analytics.compute import leakage, members, over_time
+from analytics.compute import leakage, means, members, over_time
 from analytics.pipeline.question import LEVELS, RECOGNISED_STATES, Question
 from analytics.pipeline.works import works_by_stage
 
@@ -136,11 +136,10 @@ def _by_mean(question: Question, numerator: shapes.ByMean) -> pl.DataFrame:
     both = rows.group_by("entity_id", *span).agg(value=value, weight=weight).with_columns(part=pl.lit(""))
     if numerator.weighted_by is None:
         both = both.with_columns(weight=over_time.months())
-    # What was not treated needs no concentration.
-    both = both.with_columns(pl.when(pl.col("weight") == 0).then(0.0).otherwise("value").alias("value"))
-    once = over_time.spans_once(both.drop_nulls(["value", "weight"]), by=["entity_id"])
+    both = both.with_columns(weighted=means.weighted(pl.col("value"), pl.col("weight")))
+    once = over_time.spans_once(both.drop_nulls("weighted"), by=["entity_id"])
     sums = once.group_by(members.CELL, maintain_order=True).agg(
-        numerator=(pl.col("value") * pl.col("weight")).sum(),
+        numerator=pl.col("weighted").sum(),
         denominator=pl.col("weight").sum(),
         covers=over_time.covers(question.intervals),
     )
