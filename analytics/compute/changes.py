@@ -65,7 +65,7 @@ def section_changes(before: Period, after: Period, rules: SurfaceRules) -> pl.La
         .then(pl.coalesce("left_out_after", "left_out_before"))
         .when(pl.col("has_other_items").is_not_null())
         .then(pl.lit("other_items"))
-        .when(pl.col("class_after").is_null() | pl.col("class_before").is_null())
+        .when(pl.col("is_open_after") | pl.col("is_open_before"))
         .then(pl.lit("open_class"))
     )
     grade_steps = rating_of_class("class_before", rules) - rating_of_class("class_after", rules)
@@ -125,7 +125,10 @@ def group_changes(before: Period, after: Period, rules: SurfaceRules, *, by: Seq
 
 def _side(period: Period, when: str) -> pl.LazyFrame:
     renamed = {f"class_{when}": "water_class", f"left_out_{when}": "left_out"}
-    return period.sections.select("entity_id", pl.lit(True).alias(f"in_{when}"), **renamed)
+    is_open = pl.col("water_class").is_null() | (pl.col("class_best") != pl.col("class_worst"))
+    return period.sections.select(
+        "entity_id", pl.lit(True).alias(f"in_{when}"), is_open.alias(f"is_open_{when}"), **renamed
+    )
 
 
 def _items(period: Period, by: Sequence[str]) -> pl.LazyFrame:

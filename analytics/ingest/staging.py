@@ -187,9 +187,17 @@ def _with_day_of_sampling(frame: pl.DataFrame, source: Source, context: cells.Co
         return frame
     column, period = source.readings.taken_on, context.period
     day, problem = pl.col(column), f"{column}_problem"
-    is_outside = ~day.is_between(period.start, period.end) if period else pl.lit(False)
-    told = pl.when(is_outside).then(pl.lit("outside_period")).when(day > context.received).then(pl.lit("in_future"))
+    told = (
+        pl.when(~_is_within(day, period))
+        .then(pl.lit("outside_period"))
+        .when(day > context.received)
+        .then(pl.lit("in_future"))
+    )
     return frame.with_columns(pl.coalesce(problem, told).alias(problem))
+
+
+def _is_within(day: pl.Expr, period: Period | None) -> pl.Expr:
+    return day.is_between(period.start, period.end) if period else pl.lit(True)
 
 
 def _with_readings(frame: pl.DataFrame, table: Table, source: Source, context: cells.Context) -> pl.DataFrame:
@@ -285,13 +293,14 @@ _PARTS = {"month": "1mo", "quarter": "1q", "year": "1y"}
 def _by_day(column: str, source: Source, period: Period | None) -> _When:
     """A day is within a part of the year as long as the cadence; without a day the row is about the delivery's part.
 
-    Of a row without a day, which tells that nothing was sampled, the last day of its part tells it from others.
+    So it is with a day that lies outside what the delivery is about: one of the two is wrong. Of a row without a day,
+    which tells that nothing was sampled, the last day of its part tells it from others.
     """
     told, length = pl.col(column), _PARTS[source.cadence]
     whole = period if period and period.kind == source.cadence else None
     empty = pl.col(f"{column}_as_delivered").str.strip_chars().fill_null("") == ""
     day = pl.when(told.is_null() & empty).then(pl.lit(whole.end if whole else None, pl.Date)).otherwise(told)
-    first = told.dt.truncate(length)
+    first = pl.when(_is_within(told, period)).then(told.dt.truncate(length))
     return _When(
         pl.coalesce(first, pl.lit(whole.start if whole else None, pl.Date)),
         pl.coalesce(first.dt.offset_by(length).dt.offset_by("-1d"), pl.lit(whole.end if whole else None, pl.Date)),

@@ -301,11 +301,13 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     _store_sections(connection, assessed, sections, plan=plan, year=year, catalog=catalog)
     received = ask(connection, "deliveries").select("snapshot", "received")
     told_states = _up_to_the_day(states.join(received, on="snapshot"), "value_code")
+    amounts = _up_to_the_day(whole_table(connection, "fact_amount").join(received, on="snapshot"), "value")
+    told_states = sources.believed(told_states, amounts)
     drinking = sources.assess(connection, doubts.sources, told_states, plan=plan, year=year, catalog=catalog)
     sources.keep(connection, drinking)
     return Facts(
         registers=registers,
-        amounts=_up_to_the_day(whole_table(connection, "fact_amount").join(received, on="snapshot"), "value"),
+        amounts=amounts,
         states=pl.concat([told_states, drinking.states], how="diagonal_relaxed"),
         undertakings=_up_to_the_day(ask(connection, "undertakings_received"), "stage"),
         works_in_doubt=doubts.works,

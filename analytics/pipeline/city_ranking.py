@@ -94,7 +94,9 @@ def _common_items(assessed: SectionsAssessed, sections: pl.DataFrame, year: int,
     """
     wanted = set(city_index.items_that_count(catalog.surface_standard))
     has = pl.col("decides") | pl.col("months").is_not_null()
-    told = assessed.items.filter(_year("period_start", year) & has & pl.col("entity_id").is_in(sections["site_id"]))
+    told = assessed.items.filter(
+        _year("period_start", year) & has & pl.col("entity_id").is_in(sections["site_id"].to_list())
+    )
     counts = told.group_by("parameter").agg(sections=pl.col("entity_id").n_unique())
     return sorted(wanted & set(counts.filter(pl.col("sections") == sections["site_id"].n_unique())["parameter"]))
 

@@ -166,7 +166,8 @@ def assess_sections(
     """The sections in the year, and in the year before as far as it was told of.
 
     The class follows from the readings that count; an item of which a month is missing without a reason, or was set
-    aside, is left open in the best and the worst class of the year, and so is the water body where it is undetermined.
+    aside, is left open in the best and the worst class of every period that the month belongs to, and so is the water
+    body where it is undetermined.
 
     Parameters
     ----------
@@ -180,14 +181,12 @@ def assess_sections(
     months = {y: judge.monthly(connection, y) for y in (year - 1, year)}
     told = pl.concat(ask(connection, "sampling_of_year", year=y) for y in months)
     monthly = pl.concat(months.values())
-    items = _items(judge, monthly, told)
-    periods = _periods(judge, items, told)
-    years = _years(judge, months[year], doubts, told.filter(pl.col("month").dt.year() == year), year=year)
-    failing = _months_failing(periods, year)
+    held_back = _held_back(judge.sections, monthly, told, doubts, years=list(months))
+    items = _items(judge, judge.sections, monthly, told, held_back, year=year)
+    as_other = _items(judge, _as_the_other_body(judge.sections), monthly, told, held_back, year=year)
+    periods = _periods(judge, items, as_other, told)
     return SectionsAssessed(
-        years=years.join(failing, on="entity_id", how="left").with_columns(
-            pl.col("months_failing", "months_judged").fill_null(0)
-        ),
+        years=_years(periods, months[year], held_back, year),
         periods=periods,
         items=items,
         monthly=monthly,
@@ -207,37 +206,68 @@ def _months_failing(periods: pl.DataFrame, year: int) -> pl.DataFrame:
 # Months, quarters, years
 
 
-def _items(judge: _Judge, monthly: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Every item with limits of every section in every period of which anything was told, as section_item holds it.
+def _items(
+    judge: _Judge,
+    sections: pl.DataFrame,
+    monthly: pl.DataFrame,
+    told: pl.DataFrame,
+    held_back: pl.DataFrame,
+    *,
+    year: int,
+) -> pl.DataFrame:
+    """Every item with limits of the sections in the year and every period of which anything was told (section_item).
 
-    Items that decide have a row also where they were not measured.
+    Items that decide have a row also where they were not measured. `is_held_back`: whether the period lacks a month.
     """
-    sections = judge.sections.lazy().select("entity_id", "case", items="limited")
-    deciding = judge.sections.lazy().select("entity_id", parameter="items", decides=pl.lit(True)).explode("parameter")
+    limited = sections.lazy().select("entity_id", "case", items="limited")
+    deciding = sections.lazy().select("entity_id", parameter="items", decides=pl.lit(True)).explode("parameter")
     told_of = pl.concat([monthly.select("month"), told.select("month")]).unique().lazy()
-    found = []
+    the_year = pl.LazyFrame({"period_kind": ["year"], "period_start": [date(year, 1, 1)]})
+    found, lacking = [], []
     for kind in judge.kinds:
         period = {"period_kind": pl.lit(kind.name), "period_start": kind.start}
         dated = monthly.lazy().with_columns(**period).drop_nulls("period_start")
         over = means.means_over(dated, PERIOD, hydrogen_ion=judge.hydrogen_ion)
-        members = sections.join(told_of.select(**period).drop_nulls().unique(), how="cross")
-        found.append(judge.items(over, members, kind.name))
+        periods = pl.concat([told_of.select(**period).drop_nulls(), the_year.filter(period_kind=kind.name)]).unique()
+        found.append(judge.items(over, limited.join(periods, how="cross"), kind.name))
+        lacking.append(held_back.lazy().select("entity_id", "parameter", **period).unique())
+    key = ["entity_id", "parameter", *PERIOD]
     return (
         pl.concat(found)
         .join(deciding, on=["entity_id", "parameter"], how="left")
-        .with_columns(pl.col("decides").fill_null(False))
+        .join(pl.concat(lacking).with_columns(is_held_back=pl.lit(True)), on=key, how="left")
+        .with_columns(pl.col("decides", "is_held_back").fill_null(False))
         .filter(pl.col("decides") | pl.col("months").is_not_null())
         .sort(*PERIOD, "entity_id", "parameter")
         .collect()
     )
 
 
-def _periods(judge: _Judge, items: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """The class of every section in every period, as section_period holds it."""
+def with_held_back(items: pl.DataFrame, last_class: int) -> pl.DataFrame:
+    """The items, those of which a month is held back of any class."""
+    is_open = pl.col("is_held_back") & pl.col("item_class").is_not_null()
+    ends = {"item_best": 1, "item_worst": last_class}
+    return items.with_columns(
+        pl.when(is_open).then(pl.lit(end, pl.Int8)).otherwise(name).alias(name) for name, end in ends.items()
+    )
+
+
+def _periods(judge: _Judge, items: pl.DataFrame, as_other: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """The class of every section in every period, as section_period holds it, bounded by all that leaves it open.
+
+    `as_other` are the items of those sections that may be another water body, judged as that.
+    """
     by = ("entity_id", *PERIOD)
-    found = judge.classes(items.lazy().filter("decides"), *by)
+    bounds = pl.concat(
+        judge.classes(with_held_back(frame, judge.last_class).lazy().filter("decides"), *by)
+        for frame in (items, as_other)
+    )
+    bounds = bounds.group_by(by).agg(pl.col("class_best").min(), pl.col("class_worst").max())
     return (
-        found.join(_unsampled(told, judge.kinds), on=by, how="left")
+        judge.classes(items.lazy().filter("decides"), *by)
+        .drop("class_best", "class_worst")
+        .join(bounds, on=by)
+        .join(_unsampled(told, judge.kinds), on=by, how="left")
         .join(judge.targets, on="entity_id", how="left")
         .with_columns(
             left_out=pl.when(pl.col("items_used") == 0).then("left_out"),
@@ -278,50 +308,30 @@ def _unsampled(told: pl.DataFrame, kinds: Sequence[_Kind]) -> pl.DataFrame:
     return pl.concat(found).drop("months")
 
 
-# The year, with all that leaves a class open
+# The year
 
 
-def _years(
-    judge: _Judge, monthly: pl.DataFrame, doubts: pl.DataFrame, told: pl.DataFrame, *, year: int
-) -> pl.DataFrame:
+def _years(periods: pl.DataFrame, monthly: pl.DataFrame, held_back: pl.DataFrame, year: int) -> pl.DataFrame:
     """The annual class of each section with its bounds, as section_year holds it."""
-    annual = means.annual_means(monthly.lazy(), hydrogen_ion=judge.hydrogen_ion)
-
-    def classes_by(means_used: pl.LazyFrame, of: pl.DataFrame) -> pl.DataFrame:
-        members = of.lazy().select("entity_id", "case", "items")
-        return judge.classes(judge.items(means_used, members, "year"), "entity_id")
-
-    aside = _items_in_doubt(judge.sections, doubts, monthly, year)
-    missing = _items_that_lack_months(judge.sections, monthly, told, year)
-    open_items = pl.concat([aside, missing]).unique()
-    closed = annual.join(open_items.rename({"entity_id": "site_id"}).lazy(), on=["site_id", "parameter"], how="anti")
-    certain = pl.concat([classes_by(closed, of) for of in (judge.sections, _as_the_other_body(judge.sections))])
-    bounds = certain.group_by("entity_id").agg(pl.col("class_best").min(), pl.col("class_worst").max())
-    dry = (
-        _unsampled(told, _WHOLE)
-        .filter(pl.col("period_kind") == "year")
-        .select("entity_id", is_dry=pl.col("left_out") == "dry")
-    )
+    mine = held_back.filter(pl.col("month").dt.year() == year)
+    lists = {"in_doubt": mine.filter("was_set_aside"), "months_missing": mine.filter("is_unexplained")}
+    found = periods.filter((pl.col("period_kind") == "year") & (pl.col("period_start") == date(year, 1, 1)))
+    for name, items in lists.items():
+        listed = items.group_by("entity_id").agg(pl.col("parameter").unique().sort().alias(name))
+        found = found.join(listed, on="entity_id", how="left").with_columns(pl.col(name).fill_null(_NO_ITEMS))
     read = monthly.group_by(entity_id="site_id").agg(months_read=pl.col("month").n_unique())
+    counts = ("months_read", "months_failing", "months_judged")
     return (
-        classes_by(annual, judge.sections)
-        .drop("class_best", "class_worst", "class_measured")
-        .join(bounds, on="entity_id")
-        .join(_listed(aside, "in_doubt"), on="entity_id", how="left")
-        .join(_listed(missing, "months_missing"), on="entity_id", how="left")
-        .join(read, on="entity_id", how="left")
-        .join(dry, on="entity_id", how="left")
-        .with_columns(
-            *(pl.col(c).fill_null(_NO_ITEMS).list.sort() for c in ("in_doubt", "months_missing")),
-            pl.col("months_read").fill_null(0),
-        )
-        .with_columns(is_dry=pl.col("is_dry").fill_null(False) & (pl.col("months_read") == 0))
+        found.join(read, on="entity_id", how="left")
+        .join(_months_failing(periods, year), on="entity_id", how="left")
+        .with_columns(pl.col(counts).fill_null(0))
+        .with_columns(is_dry=(pl.col("left_out") == "dry").fill_null(False) & (pl.col("months_read") == 0))
+        .drop(*PERIOD, "period_end", "left_out", "target", "meets_target", "class_measured")
         .sort("entity_id")
     )
 
 
-def _listed(items: pl.DataFrame, name: str) -> pl.DataFrame:
-    return items.group_by("entity_id").agg(pl.col("parameter").alias(name))
+# What leaves a class open
 
 
 def _as_the_other_body(sections: pl.DataFrame) -> pl.DataFrame:
@@ -330,41 +340,40 @@ def _as_the_other_body(sections: pl.DataFrame) -> pl.DataFrame:
     return sections.filter(~pl.col("is_determined")).with_columns(case=other)
 
 
-def _items_that_lack_months(
-    sections: pl.DataFrame, monthly: pl.DataFrame, told: pl.DataFrame, year: int
+def _held_back(
+    sections: pl.DataFrame, monthly: pl.DataFrame, told: pl.DataFrame, doubts: pl.DataFrame, *, years: Sequence[int]
 ) -> pl.DataFrame:
-    """Items of sections (`entity_id`, `parameter`) without a reading in a month in which it could have been taken."""
-    months = pl.DataFrame({"month": [date(year, m, 1) for m in range(1, 13)]})
-    excused = told.filter(pl.col("value_code").is_in(NOTHING_TO_SAMPLE)).select("entity_id", "month")
+    """Items of sections and months of the years (`entity_id`, `parameter`, `month`) that have no mean and should.
+
+    `is_unexplained`: nobody says that nothing could be sampled; `was_set_aside`: a reading was. A doubt about a month
+    nobody can read may be about any month without a mean.
+    """
+    months = pl.DataFrame({"month": [date(year, m, 1) for year in years for m in range(1, 13)]})
+    excused = told.filter(pl.col("value_code").is_in(NOTHING_TO_SAMPLE)).select("entity_id", "month").unique()
     there = monthly.select("parameter", "month", entity_id="site_id")
-    return (
+    lacking = (
         sections.select("entity_id", parameter="items")
         .explode("parameter")
         .join(months, how="cross")
-        .join(excused, on=["entity_id", "month"], how="anti")
         .join(there, on=["entity_id", "parameter", "month"], how="anti")
-        .select("entity_id", "parameter")
-        .unique()
+        .join(excused.with_columns(is_excused=pl.lit(True)), on=["entity_id", "month"], how="left")
     )
-
-
-def _items_in_doubt(sections: pl.DataFrame, doubts: pl.DataFrame, monthly: pl.DataFrame, year: int) -> pl.DataFrame:
-    """Items of sections (`entity_id`, `parameter`) that lack a month of the year because it was set aside.
-
-    A doubt about a month nobody can read may be about any month that is missing.
-    """
-    items = sections.select("entity_id", parameter="items").explode("parameter")
-    of_some, of_all = doubts.drop_nulls("parameter"), doubts.filter(pl.col("parameter").is_null())
-    about = pl.concat(
-        [
-            items.join(of_some, on=["entity_id", "parameter"]).select("entity_id", "parameter", "month"),
-            items.join(of_all.drop("parameter"), on="entity_id").select("entity_id", "parameter", "month"),
-        ]
-    )
-    there = monthly.select("parameter", "month", entity_id="site_id").filter(pl.col("month").dt.year() == year)
-    of_month = about.filter(pl.col("month").dt.year() == year).join(
-        there, on=["entity_id", "parameter", "month"], how="anti"
-    )
-    complete = there.group_by("entity_id", "parameter").agg(pl.len()).filter(pl.col("len") >= 12)
-    anywhere = about.filter(pl.col("month").is_null()).join(complete, on=["entity_id", "parameter"], how="anti")
-    return pl.concat([of_month, anywhere]).select("entity_id", "parameter").unique()
+    # A doubt says which item and month it is about, or leaves either to any.
+    about = [
+        ("parameter", "month", ["entity_id", "parameter", "month"]),
+        ("parameter", None, ["entity_id", "parameter"]),
+        (None, "month", ["entity_id", "month"]),
+        (None, None, ["entity_id"]),
+    ]
+    for n, (parameter, month, key) in enumerate(about):
+        told_of = [pl.col(name).is_not_null() for name in (parameter, month) if name]
+        untold = [pl.col(name).is_null() for name, kept in (("parameter", parameter), ("month", month)) if not kept]
+        mine = doubts.filter(*told_of, *untold).select(key).unique()
+        lacking = lacking.join(mine.with_columns(pl.lit(True).alias(f"doubt_{n}")), on=key, how="left")
+    return lacking.select(
+        "entity_id",
+        "parameter",
+        "month",
+        is_unexplained=pl.col("is_excused").is_null(),
+        was_set_aside=pl.any_horizontal(pl.col(f"doubt_{n}").is_not_null() for n in range(len(about))),
+    ).filter(pl.col("is_unexplained") | pl.col("was_set_aside"))

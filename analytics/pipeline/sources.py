@@ -20,6 +20,8 @@ from analytics.warehouse.queries import ask
 
 REGISTER = "drinking_sources"
 SAMPLING = "source_sampling"
+WATER_TAKEN = "source_water_taken"
+OUT_OF_USE = "out_of_use"
 MONITORED = "source_monitored"
 COMPLIANCE = "source_compliance"
 # The states that follow from the readings, and the column of a source's year that each is.
@@ -30,8 +32,14 @@ _BY_RULE = {
 }
 _RULES = {"all_occasions": "by_occasion", "annual_mean": "by_mean"}
 _ATTRIBUTES = pl.Struct(
-    {"source_water": pl.String, "background_items": pl.List(pl.String), "background_since": pl.Int64}
+    {
+        "source_water": pl.String,
+        "background_items": pl.List(pl.String),
+        "background_since": pl.Int64,
+        "background_reason": pl.String,
+    }
 )
+_NO_ITEMS = pl.lit([], pl.List(pl.String))
 _CELL = {"entity_id": pl.String, "taken_on": pl.Date, "parameter": pl.String}
 _PLACE = {"snapshot": pl.String, "sheet": pl.String, "row": pl.Int32}
 
@@ -112,6 +120,21 @@ def _rows_aside(found: Effective, source: Source) -> pl.DataFrame:
 # The year
 
 
+def believed(states: pl.DataFrame, amounts: pl.DataFrame) -> pl.DataFrame:
+    """What was told of the sources; one told to be out of use of which water was taken is open: it may have been used.
+
+    Both frames are rows of their fact tables, up to the day on which each file was received.
+    """
+    taken = amounts.filter((pl.col("item") == WATER_TAKEN) & (pl.col("value") > 0))
+    used = taken.select("entity_id", "period_start", item=pl.lit(SAMPLING), was_used=pl.lit(True)).unique()
+    is_contradicted = pl.col("was_used").fill_null(False) & (pl.col("value_code") == OUT_OF_USE)
+    return (
+        states.join(used, on=["entity_id", "period_start", "item"], how="left", maintain_order="left")
+        .with_columns(value_code=pl.when(~is_contradicted.fill_null(False)).then("value_code"))
+        .drop("was_used")
+    )
+
+
 def assess(
     connection: Connection, found: SourceDoubts, states: pl.DataFrame, *, plan: Plan, year: int, catalog: Catalog
 ) -> Assessed:
@@ -122,7 +145,7 @@ def assess(
     found
         From `doubts`.
     states
-        What was told of the sampling (rows of fact_state, up to the day on which each file was received).
+        What was told of the sampling (rows of fact_state, see `believed`).
     """
     source = form(catalog)
     method = source.readings.method if source and source.readings else ""
@@ -147,7 +170,10 @@ def assess(
 
 
 def _registered(members: pl.DataFrame, year: int) -> pl.DataFrame:
-    """Sources whose entry can be relied on, with their water and the items of natural background."""
+    """Sources whose entry can be relied on, with their water and the items of natural background.
+
+    Background of which the entry names no ground excuses nothing.
+    """
     mine = members.filter((pl.col("register") == REGISTER) & ~pl.col("is_set_aside") & valid_in(year_of(year)))
     decoded = mine.unique("entity_id", keep="last", maintain_order=True).select(
         "entity_id", about=pl.col("attributes").str.json_decode(_ATTRIBUTES)
@@ -155,7 +181,9 @@ def _registered(members: pl.DataFrame, year: int) -> pl.DataFrame:
     return decoded.unnest("about").select(
         "entity_id",
         water="source_water",
-        background=pl.col("background_items").fill_null(pl.lit([], pl.List(pl.String))),
+        background=pl.when(pl.col("background_reason").is_not_null())
+        .then(pl.col("background_items"))
+        .fill_null(_NO_ITEMS),
         background_since="background_since",
     )
 
@@ -178,7 +206,7 @@ def _quarters_told(told: pl.DataFrame, year: int) -> pl.DataFrame:
         "period_end",
         code=code,
         quarter=pl.col("period_start").dt.quarter(),
-        is_out_of_use=((code == "out_of_use").fill_null(False) & (pl.col("period_end") >= end)),
+        is_out_of_use=((code == OUT_OF_USE).fill_null(False) & (pl.col("period_end") >= end)),
     )
 
 

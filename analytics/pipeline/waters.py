@@ -12,7 +12,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.plan import Plan
 from analytics.compute import changes, main_items, ratings
 from analytics.compute.surface_rules import SurfaceRules, surface_rules
-from analytics.pipeline.sections import PERIOD, SectionsAssessed, meets_target
+from analytics.pipeline.sections import PERIOD, SectionsAssessed, with_held_back
 
 SCOPE = ["scope_kind", "scope_id"]
 _COUNTS = ("sections_assessed", "sections_open", "sections_left_out", "sections_good", "sections_worst")
@@ -46,8 +46,8 @@ def rate_waters(assessed: SectionsAssessed, register: pl.DataFrame, *, plan: Pla
         `entity_id`, `area_id`, `basin`, `river` of the sections of the year.
     """
     rules = surface_rules(catalog.surface_rating, catalog.surface_standard, catalog.parameters)
-    sections = _with_bounds_of_the_year(assessed)
-    every_item = _with_doubts_of_the_year(assessed, rules.last)
+    sections = assessed.periods
+    every_item = with_held_back(assessed.items, rules.last)
     items = assessed.items.filter("decides")
     scoped = _scopes(register, plan, catalog).join(sections, on="entity_id")
     of_sections = pl.DataFrame(schema=dict.fromkeys(["entity_id"], pl.String) | _PERIOD | _SECTION_CHANGE)
@@ -63,42 +63,6 @@ def rate_waters(assessed: SectionsAssessed, register: pl.DataFrame, *, plan: Pla
             of_waters, on=[*SCOPE, *PERIOD], how="left", maintain_order="left"
         ),
     )
-
-
-def _with_bounds_of_the_year(assessed: SectionsAssessed) -> pl.DataFrame:
-    """The sections' periods; the year bounded by all that leaves its class open, months held back as well."""
-    of_year = assessed.years.select("entity_id", year_best="class_best", year_worst="class_worst")
-    is_year = (pl.col("period_kind") == "year") & (pl.col("period_start") == _last_year())
-    ends = {f"class_{end}": pl.when(is_year).then(f"year_{end}").otherwise(f"class_{end}") for end in ("best", "worst")}
-    return (
-        assessed.periods.join(of_year, on="entity_id", how="left", maintain_order="left")
-        .with_columns(**ends)
-        .with_columns(meets_target=meets_target())
-        .drop("year_best", "year_worst")
-    )
-
-
-def _with_doubts_of_the_year(assessed: SectionsAssessed, last_class: int) -> pl.DataFrame:
-    """The sections' items; in the year one of which a month was set aside or held back may be of any class."""
-    lists = pl.concat(
-        assessed.years.select("entity_id", parameter=column).explode("parameter", empty_as_null=False)
-        for column in ("in_doubt", "months_missing")
-    )
-    doubted = lists.drop_nulls().unique().with_columns(is_doubted=pl.lit(True))
-    is_year = (pl.col("period_kind") == "year") & (pl.col("period_start") == _last_year())
-    open_ = is_year & pl.col("is_doubted").fill_null(False) & pl.col("item_class").is_not_null()
-    return (
-        assessed.items.join(doubted, on=["entity_id", "parameter"], how="left", maintain_order="left")
-        .with_columns(
-            item_best=pl.when(open_).then(pl.lit(1, pl.Int8)).otherwise("item_best"),
-            item_worst=pl.when(open_).then(pl.lit(last_class, pl.Int8)).otherwise("item_worst"),
-        )
-        .drop("is_doubted")
-    )
-
-
-def _last_year() -> pl.Expr:
-    return pl.col("period_start").filter(pl.col("period_kind") == "year").max()
 
 
 def _scopes(register: pl.DataFrame, plan: Plan, catalog: Catalog) -> pl.DataFrame:

@@ -217,6 +217,36 @@ def test_a_volume_that_nobody_told_is_bounded_by_nothing_and_by_the_most(desk):
     assert found["low"] < 1 < found["value"] == found["high"] == 100.0
 
 
+def test_out_of_use_with_water_taken_is_not_believed(desk):
+    desk.hand_in("drinking_sources", COUNTY + register(f"W3,{RURAL}").splitlines()[1] + "\n")
+    idle = [occasion("W2", f"2021-{m:02d}-28", ",,,,,,", state="停用", water="20" if m == 8 else "0") for m in MONTHS]
+    rural = occasion("W3", "2021-09-30", ",,,,,,", state="停用", water="3")
+    desk.hand_in("source_quarterly", file_of(*year_of("W1"), *idle, *year_of("W3", q3=""), rural))
+    found = desk.value("G1")
+    assert (found["value"], found["low"], found["high"], found["expected"]) == (100.0, 50.0, 100.0, 2)
+    assert standing(desk, "T17c") == (100.0, 75.0, 100.0, 3, 4)
+
+
+def test_a_day_outside_what_its_file_is_about_leaves_the_source_open(desk):
+    # nobody knows which of the two is wrong
+    desk.hand_in("drinking_sources", COUNTY)
+    good = [*year_of("W1"), *year_of("W2")]
+    desk.hand_in("source_quarterly", file_of(*good))
+    rows = [occasion("W1", "2021-05-15"), occasion("W2", "2020-05-20", with_("氟化物", "9"))]
+    desk.hand_in("source_quarterly", file_of(*rows), period="2021-Q2")
+    found = desk.value("G1")
+    assert (found["value"], found["low"], found["high"], found["used"]) == (100.0, 50.0, 100.0, 1)
+    desk.hand_in("source_quarterly", file_of(occasion("W2", "2021-05-20")), received=LATER)
+    assert standing(desk) == (100.0, 100.0, 100.0, 2, 2)
+
+
+def test_background_without_a_ground_excuses_nothing(desk):
+    desk.hand_in("drinking_sources", register("W1,县级,,地下水型", "W2,地级,否,地下水型,氟化物"))
+    rows = [*year_of("W1"), *year_of("W2", q2=with_("氟化物", "1.5"))]
+    desk.hand_in("source_quarterly", file_of(*rows))
+    assert standing(desk) == (50.0, 50.0, 50.0, 2, 2)
+
+
 def test_out_of_use_for_a_part_of_the_year_is_no_gap(desk):
     desk.hand_in("drinking_sources", COUNTY)
     idle = occasion("W2", "2021-09-30", ",,,,,,", state="停用", water="0")

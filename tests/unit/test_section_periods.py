@@ -52,6 +52,18 @@ def test_one_month_of_a_quarter_is_no_quarter(told):
     assert of(periods, "S1", "quarter", date(2021, 1, 1))["water_class"] is None
 
 
+def test_a_quarter_without_one_of_its_months_is_bounded(told):
+    # two samplings give a quarter; what the month held back would have made of it, nobody knows
+    told(months("S1", last=2) + months("S1", first=4))
+    periods = told.table("section_period")
+    first = of(periods, "S1", "quarter", date(2021, 1, 1))
+    assert (first["water_class"], first["class_best"], first["class_worst"]) == ("Ⅱ", "Ⅰ", "劣Ⅴ")
+    assert (first["meets_target"], of(periods, "S1", "quarter", date(2021, 4, 1))["meets_target"]) == (None, True)
+    assert of(periods, "S1", "year", date(2021, 1, 1))["meets_target"] is None
+    quarters = told.table("water_rating").filter(scope_kind="province", period_kind="quarter").sort("period_start")
+    assert (quarters["rating_best"][0], quarters["rating_worst"][0]) != (quarters["rating_best"][1],) * 2
+
+
 def test_months_that_missed_the_own_target_are_counted(told):
     # target Ⅲ: 1.0 is met, 1.01 missed; a month without ammonia may have been either
     told(months("S1", m1="1.0", m2="1.01", m3="9", m4="--"))

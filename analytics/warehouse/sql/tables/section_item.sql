@@ -1,5 +1,6 @@
 -- Grain: one item of a section in a period, as far as it was measured or decides. value: the mean as it was held against the
 -- limits, rounded by the regulation; empty with too few months. decides: whether it takes part in the section's class.
+-- is_held_back: whether the period lacks a month of it that nobody excused, or that was set aside.
 -- Used by: main pollution items, ratings below five sections, city index, section fiche.
 CREATE TABLE section_item (
     year INTEGER NOT NULL,
@@ -15,5 +16,6 @@ CREATE TABLE section_item (
     item_worst VARCHAR,
     months INTEGER,
     decides BOOLEAN NOT NULL,
+    is_held_back BOOLEAN NOT NULL,
     PRIMARY KEY (year, entity_id, period_kind, period_start, parameter)
 )
