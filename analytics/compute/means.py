@@ -64,15 +64,17 @@ def monthly_means(readings: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> p
     # A month at a time: its groups are few enough to be found quickly, of Parquet only its own row groups are read, and
     # no reading's month has to be told from its time zone.
     sums = pl.concat([_sums_within(readings, *month, hydrogen_ion=hydrogen_ion) for month in _months(readings)])
-    count, is_ion = pl.col("readings"), pl.col("parameter").is_in(list(hydrogen_ion))
-    means = {
-        name: _as_read((pl.col("detected") + share * pl.col("undetected")) / count, is_ion=is_ion)
-        for name, share in zip(_MEANS, (0.5, 0.0, 1.0), strict=True)
-    }
-    return (
-        sums.with_columns(readings=pl.col("count_detected") + pl.col("count_undetected"))
-        .filter(count > 0)
-        .select("site_id", "parameter", "month", **means, readings=count, is_undetected=pl.col("count_detected") == 0)
+    count, is_ion = pl.col("count_at_most"), pl.col("parameter").is_in(list(hydrogen_ion))
+    is_undetected = count == pl.col("count_undetected")
+    # Taking half of the limits off a sum that holds them whole costs no digits. All of them cost what they are larger
+    # than the rest: a thousand times, three of sixteen.
+    detected = pl.when(~is_undetected).then((pl.col("at_most") - pl.col("undetected")).clip(0)).otherwise(0.0)
+    sums_of = dict(
+        zip(_MEANS, (pl.col("at_most") - pl.col("undetected") / 2, detected, pl.col("at_most")), strict=True)
+    )
+    means = {name: _as_read(total / count, is_ion=is_ion) for name, total in sums_of.items()}
+    return sums.filter(count > 0).select(
+        "site_id", "parameter", "month", **means, readings=count, is_undetected=is_undetected
     )
 
 
@@ -93,16 +95,19 @@ def _months(readings: pl.LazyFrame) -> Sequence[tuple[datetime | None, datetime 
 def _sums_within(
     readings: pl.LazyFrame, first: datetime | None, after: datetime | None, *, hydrogen_ion: Collection[str]
 ) -> pl.LazyFrame:
-    """Sums and counts of each site and parameter over what was read from `first` until before `after`."""
+    """Sums and counts of each site and parameter over what was read from `first` until before `after`.
+
+    `at_most` takes what is below the limit of detection at that limit, and `undetected` are these limits alone.
+    """
     taken, value, is_ion = pl.col("taken_at"), pl.col("value"), pl.col("parameter").is_in(list(hydrogen_ion))
     is_below = pl.col("below_limit") & ~is_ion
-    parts = pl.col("detected", "undetected")
+    parts = pl.col("at_most", "undetected")
     return (
         readings.filter(taken >= pl.lit(first), taken < pl.lit(after))
         .select(
             "site_id",
             "parameter",
-            detected=pl.when(is_below).then(None).otherwise(as_added(value, is_ion=is_ion)),
+            at_most=as_added(value, is_ion=is_ion),
             undetected=pl.when(is_below).then(value),
         )
         .group_by("site_id", "parameter")

@@ -140,9 +140,10 @@ def test_a_mean_lies_between_its_bounds(rows):
 
 
 def test_detected_traces_do_not_drown_in_a_high_limit():
-    # 0.000001 detected beside 30 000 not detected: at nothing for these, the mean is 0.0000005
-    found = monthly([("a", 1, "lead", 1e-6, False), ("a", 1, "lead", 30_000.0, True)])
-    assert found[0][4] == 5e-7
+    # 0.00001 detected beside 0.05 not detected: at nothing for these, the mean is 0.000005
+    found = monthly([("a", 1, "lead", 1e-5, False), ("a", 1, "lead", 0.05, True)])
+    assert found[0][4] == 5e-6
+    assert monthly([("a", 1, "lead", 0.1, True), ("a", 1, "lead", 0.2, True)])[0][4] == 0
 
 
 def at(taken: datetime) -> pl.LazyFrame:
