@@ -1,0 +1,5 @@
+"""`python -m analytics.cli` does what `qinghe` does."""
+
+from analytics.cli import main
+
+main()

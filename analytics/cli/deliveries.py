@@ -1,0 +1,224 @@
+"""Commands that take and check deliveries: example, receive, check."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analytics.cli.shared import (
+    AreaOption,
+    AsJson,
+    OptionalYear,
+    PeriodOption,
+    Quiet,
+    Root,
+    Year,
+    app,
+    busy,
+    console,
+    opened,
+    print_json,
+    print_table,
+    say,
+)
+from analytics.errors import CheckFailed, QingheError
+from analytics.paths import Workspace
+
+if TYPE_CHECKING:
+    from analytics.catalog import Catalog
+    from analytics.pipeline import Examined, Replaced
+
+
+@app.command()
+def example(
+    year: Year,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed invents other figures.")] = 1,
+    faults: Annotated[bool, typer.Option("--faults", help="Plant one of each documented fault.")] = False,
+    root: Root = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write invented deliveries for every source into data/raw/example, labelled as invented.
+
+    A workspace holds one invented year at a time: those of another year are replaced.
+
+    Example: qinghe example --year 2021
+    """
+    from analytics.example.install import install_example
+
+    workspace, catalog = opened(root, may_be_new=True)
+    catalog.plan_for(year)
+    with busy("Inventing deliveries …", quiet):
+        written = install_example(workspace, catalog, year=year, seed=seed, faults=faults)
+    if not quiet:
+        where = workspace.raw / "example"
+        say.print(
+            f"Invented deliveries (示例数据，虚构): {written} new file(s) in {where}"
+            if written
+            else f"The invented deliveries are there already, unchanged: {where}",
+            markup=False,
+        )
+
+
+@app.command()
+def receive(
+    files: Annotated[list[Path], typer.Argument(help="Delivered files.", show_default=False)],
+    source: Annotated[
+        str, typer.Option("--source", help="Delivery form: manure, sections, … (`qinghe check --help`).")
+    ],
+    area: AreaOption = None,
+    period: PeriodOption = None,
+    department: Annotated[str, typer.Option("--department", help="Who sent it.")] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 4 also when rows are set aside.")] = False,
+    root: Root = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Register deliveries, stage and check them; print what was accepted, left out and set aside.
+
+    Registers (sections, towns, stations) come before the deliveries that speak of their members. --period is wanted
+    of forms that do not say it themselves: a year, quarter, month or day.
+
+    Example: qinghe receive 粪污.xlsx --source manure --period 2021
+    """
+    from analytics.ingest import Delivery
+    from analytics.periods import parse_period
+    from analytics.pipeline import receive as receive_one
+    from analytics.pipeline import replaced
+    from analytics.runs import sole_writer
+
+    workspace, catalog = opened(root, may_be_new=True)
+    form = catalog.source(source)
+    delivery = Delivery(
+        source=form.id,
+        received=date.today(),
+        department=department or catalog.called([form.department], "zh")[0],
+        area=catalog.area(area).id if area else "",
+        period=parse_period(period).label if period else "",
+    )
+    results: list[dict[str, Any]] = []
+    failures: list[QingheError] = []
+    with sole_writer(workspace.lock):
+        for file in files:
+            try:
+                with busy(f"Reading {file.name} …", quiet):
+                    found, is_new = receive_one(workspace, file, delivery, catalog)
+                    results.append(_summary(found, replaced(workspace, found, catalog), is_new=is_new))
+            except QingheError as error:
+                failures.append(error)
+                outcome = "refused" if isinstance(error, CheckFailed) else "not received"
+                results.append({"file": file.name, "outcome": outcome, "reason": error.what})
+    _print_received(results, as_json=as_json)
+    _print_notes(workspace, catalog, period=delivery.period, results=results)
+    for failure in failures:
+        say.print(str(failure), style="red", markup=False)
+    if failures:
+        raise typer.Exit(failures[0].exit_code)
+    if strict and any(r["rows set aside"] or r["readings set aside"] for r in results):
+        raise typer.Exit(CheckFailed.exit_code)
+
+
+def _summary(found: Examined, corrections: Replaced, *, is_new: bool) -> dict[str, Any]:
+    if found.staged is None or found.result is None:
+        raise ValueError(found.snapshot.id)
+    staged, result = found.staged, found.result
+    return {
+        "file": found.snapshot.path.name,
+        "outcome": "received" if is_new else "received before",
+        "rows": staged.rows,
+        "sheets without the table": ", ".join(staged.sheets_passed_over),
+        "repeats left out": staged.repeats,
+        "empty rows left out": staged.blanks,
+        "totals left out": staged.totals,
+        "notes left out": staged.notes,
+        "repeated headings left out": staged.headings,
+        "hidden rows, counted": staged.hidden,
+        "rows of earlier files replaced": corrections.earlier_rows,
+        "single readings of earlier files replaced": corrections.earlier_readings,
+        "rows replaced by later files": corrections.own_rows,
+        "rows set aside": result.set_aside_rows,
+        "readings set aside": found.readings_set_aside,
+        "warnings": found.warnings,
+        "rules broken": ", ".join(f"{rule} {count}" for rule, count in found.rules_broken),
+        "invented": found.snapshot.delivery.invented,
+    }
+
+
+def _print_received(results: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        print_json(results)
+        return
+    for result in results:
+        console.print(f"{result['file']}: {result['outcome']}", markup=False)
+        for name, value in result.items():
+            if name not in ("file", "outcome", "invented") and (value or name == "rows"):
+                console.print(f"  {name}: {value}", markup=False)
+    if any(result.get("invented") for result in results):
+        console.print("Marked as invented; every report of this workspace will say so.", markup=False)
+    if any(result.get("rules broken") for result in results):
+        console.print("Every row with its rules: qinghe check", markup=False)
+
+
+def _print_notes(workspace: Workspace, catalog: Catalog, *, period: str, results: list[dict[str, Any]]) -> None:
+    """What the person should know of what was taken, though nothing is wrong with the file."""
+    from analytics.ingest import list_snapshots
+
+    promised = {year for plan in catalog.plans.values() for year in plan.years}
+    taken = [r for r in results if "rows" in r]
+    if taken and period and int(period[:4]) not in promised:
+        years = ", ".join(str(year) for year in sorted(promised))
+        say.print(f"Note: no plan is about {period[:4]} (plans: {years}); no figure will count these rows.")
+    if not all(r["invented"] for r in taken) and any(s.delivery.invented for s in list_snapshots(workspace)):
+        say.print("Note: this workspace holds invented deliveries too; every report of it will say so.")
+
+
+@app.command()
+def check(
+    source: Annotated[str | None, typer.Option("--source", help="Only this delivery form.")] = None,
+    year: OptionalYear = None,
+    root: Root = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run every gate on what was received and write the check report.
+
+    Of a year: the files that are about it, registers always. The forms are section_monthly, station_readings, manure,
+    town_sewage, zone_plants and the registers sections, stations, towns.
+
+    Example: qinghe check --source section_monthly --year 2021
+    """
+    from analytics.pipeline.intake import examine_all, is_about
+    from analytics.reporting.check_report import write_check_report
+
+    workspace, catalog = opened(root)
+    wanted = catalog.source(source).id if source else None
+    with busy("Checking what was received …", quiet):
+        examined, _ = examine_all(workspace, catalog, verified=True)
+    chosen = [e for e in examined if wanted in (None, e.source.id) and (year is None or is_about(e, year))]
+    page = write_check_report(chosen, workspace, source=wanted)
+    rows = [_check_row(e) for e in chosen]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(rows, title="Checks")
+        say.print(f"Check report: {page}", markup=False)
+    if any(e.is_refused for e in chosen):
+        raise typer.Exit(CheckFailed.exit_code)
+
+
+def _check_row(found: Examined) -> dict[str, Any]:
+    counts = {"passed": 0, "failed": 0, "could_not_be_checked": 0}
+    if found.result is not None:
+        for outcome in found.result.checks["outcome"]:
+            counts[outcome] += 1
+    return {
+        "source": found.source.id,
+        "file": found.snapshot.path.name,
+        "passed": counts["passed"],
+        "failed": counts["failed"],
+        "unchecked": counts["could_not_be_checked"],
+        "set aside": found.result.set_aside_rows if found.result else 0,
+        "refused": found.reason,
+    }

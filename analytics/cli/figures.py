@@ -1,0 +1,276 @@
+"""Commands about figures: build, values, plan, explain."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analytics.cli.shared import (
+    AreaOption,
+    AsJson,
+    Language,
+    OptionalYear,
+    Quiet,
+    Root,
+    Year,
+    app,
+    busy,
+    console,
+    opened,
+    print_json,
+    print_refused,
+    print_table,
+    require_free_place,
+    say,
+)
+from analytics.errors import UsageError
+from analytics.paths import Workspace
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from analytics.catalog import Catalog
+    from analytics.catalog.plan import Plan
+
+_MOST_ROWS = 50  # of one table on the terminal
+_WIDE = 130  # characters of a line from which the whole plan table can be read
+
+
+class ValuesFormat(StrEnum):
+    """Forms in which the indicator table is given."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+    xlsx = "xlsx"
+
+
+@app.command()
+def build(year: Year, root: Root = None, quiet: Quiet = False) -> None:
+    """Build the warehouse for the year; only what changed is done again.
+
+    Example: qinghe build --year 2021
+    """
+    from analytics.pipeline import build as build_year
+
+    workspace, catalog = opened(root)
+    with busy("Building the warehouse …", quiet):
+        built = build_year(workspace, year, catalog)
+    if not quiet:
+        say.print("Built." if built.changed else "Nothing changed.", markup=False)
+        print_refused(built.refused)
+
+
+@app.command()
+def values(
+    year: Year,
+    area: AreaOption = None,
+    indicator: Annotated[str | None, typer.Option("--indicator", help="Id or code: T12b.")] = None,
+    form: Annotated[ValuesFormat, typer.Option("--format", help="How the table is given.")] = ValuesFormat.table,
+    out: Annotated[Path | None, typer.Option("--out", help="File for parquet and xlsx.")] = None,
+    root: Root = None,
+    quiet: Quiet = False,
+) -> None:
+    """Print the indicator table: one row per figure and scope.
+
+    Example: qinghe values --year 2021 --indicator T12b --area 140100
+    """
+    from analytics.pipeline import build as build_year
+    from analytics.warehouse.queries import ask, open_warehouse
+
+    workspace, catalog = opened(root)
+    wanted = _codes_named(indicator, catalog, catalog.plan_for(year)) if indicator else None
+    scope = catalog.area_of_plan(area, catalog.plan_for(year)).id if area else None
+    with busy("Building the warehouse …", quiet):
+        built = build_year(workspace, year, catalog)
+    if not quiet:
+        print_refused(built.refused)
+    with open_warehouse(workspace) as connection:
+        rows = ask(connection, "values_of_year", year=year)
+    rows = _narrowed(rows, wanted, scope, catalog)
+    out = out or Path(f"values-{year}.{form.value}")
+    if form in (ValuesFormat.parquet, ValuesFormat.xlsx):
+        require_free_place(out, workspace)
+    _write_values(rows, form, out)
+
+
+def _codes_named(word: str, catalog: Catalog, plan: Plan) -> list[str]:
+    """The figure of that code, or all of that indicator."""
+    by_code = [t.code for t in plan.targets() if t.code.casefold() == word.casefold()]
+    return by_code or [t.code for t in plan.targets() if t.indicator == catalog.target(word, plan).indicator]
+
+
+def _narrowed(rows: pl.DataFrame, codes: list[str] | None, area: str | None, catalog: Catalog) -> pl.DataFrame:
+    import polars as pl
+
+    if codes:
+        rows = rows.filter(pl.col("code").is_in(codes))
+    if area:
+        inside = {a.id for level in ("province", "city", "county") for a in catalog.children(area, level)}
+        rows = rows.filter(pl.col("scope_id").is_in([*inside, area]))
+    return rows
+
+
+def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
+    from analytics.runs import replacing
+
+    if form is ValuesFormat.csv:
+        print(rows.write_csv(), end="")  # noqa: T201
+    elif form is ValuesFormat.json:
+        print_json(rows.to_dicts())
+    elif form is ValuesFormat.table:
+        print_table([_value_row(row) for row in rows.iter_rows(named=True)], title="")
+    else:
+        with replacing(out) as new:
+            if form is ValuesFormat.parquet:
+                rows.write_parquet(new)
+            else:
+                rows.write_excel(new, worksheet="values", freeze_panes=(1, 0))
+        say.print(f"Written: {out}", markup=False)
+
+
+def _value_row(row: dict[str, Any]) -> dict[str, str]:
+    """What fits a line of 80 characters; the other forms have every column."""
+    from analytics.present.numbers import counted
+
+    target = "" if row["target"] is None else f"{row['comparison']} {row['target']:g}"
+    return {
+        "number_id": row["number_id"],
+        "scope": row["scope_name"],
+        "value": f"{row['value_printed']} {row['unit']}" if row["value"] is not None else row["value_printed"],
+        "counted": counted(row),
+        "target": target,
+        "verdict": row["verdict"],
+    }
+
+
+@app.command(name="plan")
+def plan_command(
+    year: OptionalYear = None,
+    lint: Annotated[
+        bool, typer.Option("--lint", help="Look through the whole catalog and name what is wrong.")
+    ] = False,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the plan.")] = Language.zh,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the whole table to this .xlsx or .csv file.")] = None,
+    root: Root = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Print what the plan promises: clause, figure, target, strength, level, deadline, who answers, how it stands.
+
+    Example: qinghe plan --year 2021
+    """
+    workspace, catalog = opened(root)  # a catalog that breaks a rule ends here, with file, line and key
+    if lint:
+        _try_own_examples(workspace, catalog)
+        counted = ", ".join(f"{len(plan.targets())} figures of {plan.id}" for plan in catalog.plans.values())
+        say.print(f"The catalog is sound: {counted}.", markup=False)
+        return
+    from analytics.present.plan_table import headings, plan_rows
+
+    plan = catalog.plan_for(year) if year else next(iter(catalog.plans.values()))
+    chosen = year or plan.years[0]
+    rows = plan_rows(plan, catalog, lang.value, year=chosen, verdicts=_verdicts(workspace, catalog, chosen))
+    heads = headings(lang.value)
+    if out is not None:
+        require_free_place(out, workspace)
+        _write_plan([{heads[name]: cell for name, cell in row.items()} for row in rows], out)
+    elif as_json:
+        print_json(rows)
+    else:
+        shown: tuple[str, ...] = ("clause", "code", "promise", "target", "level", "deadline", "answers", "verdict")
+        if console.width < _WIDE:
+            shown = ("code", "promise", "target", "answers", "verdict")
+        title = "" if quiet else plan.title.in_language(lang.value)
+        print_table([{heads[name]: row[name] for name in shown} for row in rows], title=title)
+
+
+def _try_own_examples(workspace: Workspace, catalog: Catalog) -> None:
+    """Worked examples that the workspace adds: the method annex says that they were tried."""
+    from analytics.catalog import load_catalog
+    from analytics.pipeline.worked import try_examples
+
+    if workspace.catalog.is_dir():
+        try_examples(catalog.worked.keys() - load_catalog().worked.keys(), catalog)
+
+
+def _verdicts(workspace: Workspace, catalog: Catalog, year: int) -> dict[str, str]:
+    """Verdict of each figure, where the year has been built of just what the workspace holds now."""
+    from analytics.pipeline.state import fingerprint, is_current
+
+    if not workspace.warehouse.is_file():
+        return {}
+    if not is_current(workspace, year, of=fingerprint(workspace)):
+        say.print(
+            f"Verdicts are left out: files or catalog have changed since the last build. `qinghe build --year {year}`",
+            style="yellow",
+            markup=False,
+        )
+        return {}
+    from analytics.present.scorecard import at_target_level
+    from analytics.warehouse.queries import ask, open_warehouse
+
+    with open_warehouse(workspace) as connection:
+        values = ask(connection, "values_of_year", year=year)
+    plan = catalog.plan_for(year)
+    known = set(values["code"])
+    if not {t.code for t in plan.targets()} <= known:
+        return {}
+    return dict(at_target_level(values, plan, catalog).select("code", "verdict").iter_rows())
+
+
+def _write_plan(rows: list[dict[str, Any]], out: Path) -> None:
+    import polars as pl
+
+    from analytics.runs import replacing
+
+    table = pl.DataFrame(rows)
+    if out.suffix.lower() not in (".xlsx", ".csv"):
+        raise UsageError("The table is written as Excel or CSV.", found=out.name, next_step="Name it .xlsx or .csv.")
+    with replacing(out) as new:
+        if out.suffix.lower() == ".csv":
+            table.write_csv(new, include_bom=True)
+        else:
+            table.write_excel(new, worksheet="plan", freeze_panes=(1, 0), autofit=True)
+    say.print(f"Written: {out}", markup=False)
+
+
+@app.command()
+def explain(
+    word: Annotated[str, typer.Argument(metavar="INDICATOR|NUMBER_ID", help="Id, code or number id.")],
+    year: OptionalYear = None,
+    area: AreaOption = None,
+    root: Root = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Lead a figure back to its clause, formula, rows, files and checksums.
+
+    Example: qinghe explain T12b --year 2021 --area 140100
+    """
+    from analytics.pipeline import build as build_year
+    from analytics.present.given import in_words
+    from analytics.warehouse.explanation import explain as explain_one
+    from analytics.warehouse.explanation import year_of_number
+    from analytics.warehouse.queries import open_warehouse
+
+    workspace, catalog = opened(root)
+    chosen = year or year_of_number(word)
+    scope = catalog.area_of_plan(area, catalog.plan_for(chosen)).id if area else None
+    with busy("Building the warehouse …", quiet):
+        build_year(workspace, chosen, catalog)
+    with open_warehouse(workspace) as connection:
+        found = explain_one(connection, word, catalog, year=chosen, area=scope)
+    if as_json:
+        print_json(found.as_record())
+        return
+    said = [(*in_words(entry, found.plan, catalog, "en"), entry.source, entry.date) for entry in found.said_since]
+    since = [dict(zip(("what", "value", "source", "date"), told, strict=True)) for told in said]
+    for title, rows in [*found.as_tables(), ("Said beside the plan", since)]:
+        print_table(rows[:_MOST_ROWS], title=title)
+        if len(rows) > _MOST_ROWS:
+            console.print(f"  … and {len(rows) - _MOST_ROWS:,} more; all of them with --json.", markup=False)

@@ -1,0 +1,112 @@
+"""What all commands share: the application, common options, the workspace, what is printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from analytics.errors import UsageError
+from analytics.paths import Workspace, find_workspace
+
+if TYPE_CHECKING:
+    from analytics.catalog import Catalog
+    from analytics.pipeline import Examined
+
+app = typer.Typer(
+    name="qinghe",
+    help="清河: check, keep, assess and report what a province promised for its waters.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+say = Console(stderr=True, highlight=False)
+# Whoever reads a pipe is not served by lines folded at 80 characters.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+# Columns whose cells stay on one line.
+_UNBROKEN = ["number_id", "counted", "target", "verdict", "snapshot", "received", "source", "unchecked", "set aside"]
+
+Root = Annotated[Path | None, typer.Option("--root", help="The workspace; by default the one around here.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print results and errors only.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Year = Annotated[int, typer.Option("--year", min=1000, max=9999, help="Assessment year, such as 2021.")]
+OptionalYear = Annotated[int | None, typer.Option("--year", min=1000, max=9999, help="Assessment year.")]
+AreaOption = Annotated[str | None, typer.Option("--area", help="GB/T 2260 code or name, such as 140100.")]
+PeriodOption = Annotated[str | None, typer.Option("--period", help="2021, 2021-Q3, 2021-07 or 2021-07-15.")]
+
+
+class Language(StrEnum):
+    """Languages of a report."""
+
+    zh = "zh"
+    en = "en"
+
+
+@contextmanager
+def busy(text: str, quiet: bool) -> Iterator[None]:
+    """A spinner on a terminal, silence elsewhere."""
+    if quiet or not say.is_terminal:
+        yield
+    else:
+        with say.status(text):
+            yield
+
+
+def opened(root: Path | None, *, may_be_new: bool = False) -> tuple[Workspace, Catalog]:
+    """The workspace and its catalog."""
+    from analytics.catalog import load_catalog
+
+    workspace = find_workspace(root, may_be_new=may_be_new)
+    return workspace, load_catalog(workspace.catalog)
+
+
+def print_json(value: Any) -> None:
+    """Print a result for programs."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+
+
+def print_table(rows: list[dict[str, Any]], *, title: str) -> None:
+    """Print rows for people, without the columns that nobody filled."""
+    table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, collapse_padding=True)
+    names = [name for name in (rows[0] if rows else ()) if any(row[name] not in (None, "") for row in rows)]
+    for name in names:
+        table.add_column(name, overflow="fold", no_wrap=name in _UNBROKEN)
+    for row in rows:
+        table.add_row(*("" if row[name] is None else str(row[name]) for name in names))
+    if rows:
+        console.print(table)
+    elif title:
+        console.print(f"{title}: nothing.\n", markup=False)
+    else:
+        console.print("Nothing.")
+
+
+def print_refused(refused: list[Examined]) -> None:
+    """Say which files were left out."""
+    for e in refused:
+        say.print(f"Left out: {e.snapshot.path.name}: {e.reason}", style="yellow", markup=False)
+
+
+def require_free_place(out: Path, workspace: Workspace) -> None:
+    """A table is not written over what the workspace keeps, nor into a folder that there is not."""
+    kept = [workspace.root / name for name in ("data", "catalog", "expectations", "reports")]
+    if any(out.resolve().is_relative_to(folder.resolve()) for folder in kept):
+        raise UsageError(
+            "The workspace keeps what is its own there.",
+            where=str(out),
+            next_step="Give a file outside its folders with --out.",
+        )
+    if out.exists() and not out.is_file():
+        raise UsageError("That is no file that could be replaced.", where=str(out), next_step="Give another --out.")
+    if not out.resolve().parent.is_dir():
+        raise UsageError("There is no such folder.", where=str(out.parent), next_step="Make it, or give another --out.")
