@@ -231,7 +231,8 @@ class Companion(Entry):
 class Indicator(Entry):
     """How a figure is computed; what it is compared with stands in the plan.
 
-    `decided_by` names the settings of the plan by which the states that it counts are derived.
+    `decided_by` names the settings of the plan by which the states that it counts are derived; `counts` what is
+    counted, where it is not the members of the register themselves: source-quarters.
     """
 
     id: Identifier
@@ -243,6 +244,7 @@ class Indicator(Entry):
     change: Literal["points", "percent"] | None = None
     companions: list[Companion] = []
     decided_by: list[Identifier] = []
+    counts: Text | None = None
     scopes: list[ScopeKind] = Field(min_length=1)
     better: Literal["higher", "lower"] = "higher"
     unit: str

@@ -390,9 +390,13 @@ class Item(Entry):
 
 
 class Register(Entry):
-    """A list of members: delivered by its department, or built in from the divisions of one level."""
+    """A list of members: delivered by its department, or built in from the divisions of one level.
+
+    `member` is what they are called where they are counted: 22个水源, 22 of 25 sources.
+    """
 
     label: Text
+    member: Text
     department: Identifier | None = None
     built_in: Literal["city", "county"] | None = None
     attributes: list[Identifier] = []

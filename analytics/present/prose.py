@@ -165,7 +165,7 @@ def sentence(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str
     indicator = catalog.indicators[target.indicator]
     who = answers(target, catalog, lang)
     parts = [
-        _number(row, indicator, scope_name(row, catalog, lang), lang),
+        _number(row, indicator, catalog, lang),
         _register_and_text(row, target, indicator, lang),
         _bounds(row, indicator, lang),
         _standing(row, indicator, target, catalog, lang),
@@ -202,12 +202,22 @@ def named_works(members: pl.DataFrame, target: Target, catalog: Catalog, *, plac
     return Sentence(f"{place}: named works {members.height}: {listed}. Answered for by {who}.")
 
 
-def _number(row: Mapping[str, Any], indicator: Indicator, place: str, lang: str) -> str:
+def _member(indicator: Indicator, catalog: Catalog, lang: str) -> str:
+    """What is counted: sources, source-quarters, works."""
+    register = catalog.registers.get(indicator.population.register_name or "")
+    told = indicator.counts or (register.member if register else None)
+    if told is not None:
+        return told.in_language(lang)
+    return words.either(lang, "", "members")
+
+
+def _number(row: Mapping[str, Any], indicator: Indicator, catalog: Catalog, lang: str) -> str:
     name, year = indicator.name.in_language(lang), row["period_start"].year
+    place, member = scope_name(row, catalog, lang), _member(indicator, catalog, lang)
     counted = words.either(
         lang,
-        f"计入{row['used']}个，应计{row['expected']}个",
-        f"{row['used']} of {row['expected']} members counted",
+        f"计入{row['used']}个{member}，应计{row['expected']}个",
+        f"{row['used']} of {row['expected']} {member} counted",
     )
     if row["expected"] is None:
         counted = words.either(lang, "名录尚未报送，应计个数未知", "the register of members has not arrived")
