@@ -1,7 +1,11 @@
 """The comprehensive trophic level index of lakes (TLI), and its grades.
 
 A lake of several points is averaged by `means.means_over_sites`: over time at each point first, then over the points.
-What has no value has a `reason`: `no_mean`, `not_positive` (a logarithm needs more than nothing), `items_missing`.
+Values come in the units of the catalog's parameters (chlorophyll a in mg/L, transparency in cm) and are converted to
+those of the formula. What has no value has a `reason`: `no_mean`, `not_positive` (a logarithm needs more than nothing),
+`items_missing`.
+
+Source: trophic_2001.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Classes are numbered from 1, the best; the last one is worse than every limit. The limits come in as a frame, so that no
 limit stands in the code.
+
+Source: assessment_2011 (the worst item decides), gb3838_2002 and the other standards of the catalog.
 """
 
 from __future__ import annotations
