@@ -1,4 +1,4 @@
-"""Files as grids of text cells: Excel workbooks, delimited text and the station network's JSON."""
+"""Files as grids of text cells: each is read by what it is, whatever its name says."""
 
 from __future__ import annotations
 
@@ -7,177 +7,106 @@ import csv
 import html
 import json
 import re
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from analytics.errors import CheckFailed
+from analytics.ingest import columnar, markup, workbook
+from analytics.ingest.old_workbook import MAGIC as _COMPOUND
+from analytics.ingest.sheet import MAX_BYTES, MAX_CELLS, Cell, Grid, require_extent, unreadable
 
-if TYPE_CHECKING:
-    from fastexcel import ExcelReader
-
-Cell = str | None
-Range = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
-MAX_BYTES = 512 * 1024 * 1024
-MAX_UNPACKED = 400 * 1024 * 1024
-MAX_CELLS = 20_000_000
-# Above this many cells errors and formulas without a result are not looked for one by one.
-_LOOKED_THROUGH = 300_000
-csv.field_size_limit(MAX_BYTES)
-
-
-@dataclass(frozen=True)
-class Grid:
-    """One sheet: its name and its rows of text cells; row i of `rows` is row i + 1 of the sheet, so are the columns.
-
-    `merged` has the places (row, column) of merged cells, which all hold the value of their first one;
-    `hidden_rows` the indexes of rows that do not show. A hidden sheet has no rows here. In delimited text (`is_text`)
-    a separator too many or too few moves a row out of its columns.
-    """
-
-    sheet: str
-    rows: list[list[Cell]]
-    merged: frozenset[tuple[int, int]] = field(default_factory=frozenset)
-    hidden_rows: frozenset[int] = field(default_factory=frozenset)
-    is_hidden: bool = False
-    is_text: bool = False
+__all__ = ["MAX_BYTES", "Cell", "Grid", "read_grids"]
+csv.field_size_limit(1 << 20)  # characters in one cell
+_KINDS = (".xlsx", ".xls", ".csv", ".txt", ".json", ".parquet", ".html", ".htm")
+_FOREIGN = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"Rar!": "a packed archive (.rar)",
+    b"7z\xbc\xaf": "a packed archive (.7z)",
+    b"\x1f\x8b": "a packed archive (.gz)",
+    b"{\\rtf": "a Word document",
+    b"MIME-Version": "a web archive (.mht)",
+}
 
 
 def read_grids(file: Path) -> list[Grid]:
     """The file's sheets as text; `CheckFailed` where it is not a readable file of its kind."""
-    readers = {".xlsx": _read_workbook, ".csv": _read_delimited, ".txt": _read_delimited}
-    reader = readers.get(file.suffix.lower(), _read_json if file.suffix.lower() == ".json" else None)
-    if reader is None:
-        raise _unreadable(file, f"a {file.suffix or 'nameless'} file", "a .xlsx, .csv, .txt or .json file")
-    if file.stat().st_size > MAX_BYTES:
-        raise _unreadable(file, f"{file.stat().st_size} bytes", f"at most {MAX_BYTES} bytes")
-    return reader(file)
+    suffix = file.suffix.lower()
+    if suffix not in _KINDS:
+        raise unreadable(file, f"a {file.suffix or 'nameless'} file", f"one of {', '.join(_KINDS)}")
+    size = file.stat().st_size
+    if size > MAX_BYTES:
+        raise unreadable(file, f"{size:,} bytes", f"at most {MAX_BYTES:,} bytes", zh="文件过大")
+    if size == 0:
+        raise unreadable(file, "an empty file", "a file with a table", zh="文件是空的")
+    return _reader(file)(file)
 
 
-def _unreadable(file: Path, found: str, expected: str) -> CheckFailed:
-    return CheckFailed(
-        "The delivered file cannot be read.",
-        where=file.name,
-        found=found,
-        expected=expected,
-        next_step="Save it again in that form and send it anew; this one is kept, and left out.",
-        zh="文件无法读取：损坏、加密、过大，或不是约定的文件类型",
-    )
+def _reader(file: Path) -> Callable[[Path], list[Grid]]:
+    """Who reads the file: told by its first bytes."""
+    with file.open("rb") as raw:
+        first = raw.read(16)
+    foreign = next((what for mark, what in _FOREIGN.items() if first.startswith(mark)), None)
+    if foreign is not None:
+        raise unreadable(file, foreign, f"one of {', '.join(_KINDS)}")
+    if first.startswith(b"PK\x03\x04"):
+        return workbook.read_workbook
+    if first.startswith(_COMPOUND):
+        return workbook.read_old_workbook
+    return _read_parquet if first.startswith(b"PAR1") else _read_text
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """What the reader of cells does not tell of a sheet."""
-
-    merged: list[Range]
-    hidden_rows: frozenset[int]
-    errors: dict[tuple[int, int], str]
+def _read_parquet(file: Path) -> list[Grid]:
+    with workbook.reading(file, "an undamaged Parquet file"):
+        return columnar.read_parquet(file)
 
 
-def _read_workbook(file: Path) -> list[Grid]:
-    import fastexcel
-
-    if not zipfile.is_zipfile(file):
-        raise _unreadable(file, "not an Excel workbook, or an encrypted one", "an unprotected .xlsx workbook")
-    layouts = _layouts(file)
-    try:
-        reader = fastexcel.read_excel(file)
-        grids = [_read_sheet(reader, name, layouts[name]) for name in reader.sheet_names if name in layouts]
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, KeyError) as error:
-        raise _unreadable(file, str(error).split("\n")[0][:120], "an undamaged .xlsx workbook") from None
-    if all(grid.is_hidden for grid in grids):
-        raise _unreadable(file, "no visible sheet", "a workbook with a visible sheet")
-    return grids
-
-
-def _layouts(file: Path) -> dict[str, _Layout]:
-    """Merged ranges, hidden rows and cells without a result of each worksheet."""
-    from openpyxl import load_workbook
-
-    try:
-        with zipfile.ZipFile(file) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-    except zipfile.BadZipFile as error:
-        raise _unreadable(file, str(error)[:120], "an undamaged .xlsx workbook") from None
-    if unpacked > MAX_UNPACKED:
-        raise _unreadable(file, f"{unpacked:,} bytes when unpacked", f"at most {MAX_UNPACKED:,} bytes")
-    try:
-        sheets = load_workbook(file).worksheets
-    except Exception as error:  # of a damaged workbook the library raises whatever its parser meets
-        found = (str(error) or type(error).__name__).split("\n")[0][:120]
-        raise _unreadable(file, found, "an undamaged .xlsx workbook") from None
-    return {sheet.title: _layout_of(sheet, file) for sheet in sheets}
-
-
-def _layout_of(sheet: Any, file: Path) -> _Layout:
-    extent = sheet.max_row * sheet.max_column
-    if extent > MAX_CELLS:
-        found = f"sheet {sheet.title} reaches to row {sheet.max_row:,}, column {sheet.max_column:,}"
-        raise _unreadable(file, found, "a sheet without stray cells far from its table")
-    merged = [(r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges]
-    hidden = frozenset(number - 1 for number, row in sheet.row_dimensions.items() if row.hidden)
-    errors = {
-        (cell.row - 1, cell.column - 1): str(cell.value)
-        for row in (sheet.iter_rows() if extent <= _LOOKED_THROUGH else ())
-        for cell in row
-        if cell.data_type in ("e", "f")
-    }
-    return _Layout(merged, hidden, errors)
-
-
-def _read_sheet(reader: ExcelReader, name: str, layout: _Layout) -> Grid:
-    sheet = reader.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)
-    if sheet.visible != "visible":
-        return Grid(name, [], is_hidden=True)
-    columns = [column.to_list() for column in sheet.to_polars().iter_columns()]
-    # The reader leaves empty columns on the left out.
-    before: list[Cell] = [None] * next((c.absolute_index for c in sheet.available_columns()), 0)
-    rows = [[*before, *row] for row in zip(*columns, strict=True)]
-    # An error (#REF!) and a formula that was never computed come as nothing: they must not pass for an empty cell.
-    for (row, column), shown in layout.errors.items():
-        if row < len(rows) and column < len(rows[row]) and rows[row][column] is None:
-            rows[row][column] = shown
-    return Grid(name, rows, frozenset(_fill_merged(rows, layout.merged)), layout.hidden_rows)
-
-
-def _fill_merged(rows: list[list[Cell]], ranges: list[Range]) -> Iterator[tuple[int, int]]:
-    """Give merged cells the value of their first one; yields their places."""
-    for top, left, bottom, right in ranges:
-        value = rows[top][left] if top < len(rows) and left < len(rows[top]) else None
-        for r in range(top, min(bottom + 1, len(rows))):
-            for c in range(left, min(right + 1, len(rows[r]))):
-                rows[r][c] = value
-                yield r, c
-
-
-def _read_delimited(file: Path) -> list[Grid]:
-    """Delimited text, UTF-8, GB18030 or marked UTF-16, decoded strictly."""
+def _read_text(file: Path) -> list[Grid]:
+    """A page, the station network's JSON, or delimited text."""
     text = _decode(file)
+    if file.suffix.lower() == ".json" or text.lstrip().startswith("{"):
+        return _read_json(file, text)
+    if markup.is_page(text):
+        return markup.read_page(file, text)
+    if text.lstrip().startswith("<"):
+        raise unreadable(file, "XML or a page without a table", "a workbook, or a page with a table")
+    return _read_delimited(file, text)
+
+
+def _read_delimited(file: Path, text: str) -> list[Grid]:
     separator = max(",;\t", key=text[:4096].count)
+    rows: list[list[Cell]] = []
+    cells = 0
     try:
-        rows: list[list[Cell]] = [
-            [cell if cell.strip() else None for cell in row]
-            for row in csv.reader(StringIO(text, newline=None), delimiter=separator, strict=True)
-        ]
+        for row in csv.reader(StringIO(text, newline=None), delimiter=separator, strict=True):
+            cells += len(row)
+            if cells > MAX_CELLS:
+                raise unreadable(file, f"more than {MAX_CELLS:,} cells", "a table of fewer", zh="文件过大")
+            rows.append([cell if cell.strip() else None for cell in row])
     except csv.Error as error:
-        raise _unreadable(file, str(error), "delimited text with closed quotation marks") from None
+        raise unreadable(file, str(error), "delimited text with closed quotation marks") from None
     return [Grid(file.stem, rows, is_text=True)]
 
 
 def _decode(file: Path) -> str:
+    """Text in UTF-8, GB18030, marked UTF-16 or, of a page, what it declares; decoded strictly."""
     raw = file.read_bytes()
     marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+    declared = markup.charset_of(raw) if raw.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith(b"<") else None
+    for encoding in ("utf-16",) if marked else (*([declared] if declared else []), "utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
-        except UnicodeDecodeError:
+        except (UnicodeDecodeError, LookupError):
             continue
         if "\x00" not in text:
-            return text
-    raise _unreadable(file, "bytes of another encoding", "text in UTF-8, GB18030 or UTF-16")
+            return text.removeprefix("\ufeff")
+    raise unreadable(
+        file,
+        "bytes of another encoding, or of no text",
+        "text in UTF-8, GB18030 or UTF-16",
+        zh="文件不是文本，或编码无法识别",
+    )
 
 
 _TAG = re.compile(r"<[^>]*>")
@@ -186,14 +115,15 @@ _UNROUNDED = re.compile(r"原始值[:：]\s*(.*)")
 _FACTS_OF_SECTION = {"所在地市": "地市", "所属河流": "河流"}
 
 
-def _read_json(file: Path) -> list[Grid]:
+def _read_json(file: Path, text: str) -> list[Grid]:
     """The station network's daily JSON: HTML cells become the printed and the unrounded columns."""
     try:
-        published = json.loads(file.read_text(encoding="utf-8"))
+        published = json.loads(text)
         heads = [_TAG.sub("", html.unescape(h)) for h in published["thead"]]
         body = [list(_split_cells(heads, row)) for row in published["tbody"]]
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise _unreadable(file, f"{type(error).__name__}: {error}"[:120], "JSON with thead and tbody") from None
+        raise unreadable(file, f"{type(error).__name__}: {error}"[:120], "JSON with thead and tbody") from None
+    require_extent(file, file.stem, len(body), len(heads))
     titles = list(dict.fromkeys(name for row in body for name, _ in row))
     rows: list[list[Cell]] = [list(titles)]
     for cells in body:

@@ -191,7 +191,7 @@ def test_a_stray_cell_far_away_refuses_the_file_before_it_fills_the_memory(tmp_p
 
 
 def test_a_file_that_unpacks_without_end_is_refused(tmp_path, staged, monkeypatch):
-    monkeypatch.setattr("analytics.ingest.grid.MAX_UNPACKED", 1_000_000)
+    monkeypatch.setattr("analytics.ingest.sheet.MAX_UNPACKED", 1_000_000)
     file = workbook(tmp_path / "a.xlsx", [MANURE_HEAD, ["太原市", "清徐县", 1, 1]])
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as parts:
         parts.writestr("xl/media/blank.bin", bytes(2_000_000))

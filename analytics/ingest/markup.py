@@ -1,0 +1,158 @@
+"""HTML tables as grids: what many systems export and call .xls."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+from analytics.ingest.sheet import Cell, Grid, Place, Range, fill_merged, require_extent, unreadable
+
+_CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_\-]+)")
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+# What is declared as one of these is often the wider set of characters.
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030"}
+_WITHIN = 4096  # bytes
+_LONGEST_SPAN = 65_534
+
+
+def charset_of(raw: bytes) -> str | None:
+    """The encoding that a page declares for itself."""
+    found = _CHARSET.search(raw[:_WITHIN]) or _XML_ENCODING.search(raw[:_WITHIN])
+    if found is None:
+        return None
+    told = found.group(1).decode("ascii").lower()
+    return _WIDER.get(told, told)
+
+
+def is_page(text: str) -> bool:
+    """Whether text is a page, or a part of one, with a table."""
+    start = text.lstrip("\ufeff \t\r\n")
+    return start.startswith("<") and bool(re.search(r"<table[\s>]", text, re.IGNORECASE))
+
+
+def read_page(file: Path, text: str) -> list[Grid]:
+    """Every table of the page as a grid, spanned cells as merged ones; `CheckFailed` where one is beyond measure."""
+    page = _Page(file)
+    page.feed(text)
+    page.close()
+    grids = [_grid(file, table, number) for number, table in enumerate(page.tables, start=1)]
+    if not grids:
+        raise unreadable(file, "a page without a table", "a page with a table")
+    return grids
+
+
+@dataclass
+class _Table:
+    rows: list[list[Cell]] = field(default_factory=list)
+    merged: list[Range] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
+    spanned: dict[int, set[int]] = field(default_factory=dict)  # columns that a cell above reaches into, by row
+
+
+@dataclass
+class _Open:
+    """A table that is being read, with the cell that is open in it."""
+
+    table: _Table = field(default_factory=_Table)
+    text: list[str] | None = None
+    spans: Place = (1, 1)  # rows, columns
+
+
+class _Page(HTMLParser):
+    """Follows the tables of a page. A table within a cell is a table of its own."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[_Table] = []
+        self._file = file
+        self._open: list[_Open] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("style", "script"):
+            self._silent += 1
+        elif tag == "table":
+            self._open.append(_Open())
+            self.tables.append(self._open[-1].table)
+        elif self._open:
+            begin = {"tr": self._begin_row, "td": self._begin_cell, "th": self._begin_cell, "br": self._break_line}
+            begin.get(tag, self._nothing)({name: value or "" for name, value in attrs})
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("style", "script"):
+            self._silent = max(self._silent - 1, 0)
+        elif self._open and tag in ("td", "th", "tr", "table"):
+            self._end_cell()
+            if tag == "table":
+                self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._open and not self._silent:
+            text = self._open[-1].text
+            if text is not None:
+                text.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+    def close(self) -> None:
+        super().close()
+        while self._open:
+            self._end_cell()
+            self._open.pop()
+
+    def _nothing(self, _: dict[str, str]) -> None:
+        """Other marks change nothing."""
+
+    def _break_line(self, _: dict[str, str]) -> None:
+        text = self._open[-1].text
+        if text is not None:
+            text.append("\n")
+
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._end_cell()
+        table = self._open[-1].table
+        table.spanned.pop(len(table.rows) - 1, None)
+        if _HIDDEN.search(attributes.get("style", "")) or "hidden" in attributes:
+            table.hidden.add(len(table.rows))
+        table.rows.append([])
+
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        self._end_cell()
+        if not self._open[-1].table.rows:
+            self._open[-1].table.rows.append([])
+        self._open[-1].text = []
+        self._open[-1].spans = _span(attributes, "rowspan"), _span(attributes, "colspan")
+
+    def _end_cell(self) -> None:
+        """Put the open cell into the next column that no cell above reaches into."""
+        opened = self._open[-1]
+        if opened.text is None:
+            return
+        text, opened.text = "".join(opened.text).strip(" \xa0"), None
+        table, (down, across) = opened.table, opened.spans
+        row, cells = len(table.rows) - 1, table.rows[-1]
+        taken = table.spanned.get(row, set())
+        while len(cells) in taken:
+            cells.append(None)
+        first = len(cells)
+        require_extent(self._file, "table", len(table.rows), first + across)
+        cells += [text or None, *[None] * (across - 1)]
+        if down * across > 1:
+            table.merged.append((row, first, row + down - 1, first + across - 1))
+        for below in range(row + 1, row + down):
+            table.spanned.setdefault(below, set()).update(range(first, first + across))
+
+
+def _span(attributes: dict[str, str], name: str) -> int:
+    told = attributes.get(name, "").strip()
+    return min(max(int(told), 1), _LONGEST_SPAN) if told.isdecimal() and len(told) < 9 else 1
+
+
+def _grid(file: Path, table: _Table, number: int) -> Grid:
+    width = max((len(row) for row in table.rows), default=0)
+    require_extent(file, f"table {number}", len(table.rows), width)
+    for row in table.rows:
+        row.extend([None] * (width - len(row)))
+    merged = fill_merged(table.rows, table.merged, file=file)
+    return Grid(file.stem if number == 1 else f"{file.stem} {number}", table.rows, merged, frozenset(table.hidden))

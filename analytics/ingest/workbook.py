@@ -1,0 +1,191 @@
+"""Excel workbooks as grids: .xlsx by its streamed XML, .xls by its records, the cells of both by one reader."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+from analytics.ingest import old_workbook, sheet_xml
+from analytics.ingest.archive import Archive
+from analytics.ingest.sheet import Cell, Grid, SheetLayout, fill_merged, require_extent, unreadable
+
+if TYPE_CHECKING:
+    from fastexcel import ExcelReader
+
+_XLSX = "an undamaged .xlsx workbook"
+_FOUR_YEARS = timedelta(days=1462)  # between the two days that Excel counts from
+_WORKBOOK = "xl/workbook.xml"
+
+
+@dataclass(frozen=True)
+class _Sheets:
+    """Layouts by name of the worksheets, and whether the workbook counts its days from 1904."""
+
+    layouts: dict[str, SheetLayout]
+    since_1904: bool
+
+
+def read_workbook(file: Path) -> list[Grid]:
+    """The sheets of an .xlsx workbook; `CheckFailed` where it is damaged, locked, has macros, or is no workbook."""
+    archive = Archive(file)
+    _require_plain(archive, file)
+    sheets = _sheets(archive, file)
+    archive.count_rest()
+    return _read_cells(file, sheets, _XLSX)
+
+
+def read_old_workbook(file: Path) -> list[Grid]:
+    """The sheets of an .xls workbook; `CheckFailed` as of an .xlsx."""
+    found = old_workbook.read_layouts(file)
+    return _read_cells(file, _Sheets(found.layouts, found.since_1904), "an undamaged .xls workbook")
+
+
+def _require_plain(archive: Archive, file: Path) -> None:
+    names = [name.lower() for name in archive.names]
+    types = archive.content("[Content_Types].xml")
+    has_macros = any(n.endswith("vbaproject.bin") or n.startswith("xl/macrosheets/") for n in names)
+    if has_macros or b"macroEnabled" in types:
+        raise unreadable(
+            file,
+            "a workbook with macros",
+            "a workbook without",
+            zh="文件含有宏，不予接收",
+            next_step="Save it as .xlsx without macros and send it again; this one is kept, and never run.",
+        )
+    if _WORKBOOK not in archive.names:
+        found = "a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "a zip file that is no workbook"
+        raise unreadable(file, found, "an .xlsx workbook")
+
+
+def _sheets(archive: Archive, file: Path) -> _Sheets:
+    """Layouts of the worksheets of an .xlsx workbook."""
+    layouts: dict[str, SheetLayout] = {}
+    try:
+        named, since_1904 = _named_sheets(archive.content(_WORKBOOK))
+        targets = _targets(archive.content("xl/_rels/workbook.xml.rels"))
+        for name, relation in named.items():
+            part = targets.get(relation, "")
+            if part not in archive.names:
+                continue
+            try:
+                found = sheet_xml.scan(archive.chunks(part))
+            except sheet_xml.Malformed as error:
+                raise unreadable(file, f"sheet {name}: {error}"[:120], _XLSX) from None
+            require_extent(file, name, found.rows, found.columns)
+            layouts[name] = found.layout
+    except (expat.ExpatError, sheet_xml.Malformed, KeyError, ValueError) as error:
+        raise unreadable(file, f"{type(error).__name__}: {error}"[:120], _XLSX) from None
+    return _Sheets(layouts, since_1904)
+
+
+def _elements(xml: bytes) -> Iterator[tuple[str, dict[str, str]]]:
+    """The elements of a small part by their names and attributes, both without prefixes."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def keep(name: str, attributes: dict[str, str]) -> None:
+        found.append((_bare(name), {_bare(key): value for key, value in attributes.items()}))
+
+    parser = sheet_xml.parser()
+    parser.StartElementHandler = keep
+    parser.Parse(xml, True)
+    yield from found
+
+
+def _bare(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _named_sheets(xml: bytes) -> tuple[dict[str, str], bool]:
+    """Relation of each sheet by its name, and whether days count from 1904."""
+    named: dict[str, str] = {}
+    since_1904 = False
+    for name, attributes in _elements(xml):
+        if name == "sheet":
+            named[attributes["name"]] = attributes["id"]
+        elif name == "workbookPr":
+            since_1904 = attributes.get("date1904") in ("1", "true")
+    return named, since_1904
+
+
+def _targets(xml: bytes) -> dict[str, str]:
+    """Names of the parts of worksheets by relation."""
+    return {
+        attributes["Id"]: posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
+        for name, attributes in _elements(xml)
+        if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet")
+    }
+
+
+@contextmanager
+def reading(file: Path, expected: str) -> Iterator[None]:
+    """Turns what a reader of files raises of a damaged one into a refusal; that may be a panic of its own kind."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__module__.startswith("analytics"):
+            raise
+        raise _damaged(file, error, expected) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(file, error, expected) from None
+
+
+def _damaged(file: Path, error: BaseException, expected: str) -> Exception:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return unreadable(file, (lines[0] if lines else type(error).__name__)[:120], expected)
+
+
+def _read_cells(file: Path, sheets: _Sheets, expected: str) -> list[Grid]:
+    import fastexcel
+
+    with reading(file, expected):
+        # By its bytes: by its path the reader would go by the suffix, which may be wrong.
+        reader = fastexcel.read_excel(file.read_bytes())
+        grids = [
+            _read_sheet(reader, name, sheets.layouts[name], file=file, since_1904=sheets.since_1904)
+            for name in reader.sheet_names
+            if name in sheets.layouts
+        ]
+    if all(grid.is_hidden for grid in grids):
+        raise unreadable(file, "no visible sheet", "a workbook with a visible sheet", zh="文件中没有可见的工作表")
+    return grids
+
+
+def _read_sheet(reader: ExcelReader, name: str, layout: SheetLayout, *, file: Path, since_1904: bool) -> Grid:
+    sheet = reader.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)
+    if sheet.visible != "visible":
+        return Grid(name, [], is_hidden=True)
+    columns = [column.to_list() for column in sheet.to_polars().iter_columns()]
+    # The reader leaves empty columns on the left out.
+    first = next((c.absolute_index for c in sheet.available_columns()), 0)
+    before: list[Cell] = [None] * first
+    rows = [[*before, *row] for row in zip(*columns, strict=True)]
+    # An error (#REF!) and a formula that was never computed come as nothing: they must not pass for an empty cell.
+    for (row, column), shown in layout.errors.items():
+        if row < len(rows) and column < len(rows[row]) and rows[row][column] is None:
+            rows[row][column] = shown
+    merged = fill_merged(rows, layout.merged, file=file)
+    days = _days(reader, name, first=first, since_1904=since_1904)
+    return Grid(name, rows, merged, layout.hidden_rows, days=days)
+
+
+def _days(reader: ExcelReader, name: str, *, first: int, since_1904: bool) -> Callable[[int], Sequence[Cell]]:
+    """By column: what the bare numbers of each row are as days; a text of digits is none."""
+
+    def of(column: int) -> list[Cell]:
+        index = column - first
+        if index < 0:
+            return []
+        sheet = reader.load_sheet(name, header_row=None, dtypes="datetime", skip_rows=0, use_columns=[index])
+        moments = sheet.to_polars().to_series().to_list()
+        later = _FOUR_YEARS if since_1904 else timedelta()
+        return [None if moment is None else (moment + later).isoformat(" ") for moment in moments]
+
+    return of
