@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analytics import units
 from analytics.catalog import Catalog
@@ -25,6 +26,7 @@ class Target:
     unit: str | None = None
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(text: str) -> str:
     """Text as headings are compared: full width folded, white space and invisible signs removed, lower case."""
     return re.sub(r"\s+", "", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).casefold()

@@ -49,7 +49,7 @@ class _Table:
     rows: list[list[Cell]] = field(default_factory=list)
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
-    spanned: dict[int, set[int]] = field(default_factory=dict)  # columns that a cell above reaches into, by row
+    reach: dict[int, int] = field(default_factory=dict)  # by column the last row into which a cell above reaches
 
 
 @dataclass
@@ -112,7 +112,6 @@ class _Page(HTMLParser):
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._end_cell()
         table = self._open[-1].table
-        table.spanned.pop(len(table.rows) - 1, None)
         if _HIDDEN.search(attributes.get("style", "")) or "hidden" in attributes:
             table.hidden.add(len(table.rows))
         table.rows.append([])
@@ -132,16 +131,15 @@ class _Page(HTMLParser):
         text, opened.text = "".join(opened.text).strip(" \xa0"), None
         table, (down, across) = opened.table, opened.spans
         row, cells = len(table.rows) - 1, table.rows[-1]
-        taken = table.spanned.get(row, set())
-        while len(cells) in taken:
+        while table.reach.get(len(cells), -1) >= row:
             cells.append(None)
         first = len(cells)
         require_extent(self._file, "table", len(table.rows), first + across)
         cells += [text or None, *[None] * (across - 1)]
         if down * across > 1:
             table.merged.append((row, first, row + down - 1, first + across - 1))
-        for below in range(row + 1, row + down):
-            table.spanned.setdefault(below, set()).update(range(first, first + across))
+        if down > 1:
+            table.reach |= dict.fromkeys(range(first, first + across), row + down - 1)
 
 
 def _span(attributes: dict[str, str], name: str) -> int:

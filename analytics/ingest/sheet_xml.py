@@ -64,47 +64,61 @@ class _Walker:
     errors: dict[Place, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._row, self._row_text, self._digits = 0, "", 1
-        self._column, self._reference, self._type = 0, "", ""
+        self._row, self._row_text, self._digits = 0, " ", 1
+        self._row_has_content, self._last_row = False, 0
+        self._column, self._reference = -1, ""
+        self._attributes: dict[str, str] = {}
         self._letters: set[str] = set()
-        self._unnamed_columns: list[int] = []
-        self._first_row, self._last_row = _LAST_ROW, 0
+        self._last_unnamed = -1
+        self._is_looking = False
         self._formula: list[str] | None = None
         self._value: list[str] = []
         self.parser.StartElementHandler = self._start
 
     def extent(self) -> tuple[int, int]:
         """Rows and columns from the first to the last cell with content; none of an empty sheet."""
-        columns = [_column(letters) for letters in self._letters] + self._unnamed_columns
-        if not columns:
-            return 0, 0
-        return self._last_row, max(columns) + 1
+        self._end_row()
+        last = max([self._last_unnamed, *(_column(letters) for letters in self._letters)])
+        return self._last_row, last + 1
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
-            reference = attributes.get("r", "")
-            if not reference:
-                self._column = 1 + (_column(self._letters_of_cell()) if self._reference else self._column)
-            self._reference = reference
-            self._type = attributes.get("t", "n")
-            if self._type == "e":
+            if "r" in attributes:
+                self._reference = attributes["r"]
+            else:
+                self._follow()
+            self._attributes = attributes
+            if attributes.get("t") == "e":
                 self._look_into()
-        elif name in ("v", "is"):
-            self._mark()
-            if self.parser.EndElementHandler is not None:
+        elif name == "v":
+            # Asked of every cell with content, so without a further call.
+            if self._reference.endswith(self._row_text):
+                self._letters.add(self._reference[: -self._digits])
+            else:
+                self._mark()
+            self._row_has_content = True
+            if self._is_looking:
                 self._gather(self._value)
+        else:
+            self._start_of_others(name.rpartition(":")[2], attributes)
+
+    def _start_of_others(self, name: str, attributes: dict[str, str]) -> None:
+        """Elements that are few, or whose names have a prefix."""
+        if name == "row":
+            self._begin_row(attributes)
         elif name == "f":
             self._look_into()
             self._formula = []
             self._gather(self._formula)
-        elif name == "row":
-            self._begin_row(attributes)
+        elif name == "is":
+            self._mark()
         elif name == "mergeCell":
             self.merged.append(_range(attributes.get("ref", "")))
-        elif ":" in name:
-            self._start(name.rpartition(":")[2], attributes)
+        elif name in ("c", "v"):
+            self._start(name, attributes)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._end_row()
         self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
         if not 0 < self._row <= _LAST_ROW:
             raise Malformed(f"it has a row {self._row}")
@@ -114,19 +128,28 @@ class _Walker:
         if attributes.get("hidden") in ("1", "true"):
             self.hidden.add(self._row - 1)
 
+    def _end_row(self) -> None:
+        if self._row_has_content:
+            self._last_row = max(self._last_row, self._row)
+        self._row_has_content = False
+
+    def _follow(self) -> None:
+        """A cell that does not say where it is follows the one before."""
+        self._column = 1 + (_column(self._letters_of_cell()) if self._reference else self._column)
+        self._reference = ""
+
     def _mark(self) -> None:
         """A cell with content: the sheet reaches this far."""
-        reference = self._reference
-        if not (self._row and reference.endswith(self._row_text if reference else "")):
-            raise Malformed(f"it has a cell {reference[:20]} in row {self._row}")
-        if reference:
-            self._letters.add(reference[: -self._digits])
+        self._row_has_content = True
+        if not self._row or (self._reference and not self._reference.endswith(self._row_text)):
+            raise Malformed(f"it has a cell {self._reference[:20]} in row {self._row}")
+        if self._reference:
+            self._letters.add(self._letters_of_cell())
         else:
-            self._unnamed_columns = [max([self._column, *self._unnamed_columns])]
-        self._last_row = max(self._last_row, self._row)
+            self._last_unnamed = max(self._last_unnamed, self._column)
 
     def _look_into(self) -> None:
-        self._formula, self._value = None, []
+        self._formula, self._value, self._is_looking = None, [], True
         self.parser.EndElementHandler = self._end
 
     def _gather(self, into: list[str]) -> None:
@@ -137,11 +160,12 @@ class _Walker:
         self.parser.CharacterDataHandler = None
         if name.rpartition(":")[2] != "c":
             return
-        self.parser.EndElementHandler = None
+        self.parser.EndElementHandler, self._is_looking = None, False
         value = "".join(self._value)
-        if self._type == "e":
+        sort = self._attributes.get("t", "n")
+        if sort == "e":
             self.errors[self._place()] = value or "#ERROR"
-        elif self._formula is not None and not value and self._type not in ("str", "inlineStr"):
+        elif self._formula is not None and not value and sort not in ("str", "inlineStr"):
             self.errors[self._place()] = "=" + "".join(self._formula)
 
     def _place(self) -> Place:

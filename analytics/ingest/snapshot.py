@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from analytics.errors import SnapshotError, UsageError
+from analytics.ingest.sheet import MAX_BYTES
 from analytics.paths import Workspace
 from analytics.periods import parse_period
 from analytics.runs import digest, machine_errors, sha256_of, write_text
@@ -68,7 +69,16 @@ def identify(file: Path, delivery: Delivery) -> Snapshot:
     if not file.is_file():
         raise SnapshotError("There is no such file.", where=str(file), next_step="Check the path and try again.")
     with machine_errors(file, to="read"):
-        return Snapshot(file, sha256_of(file), file.stat().st_size, delivery)
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            raise SnapshotError(
+                "The file is too large for a delivery.",
+                where=str(file),
+                found=f"{size:,} bytes",
+                expected=f"at most {MAX_BYTES:,} bytes",
+                next_step="Split it by area or by month and receive the parts.",
+            )
+        return Snapshot(file, sha256_of(file), size, delivery)
 
 
 def register(workspace: Workspace, file: Path, delivery: Delivery, *, generated: bool = False) -> tuple[Snapshot, bool]:

@@ -26,10 +26,12 @@ def row_of_units(grid: Grid, number: int, heading: HeadingRows, headings: Headin
     `CheckFailed` where a cell of such a row is no unit that is known.
     """
     row = grid.rows[number] if 0 <= number < len(grid.rows) else []
+    wanted = {c for c, t in heading.targets.items() if t.key in headings.wanted}
+    if any(c < len(row) and _is_plain_number(row[c]) for c in wanted):
+        return {}
     said = {c: plain(cell).strip("()[]【】") for c, cell in enumerate(row) if cell and plain(cell)}
     said = {c: text for c, text in said.items() if text and text != _bare_heading(grid, heading, c)}
     labelled = any(_LABEL.fullmatch(text) for text in said.values())
-    wanted = {c for c, t in heading.targets.items() if t.key in headings.wanted}
     meant = {c: text for c, text in said.items() if c in wanted and text not in _NO_UNIT}
     known = {c: text for c, text in meant.items() if units.unit_named(text) and not text.isdecimal()}
     if not meant or any(_is_number(text) for text in meant.values()):
@@ -45,6 +47,11 @@ def row_of_units(grid: Grid, number: int, heading: HeadingRows, headings: Headin
 
 def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"[<≤]?[+-]?[\d.,]+[l%]?", text))
+
+
+def _is_plain_number(cell: Cell) -> bool:
+    """Whether a cell is a number that no row of units holds; told quickly, for it is asked of every row."""
+    return cell is not None and "." in cell and cell.replace(".", "", 1).isdecimal()
 
 
 def _bare_heading(grid: Grid, heading: HeadingRows, column: int) -> str:

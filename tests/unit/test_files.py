@@ -1,0 +1,276 @@
+"""Files of every kind to grids: read by what they are, or refused with what was found and what to do."""
+
+import struct
+import zipfile
+import zlib
+
+import fastexcel
+import polars as pl
+import pytest
+import xlsxwriter
+from openpyxl import Workbook
+
+from analytics.errors import CheckFailed, SnapshotError
+from analytics.ingest import Delivery
+from analytics.ingest.grid import read_grids
+from analytics.ingest.snapshot import identify
+from tests.old_workbooks import OldSheet, compound, old_workbook, record
+from tests.unit.test_ingest import DAY, MANURE_HEAD, workbook
+
+ROWS = [MANURE_HEAD, ["太原市", "清徐县", 10, 8], ["太原市", "阳曲县", 20, 15]]
+READ = {"area_id": ["140121", "140122"], "manure_produced_t": [10.0, 20.0], "manure_used_t": [8.0, 15.0]}
+PAGE = """<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"></head><body>
+<style>td {{mso-number-format:"\\@"}}</style><table><tr><td colspan=4>情况表&nbsp;</td></tr>
+<tr><th>{}<tr><td rowspan="2">太原市<td>清徐县<td>10<td>8</tr>
+<tr style="display:none"><td>阳曲<br/>县</td><td>20</td><td> 15 </td></tr></table></body></html>"""
+
+
+def page(path, encoding="gb18030"):
+    path.write_bytes(PAGE.format("<th>".join(MANURE_HEAD)).encode(encoding))
+    return path
+
+
+def text(path, encoding="utf-8"):
+    path.write_bytes("\n".join(",".join(map(str, row)) for row in ROWS).encode(encoding))
+    return path
+
+
+def parquet(path):
+    columns = dict(zip(MANURE_HEAD, zip(*ROWS[1:], strict=True), strict=True))
+    pl.DataFrame(columns).write_parquet(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("write", "name"),
+    [
+        (lambda p: workbook(p, ROWS), "a.xlsx"),
+        (lambda p: workbook(p, ROWS), "a.xls"),
+        (lambda p: workbook(p, ROWS), "a.csv"),
+        (lambda p: old_workbook(p, OldSheet("表1", ROWS)), "a.xls"),
+        (lambda p: old_workbook(p, OldSheet("表1", ROWS)), "a.xlsx"),
+        (page, "a.xls"),
+        (page, "a.html"),
+        (text, "a.csv"),
+        (lambda p: text(p, "utf-8-sig"), "a.txt"),
+        (lambda p: text(p, "gb18030"), "a.xls"),
+        (text, "a.xlsx"),
+        (parquet, "a.parquet"),
+        (parquet, "a.csv"),
+    ],
+)
+def test_a_table_is_read_by_what_the_file_is_whatever_it_is_called(tmp_path, staged, write, name):
+    rows = staged(write(tmp_path / name), "manure")
+    assert rows.select(*READ).to_dict(as_series=False) == READ
+
+
+def test_an_old_workbook_tells_merged_cells_hidden_rows_hidden_sheets_and_errors(tmp_path):
+    shown = OldSheet("表", [["题", None], ["甲", 1.5]], merges=[(0, 0, 0, 1)], hidden_rows=[1], errors=[(2, 1, 23)])
+    grid, hidden = read_grids(old_workbook(tmp_path / "a.xls", shown, OldSheet("隐", [["x"]], is_hidden=True)))
+    assert grid.rows == [["题", "题"], ["甲", "1.5"], [None, "#REF!"]]
+    assert (grid.merged, grid.hidden_rows) == ({(0, 0), (0, 1)}, {1})
+    assert (hidden.sheet, hidden.is_hidden) == ("隐", True)
+
+
+def test_a_page_tells_spanned_cells_and_hidden_rows(tmp_path):
+    (grid,) = read_grids(page(tmp_path / "a.xls"))
+    assert grid.rows[0] == ["情况表"] * 4 and grid.rows[3] == ["太原市", "阳曲\n县", "20", "15"]
+    assert grid.hidden_rows == {3} and {(2, 0), (3, 0)} <= grid.merged
+
+
+def test_every_table_of_a_page_is_a_sheet_and_one_within_a_cell_is_not_part_of_it(tmp_path):
+    file = tmp_path / "a.html"
+    file.write_text("<table><tr><td>a<table><tr><td>b</table></table><table><tr><td>c", encoding="utf-8")
+    assert [(g.sheet, g.rows) for g in read_grids(file)] == [("a", [["a"]]), ("a 2", [["b"]]), ("a 3", [["c"]])]
+
+
+def test_a_parquet_column_that_is_no_cell_is_refused(tmp_path):
+    pl.DataFrame({"甲": [[1, 2]]}).write_parquet(tmp_path / "a.parquet")
+    with pytest.raises(CheckFailed, match="column 甲 of type List"):
+        read_grids(tmp_path / "a.parquet")
+
+
+def sheet_xml(path, rows, *, after="", before="", namespace=""):
+    """A workbook with this XML as the rows of its one sheet."""
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("表")
+    with zipfile.ZipFile(path) as parts:
+        content = {name: parts.read(name) for name in parts.namelist()}
+    xmlns = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    p = f"{namespace}:" if namespace else ""
+    opening = f'<{p}worksheet xmlns{":" + namespace if namespace else ""}="{xmlns}">'
+    body = f'<?xml version="1.0"?>{before}{opening}<{p}sheetData>{rows}</{p}sheetData>{after}</{p}worksheet>'
+    content["xl/worksheets/sheet1.xml"] = body.encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name, part in content.items():
+            parts.writestr(name, part)
+    return path
+
+
+def test_formulas_count_by_their_kept_result_and_without_one_are_told(tmp_path):
+    cells = (
+        '<c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>1+1</f></c><c r="C1"><f>A1*2</f><v></v></c>'
+        '<c r="D1" t="str"><f>""</f><v></v></c><c r="E1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="F1"><v>7</v></c>'
+        '<c r="G1"><f t="shared" si="0"/></c><c r="H1"><v>8</v></c>'
+    )
+    (grid,) = read_grids(sheet_xml(tmp_path / "a.xlsx", f'<row r="1">{cells}</row>'))
+    assert [cell or None for cell in grid.rows[0]] == ["2", "=1+1", "=A1*2", None, "#DIV/0!", "7", "=", "8"]
+
+
+def test_cells_that_do_not_say_where_they_are_follow_one_another(tmp_path):
+    rows = '<row><c><v>1</v></c><c r="C1"><v>2</v></c><c><f>3</f></c></row><row hidden="1"><c><v>4</v></c></row>'
+    (grid,) = read_grids(sheet_xml(tmp_path / "a.xlsx", rows))
+    assert grid.hidden_rows == {1} and grid.rows[1][0] == "4"
+    assert grid.rows[0][:3] == ["1", None, "2"]
+
+
+def test_elements_with_prefixes_are_looked_through_too(tmp_path):
+    rows = '<x:row r="1" hidden="true"><x:c r="A1"><x:v>1</x:v></x:c><x:c r="B1" t="e"><x:v>#N/A</x:v></x:c></x:row>'
+    merged = '<x:mergeCells><x:mergeCell ref="A1:A1"/></x:mergeCells>'
+    file = sheet_xml(tmp_path / "a.xlsx", rows, after=merged, namespace="x")
+    try:
+        (grid,) = read_grids(file)
+    except CheckFailed:
+        pytest.fail("a workbook as some programs write it is refused")
+    assert (grid.rows, grid.merged, grid.hidden_rows) == ([["1", "#N/A"]], {(0, 0)}, {0})
+
+
+def test_formats_down_to_the_last_row_are_no_content(tmp_path, staged):
+    book = Workbook()
+    for row in ROWS:
+        book.active.append(row)
+    book.active["XFD1048576"].number_format = "0.00"
+    book.save(tmp_path / "a.xlsx")
+    assert staged(tmp_path / "a.xlsx", "manure").height == 2
+
+
+def test_a_sheet_of_many_rows_is_looked_through_to_its_end_without_openpyxl(tmp_path, monkeypatch):
+    monkeypatch.setattr("openpyxl.load_workbook", lambda *a, **k: pytest.fail("openpyxl loads the sheet"))
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        for row in range(30_000):
+            sheet.write_row(row, 0, [row] * 12)
+        sheet.write_formula(29_999, 12, "=1/0", None, "#DIV/0!")
+        sheet.set_row(29_998, None, None, {"hidden": True})
+        sheet.merge_range(29_998, 13, 29_999, 13, "合并")
+    (grid,) = read_grids(tmp_path / "a.xlsx")
+    assert grid.rows[29_999][12:] == ["#DIV/0!", "合并"] and grid.hidden_rows == {29_998}
+    assert grid.merged == {(29_998, 13), (29_999, 13)}
+
+
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
+
+
+def refused(file):
+    with pytest.raises(CheckFailed) as caught:
+        read_grids(file)
+    assert caught.value.where == file.name and caught.value.expected and caught.value.next_step and caught.value.zh
+    return caught.value.found
+
+
+def part(path, name, content=b"x"):
+    """A workbook with a further part."""
+    workbook(path, ROWS)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr(name, content)
+    return path
+
+
+def raw(path, content):
+    path.write_bytes(content)
+    return path
+
+
+FILEPASS = record(0x002F, struct.pack("<HHH", 1, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "found"),
+    [
+        ("a.xlsx", lambda p: raw(p, b""), "an empty file"),
+        ("a.xlsx", lambda p: raw(p, workbook(p, ROWS).read_bytes()[:-40]), "cut off"),
+        ("a.xlsx", lambda p: raw(p, workbook(p, ROWS).read_bytes()[:2000]), "cut off"),
+        ("a.xls", lambda p: raw(p, old_workbook(p, OldSheet("表", ROWS)).read_bytes()[:3000]), ""),
+        ("a.xls", lambda p: raw(p, compound({})[:300]), ""),
+        ("a.xlsx", lambda p: raw(p, compound({"EncryptedPackage": b"x", "EncryptionInfo": b"x"})), "password"),
+        ("a.xls", lambda p: old_workbook(p, OldSheet("表", ROWS), further=FILEPASS), "password"),
+        ("a.xlsx", lambda p: part(p, "xl/vbaProject.bin"), "macros"),
+        ("a.xls", lambda p: raw(p, compound({"Workbook": b"", "_VBA_PROJECT": b""})), "macros"),
+        ("a.xlsm", lambda p: workbook(p, ROWS), "a .xlsm file"),
+        ("a.xls", lambda p: raw(p, compound({"WordDocument": b""})), "a Word document"),
+        ("a.xlsx", lambda p: zipped(p, "word/document.xml"), "no workbook"),
+        ("a.xlsx", lambda p: zipped(p, "xl/workbook.bin"), "binary workbook"),
+        ("a.csv", lambda p: raw(p, b"%PDF-1.7\n"), "a PDF"),
+        ("a.csv", lambda p: raw(p, bytes(range(256)) * 8), "of no text"),
+        ("a.xls", lambda p: raw(p, b"<?xml version='1.0'?><Workbook/>"), "without a table"),
+        ("a.xlsx", lambda p: sheet_xml(p, "", before=LAUGHS), "DOCTYPE"),
+        ("a.xlsx", lambda p: sheet_xml(p, '<row r="1"><c r="A2"><v>1</v></c></row>'), "a cell A2 in row 1"),
+        ("a.xlsx", lambda p: sheet_xml(p, '<row r="1"><c r="A1"><v>1</v></row>'), "mismatched tag"),
+        ("a.xlsx", lambda p: sheet_xml(p, '<row r="1048577"><c r="A1048577"><v>1</v></c></row>'), "a row 1048577"),
+        ("a.parquet", lambda p: raw(p, b"PAR1" + b"\0" * 200), ""),
+        ("a.xlsx", lambda p: raw(p, b"PAR1PAR1"), ""),
+        ("a.json", lambda p: raw(p, b"[" * 100_000), "RecursionError"),
+        ("a.csv", lambda p: raw(p, b'a,"' + b"b" * (1 << 20 | 1)), "field larger than"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_what_it_is(tmp_path, name, write, found):
+    assert found in refused(write(tmp_path / name))
+
+
+def zipped(path, name):
+    with zipfile.ZipFile(path, "w") as parts:
+        parts.writestr(name, "x")
+    return path
+
+
+def test_a_bomb_whose_records_lie_about_its_size_is_refused_by_counting(tmp_path, monkeypatch):
+    monkeypatch.setattr("analytics.ingest.sheet.MAX_UNPACKED", 1_000_000)
+    file = part(tmp_path / "a.xlsx", "xl/media/blank.bin", bytes(3_000_000))
+    with zipfile.ZipFile(file) as parts:
+        told = parts.getinfo("xl/media/blank.bin")
+    lied = file.read_bytes().replace(struct.pack("<I", told.file_size), struct.pack("<I", 100))
+    lied = lied.replace(struct.pack("<I", told.CRC), struct.pack("<I", zlib.crc32(bytes(100))))
+    file.write_bytes(lied)
+    monkeypatch.setattr(fastexcel, "read_excel", lambda *a: pytest.fail("read before it was counted"))
+    assert "more than 1,000,000 bytes when unpacked" in refused(file)
+
+
+def test_a_bomb_that_says_so_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr("analytics.ingest.sheet.MAX_UNPACKED", 1_000_000)
+    monkeypatch.setattr(zlib, "decompressobj", lambda *a: pytest.fail("unpacked"))
+    assert "when unpacked" in refused(part(tmp_path / "a.xlsx", "xl/media/blank.bin", bytes(3_000_000)))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.html", "<table><tr><td colspan=65000>a<td colspan=65000>b<td colspan=65000>c</table>"),
+        ("a.html", "<table>" + "<tr><td rowspan=60000>a" * 50),
+        ("a.csv", ",,,,,,,,,\n" * 200),
+    ],
+)
+def test_a_table_beyond_measure_is_refused(tmp_path, monkeypatch, name, content):
+    for module in ("sheet", "grid"):
+        monkeypatch.setattr(f"analytics.ingest.{module}.MAX_CELLS", 1_000)
+    assert refused(raw(tmp_path / name, content.encode()))
+
+
+def test_cells_merged_over_one_another_without_end_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("analytics.ingest.sheet._MAX_MERGED", 10)
+    merges = "".join('<mergeCell ref="A1:B2"/>' for _ in range(3))
+    rows = "".join(f'<row r="{r}"><c r="A{r}"><v>1</v></c><c r="B{r}"><v>1</v></c></row>' for r in (1, 2))
+    assert "merged" in refused(sheet_xml(tmp_path / "a.xlsx", rows, after=f"<mergeCells>{merges}</mergeCells>"))
+
+
+def test_a_stray_cell_of_an_old_workbook_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("analytics.ingest.sheet.MAX_CELLS", 100)
+    rows = [["a"], *[[]] * 60, [None, "b"]]
+    assert "reaches to row 62, column 2" in refused(old_workbook(tmp_path / "a.xls", OldSheet("表", rows)))
+
+
+def test_too_large_a_file_is_told_before_it_is_copied_or_summed(tmp_path, monkeypatch):
+    monkeypatch.setattr("analytics.ingest.snapshot.MAX_BYTES", 10)
+    monkeypatch.setattr("analytics.ingest.snapshot.sha256_of", lambda file: pytest.fail("summed"))
+    with pytest.raises(SnapshotError, match="too large") as caught:
+        identify(raw(tmp_path / "a.csv", b"x" * 11), Delivery("manure", DAY))
+    assert caught.value.found == "11 bytes" and caught.value.next_step
