@@ -12,6 +12,7 @@ import polars as pl
 from analytics import units
 from analytics.catalog import Catalog
 from analytics.catalog.models import FieldSpec
+from analytics.ingest import units_in_cells
 from analytics.ingest.headings import plain
 from analytics.periods import Period
 
@@ -93,12 +94,18 @@ def number(text: pl.Expr) -> pl.Expr:
     return pl.when(value.is_finite()).then(value)
 
 
+def day_of(name: str) -> str:
+    """The column with the day, as text, of the cells that keep it as a bare number."""
+    return f"{name}__day"
+
+
 def typed_field(
     frame: pl.DataFrame, name: str, field: FieldSpec, context: Context, *, unit: str | None = None
 ) -> pl.DataFrame:
     """The frame with `name` typed, `name_as_delivered` and `name_problem` beside it (text stays text).
 
-    A number delivered in `unit` is converted to the unit of the field.
+    A number delivered in `unit` is converted to the unit of the field. Of a day or month that its cell keeps as a bare
+    number, `day_of(name)` has the day as text.
     """
     if field.type == "text":
         return frame.with_columns(folded(name).alias(name))
@@ -107,10 +114,12 @@ def typed_field(
     fold = folded_number if field.type in _NUMERIC else folded
     missing = (*context.missing, *(context.nothing if field.type in _NUMERIC else ()))
     delivered = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), fold(name, missing).alias(name))
+    delivered = _with_day_told(delivered, name)
     text = pl.col(name)
     problem = "unreadable"
     if field.type == "number":
-        value = converted(number(text), units.factor(unit, field.unit) if unit and field.unit else 1.0)
+        delivered = units_in_cells.parted(delivered, name, field.unit)
+        value = in_unit(number(text), name, units.factor(unit, field.unit) if unit and field.unit else 1.0)
     elif field.type in ("integer", "register_year"):
         value = text.str.extract(r"^(\d+)年?$", 1).cast(pl.Int64, strict=False)
         if field.type == "register_year":
@@ -125,12 +134,26 @@ def typed_field(
         return _with_items(delivered, name, context.catalog)
     else:
         raise NotImplementedError(field.type)
-    return delivered.with_columns(value.alias(name), _unread(value, text, problem).alias(f"{name}_problem"))
+    typed = delivered.with_columns(value.alias(name), _unread(value, text, problem).alias(f"{name}_problem"))
+    return typed.drop(units_in_cells.scale_of(name), strict=False)
 
 
 def converted(value: pl.Expr, scale: float) -> pl.Expr:
     """The value in another unit, without the noise of the multiplication: 0.07 万t is 700 t and not a hair more."""
     return value if scale == 1.0 else (value * scale).round_sig_figs(_DIGITS)
+
+
+def _with_day_told(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The text of a cell that keeps a day as a bare number is that day."""
+    if day_of(name) not in frame.columns:
+        return frame
+    return frame.with_columns(pl.coalesce(day_of(name), name).alias(name)).drop(day_of(name))
+
+
+def in_unit(value: pl.Expr, name: str, scale: float) -> pl.Expr:
+    """The value of the column in its unit: by what its own cell says (`units_in_cells`), else by `scale`."""
+    own = pl.col(units_in_cells.scale_of(name))
+    return pl.when(own.is_not_null()).then((value * own).round_sig_figs(_DIGITS)).otherwise(converted(value, scale))
 
 
 def _unread(value: pl.Expr, text: pl.Expr, problem: str) -> pl.Expr:

@@ -36,7 +36,7 @@ class Headings:
     """Recognises the columns of a source.
 
     `wanted` has the unit in which a column is kept; `must_state` the columns that nobody may leave without one; `key`
-    those that say whom a row is about, without what is written once for several rows.
+    those that say whom a row is about, without what is written once for several rows; `dated` those of days and months.
     """
 
     def __init__(self, source: Source, catalog: Catalog) -> None:
@@ -59,6 +59,7 @@ class Headings:
         self._beside = {plain(suffix): "unrounded"} if suffix else {}
         flags = source.readings.flags if source.readings else None
         self._beside |= {plain(suffix): "flag" for suffix in (flags.suffixes if flags else [])}
+        self.dated = {c.field for c in source.columns if catalog.fields[c.field].type in ("date", "month")}
         self.required = {c.field for c in source.columns if c.required} | set(
             source.readings.required if source.readings else []
         )

@@ -22,7 +22,8 @@ class Table:
     """The columns of one sheet under their declared keys, their units, and the sheet's row numbers.
 
     A reading without a unit is in that of its parameter. `merged` has, by column, the row numbers whose cell is
-    merged with others. `hidden` counts the rows of the table that do not show in the sheet; they count all the same.
+    merged with others; `days`, by column of days, the day as text where Excel keeps it as a bare number. `hidden`
+    counts the rows of the table that do not show in the sheet; they count all the same.
     """
 
     sheet: str
@@ -30,6 +31,7 @@ class Table:
     columns: dict[str, list[Cell]]
     numbers: list[int] = field(default_factory=list)
     merged: dict[str, list[int]] = field(default_factory=dict)
+    days: dict[str, list[Cell]] = field(default_factory=dict)
     totals_left_out: int = 0
     notes_left_out: int = 0
     headings_left_out: int = 0
@@ -75,8 +77,32 @@ def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str
     for column, target in heading.targets.items():
         values = [_cell(cells, column) for cells in kept]
         table.columns[target.key] = _filled_down(values) if target.key in down else values
+        if target.key in headings.dated:
+            table.days[target.key] = _days(grid, column, table.numbers, values)
         table.merged[target.key] = [number for number in table.numbers if (number - 1, column) in grid.merged]
     return table
+
+
+# 1990 to 2099, as Excel counts the days.
+_SERIAL = re.compile(r"(?:3[3-9]|[4-6]\d|7[0-2])\d{3}(?:\.\d+)?")
+
+
+def _days(grid: Grid, column: int, numbers: list[int], values: list[Cell]) -> list[Cell]:
+    """The days that a column of an Excel sheet keeps as bare numbers; a text of digits is none.
+
+    A merged cell has the day of the one above it.
+    """
+    serial = [value is not None and bool(_SERIAL.fullmatch(value)) for value in values]
+    if grid.days is None or not any(serial):
+        return [None] * len(values)
+    kept = list(grid.days(column))
+    found: list[Cell] = []
+    for number, is_serial in zip(numbers, serial, strict=True):
+        day = _cell(kept, number - 1)
+        if day is None and found and (number - 1, column) in grid.merged:
+            day = found[-1]
+        found.append(day if is_serial else None)
+    return found
 
 
 def _beside(grid: Grid, heading: HeadingRows) -> Iterator[int]:

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analytics.ingest.sheet import Place, Range, SheetLayout, require_extent, unreadable
+from analytics.ingest.sheet import Place, Range, SheetLayout, require_extent, shows_percent, unreadable
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXPECTED = "an undamaged .xls workbook"
 _END = 0xFFFFFFFA  # this and above are no sectors
 _WITHIN_HEADER = 109  # sectors of the table of sectors that the header itself lists
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0085, 0x0022
+_FORMAT, _STYLE = 0x041E, 0x00E0
 _ROW, _MERGED, _FORMULA, _ERROR = 0x0208, 0x00E5, 0x0006, 0x0205
 _ONE_CELL = {0x0203, 0x027E, 0x00FD, 0x0204, 0x00D6, _FORMULA, _ERROR}
 _MANY_CELLS = 0x00BD
@@ -161,6 +162,7 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 def _layouts(stream: bytes, file: Path) -> Found:
     sheets: list[tuple[str, int]] = []
     since_1904 = is_wide = False
+    formats, styles = {9: "0%", 10: "0.00%"}, []
     for kind, body in _records(stream, 0):
         if kind == _BOF:
             is_wide = struct.unpack_from("<H", body)[0] == 0x0600
@@ -168,11 +170,19 @@ def _layouts(stream: bytes, file: Path) -> Found:
             raise _locked(file)
         elif kind == _DATEMODE:
             since_1904 = body[:1] == b"\x01"
+        elif kind == _FORMAT and is_wide:
+            formats[struct.unpack_from("<H", body)[0]] = _long_text(body[2:])
+        elif kind == _STYLE:
+            styles.append(struct.unpack_from("<2xH", body)[0])
         elif kind == _BOUNDSHEET:
             position, sort = struct.unpack_from("<IxB", body)
             if sort == _WORKSHEET:
                 sheets.append((_name(body[6:], is_wide=is_wide), position))
-    return Found({name: _layout(stream, start, file, name) for name, start in sheets}, since_1904)
+    percents = {number for number, form in enumerate(styles) if shows_percent(formats.get(form, ""))}
+    found = {name: _walk(stream, start, percents) for name, start in sheets}
+    for name, walked in found.items():
+        require_extent(file, name, walked.rows, walked.columns)
+    return Found({name: walked.layout() for name, walked in found.items()}, since_1904)
 
 
 def _name(body: bytes, *, is_wide: bool) -> str:
@@ -182,20 +192,35 @@ def _name(body: bytes, *, is_wide: bool) -> str:
     return body[2 : 2 + 2 * length].decode("utf-16-le") if body[1] & 1 else body[2 : 2 + length].decode("latin-1")
 
 
+def _long_text(body: bytes) -> str:
+    length, is_double = struct.unpack_from("<HB", body)
+    return body[3 : 3 + 2 * length].decode("utf-16-le") if is_double & 1 else body[3 : 3 + length].decode("latin-1")
+
+
 @dataclass
 class _Walked:
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     errors: dict[Place, str] = field(default_factory=dict)
+    percents: set[Place] = field(default_factory=set)
     rows: int = 0
     columns: int = 0
 
+    def layout(self) -> SheetLayout:
+        """What was found, as every reader tells it."""
+        return SheetLayout(self.merged, frozenset(self.hidden), self.errors, frozenset(self.percents))
 
-def _layout(stream: bytes, start: int, file: Path, name: str) -> SheetLayout:
+
+def _walk(stream: bytes, start: int, percents: set[int]) -> _Walked:
     found = _Walked()
     for kind, body in _records(stream, start):
         if kind in _ONE_CELL or kind == _MANY_CELLS:
-            row, column = struct.unpack_from("<HH", body)
+            row, column, style = struct.unpack_from("<HHH", body)
+            if kind == _MANY_CELLS:  # each of six bytes, its style first
+                styles = {column + n: struct.unpack_from("<H", body, 4 + 6 * n)[0] for n in range((len(body) - 6) // 6)}
+            else:
+                styles = {column: style}
+            found.percents |= {(row, c) for c, s in styles.items() if s in percents}
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY_CELLS else column
             found.rows, found.columns = max(found.rows, row + 1), max(found.columns, last + 1)
             error = _error(kind, body)
@@ -207,8 +232,7 @@ def _layout(stream: bytes, start: int, file: Path, name: str) -> SheetLayout:
             for place in range(struct.unpack_from("<H", body)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * place)
                 found.merged.append((top, left, bottom, right))
-    require_extent(file, name, found.rows, found.columns)
-    return SheetLayout(found.merged, frozenset(found.hidden), found.errors)
+    return found
 
 
 def _error(kind: int, body: bytes) -> str:

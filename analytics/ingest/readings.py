@@ -11,13 +11,14 @@ from analytics import units
 from analytics.catalog import Catalog
 from analytics.catalog.method import StationFlag
 from analytics.catalog.models import Parameter, ReadingColumns
-from analytics.ingest.cells import converted, folded, folded_number, number
+from analytics.ingest import units_in_cells
+from analytics.ingest.cells import folded, folded_number, in_unit, number
 
 # What anybody writes where nothing was measured; a form may have further marks of its own.
 NOTHING_MEASURED = ("--", "-", "—", "——", "–", "/", "\\", "*", "null", "Null", "NULL")
-# 未检出(0.01), ND<0.01 and <0.01, 0.01L: each tells the limit of detection. A bare 未检出, ND or <DL tells none.
+# 未检出(0.01), ND0.01, ND<0.01, <0.01 and 0.01L each tell the limit of detection. A bare 未检出, ND or <DL tells none.
 _TELLS_LIMIT = (
-    r"^(?:(?i:n\.?d\.?)|未检测?出)\s*[(\[<]\s*<?\s*(.+?)\s*[lL]?\s*[)\]]?$",
+    r"^(?:(?i:n\.?d\.?)|未检测?出)\s*[(\[<]?\s*<?\s*(\d.*?)\s*[lL]?\s*[)\]]?$",
     r"^(?:[<≤〈]=?|小于|低于)\s*(.+?)\s*[lL]?$",
     r"^(.+?)\s*[lL]$",
 )
@@ -46,13 +47,15 @@ def typed_reading(
     marks = [m for m in (*NOTHING_MEASURED, *readings.missing) if m not in parameter.words]
     told = folded_number(name, marks)
     frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), told.alias(name))
+    frame = units_in_cells.parted(frame, name, parameter.unit)
+    beside = (f"{name}__unrounded", f"{name}__flag", units_in_cells.scale_of(name))
     if readings.flags is None:
-        return frame.with_columns(_typed(frame, name, catalog, unit)).drop(f"{name}__unrounded", strict=False)
+        return frame.with_columns(_typed(frame, name, catalog, unit)).drop(beside, strict=False)
     flags = catalog.station_flags[readings.flags.known].flags
     frame = _parted(frame, name, readings.flags.field, marks)
     there = pl.col(name).is_not_null().alias(f"{name}_left_out")
     typed = frame.with_columns(*_typed(frame, name, catalog, unit), there)
-    return typed.with_columns(_by_flag(name, flags)).drop(f"{name}__unrounded", f"{name}__flag", strict=False)
+    return typed.with_columns(_by_flag(name, flags)).drop(beside, strict=False)
 
 
 def nothing_read(name: str, readings: ReadingColumns) -> list[pl.Expr]:
@@ -77,9 +80,9 @@ def _typed(frame: pl.DataFrame, name: str, catalog: Catalog, unit: str | None) -
     exact = f"{name}__unrounded"
     unrounded = number(folded_number(exact)) if exact in frame.columns else _NO_NUMBER
     measured = pl.coalesce(limit, pl.when(printed.is_not_null()).then(unrounded), printed)
-    in_unit = converted(measured, units.factor(unit, parameter.unit) if unit else 1.0)
+    measured = in_unit(measured, name, units.factor(unit, parameter.unit) if unit else 1.0)
     by_default = pl.when(is_bare).then(pl.lit(assumed.limit)) if assumed else _NO_NUMBER
-    value = pl.coalesce(in_unit, _by_word(text, parameter.words), by_default)
+    value = pl.coalesce(measured, _by_word(text, parameter.words), by_default)
     problem = (
         pl.when(value.is_not_null() | text.is_null())
         .then(_NO_TEXT)

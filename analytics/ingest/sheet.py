@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ Place = tuple[int, int]  # row, column, from 0
 MAX_BYTES = 256 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_CELLS = 10_000_000
+_SPOKEN = re.compile(r'"[^"]*"|\\.|_.')  # what a format only writes out
 _MAX_MERGED = 1_000_000
 
 
@@ -41,12 +43,19 @@ class Grid:
 class SheetLayout:
     """What the reader of cells does not tell of a sheet.
 
-    `errors` has what stands in cells without a result: #REF!, or a formula that was never computed.
+    `errors` has what stands in cells without a result: #REF!, or a formula that was never computed. `percents` are the
+    places of numbers that show as a share of a hundred.
     """
 
     merged: list[Range]
     hidden_rows: frozenset[int]
     errors: dict[Place, str]
+    percents: frozenset[Place]
+
+
+def shows_percent(number_format: str) -> bool:
+    """Whether numbers in this format of Excel show as a share of a hundred."""
+    return "%" in _SPOKEN.sub("", number_format)
 
 
 def unreadable(file: Path, found: str, expected: str, *, zh: str = "", next_step: str = "") -> CheckFailed:

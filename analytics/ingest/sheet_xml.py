@@ -6,7 +6,7 @@ The cells' values are left to the reader of cells; a sheet of any length is walk
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -41,9 +41,12 @@ def _refuse_declarations(*_: object) -> None:
     raise Malformed("it declares words of its own (DOCTYPE)")
 
 
-def scan(chunks: Iterable[bytes]) -> Scanned:
-    """What the XML of one worksheet says beside values; `Malformed` where it is none."""
-    walker = _Walker()
+def scan(chunks: Iterable[bytes], *, percents: Collection[str] = ()) -> Scanned:
+    """What the XML of one worksheet says beside values; `Malformed` where it is none.
+
+    `percents` are the numbers of the styles that show a number as a share of a hundred.
+    """
+    walker = _Walker(frozenset(percents))
     try:
         for chunk in chunks:
             walker.parser.Parse(chunk, False)
@@ -51,17 +54,19 @@ def scan(chunks: Iterable[bytes]) -> Scanned:
     except (expat.ExpatError, ValueError) as error:
         raise Malformed(str(error)) from None
     rows, columns = walker.extent()
-    return Scanned(SheetLayout(walker.merged, frozenset(walker.hidden), walker.errors), rows, columns)
+    return Scanned(walker.layout(), rows, columns)
 
 
 @dataclass
 class _Walker:
     """Follows rows and cells. Few elements are looked into: a cell with a formula, or with an error."""
 
+    percent_styles: frozenset[str]
     parser: expat.XMLParserType = field(default_factory=parser)
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     errors: dict[Place, str] = field(default_factory=dict)
+    percents: list[Place] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._row, self._row_text, self._digits = 0, " ", 1
@@ -74,6 +79,10 @@ class _Walker:
         self._formula: list[str] | None = None
         self._value: list[str] = []
         self.parser.StartElementHandler = self._start
+
+    def layout(self) -> SheetLayout:
+        """What was found, as every reader tells it."""
+        return SheetLayout(self.merged, frozenset(self.hidden), self.errors, frozenset(self.percents))
 
     def extent(self) -> tuple[int, int]:
         """Rows and columns from the first to the last cell with content; none of an empty sheet."""
@@ -88,6 +97,8 @@ class _Walker:
             else:
                 self._follow()
             self._attributes = attributes
+            if self.percent_styles and attributes.get("s") in self.percent_styles:
+                self.percents.append(self._place())
             if attributes.get("t") == "e":
                 self._look_into()
         elif name == "v":

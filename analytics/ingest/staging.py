@@ -170,10 +170,18 @@ def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame
         if field.type == "area":
             frame = places.resolved(frame, column, context.catalog)
         else:
-            frame = cells.typed_field(frame, column.field, field, context, unit=table.units.get(column.field))
+            frame = cells.typed_field(
+                _with_days(frame, column.field, table), column.field, field, context, unit=table.units.get(column.field)
+            )
     frame = _with_readings(_with_day_of_sampling(frame, source, context), table, source, context)
     frame = _without_merged_numbers(frame, table, source, context.catalog)
     return _with_derived(frame, source, context)
+
+
+def _with_days(frame: pl.DataFrame, name: str, table: Table) -> pl.DataFrame:
+    """The frame with the days that an Excel sheet keeps as bare numbers in the column beside it."""
+    days = pl.Series(cells.day_of(name), table.days[name], dtype=pl.String) if table.days.get(name) else None
+    return frame if days is None or days.null_count() == len(days) else frame.with_columns(days)
 
 
 def _in_order(columns: list[Column]) -> list[Column]:

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from analytics.ingest import old_workbook, sheet_xml
 from analytics.ingest.archive import Archive
-from analytics.ingest.sheet import Cell, Grid, SheetLayout, fill_merged, require_extent, unreadable
+from analytics.ingest.sheet import Cell, Grid, SheetLayout, fill_merged, require_extent, shows_percent, unreadable
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader
@@ -68,13 +68,14 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
     layouts: dict[str, SheetLayout] = {}
     try:
         named, since_1904 = _named_sheets(archive.content(_WORKBOOK))
+        percents = _percent_styles(archive.content("xl/styles.xml"))
         targets = _targets(archive.content("xl/_rels/workbook.xml.rels"))
         for name, relation in named.items():
             part = targets.get(relation, "")
             if part not in archive.names:
                 continue
             try:
-                found = sheet_xml.scan(archive.chunks(part))
+                found = sheet_xml.scan(archive.chunks(part), percents=percents)
             except sheet_xml.Malformed as error:
                 raise unreadable(file, f"sheet {name}: {error}"[:120], _XLSX) from None
             require_extent(file, name, found.rows, found.columns)
@@ -120,6 +121,21 @@ def _targets(xml: bytes) -> dict[str, str]:
         for name, attributes in _elements(xml)
         if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet")
     }
+
+
+def _percent_styles(xml: bytes) -> set[str]:
+    """Numbers of the styles of cells that show a number as a share of a hundred."""
+    formats, found, number, within = {"9": "0%", "10": "0.00%"}, set(), 0, ""
+    for name, attributes in _elements(xml) if xml else ():
+        if name in ("cellStyleXfs", "cellXfs", "cellStyles"):
+            within = name
+        elif name == "numFmt":
+            formats[attributes["numFmtId"]] = attributes["formatCode"]
+        elif name == "xf" and within == "cellXfs":
+            if shows_percent(formats.get(attributes.get("numFmtId", ""), "")):
+                found.add(str(number))
+            number += 1
+    return found
 
 
 @contextmanager
@@ -171,9 +187,20 @@ def _read_sheet(reader: ExcelReader, name: str, layout: SheetLayout, *, file: Pa
     for (row, column), shown in layout.errors.items():
         if row < len(rows) and column < len(rows[row]) and rows[row][column] is None:
             rows[row][column] = shown
+    for row, column in layout.percents:
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = _as_percent(rows[row][column])
     merged = fill_merged(rows, layout.merged, file=file)
     days = _days(reader, name, first=first, since_1904=since_1904)
     return Grid(name, rows, merged, layout.hidden_rows, days=days)
+
+
+def _as_percent(cell: Cell) -> Cell:
+    """A number as it shows: 0.785 as 78.5%."""
+    try:
+        return cell if cell is None else f"{100 * float(cell):.12g}%"
+    except ValueError:
+        return cell
 
 
 def _days(reader: ExcelReader, name: str, *, first: int, since_1904: bool) -> Callable[[int], Sequence[Cell]]:
@@ -184,8 +211,9 @@ def _days(reader: ExcelReader, name: str, *, first: int, since_1904: bool) -> Ca
         if index < 0:
             return []
         sheet = reader.load_sheet(name, header_row=None, dtypes="datetime", skip_rows=0, use_columns=[index])
-        moments = sheet.to_polars().to_series().to_list()
-        later = _FOUR_YEARS if since_1904 else timedelta()
-        return [None if moment is None else (moment + later).isoformat(" ") for moment in moments]
+        moments = sheet.to_polars().to_series()
+        usual = moments.set(~moments.dt.year().is_between(1900, 2200), None)
+        later = usual + (_FOUR_YEARS if since_1904 else timedelta())
+        return later.dt.to_string("%Y-%m-%d %H:%M:%S").to_list()
 
     return of

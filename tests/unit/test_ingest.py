@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from analytics.errors import CheckFailed, SnapshotError, UsageError
-from analytics.ingest import Delivery, list_snapshots, register, stage, verify
+from analytics.ingest import Delivery, cells, list_snapshots, register, stage, verify
 from analytics.ingest.snapshot import identify
 
 DAY = date(2022, 1, 10)
@@ -352,6 +352,75 @@ def test_dates(tmp_path, staged):
     rows = staged(write(tmp_path / "a.csv", head + body), "zone_plants")
     assert rows["completed_date"].to_list() == [date(2021, 10, 9)] * 4 + [None] * 2
     assert rows["completed_date_problem"].to_list() == [None] * 4 + ["unreadable"] * 2
+
+
+PLANT_HEAD = ["市", "县（市、区）", "开发区名称", "污水处理厂名称", "建设阶段", "完工日期", "佐证等级"]
+
+
+def plants(path, days, since_1904=False):
+    """Development zones' plants with these cells as the day of completion."""
+    with xlsxwriter.Workbook(path, {"date_1904": since_1904}) as book:
+        sheet = book.add_worksheet("表")
+        sheet.write_row(0, 0, PLANT_HEAD)
+        for row, day in enumerate(days, start=1):
+            sheet.write_row(row, 0, ["朔州市", "应县", "甲", f"厂{row}", "完工", day, "自报"])
+    return path
+
+
+def test_a_day_that_excel_keeps_as_a_bare_number_is_that_day_and_a_text_of_digits_none(tmp_path, staged):
+    rows = staged(plants(tmp_path / "a.xlsx", [44478, "44478", 44478.25, 20211009, 5, "15/5/2021"]), "zone_plants")
+    assert (
+        rows["completed_date"].to_list() == [date(2021, 10, 9), None, date(2021, 10, 9), date(2021, 10, 9)] + [None] * 2
+    )
+    assert rows["completed_date_as_delivered"].to_list()[:3] == ["44478", "44478", "44478.25"]
+    assert rows["completed_date_problem"].to_list() == [None, "unreadable", None, None] + ["unreadable"] * 2
+
+
+def test_a_workbook_that_counts_its_days_from_1904(tmp_path, staged):
+    rows = staged(plants(tmp_path / "a.xlsx", [44478 - 1462], since_1904=True), "zone_plants")
+    assert rows["completed_date"].to_list() == [date(2021, 10, 9)]
+
+
+def test_a_bare_number_as_a_day_in_merged_cells_and_in_text(tmp_path, staged):
+    head, rest = PLANT_HEAD, ["朔州市", "应县", "甲", "厂{}", "完工", 44478, "自报"]
+    rows = [[str(c).format(n) if isinstance(c, str) else c for c in rest] for n in (1, 2)]
+    file = workbook(tmp_path / "a.xlsx", [head, *rows], merges=[(1, 5, 2, 5, 44478)])
+    assert staged(file, "zone_plants")["completed_date"].to_list() == [date(2021, 10, 9)] * 2
+    text = "\n".join(",".join(map(str, row)) for row in (head, *rows))
+    assert staged(write(tmp_path / "a.csv", text), "zone_plants")["completed_date"].to_list() == [None] * 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "tonnes"),
+    [
+        ("1200吨", 1200.0),
+        ("１，２００ 吨", 1200.0),
+        ("0.12万吨", 1200.0),
+        ("1,200 t", 1200.0),
+        ("1200（吨）", 1200.0),
+        ("1200kg", 1.2),
+        ("78.5%", None),
+        ("1200亩", None),
+        ("1200车", None),
+        ("约1200吨", None),
+        ("1200吨左右", None),
+        ("吨", None),
+    ],
+)
+def test_a_unit_in_the_cell_holds_for_its_number_or_makes_it_unreadable(tmp_path, staged, cell, tonnes):
+    head = ",".join(MANURE_HEAD).replace("产生量（吨）", "产生量（万吨）")
+    rows = staged(write(tmp_path / "a.csv", f'{head}\n太原市,清徐县,"{cell}",1\n太原市,阳曲县,1,1\n'), "manure")
+    assert rows["manure_produced_t"].to_list() == [tonnes, 10_000.0]
+    assert rows["manure_produced_t_as_delivered"][0] == cell
+    assert rows["manure_produced_t_problem"][0] == (None if tonnes else "unreadable")
+
+
+@pytest.mark.parametrize(("cell", "load"), [("78.5%", 78.5), ("７８．５％", 78.5), ("78.5", 78.5), ("0.785t", None)])
+def test_a_share_with_its_sign(catalog, cell, load):
+    context = cells.Context(catalog, None, None)
+    frame = pl.DataFrame({"plant_load_pct": [cell]})
+    typed = cells.typed_field(frame, "plant_load_pct", catalog.fields["plant_load_pct"], context)
+    assert typed["plant_load_pct"].to_list() == [load]
 
 
 def test_a_file_is_registered_once_and_kept_as_received(tmp_path, workspace):

@@ -49,6 +49,8 @@ FACTS, HABIT = "facts 11: forms to parse", "as laboratories write it too"
         ("nd（0.01L）", 0.01, HABIT),
         ("N.D.(<0.01)", 0.01, HABIT),
         ("ND<0.01", 0.01, HABIT),
+        ("ND0.01", 0.01, HABIT),
+        ("未检出0.01L", 0.01, HABIT),
         ("未检出（0.01）", 0.01, HABIT),
         ("未检测出(0.01L)", 0.01, HABIT),
         ("1.2×10^-3L", 0.0012, HABIT),
@@ -62,6 +64,27 @@ def test_a_limit_of_detection_that_is_told_is_read(catalog, text, limit, form):
     assert found["value"] == pytest.approx(limit), form
     assert (found["below_limit"], found["limit_assumed"], found["problem"]) == (True, False, None)
     assert found["as_delivered"] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "is_below"),
+    [
+        ("0.02 mg/L", 0.02, False),
+        ("0.02毫克/升", 0.02, False),
+        ("20μg/L", 0.02, False),
+        ("<20 ug/L", 0.02, True),
+        ("0.02L mg/L", 0.02, True),
+        ("ND(0.02mg/L)", 0.02, True),
+        ("未检出 0.02 mg/L", 0.02, True),
+        ("2×10^-2 mg/L", 0.02, False),
+        ("0.02吨", None, False),
+        ("0.02 mg/杯", None, False),
+    ],
+)
+def test_a_unit_in_the_cell_holds_for_its_reading(catalog, text, value, is_below):
+    found = typed(catalog, "mercury", text, unit="ng/L")
+    assert (found["value"], found["below_limit"]) == (value if value is None else pytest.approx(value), is_below)
+    assert (found["problem"], found["as_delivered"]) == (None if value else "unreadable", text)
 
 
 BARE = [
@@ -155,7 +178,7 @@ def test_a_count_is_converted_with_its_limit(catalog, text, unit, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["0L", "<0", "<-5", "L", "<", "ND(甲)", "<约5", ">24000", "0.01mg/L", "5mL", "0.01L?", "无"]
+    "text", ["0L", "<0", "<-5", "L", "<", "ND(甲)", "<约5", ">24000", "0.01mg", "5mL", "0.01L?", "无"]
 )
 def test_what_tells_no_limit_that_could_be_one_is_not_read(catalog, text):
     found = typed(catalog, "mercury", text)
