@@ -29,6 +29,7 @@ from analytics.paths import Workspace
 
 if TYPE_CHECKING:
     from analytics.catalog import Catalog
+    from analytics.ingest.identity import Identity
     from analytics.pipeline import Examined, Replaced
 
 
@@ -66,8 +67,8 @@ def example(
 def receive(
     files: Annotated[list[Path], typer.Argument(help="Delivered files.", show_default=False)],
     source: Annotated[
-        str, typer.Option("--source", help="Delivery form: manure, sections, … (`qinghe check --help`).")
-    ],
+        str | None, typer.Option("--source", help="Delivery form: manure, sections, …; a filled form says it itself.")
+    ] = None,
     area: AreaOption = None,
     period: PeriodOption = None,
     department: Annotated[str, typer.Option("--department", help="Who sent it.")] = "",
@@ -78,46 +79,63 @@ def receive(
 ) -> None:
     """Register deliveries, stage and check them; print what was accepted, left out and set aside.
 
-    Registers (sections, towns, stations) come before the deliveries that speak of their members. --period is wanted
-    of forms that do not say it themselves: a year, quarter, month or day.
+    Registers (sections, towns, stations) come before the deliveries that speak of their members. A form written by
+    `qinghe form` needs no option; of any other file give --source, and --period where its rows do not say it: a year,
+    quarter, month or day.
 
     Example: qinghe receive 粪污.xlsx --source manure --period 2021
     """
     from analytics.ingest import Delivery
+    from analytics.ingest.identity import agreed, read_identity
     from analytics.periods import parse_period
     from analytics.pipeline import receive as receive_one
     from analytics.pipeline import replaced
     from analytics.runs import sole_writer
 
     workspace, catalog = opened(root, may_be_new=True)
-    form = catalog.source(source)
     delivery = Delivery(
-        source=form.id,
+        source=catalog.source(source).id if source else "",
         received=date.today(),
-        department=department or catalog.called([form.department], "zh")[0],
+        department=department,
         area=catalog.area(area).id if area else "",
         period=parse_period(period).label if period else "",
     )
     results: list[dict[str, Any]] = []
+    periods: set[str] = set()
     failures: list[QingheError] = []
     with sole_writer(workspace.lock):
         for file in files:
             try:
                 with busy(f"Reading {file.name} …", quiet):
-                    found, is_new = receive_one(workspace, file, delivery, catalog)
-                    results.append(_summary(found, replaced(workspace, found, catalog), is_new=is_new))
+                    identity = read_identity(file)
+                    said = agreed(identity, delivery, file, catalog)
+                    found, is_new = receive_one(workspace, file, said, catalog)
+                    periods.add(said.period)
+                    summary = _summary(found, replaced(workspace, found, catalog), is_new=is_new)
+                    results.append(summary | _form_said(identity, found, catalog))
             except QingheError as error:
                 failures.append(error)
                 outcome = "refused" if isinstance(error, CheckFailed) else "not received"
                 results.append({"file": file.name, "outcome": outcome, "reason": error.what})
     _print_received(results, as_json=as_json)
-    _print_notes(workspace, catalog, period=delivery.period, results=results)
+    _print_notes(workspace, catalog, periods=periods, results=results)
     for failure in failures:
         say.print(str(failure), style="red", markup=False)
     if failures:
         raise typer.Exit(failures[0].exit_code)
     if strict and any(r["rows set aside"] or r["readings set aside"] for r in results):
         raise typer.Exit(CheckFailed.exit_code)
+
+
+def _form_said(identity: Identity | None, found: Examined, catalog: Catalog) -> dict[str, Any]:
+    """What a form of ours said of itself, and whether the columns of its source have changed since it was written."""
+    from analytics.ingest.form_columns import version_of
+
+    if identity is None:
+        return {}
+    is_old = identity.version != version_of(found.source, catalog)
+    said = " ".join(part for part in (identity.source, identity.period, identity.area) if part)
+    return {"form": f"{said}, of an earlier version: read by its headings" if is_old else said}
 
 
 def _summary(found: Examined, corrections: Replaced, *, is_new: bool) -> dict[str, Any]:
@@ -134,6 +152,7 @@ def _summary(found: Examined, corrections: Replaced, *, is_new: bool) -> dict[st
         "totals left out": staged.totals,
         "notes left out": staged.notes,
         "repeated headings left out": staged.headings,
+        "example rows left out": staged.examples,
         "hidden rows, counted": staged.hidden,
         "rows of earlier files replaced": corrections.earlier_rows,
         "single readings of earlier files replaced": corrections.earlier_readings,
@@ -161,15 +180,15 @@ def _print_received(results: list[dict[str, Any]], *, as_json: bool) -> None:
         console.print("Every row with its rules: qinghe check", markup=False)
 
 
-def _print_notes(workspace: Workspace, catalog: Catalog, *, period: str, results: list[dict[str, Any]]) -> None:
+def _print_notes(workspace: Workspace, catalog: Catalog, *, periods: set[str], results: list[dict[str, Any]]) -> None:
     """What the person should know of what was taken, though nothing is wrong with the file."""
     from analytics.ingest import list_snapshots
 
     promised = {year for plan in catalog.plans.values() for year in plan.years}
     taken = [r for r in results if "rows" in r]
-    if taken and period and int(period[:4]) not in promised:
+    for year in sorted({period[:4] for period in periods if period and int(period[:4]) not in promised}):
         years = ", ".join(str(year) for year in sorted(promised))
-        say.print(f"Note: no plan is about {period[:4]} (plans: {years}); no figure will count these rows.")
+        say.print(f"Note: no plan is about {year} (plans: {years}); no figure will count these rows.")
     if not all(r["invented"] for r in taken) and any(s.delivery.invented for s in list_snapshots(workspace)):
         say.print("Note: this workspace holds invented deliveries too; every report of it will say so.")
 

@@ -11,6 +11,7 @@ from analytics.errors import CheckFailed
 from analytics.ingest import stated_units
 from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.headings import HeadingRows, Headings, Target, plain
+from analytics.ingest.identity import EXAMPLE, SHEETS_BESIDE
 
 DEEPEST_HEADING = 4
 HEADING_WITHIN = 40
@@ -35,6 +36,7 @@ class Table:
     totals_left_out: int = 0
     notes_left_out: int = 0
     headings_left_out: int = 0
+    examples_left_out: int = 0
     hidden: int = 0
 
 
@@ -49,6 +51,8 @@ def find_tables(grids: Sequence[Grid], headings: Headings, *, file: str) -> tupl
     for grid in grids:
         if headings.required <= (heading := _find_heading(grid, headings)).keys:
             tables.append(_table_below(heading, grid, headings, file))
+        elif grid.sheet in SHEETS_BESIDE:
+            continue
         elif _is_meant(heading, headings):
             raise _missing_columns(grid, heading, headings, file)
         elif grid.is_hidden or any(cell for row in grid.rows for cell in row):
@@ -160,7 +164,9 @@ class _Body:
             filled = {c: cell for c, cell in enumerate(cells) if cell is not None and not cell.isspace()}
             if not filled:
                 continue
-            if self._is_heading(filled, index) or self._says_units(filled, index):
+            if self._is_example(filled, index):
+                table.examples_left_out += 1
+            elif self._is_heading(filled, index) or self._says_units(filled, index):
                 table.headings_left_out += 1
             elif self._is_total(filled):
                 table.totals_left_out += 1
@@ -170,6 +176,27 @@ class _Body:
                 table.numbers.append(index + 1)
                 table.hidden += index in self._grid.hidden_rows
                 yield cells
+
+    def _is_example(self, filled: dict[int, str], index: int) -> bool:
+        """Whether the row shows how a form is filled in, as each of its cells says; one written over is refused."""
+        said = {c: plain(cell) for c, cell in filled.items()}
+        marked = [c for c, cell in said.items() if cell.startswith(f"{EXAMPLE}:") or self._is_mark(c, cell)]
+        if not marked:
+            return False
+        over = [c for c in filled if c not in marked]
+        if over or all(self._is_mark(c, said[c]) for c in marked):
+            raise CheckFailed(
+                f"{self._headings.source.id}: the example row was written over.",
+                where=f"{self._file}, sheet {self._grid.sheet}, row {index + 1}",
+                found=" | ".join(filled.values())[:200],
+                expected=f"the example as it was, every cell of which begins with {EXAMPLE}：, or no such row",
+                next_step="Write the figures into a row of their own below it, and send the file again.",
+                zh=f"第{index + 1}行是示例行，又填了内容；请填在下方各行，示例行保持原样或整行删除",
+            )
+        return True
+
+    def _is_mark(self, column: int, text: str) -> bool:
+        return text == EXAMPLE and column not in self._heading.targets
 
     def _is_total(self, filled: dict[int, str]) -> bool:
         """A row of sums: it says so in one of its first cells."""

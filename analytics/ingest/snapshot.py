@@ -64,6 +64,13 @@ class Snapshot:
 
 def identify(file: Path, delivery: Delivery) -> Snapshot:
     """The file as a snapshot where it lies, not registered; `SnapshotError` where there is none."""
+    require_file(file)
+    with machine_errors(file, to="read"):
+        return Snapshot(file, sha256_of(file), file.stat().st_size, delivery)
+
+
+def require_file(file: Path) -> None:
+    """Raise `SnapshotError` where there is no such file, something else in its place, or more than a delivery holds."""
     if file.exists() and not file.is_file():
         raise SnapshotError("That is no file.", where=str(file), next_step="Give a file, not a folder or a device.")
     if not file.is_file():
@@ -78,7 +85,6 @@ def identify(file: Path, delivery: Delivery) -> Snapshot:
                 expected=f"at most {MAX_BYTES:,} bytes",
                 next_step="Split it by area or by month and receive the parts.",
             )
-        return Snapshot(file, sha256_of(file), size, delivery)
 
 
 def register(workspace: Workspace, file: Path, delivery: Delivery, *, generated: bool = False) -> tuple[Snapshot, bool]:

@@ -44,6 +44,7 @@ class Staged:
     totals: int
     notes: int
     headings: int
+    examples: int
     hidden: int
     sheets: list[str]
     sheets_passed_over: list[str]
@@ -91,6 +92,7 @@ def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Wo
         totals=sum(t.totals_left_out for t in tables),
         notes=sum(t.notes_left_out for t in tables),
         headings=sum(t.headings_left_out for t in tables),
+        examples=sum(t.examples_left_out for t in tables),
         hidden=sum(t.hidden for t in tables),
         sheets=[t.sheet for t in tables],
         sheets_passed_over=passed_over,

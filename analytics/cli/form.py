@@ -1,0 +1,94 @@
+"""The command that writes the form a department fills in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from analytics.cli.shared import AreaOption, PeriodOption, Quiet, Root, app, busy, opened, require_free_place, say
+from analytics.errors import UsageError
+
+if TYPE_CHECKING:
+    from analytics.catalog import Catalog
+    from analytics.ingest.forms import Form
+    from analytics.paths import Workspace
+
+
+@app.command()
+def form(
+    source: Annotated[str, typer.Argument(help="Delivery form: manure, town_sewage, …", show_default=False)],
+    area: AreaOption = None,
+    period: PeriodOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The file; by default named in Chinese, here.")] = None,
+    root: Root = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the Excel form that a department fills in: drop-down lists, units, limits, the clause, an example row.
+
+    Members of a register that was received (towns, sections) stand in it already, a row each. The filled form is
+    received without any option: it says its source, area and period itself. --period is wanted of all but registers.
+
+    Example: qinghe form town_sewage --period 2021 --area 太原市
+    """
+    from analytics.ingest.form_workbook import write_form
+    from analytics.runs import replacing
+
+    workspace, catalog = opened(root, may_be_new=True)
+    made = _form(workspace, catalog, source=source, area=area, period=period, quiet=quiet)
+    place = out or Path(f"{made.title}.xlsx")
+    _require_new(place, workspace)
+    with replacing(place) as new:
+        write_form(made, new)
+    if not quiet:
+        _say_what_it_is(made, place)
+
+
+def _form(
+    workspace: Workspace, catalog: Catalog, *, source: str, area: str | None, period: str | None, quiet: bool
+) -> Form:
+    from analytics.ingest import list_snapshots
+    from analytics.ingest.forms import form_for
+    from analytics.pipeline.intake import registers_of
+    from analytics.warehouse.facts import area_registers
+
+    declared = catalog.source(source)
+    code = catalog.area(area).id if area else ""
+    # Asked for at once, before registers are read: a wrong word is answered first.
+    members = area_registers(catalog)
+    form_for(declared, catalog, period=period or "", area=code, members=members)
+    invented = False
+    if declared.entity is not None:
+        with busy("Reading the register …", quiet):
+            members = registers_of(workspace, catalog)
+        kept = {s.id for s in catalog.sources.values() if s.register_as}
+        invented = any(s.delivery.invented for s in list_snapshots(workspace) if s.source in kept)
+    return form_for(declared, catalog, period=period or "", area=code, members=members, is_invented=invented)
+
+
+def _require_new(place: Path, workspace: Workspace) -> None:
+    """A form that somebody may have filled in is never written over."""
+    if place.suffix.lower() != ".xlsx":
+        raise UsageError("A form is an Excel workbook.", where=str(place), expected="a name that ends in .xlsx")
+    require_free_place(place, workspace)
+    if place.exists():
+        raise UsageError(
+            "There is a file of this name already, and it may have been filled in.",
+            where=str(place),
+            next_step="Move it away, or give another file with --out.",
+        )
+
+
+def _say_what_it_is(made: Form, place: Path) -> None:
+    say.print(f"Written: {place}", markup=False)
+    if made.rows:
+        say.print(f"  {len(made.rows)} rows are begun: one for each that must be told of.", markup=False)
+    elif made.source.entity is not None and not made.members:
+        name = made.source.entity.register_name
+        say.print(
+            f"  No member of the register {name} has been received for it: rows begin empty.\n"
+            f"  Next: qinghe receive FILE --source {name}, then write the form again.",
+            markup=False,
+        )
+    say.print("  Filled in, it is received without any option: qinghe receive FILE", markup=False)

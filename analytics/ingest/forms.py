@@ -1,0 +1,208 @@
+"""What a form holds: whom it is for, what it asks, which rows are begun; from the catalog and the registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Area, Source
+from analytics.catalog.served import served_by
+from analytics.errors import UsageError
+from analytics.ingest.form_columns import Asked, columns_of, months_of, version_of
+from analytics.ingest.identity import Identity, period_in_words
+from analytics.periods import Period, parse_period
+
+_INVENTED = "示例数据（虚构）"
+_PARTS = ("day", "month", "quarter", "year")
+_EXAMPLES = {"year": "2021", "quarter": "2021-Q3", "month": "2021-07", "day": "2021-07-15"}
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form to be written: whom it is for, what it asks, and the rows whose first cells are filled in already.
+
+    `rows` have, by key of a column, what is known of each member that must be told; `served` is one line a clause.
+    """
+
+    source: Source
+    identity: Identity
+    title: str
+    line: str
+    columns: list[Asked]
+    rows: list[dict[str, str]]
+    areas: dict[str, list[Area]]
+    members: dict[str, list[str]]
+    served: list[str]
+    cites: list[str]
+    period: Period | None
+    catalog: Catalog = field(repr=False)
+
+
+def form_for(
+    source: Source, catalog: Catalog, *, period: str, area: str, members: pl.DataFrame, is_invented: bool = False
+) -> Form:
+    """The form of the source for the period and the area (a code; empty: all).
+
+    `members` are those of the registers received so far (`register`, `entity_id`, `name`, `area_id`, `valid_from`,
+    `valid_to`); with `is_invented` the form bears the mark of invented data. `UsageError` for what only machines send,
+    and where the period is not one that the form could be about.
+    """
+    _require_filled_by_people(source)
+    told = _period_of(source, period)
+    plans = [p for p in catalog.plans.values() if told is None or told.year in p.years]
+    place = catalog.areas[area or (plans or list(catalog.plans.values()))[0].area].name.zh
+    identity = Identity(source.id, told.label if told else "", area, version_of(source, catalog))
+    chosen = _members_of(source, members, catalog, period=told, area=area)
+    department = catalog.called([source.department], "zh")[0]
+    known = _Known(source, catalog, told, area)
+    return Form(
+        source=source,
+        identity=identity,
+        title=_INVENTED * is_invented
+        + (period_in_words(told) if told else "")
+        + (place if area else "")
+        + source.label.zh,
+        line=identity.line(department, place),
+        columns=columns_of(source, catalog),
+        rows=known.rows(chosen),
+        areas=known.areas(),
+        members=_names_of(source, chosen, known),
+        served=[line for plan in plans for line in _served(source, catalog, plan.id)],
+        cites=[f"《{catalog.references[c].title.zh}》" for c in source.cites],
+        period=told,
+        catalog=catalog,
+    )
+
+
+def _require_filled_by_people(source: Source) -> None:
+    if "xlsx" not in source.formats:
+        raise UsageError(
+            f"{source.id} comes from machines: there is no form of it to fill in.",
+            expected="files as published: " + ", ".join(source.formats),
+            next_step=f"Hand the files in as they are: qinghe receive FILE --source {source.id}.",
+        )
+
+
+def _period_of(source: Source, text: str) -> Period | None:
+    """The period of the form: as long as its cadence, or longer where rows tell their own; none of a register."""
+    if source.becomes == "register":
+        if text:
+            raise UsageError(
+                f"{source.id} is a register: its rows say from when to when they hold.",
+                found=f"--period {text}",
+                next_step="Leave --period out.",
+            )
+        return None
+    period = parse_period(text) if text else None
+    least = "day" if source.cadence in ("once", "4h") else source.cadence
+    longer = _PARTS[_PARTS.index(least) :] if source.period_from == "rows" else (least,)
+    if period is None or period.kind not in longer:
+        raise UsageError(
+            f"{source.id}: which {' or '.join(longer)} is the form for?",
+            found=f"--period {text}" if text else "",
+            expected=f"a {' or a '.join(longer)}",
+            next_step=f"Give --period, for example --period {_EXAMPLES[least]}.",
+        )
+    return period
+
+
+def _served(source: Source, catalog: Catalog, plan_id: str) -> Iterator[str]:
+    plan = catalog.plans[plan_id]
+    for clause, targets in served_by(source, catalog, plan):
+        name = f"第{clause.clause}条" if clause.clause.isdecimal() else clause.clause
+        codes = "、".join(target.code for target in targets)
+        yield f"《{plan.title.zh}》{name}（{clause.title.zh}，指标 {codes}）：{clause.statement.zh}"
+
+
+def _members_of(
+    source: Source, members: pl.DataFrame, catalog: Catalog, *, period: Period | None, area: str
+) -> list[dict[str, Any]]:
+    """Members of the register that the form speaks of, in the period and the area, by area and id."""
+    register = source.entity.register_name if source.entity else _register_of_areas(source)
+    if register is None or period is None:
+        return []
+    first, last = pl.lit(period.start), pl.lit(period.end)
+    there = members.filter(
+        pl.col("register") == register,
+        pl.col("entity_id").is_not_null(),
+        pl.col("valid_from").is_null() | (pl.col("valid_from") <= last),
+        pl.col("valid_to").is_null() | (pl.col("valid_to") >= first),
+    )
+    rows = there.unique("entity_id", keep="last").sort("area_id", "entity_id").to_dicts()
+    return [row for row in rows if not area or catalog.lies_in(row["area_id"] or "", area)]
+
+
+def _register_of_areas(source: Source) -> str | None:
+    """The built-in register of a form with one row for each area."""
+    levels = {"county": "counties", "city": "cities"}
+    lowest = next((level for level in levels if level in source.places), "")
+    return levels.get(lowest) if source.key == ["area_id"] else None
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a member before anybody fills in a row."""
+
+    source: Source
+    catalog: Catalog
+    period: Period | None
+    area: str
+
+    def rows(self, members: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+        """A row for each member; none where it takes several rows to tell of one."""
+        if self.period is None or self.period.kind != self.source.cadence:
+            return []
+        months = months_of(self.period) if self.period.kind == "month" else []
+        month = next((c.field for c in self.source.columns if self.catalog.fields[c.field].type == "month"), None)
+        when = {month: months[0]} if month and months else {}
+        return [self.named(member) | self._placed(member["area_id"]) | when for member in members]
+
+    def named(self, member: Mapping[str, Any]) -> dict[str, str]:
+        """The cells that say who the member is."""
+        entity = self.source.entity
+        if entity is None:
+            return {}
+        ids = dict(zip(entity.id_fields, str(member["entity_id"]).split("/"), strict=False))
+        told = {name: self._name_of_area(name, text) for name, text in ids.items()}
+        return told | ({entity.name: member["name"] or ""} if entity.name else {})
+
+    def _name_of_area(self, column: str, text: str) -> str:
+        is_area = self.catalog.fields[column].type == "area" and text in self.catalog.areas
+        return self.catalog.areas[text].name.zh if is_area else text
+
+    def _placed(self, area_id: str | None) -> dict[str, str]:
+        """The cells that say where the member is."""
+        above: dict[str, str] = {}
+        while area_id is not None and area_id in self.catalog.areas:
+            area = self.catalog.areas[area_id]
+            above[area.level] = area.name.zh
+            area_id = area.parent
+        return {name: above[level] for level, name in self.source.places.items() if level in above}
+
+    def areas(self) -> dict[str, list[Area]]:
+        """The areas that each column may name: within the area of the form, and there in its period."""
+        columns = {c.field: c for c in self.source.columns if c.level is not None}
+        return {
+            name: [a for a in self.catalog.areas.values() if a.level == c.level and self._is_meant(a, c.is_place)]
+            for name, c in columns.items()
+        }
+
+    def _is_meant(self, area: Area, is_place: bool) -> bool:
+        start, end = (self.period.start, self.period.end) if self.period else (date.max, date.max)
+        is_there = (area.valid_from or date.min) <= end and (area.valid_to or date.max) >= start
+        lies_in = self.catalog.lies_in
+        is_near = not (self.area and is_place) or lies_in(area.id, self.area) or lies_in(self.area, area.id)
+        return is_there and is_near
+
+
+def _names_of(source: Source, members: Sequence[Mapping[str, Any]], known: _Known) -> dict[str, list[str]]:
+    """By column that names members the words it may hold."""
+    if source.entity is None:
+        return {}
+    named = [known.named(member) for member in members]
+    return {key: list(dict.fromkeys(row[key] for row in named if row[key])) for key in (named[0] if named else ())}

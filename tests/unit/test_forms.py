@@ -1,0 +1,535 @@
+"""The form that a department fills in: what it asks, what it refuses, and that it comes back without a word."""
+
+import csv
+import json
+import zipfile
+from dataclasses import replace
+from datetime import date
+from io import StringIO
+
+import polars as pl
+import pytest
+from openpyxl import load_workbook
+
+from analytics.errors import CheckFailed, UsageError
+from analytics.ingest import Delivery
+from analytics.ingest.form_columns import columns_of, version_of
+from analytics.ingest.form_workbook import neutral, write_form
+from analytics.ingest.forms import form_for
+from analytics.ingest.headings import Headings
+from analytics.ingest.identity import Identity, agreed, read_identity
+from analytics.pipeline import receive
+from analytics.pipeline.intake import registers_of
+from tests.deliveries import JANUARY, SECTIONS, TOWNS
+
+SOURCES = """水源编码,水源名称,所在市,所在县（市、区）,水源级别,是否“千吨万人”水源,水源类型
+W1,甲水源,太原市,清徐县,乡镇级,是,地下水型
+W2,乙水源,大同市,阳高县,乡镇级,是,地下水型
+"""
+REGISTERS = {"sections": SECTIONS, "towns": TOWNS, "drinking_sources": SOURCES}
+READ = {
+    "ph": 7.5,
+    "dissolved_oxygen": 8,
+    "permanganate_index": 3,
+    "ammonia_nitrogen": "0.02L",
+    "total_phosphorus": 0.05,
+}
+PLACE = {"city": "太原市", "county": "清徐县"}
+# By source the period of a form, and what somebody fills into every row that is begun, or into one of their own.
+FILLED = {
+    "manure": ("2021", {"manure_produced_t": 100, "manure_used_t": 80}),
+    "town_sewage": ("2021", {"can_treat_sewage": "是", "capability_by": "自建处理设施"}),
+    "section_monthly": ("2021-07", READ),
+    "section_recognised": ("2021", {"recognised_class": "Ⅱ类"}),
+    "source_quarterly": ("2021-Q3", {**READ, "sampling_date": date(2021, 8, 1), "source_sampling_state": "已采样"}),
+    "zone_plants": (
+        "2021",
+        {**PLACE, "zone_name": "甲开发区", "plant_name": "甲厂", "stage": "完工"}
+        | {"completed_date": date(2021, 9, 1), "evidence_grade": "佐证齐全"},
+    ),
+    "sections": (
+        "",
+        {**PLACE, "section_code": "S9", "section_name": "某断面", "basin": "黄河流域", "river": "汾河"}
+        | {"water_body": "河流", "target_class": "Ⅲ类", "item_list": "5项"},
+    ),
+    "towns": ("", {**PLACE, "town_code": "140121109", "town_name": "某镇", "valid_from": 2021}),
+    "drinking_sources": (
+        "",
+        {**PLACE, "source_code": "W9", "source_name": "某水源", "source_level": "乡镇级"}
+        | {"is_large_rural_source": "是", "source_water": "地下水型"},
+    ),
+    "stations": ("", {"province": "山西省", "basin": "黄河流域", "section_name": "某断面", "water_body": "河流"}),
+}
+HEAD, EXAMPLE, FIRST = 6, 7, 8  # rows of the sheet
+
+
+@pytest.fixture
+def made(desk):
+    """Writes the form of a source from the registers of the desk; returns its path."""
+
+    def write(source, period=None, *, area="", **said):
+        for name, text in REGISTERS.items():
+            desk.hand_in(name, text)
+        members = registers_of(desk.workspace, desk.catalog)
+        form = form_for(
+            desk.catalog.sources[source],
+            desk.catalog,
+            period=FILLED[source][0] if period is None else period,
+            area=area,
+            members=members,
+            **said,
+        )
+        path = desk.inbox / f"form-{source}.xlsx"
+        write_form(form, path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def filled(made, catalog):
+    """As `made`, with the cells of `FILLED` in every row that is begun, or in one row where none is."""
+
+    def write(source, period=None, *, cells=None, **said):
+        path = made(source, period, **said)
+        book = load_workbook(path)
+        sheet = book["填报表"]
+        columns = column_numbers(catalog, source)
+        for row in range(FIRST, max(sheet.max_row, FIRST) + 1):
+            for key, value in (FILLED[source][1] if cells is None else cells).items():
+                sheet.cell(row, columns[key], value)
+        book.save(path)
+        return path
+
+    return write
+
+
+def column_numbers(catalog, source):
+    return {a.key: n for n, a in enumerate(columns_of(catalog.sources[source], catalog), start=2)}
+
+
+def take(desk, file, **said):
+    """Receive the file as the command does; returns what the gate found."""
+    delivery = agreed(read_identity(file), Delivery(said.pop("source", ""), JANUARY, **said), file, desk.catalog)
+    return receive(desk.workspace, file, delivery, desk.catalog)[0]
+
+
+def edited(path, change):
+    """The workbook with `change` done to it, as if saved by hand."""
+    book = load_workbook(path)
+    change(book)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("source", FILLED)
+def test_a_filled_form_is_received_without_any_option(desk, filled, source):
+    found = take(desk, filled(source))
+    said = found.snapshot.delivery
+    assert (said.source, said.period, said.invented) == (source, FILLED[source][0], False)
+    assert said.department == desk.catalog.called([desk.catalog.sources[source].department], "zh")[0]
+    assert (found.result.set_aside_rows, found.readings_set_aside, found.rules_broken) == (0, 0, [])
+    assert (found.staged.examples, found.staged.sheets_passed_over) == (1, [])
+    assert found.staged.rows == {"manure": 117, "town_sewage": 4, "section_monthly": 3, "section_recognised": 3}.get(
+        source, 2 if source == "source_quarterly" else 1
+    )
+
+
+def test_every_source_that_people_fill_in_has_a_form(catalog):
+    assert set(FILLED) == {name for name, s in catalog.sources.items() if "xlsx" in s.formats}
+
+
+# What the form asks
+
+
+def rules_of(path, catalog, source):
+    """The rule of the first row that is filled in, by column."""
+    sheet = load_workbook(path)["填报表"]
+    found = {}
+    for rule in sheet.data_validations.dataValidation:
+        for cells in rule.sqref.ranges:
+            assert cells.min_row == FIRST and cells.max_row > FIRST + 1000
+            found[cells.min_col] = rule
+    return {key: found[number] for key, number in column_numbers(catalog, source).items()}
+
+
+def words_of(path, rule):
+    """The words of a drop-down list, from the hidden sheet."""
+    sheet, _, cells = rule.formula1.partition("!")
+    rows = load_workbook(path)[sheet][cells.replace("$", "")]
+    return [row[0].value for row in rows]
+
+
+def width_of(sheet, column):
+    """Columns of one width are kept as one span."""
+    return next(d.width for d in sheet.column_dimensions.values() if d.min <= column <= d.max)
+
+
+@pytest.mark.parametrize("source", FILLED)
+def test_every_column_has_a_rule_a_prompt_a_note_and_a_heading_that_is_read(made, catalog, source):
+    path = made(source)
+    sheet, headings = load_workbook(path)["填报表"], Headings(catalog.sources[source], catalog)
+    for key, rule in rules_of(path, catalog, source).items():
+        head = sheet.cell(HEAD, column_numbers(catalog, source)[key])
+        assert headings.recognise(head.value).key == key
+        assert rule.prompt and rule.error and head.comment.text
+        assert len(rule.prompt) <= 255 and len(rule.error) <= 255 and len(rule.promptTitle) <= 32
+        wide = sum(2 if sign > "\u2000" else 1 for sign in head.value)
+        assert width_of(sheet, head.column) >= wide
+    asked = {a.key for a in columns_of(catalog.sources[source], catalog) if a.is_required}
+    assert {k for k, n in column_numbers(catalog, source).items() if sheet.cell(HEAD - 1, n).value == "必填"} == asked
+
+
+def test_amounts_have_their_bounds_and_codes_their_words(made, catalog):
+    path = made("manure")
+    amount = rules_of(path, catalog, "manure")["manure_used_t"]
+    assert (amount.type, float(amount.formula1), float(amount.formula2)) == ("decimal", 0, 4_000_000)
+    assert amount.errorStyle in (None, "stop")
+    assert "0～4000000 t" in amount.error and "0～4000000 t" in amount.prompt
+    rules = rules_of(made("zone_plants"), catalog, "zone_plants")
+    assert (rules["stage"].type, rules["completed_date"].type, rules["remark"].type) == ("list", "date", None)
+    stages = ["前期", "开工", "完工", "通水试运行", "验收", "稳定运行"]
+    assert words_of(made("zone_plants"), rules["stage"]) == stages
+    flag = rules_of(made("drinking_sources"), catalog, "drinking_sources")["is_large_rural_source"]
+    assert words_of(made("drinking_sources"), flag) == ["是", "否"]
+    year = rules_of(made("towns"), catalog, "towns")["valid_from"]
+    assert (year.type, year.formula1, year.formula2) == ("whole", "1000", "9999")
+
+
+def test_bounds_are_in_the_unit_of_the_heading(catalog, overlay):
+    text = "in_wan: {type: number, label: {zh: 量, en: Amount}, unit: t, minimum: 0, maximum: 20000}\n"
+    own = overlay("fields.yml", text)
+    source = own.sources["manure"]
+    column = source.columns[2].model_copy(update={"field": "in_wan", "headers": ["产生量（万吨）"]})
+    (asked,) = columns_of(source.model_copy(update={"columns": [column]}), own)
+    assert (asked.unit, asked.most) == ("万吨", 2.0)
+
+
+def test_readings_take_what_is_written_for_a_number(made, catalog):
+    path = made("section_monthly")
+    rules = rules_of(path, catalog, "section_monthly")
+    ammonia = rules["ammonia_nitrogen"].formula1
+    assert rules["ammonia_nitrogen"].type == "custom"
+    assert ">=0.0" in ammonia and "<=150.0" in ammonia and '"L"' in ammonia and '"未检出"' in ammonia
+    assert '"L"' not in rules["ph"].formula1  # pH cannot go undetected
+    assert "0.01L" in rules["ammonia_nitrogen"].error and "0.01L" not in rules["ph"].error
+
+
+def test_months_are_those_of_the_period(made, catalog):
+    path = made("section_monthly", "2021-Q3")
+    rule = rules_of(path, catalog, "section_monthly")["month"]
+    assert words_of(path, rule) == ["2021-07", "2021-08", "2021-09"]
+    days = rules_of(made("source_quarterly"), catalog, "source_quarterly")["sampling_date"]
+    spans = [date(1899, 12, 30).toordinal() + int(text) for text in (days.formula1, days.formula2)]
+    assert [date.fromordinal(day) for day in spans] == [date(2021, 7, 1), date(2021, 9, 30)]
+
+
+def test_a_county_is_chosen_within_its_city(made, catalog):
+    rules = rules_of(made("manure"), catalog, "manure")
+    assert len(words_of(made("manure"), rules["city"])) == 11
+    formula = rules["county"].formula1
+    assert formula.startswith("IF(COUNTIF(qinghe_lists!") and "OFFSET(" in formula and "$B8" in formula
+
+
+def test_long_lists_stand_on_a_hidden_sheet(made):
+    book = load_workbook(made("manure"))
+    assert [s.sheet_state for s in book] == ["visible", "visible", "hidden", "veryHidden"]
+    rules = book["填报表"].data_validations.dataValidation
+    assert all(len(rule.formula1 or "") <= 255 for rule in rules)
+
+
+def test_only_what_is_filled_in_can_be_changed(made):
+    sheet = load_workbook(made("manure"))["填报表"]
+    assert sheet.protection.sheet and sheet.freeze_panes == f"B{HEAD + 1}"
+    assert all(sheet.cell(row, 4).protection.locked for row in (1, 2, 3, 4, HEAD - 1, HEAD, EXAMPLE))
+    assert not sheet.column_dimensions["D"].protection.locked and not sheet.cell(FIRST, 2).protection.locked
+
+
+def test_the_form_says_what_it_serves(made, catalog):
+    sheet = load_workbook(made("manure"))["填报表"]
+    above = "\n".join(str(sheet.cell(row, 1).value) for row in range(1, HEAD))
+    statement = next(c.statement.zh for c in catalog.plans["shanxi-2021"].clauses if c.clause == "12")
+    for said in ("2021年畜禽粪污产生与利用情况表", "省农业农村厅", "第12条", "T12b", statement, "示例"):
+        assert said in above
+
+
+def test_an_area_narrows_the_form(desk, made, filled):
+    path = made("town_sewage", area="140200")
+    sheet = load_workbook(path)["填报表"]
+    assert [c.value for c in sheet[FIRST]][:5] == ["1", "大同市", "阳高县", "140221101", "丁镇"]
+    assert sheet.cell(FIRST + 1, 4).value is None
+    rules = rules_of(path, desk.catalog, "town_sewage")
+    assert words_of(path, rules["city"]) == ["大同市"]
+    found = take(desk, filled("town_sewage", area="140200"))
+    assert (found.staged.rows, found.snapshot.delivery.area) == (1, "140200")
+
+
+def test_areas_and_members_are_those_of_the_period(desk, made, overlay):
+    desk.hand_in("towns", TOWNS.replace("县（市、区）\n", "县（市、区）,终止年\n").replace("清徐县\n", "清徐县,2020\n"))
+    members = registers_of(desk.workspace, desk.catalog)
+    form = form_for(desk.catalog.sources["town_sewage"], desk.catalog, period="2021", area="", members=members)
+    assert [row["town_code"] for row in form.rows] == ["140122101", "140221101"]
+
+
+@pytest.mark.parametrize(
+    ("source", "period", "said"),
+    [
+        ("manure", "", "which year"),
+        ("manure", "2021-07", "which year"),
+        ("source_quarterly", "2021-07", "which quarter or year"),
+        ("towns", "2021", "is a register"),
+        ("station_readings", "2021", "comes from machines"),
+    ],
+)
+def test_a_form_is_of_a_period_that_its_rows_can_be_about(catalog, source, period, said):
+    with pytest.raises(UsageError, match=said):
+        form_for(catalog.sources[source], catalog, period=period, area="", members=pl.DataFrame())
+
+
+# The example row
+
+
+def test_the_example_is_no_row_also_where_it_is_moved_or_saved_as_text(desk, filled):
+    path = filled("manure", area="140100")
+
+    def move(book):
+        sheet = book["填报表"]
+        for cell in sheet[EXAMPLE]:
+            sheet.cell(sheet.max_row + (cell.column == 1), cell.column, cell.value)
+        sheet.delete_rows(EXAMPLE)
+
+    found = take(desk, edited(path, move))
+    assert (found.staged.rows, found.staged.examples) == (10, 1)
+    rows = load_workbook(path)["填报表"].iter_rows(values_only=True)
+    text = StringIO()
+    csv.writer(text).writerows(rows)
+    file = path.with_suffix(".csv")
+    file.write_bytes(text.getvalue().encode("gb18030"))
+    found = take(desk, file)
+    assert (found.staged.rows, found.staged.examples, found.snapshot.delivery.area) == (10, 1, "140100")
+
+
+@pytest.mark.parametrize("keep", ["序号", "city", "none of them"])
+def test_an_example_that_was_written_over_refuses_the_file(desk, filled, catalog, keep):
+    columns = column_numbers(catalog, "manure") | {"序号": 1}
+
+    def write_over(book):
+        row = {
+            "city": "太原市",
+            "county": "清徐县",
+            "manure_produced_t": 5,
+            "manure_used_t": 5,
+            "remark": None,
+            "序号": 9,
+        }
+        for key, value in row.items():
+            if key != keep:
+                book["填报表"].cell(EXAMPLE, columns[key]).value = value
+
+    path = edited(filled("manure"), write_over)
+    if keep == "none of them":
+        assert take(desk, path).staged.examples == 0
+        return
+    with pytest.raises(CheckFailed, match="example row was written over") as caught:
+        take(desk, path)
+    assert f"row {EXAMPLE}" in caught.value.where and "示例行" in caught.value.zh
+
+
+def test_an_example_alone_is_no_delivery(desk, made):
+    with pytest.raises(CheckFailed, match="table is empty"):
+        take(desk, made("zone_plants"))
+
+
+# What a form says of itself
+
+
+def without(path, *places):
+    """The form where some of the places that say which it is are lost."""
+    book = load_workbook(path)
+    if "property" in places:
+        del book.custom_doc_props["qinghe_form"]
+    if "sheet" in places:
+        del book["qinghe_form"]
+    if "line" in places:
+        book["填报表"]["A2"] = book["填表说明"]["A2"] = "报送部门：省农业农村厅"
+    book.save(path)
+    return path
+
+
+PLACES = ("property", "sheet", "line")
+
+
+@pytest.mark.parametrize("kept", PLACES)
+def test_one_place_is_enough(made, catalog, kept):
+    path = without(made("manure", area="140100"), *(p for p in PLACES if p != kept))
+    version = version_of(catalog.sources["manure"], catalog)
+    assert read_identity(path) == Identity("manure", "2021", "140100", version)
+
+
+def test_without_any_the_source_must_be_said(desk, filled):
+    path = without(filled("manure"), *PLACES)
+    with pytest.raises(UsageError, match="Which form is this file") as caught:
+        take(desk, path)
+    assert "--source" in caught.value.next_step
+    assert take(desk, path, source="manure", period="2021").staged.rows == 117
+
+
+def edit_line(old, new):
+    def change(book):
+        cell = book["填报表"]["A2"]
+        assert old in cell.value
+        cell.value = cell.value.replace(old, new)
+
+    return change
+
+
+def edit_title(book):
+    book["填报表"]["A1"] = "2022年太原市畜禽粪污产生与利用情况表"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        edit_line("/2021/", "/2022/"),
+        edit_line("manure/", "manur/"),
+        edit_line("报告期：2021年", "报告期：2022年"),
+        edit_line("（140100）", "（140200）"),
+        edit_title,
+    ],
+    ids=["its number", "its source", "the period that people read", "the area that people read", "the title"],
+)
+def test_what_a_form_says_of_itself_is_not_to_be_edited(made, change):
+    path = edited(made("manure", area="140100"), change)
+    with pytest.raises(CheckFailed, match="contradicts itself") as caught:
+        read_identity(path)
+    assert path.name in caught.value.where and "qinghe form" in caught.value.next_step and caught.value.zh
+
+
+def test_two_forms_in_one_file_contradict_each_other(made, catalog):
+    path = made("manure", area="140100")
+    other = Identity("manure", "2021", "140200", version_of(catalog.sources["manure"], catalog))
+
+    def add(book):
+        book.create_sheet("另一张")["A1"] = other.line("省农业农村厅", "大同市")
+
+    with pytest.raises(CheckFailed, match="contradicts itself") as caught:
+        read_identity(edited(path, add))
+    assert "140100" in caught.value.found and "140200" in caught.value.found
+
+
+def test_other_files_say_nothing_of_themselves(tmp_path, desk):
+    plain = tmp_path / "a.csv"
+    plain.write_text("市,县（市、区）\n", encoding="utf-8")
+    broken = tmp_path / "a.xlsx"
+    broken.write_bytes(b"no workbook")
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as parts:
+        parts.writestr("docProps/custom.xml", "qinghe")
+    assert [read_identity(f) for f in (plain, broken, tmp_path / "b.xlsx")] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ({"source": "towns"}, ("--source towns", "manure")),
+        ({"period": "2022"}, ("--period 2022", "2021")),
+        ({"area": "140200"}, ("--area 140200", "140100")),
+    ],
+)
+def test_the_command_line_and_the_form_say_the_same(desk, made, said, named):
+    path = made("manure", area="140100")
+    with pytest.raises(UsageError, match="not that of the form") as caught:
+        take(desk, path, **said)
+    assert (caught.value.found, caught.value.expected.split(",")[0]) == named
+    assert agreed(read_identity(path), Delivery("manure", JANUARY, period="2021"), path, desk.catalog).area == "140100"
+
+
+def test_a_form_of_an_earlier_version_is_read_by_its_headings(desk, filled, catalog):
+    source = catalog.sources["manure"]
+    before = replace(catalog, sources=dict(catalog.sources) | {"manure": fewer_columns(source)})
+    assert version_of(before.sources["manure"], before) != version_of(source, catalog)
+    form = form_for(
+        before.sources["manure"], before, period="2021", area="140121", members=registers_of(desk.workspace, catalog)
+    )
+    path = desk.inbox / "old.xlsx"
+    desk.inbox.mkdir()
+    write_form(form, path)
+    cells = {4: 100, 5: 80}
+
+    def fill(book):
+        for column, value in cells.items():
+            book["填报表"].cell(FIRST, column, value)
+
+    found = take(desk, edited(path, fill))
+    assert (found.staged.rows, found.result.set_aside_rows) == (1, 0)
+    assert read_identity(path).version != version_of(source, catalog)
+
+
+def fewer_columns(source):
+    return source.model_copy(update={"columns": [c for c in source.columns if c.field != "remark"]})
+
+
+# Names that a spreadsheet would take for a formula
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-镇", "@镇", "\t镇", "＝1", "镇"])
+def test_no_text_begins_a_formula(name):
+    assert neutral(name).removeprefix("\u200b") == name
+    assert (neutral(name) == name) == (name == "镇")
+
+
+def test_names_of_a_register_are_neutral_in_the_form_and_whole_when_it_comes_back(desk, filled):
+    desk.hand_in("towns", "建制镇代码,建制镇名称,市,县（市、区）\n=T1,=HYPERLINK(1),太原市,清徐县\n")
+    path = filled("town_sewage")
+    book = load_workbook(path)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert not [c.value for c in cells if c.data_type == "f"]
+    named = [c.value for c in cells if isinstance(c.value, str) and ("T1" in c.value or "HYPERLINK" in c.value)]
+    assert len(named) == 4 and not [text for text in named if text.startswith("=")]
+    found = take(desk, path)
+    assert "=T1" in pl.read_parquet(found.staged.path)["town_code"].to_list()
+    assert (found.result.set_aside_rows, found.rules_broken) == (0, [])
+
+
+def test_a_form_from_an_invented_register_says_so(desk, filled):
+    assert take(desk, filled("town_sewage", is_invented=True)).snapshot.delivery.invented
+
+
+def test_the_same_form_gives_the_same_bytes(made):
+    path = made("manure")
+    before = path.read_bytes()
+    assert made("manure").read_bytes() == before
+
+
+# The command
+
+
+def test_the_command_writes_a_form_and_takes_it_back(qinghe, tmp_path):
+    out = tmp_path / "a.xlsx"
+    done = qinghe("form", "manure", "--period", "2021", "--area", "太原市", "--out", out)
+    assert done.returncode == 0 and "10 rows are begun" in done.stderr
+
+    def fill(book):
+        for row in range(FIRST, FIRST + 10):
+            book["填报表"].cell(row, 4, 100)
+            book["填报表"].cell(row, 5, 80)
+
+    done = qinghe("receive", edited(out, fill), "--json")
+    (told,) = json.loads(done.stdout)
+    assert (told["outcome"], told["rows"], told["form"]) == ("received", 10, "manure 2021 140100")
+    again = qinghe("form", "manure", "--period", "2021", "--out", out)
+    assert again.returncode == 2 and "may have been filled in" in again.stderr
+
+
+def test_the_command_answers_a_wrong_word_with_the_nearest(qinghe):
+    done = qinghe("form", "manur", "--period", "2021")
+    assert done.returncode == 2 and "nearest: manure" in done.stderr
+    done = qinghe("form", "town_sewage", "--period", "2021", "--out", qinghe.root / "b.xlsx")
+    assert "qinghe receive FILE --source towns" in done.stderr
+
+
+def test_a_file_that_says_nothing_needs_a_source(qinghe, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("市,县（市、区）\n", encoding="utf-8")
+    done = qinghe("receive", file, tmp_path / "missing.csv")
+    assert done.returncode == 2
+    assert "Which form is this file" in done.stderr and "no such file" in done.stderr
