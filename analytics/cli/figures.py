@@ -116,10 +116,11 @@ def _narrowed(rows: pl.DataFrame, codes: list[str] | None, area: str | None, cat
 
 
 def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
+    from analytics import exports
     from analytics.runs import replacing
 
     if form is ValuesFormat.csv:
-        print(rows.write_csv(), end="")  # noqa: T201
+        print(exports.csv_text(rows), end="")  # noqa: T201
     elif form is ValuesFormat.json:
         print_json(rows.to_dicts())
     elif form is ValuesFormat.table:
@@ -129,7 +130,7 @@ def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
             if form is ValuesFormat.parquet:
                 rows.write_parquet(new)
             else:
-                rows.write_excel(new, worksheet="values", freeze_panes=(1, 0))
+                exports.write_workbook(rows, new, sheet="values")
         say.print(f"Written: {out}", markup=False)
 
 
@@ -226,6 +227,7 @@ def _verdicts(workspace: Workspace, catalog: Catalog, year: int) -> dict[str, st
 def _write_plan(rows: list[dict[str, Any]], out: Path) -> None:
     import polars as pl
 
+    from analytics import exports
     from analytics.runs import replacing
 
     table = pl.DataFrame(rows)
@@ -233,9 +235,9 @@ def _write_plan(rows: list[dict[str, Any]], out: Path) -> None:
         raise UsageError("The table is written as Excel or CSV.", found=out.name, next_step="Name it .xlsx or .csv.")
     with replacing(out) as new:
         if out.suffix.lower() == ".csv":
-            table.write_csv(new, include_bom=True)
+            exports.write_csv(table, new)
         else:
-            table.write_excel(new, worksheet="plan", freeze_panes=(1, 0), autofit=True)
+            exports.write_workbook(table, new, sheet="plan")
     say.print(f"Written: {out}", markup=False)
 
 

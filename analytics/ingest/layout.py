@@ -24,7 +24,8 @@ class Table:
 
     A reading without a unit is in that of its parameter. `merged` has, by column, the row numbers whose cell is
     merged with others; `days`, by column of days, the day as text where Excel keeps it as a bare number. `hidden`
-    counts the rows of the table that do not show in the sheet; they count all the same.
+    counts the rows of the table that do not show in the sheet; they count all the same. `places` has the sheet's column
+    of each key, from 0; `heading` the sheet's rows of headings, first and last, from 0.
     """
 
     sheet: str
@@ -38,6 +39,8 @@ class Table:
     headings_left_out: int = 0
     examples_left_out: int = 0
     hidden: int = 0
+    places: dict[str, int] = field(default_factory=dict)
+    heading: tuple[int, int] = (0, 0)
 
 
 def find_tables(grids: Sequence[Grid], headings: Headings, *, file: str) -> tuple[list[Table], list[str]]:
@@ -74,11 +77,12 @@ def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str
         raise _unknown_column(grid, heading, headings, where=(file, column), spelling=spelling)
     around = {n + 1: stated_units.row_of_units(grid, n, heading, headings, file=file) for n in _beside(grid, heading)}
     said = stated_units.stated(grid, heading, headings, around, file=file)
-    table = Table(grid.sheet, said, {key: [] for key in said})
+    table = Table(grid.sheet, said, {key: [] for key in said}, heading=(heading.start, heading.end - 1))
     body = _Body(grid, heading, headings, table, file)
     kept = list(body.rows(heading.end))
     down = {c.field for c in headings.source.columns if c.fill_down}
     for column, target in heading.targets.items():
+        table.places[target.key] = column
         values = [_cell(cells, column) for cells in kept]
         table.columns[target.key] = _filled_down(values) if target.key in down else values
         if target.key in headings.dated:

@@ -35,7 +35,11 @@ _FILE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True)
 class Staged:
-    """The staged rows of one snapshot and what reading it left out."""
+    """The staged rows of one snapshot and what reading it left out.
+
+    `columns` says by sheet in which of its columns a field stood, `headings_at` in which rows its headings stand, the
+    first and the last; all from 0.
+    """
 
     path: Path
     rows: int
@@ -49,6 +53,8 @@ class Staged:
     sheets: list[str]
     sheets_passed_over: list[str]
     says_invented: bool
+    columns: dict[str, dict[str, int]]
+    headings_at: dict[str, list[int]]
 
 
 def _name(snapshot: Snapshot, source: Source, catalog: Catalog) -> str:
@@ -97,6 +103,8 @@ def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Wo
         sheets=[t.sheet for t in tables],
         sheets_passed_over=passed_over,
         says_invented=_says_invented(grids, snapshot.path),
+        columns={t.sheet: t.places for t in tables},
+        headings_at={t.sheet: list(t.heading) for t in tables},
     )
     with replacing(path) as new:
         whole.write_parquet(new)
