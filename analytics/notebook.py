@@ -99,6 +99,7 @@ class _Frames:
     deliveries: pl.DataFrame
     broken_rules: pl.DataFrame
     check_results: pl.DataFrame
+    quarantine: pl.DataFrame
     registers: pl.DataFrame
     sections: pl.DataFrame
     section_months: pl.DataFrame
@@ -123,6 +124,7 @@ def _read(workspace: Workspace, year: int) -> _Frames:
             deliveries=ask(connection, "deliveries"),
             broken_rules=ask(connection, "broken_rules"),
             check_results=ask(connection, "check_results"),
+            quarantine=ask(connection, "quarantine"),
             registers=ask(connection, "register_members"),
             sections=ask(connection, "section_classes_of_year", year=year),
             section_months=ask(connection, "section_months_of_year", year=year),
@@ -580,6 +582,18 @@ class Year:
         """Every row and reading that was set aside, with the rule."""
         names = dict(self.frames.registers.select("entity_id", "name").iter_rows())
         return lists.quarantined(self.frames.broken_rules, self.frames.deliveries, names, self.catalog, self.lang)
+
+    def quarantine(self) -> pl.DataFrame:
+        """What is set aside of the year and area, a line for each rule that a row, a reading or a file broke.
+
+        `status` is `open`, or `fixed` or `still wrong` by the `later_file` that tells it anew. Lines of which nobody
+        knows the year or the place stand only with the whole province.
+        """
+        lines = self.frames.quarantine
+        said = pl.coalesce(pl.col("period_start").dt.year().cast(pl.String), pl.col("period").str.slice(0, 4))
+        whole = self.scope.id == self.plan.area
+        inside = pl.col("area_id").is_in([*self._inside, self.scope.id])
+        return lines.filter(said.is_in(["", str(self.period.year)]), pl.lit(whole) | inside)
 
     def marked_readings(self, method: str | None = None) -> prose.Sentence:
         """How many readings of the period rest on a limit of detection, and how many a flag leaves out.

@@ -22,7 +22,9 @@ from analytics.pipeline.figures import figures_of
 from analytics.pipeline.intake import Examined, examine_all, loaded_files
 from analytics.pipeline.lakes import lake_levels
 from analytics.pipeline.loads import section_loads
+from analytics.pipeline.quarantine import quarantine
 from analytics.pipeline.sections import SectionsAssessed, assess_sections
+from analytics.pipeline.told_anew import stands_in_place
 from analytics.pipeline.waters import rate_waters
 from analytics.runs import clear_leftovers, replacing, sole_writer
 from analytics.warehouse import store
@@ -102,6 +104,7 @@ def _fill(
     for source_id, found in by_source.items():
         _load_source(connection, catalog.sources[source_id], found, catalog)
     _record_deliveries(connection, examined, by_source, workspace)
+    store.insert(connection, "quarantine", quarantine(examined, members, catalog))
     _create_readings(connection, examined, catalog, workspace)
     _class_stations(connection, examined, members, catalog)
     last = max((e.snapshot.delivery.received for e in examined), default=None)
@@ -270,13 +273,7 @@ def _unread(examined: Sequence[Examined]) -> pl.DataFrame:
     rows = []
     for e in examined:
         said = e.snapshot.delivery
-        is_replaced = any(
-            (later.source, later.delivery.period) == (e.snapshot.source, said.period)
-            and later.delivery.area in ("", said.area)
-            and later.order > e.snapshot.order
-            for later in taken
-        )
-        if e.staged is None and not is_replaced:
+        if e.staged is None and not any(stands_in_place(later, e.snapshot) for later in taken):
             rows.append({"source": e.source.id, "area_id": said.area, "period": said.period})
     return pl.DataFrame(rows, schema={"source": pl.String, "area_id": pl.String, "period": pl.String})
 

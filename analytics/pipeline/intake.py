@@ -153,6 +153,14 @@ def examine_all(
     return [*registers, *others], members
 
 
+def examine_form(workspace: Workspace, catalog: Catalog, source: Source) -> list[Examined]:
+    """Every registered file of one form examined, in the order received."""
+    is_register = source.becomes == "register"
+    members = None if is_register else registers_of(workspace, catalog)
+    mine = [s for s in list_snapshots(workspace) if s.source == source.id]
+    return _examined(mine, workspace, catalog, members, registers=is_register)
+
+
 def _examined(
     snapshots: Sequence[Snapshot],
     workspace: Workspace,
@@ -218,7 +226,7 @@ class Replaced:
 
 def replaced(workspace: Workspace, found: Examined, catalog: Catalog) -> Replaced:
     """Whom the file corrects, and by whom it is corrected, among the deliveries of its form."""
-    files = _staged_files(workspace, found.source, catalog)
+    files = staged_files(workspace, found.source, catalog)
     others = [f for f in files if f.snapshot != found.snapshot.id]
     if not others:
         return Replaced(0, 0, 0)
@@ -232,11 +240,11 @@ def replaced(workspace: Workspace, found: Examined, catalog: Catalog) -> Replace
     )
 
 
-def _staged_files(workspace: Workspace, source: Source, catalog: Catalog) -> list[LoadedFile]:
-    """The files of one source that can be read, not gated anew."""
+def staged_files(workspace: Workspace, source: Source, catalog: Catalog, *, refused: bool = False) -> list[LoadedFile]:
+    """The files of one source that can be read, not gated anew; those refused only where they are asked for."""
     found = []
     for order, snapshot in enumerate(list_snapshots(workspace)):
-        if snapshot.source == source.id and not snapshot.delivery.refused:
+        if snapshot.source == source.id and (refused or not snapshot.delivery.refused):
             if not snapshot.path.is_file():
                 verify(snapshot, workspace)
             with suppress(CheckFailed, UsageError):

@@ -272,8 +272,8 @@ def quarantined(
             catalog.sources[b["source"]].label.in_language(lang),
             f"{files.get(b['snapshot'], '—')}",
             _spot(b, files.get(b["snapshot"], ""), lang),
-            _column_label(b["column"], catalog, lang),
-            _found(b["found"], b["column"], names, catalog, lang),
+            column_label(b["column"], catalog, lang),
+            found_in_words(b["found"], b["column"], names, catalog, lang),
             b["expected_zh"] if lang == "zh" else b["expected_en"],
         ]
         for b in aside.head(_MOST_ROWS).iter_rows(named=True)
@@ -303,7 +303,7 @@ def _spot(broken: Mapping[str, Any], file: str, lang: str) -> str:
     return row if not sheet or PurePath(file).stem == sheet else f"{sheet}{either(lang, ' ', ', ')}{row}"
 
 
-def _found(text: str | None, column: str | None, names: Mapping[str, str], catalog: Catalog, lang: str) -> str:
+def found_in_words(text: str | None, column: str | None, names: Mapping[str, str], catalog: Catalog, lang: str) -> str:
     """What was found, the names in it in the reader's words; a code with the name that it stands for."""
     if text is None:
         return "—"
@@ -320,7 +320,7 @@ def _found(text: str | None, column: str | None, names: Mapping[str, str], catal
         "registered": either(lang, "名录", "register"),
     }
     shown = [
-        f"{known.get(name) or _column_label(name, catalog, lang)} "
+        f"{known.get(name) or column_label(name, catalog, lang)} "
         + (_member(value, names, lang) if name == "entity_id" else _value(value, catalog, lang))
         for name, _, value in parts
     ]
@@ -339,7 +339,8 @@ def _value(text: str, catalog: Catalog, lang: str) -> str:
     return area.name.in_language(lang) if area else text.removesuffix(" 00:00:00").replace("!", " ")
 
 
-def _column_label(column: str | None, catalog: Catalog, lang: str) -> str:
+def column_label(column: str | None, catalog: Catalog, lang: str) -> str:
+    """How a column is called; the whole row where there is none."""
     if column is None:
         return either(lang, "整行", "whole row")
     for family in (catalog.fields, catalog.parameters):

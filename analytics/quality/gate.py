@@ -19,7 +19,7 @@ from analytics.quality import sql
 from analytics.quality.checks import checks_for, optional_columns, staged_columns
 from analytics.quality.models import Check
 from analytics.quality.records import gate_version, load, save
-from analytics.quality.refusal import reason_of_refusal, refusal
+from analytics.quality.refusal import reason_of_refusal, reasons, refusal
 from analytics.quality.result import (
     CHECKS,
     PLACE,
@@ -38,6 +38,7 @@ __all__ = [
     "load",
     "readings_set_aside",
     "reason_of_refusal",
+    "reasons",
     "refusal",
     "rows_set_aside",
     "run_gate",

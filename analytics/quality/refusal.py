@@ -21,6 +21,11 @@ def reason_of_refusal(result: GateResult, lang: str) -> str:
     return "; ".join(parts)
 
 
+def reasons(result: GateResult) -> list[dict[str, str]]:
+    """The checks that refuse the file: `check`, `problem` (null unless it could not be made), messages."""
+    return _reasons(result).to_dicts()
+
+
 def _reasons(result: GateResult) -> pl.DataFrame:
     """The critical checks that refuse the file: of the file and failed, or such as could not be made."""
     failed = (pl.col("scope") == "file") & (pl.col("outcome") == "failed")

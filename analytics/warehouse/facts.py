@@ -60,7 +60,7 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
     holds of each cell by itself.
     """
     source = files[0].source
-    staged = pl.concat([_counting_rows(f) for f in files], how="diagonal_relaxed")
+    staged = pl.concat([counting_rows(f) for f in files], how="diagonal_relaxed")
     broken = pl.concat([f.broken for f in files])
     aside = broken.filter(sets_row_aside(source)).select(PLACE).unique()
     superseded, cells_superseded = _superseded(staged, source)
@@ -90,27 +90,23 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
 
 def superseded(files: Sequence[LoadedFile]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Places of the rows that a later file replaces, and of single cells (`parameter`) of rows that stand otherwise."""
-    staged = pl.concat([_counting_rows(f) for f in files], how="diagonal_relaxed")
+    staged = pl.concat([counting_rows(f) for f in files], how="diagonal_relaxed")
     return _superseded(staged, files[0].source)
 
 
-def _counting_rows(file: LoadedFile) -> pl.LazyFrame:
+def counting_rows(file: LoadedFile) -> pl.LazyFrame:
+    """The rows of a file that were not left out as blank or repeated, with its `file_order`."""
     return pl.scan_parquet(file.staged).filter(pl.col("left_out").is_null()).with_columns(file_order=pl.lit(file.order))
 
 
 def _superseded(staged: pl.LazyFrame, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Places of rows whose key a later file holds too, and single cells of rows that stand otherwise."""
-    key = _key(source)
-    # A row about an area outside that of its delivery was not for its sender to tell, and corrects nobody.
-    problems = [pl.col(c) for c in staged.collect_schema() if c.endswith("_problem")]
-    is_foreign = (
-        pl.any_horizontal((p == "outside_area").fill_null(False) for p in problems) if problems else pl.lit(False)
-    )
+    key = business_key(source)
     known = pl.all_horizontal(pl.col(c).is_not_null() for c in key)
     in_several = pl.col("file_order").n_unique().over(key) > 1
     names = _cells_that_supersede(source, staged)
     ordered = (
-        staged.filter(~is_foreign)
+        staged.filter(~is_foreign(staged))
         .select(*PLACE, *key, "file_order", *(_is_told_anew(name, source) for name in names))
         .filter(known)
         .filter(in_several)
@@ -125,6 +121,12 @@ def _superseded(staged: pl.LazyFrame, source: Source) -> tuple[pl.DataFrame, pl.
     rows = rows.join(told.filter(~is_old), on=PLACE, how="anti")
     cells = told.filter(is_old).select(*PLACE, "parameter").join(rows, on=PLACE, how="anti")
     return rows, cells
+
+
+def is_foreign(staged: pl.LazyFrame) -> pl.Expr:
+    """Whether a row is about an area outside that of its delivery: not for its sender to tell, it corrects nobody."""
+    problems = [pl.col(c) for c in staged.collect_schema() if c.endswith("_problem")]
+    return pl.any_horizontal((p == "outside_area").fill_null(False) for p in problems) if problems else pl.lit(False)
 
 
 def _cells_that_supersede(source: Source, staged: pl.LazyFrame) -> list[str]:
@@ -148,7 +150,7 @@ def is_told(name: str) -> pl.Expr:
     return (pl.col(f"{name}_as_delivered").str.strip_chars() != "").fill_null(False).alias(name)
 
 
-def _key(source: Source) -> list[str]:
+def business_key(source: Source) -> list[str]:
     """The business key; a figure of one period never supersedes that of another."""
     periodic = source.period_from == "delivery" and source.becomes != "register"
     return [*source.key, *(["period_start"] if periodic else [])]

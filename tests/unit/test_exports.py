@@ -11,13 +11,28 @@ from analytics.exports import csv_text, neutral, write_csv, write_workbook
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1+1", "＝1+1", "＋1＋1", "－A1", "＠甲"],
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1+1",
+        "＝1+1",
+        "＋1＋1",
+        "－A1",
+        "＠甲",
+    ],
 )
 def test_what_could_be_a_formula_gets_an_apostrophe(text):
     assert neutral(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "甲断面", "-0.5", "+1,234.5", "-1e-3", "-5%", "-", "--", "—", "0.01L", "a=b", "'=1"])
+@pytest.mark.parametrize(
+    "text", ["", "甲断面", "-0.5", "+1,234.5", "-1e-3", "-5%", "-", "--", "—", "0.01L", "a=b", "'=1"]
+)
 def test_what_is_none_stays_as_it_is(text):
     assert neutral(text) == text
 

@@ -1,0 +1,138 @@
+"""The command that lists what is set aside, with every rule it broke: quarantine."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analytics.cli.shared import (
+    AreaOption,
+    AsJson,
+    OptionalYear,
+    Quiet,
+    Root,
+    app,
+    busy,
+    opened,
+    print_json,
+    print_table,
+    require_free_place,
+    say,
+)
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from analytics.catalog import Catalog
+
+_SHOWN = [
+    "source", "department", "file", "received", "sheet", "row", "key", "column", "found", "expected_zh", "expected_en",
+    "severity", "rule", "sets_aside", "status", "later_file", "later_sheet", "later_row", "snapshot",
+]  # fmt: skip
+
+
+class QuarantineFormat(StrEnum):
+    """How the list is given."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    xlsx = "xlsx"
+
+
+@app.command()
+def quarantine(
+    source: Annotated[str | None, typer.Option("--source", help="Only this delivery form.")] = None,
+    year: OptionalYear = None,
+    area: AreaOption = None,
+    department: Annotated[str | None, typer.Option("--department", help="Only what this department sent.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also what a later file has put right since.")] = False,
+    form: Annotated[QuarantineFormat, typer.Option("--format", help="How the list is given.")] = QuarantineFormat.table,
+    out: Annotated[Path | None, typer.Option("--out", help="File for csv, json and xlsx.")] = None,
+    root: Root = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """List what is set aside: every row, reading and refused file, once for each rule it broke.
+
+    What a later file tells rightly has left the quarantine; --all lists it too, with that file. Of a year or an area
+    are the lines that say so, by their row or with their file.
+
+    Example: qinghe quarantine --source manure --year 2021
+    """
+    from analytics.pipeline.intake import examine_all
+    from analytics.pipeline.quarantine import quarantine as quarantined
+
+    workspace, catalog = opened(root)
+    wanted = catalog.source(source).id if source else None
+    place = catalog.area(area).id if area else None
+    form = QuarantineFormat.json if as_json else form
+    if form is QuarantineFormat.xlsx:
+        out = out or Path("quarantine.xlsx")
+    if out is not None:
+        require_free_place(out, workspace)
+    with busy("Looking through what was received …", quiet):
+        examined, members = examine_all(workspace, catalog)
+        lines = quarantined([e for e in examined if wanted in (None, e.source.id)], members, catalog)
+    lines = _narrowed(lines, year=year, area=place, department=department, catalog=catalog)
+    chosen = lines if everything else lines.filter(status="open")
+    _give(chosen.select(_SHOWN), form, out)
+
+
+def _narrowed(
+    lines: pl.DataFrame, *, year: int | None, area: str | None, department: str | None, catalog: Catalog
+) -> pl.DataFrame:
+    import polars as pl
+
+    if year is not None:
+        said = pl.coalesce(pl.col("period_start").dt.year().cast(pl.String), pl.col("period").str.slice(0, 4))
+        lines = lines.filter(said.is_in(["", str(year)]))
+    if area is not None:
+        inside = [a for a in lines["area_id"].unique() if a in catalog.areas and catalog.lies_in(a, area)]
+        lines = lines.filter(pl.col("area_id").is_in(inside))
+    if department is not None:
+        known = catalog.departments.get(department)
+        name = known.name.zh if known else department
+        lines = lines.filter(pl.col("department").str.contains(name, literal=True))
+    return lines
+
+
+def _give(lines: pl.DataFrame, form: QuarantineFormat, out: Path | None) -> None:
+    from analytics import exports
+    from analytics.runs import replacing, write_text
+
+    if form is QuarantineFormat.table:
+        print_table([_for_people(line) for line in lines.iter_rows(named=True)], title="Quarantine")
+    elif form is QuarantineFormat.json and out is None:
+        print_json(lines.to_dicts())
+    elif form is QuarantineFormat.csv and out is None:
+        print(exports.csv_text(lines), end="")  # noqa: T201
+    elif out is not None:
+        if form is QuarantineFormat.json:
+            write_text(out, lines.write_json())
+        else:
+            with replacing(out) as new:
+                if form is QuarantineFormat.csv:
+                    exports.write_csv(lines, new)
+                else:
+                    exports.write_workbook(lines, new, sheet="quarantine")
+        say.print(f"Written: {out}", markup=False)
+
+
+def _for_people(line: dict[str, Any]) -> dict[str, Any]:
+    place = "whole file" if line["row"] is None else f"{line['sheet']} row {line['row']}"
+    status = line["status"] if line["status"] == "open" else f"{line['status']}: {line['later_file']}"
+    return {
+        "file": line["file"],
+        "received": line["received"],
+        "place": place,
+        "key": line["key"],
+        "column": line["column"],
+        "found": line["found"],
+        "expected": line["expected_en"] if line["row"] is None else f"{line['expected_zh']} ({line['expected_en']})",
+        "rule": line["rule"],
+        "status": status,
+    }

@@ -1,0 +1,188 @@
+"""What is set aside, with every rule it broke, and what of it a later file has put right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.paths import Workspace
+from analytics.pipeline.intake import Examined, examine_form, staged_files
+from analytics.pipeline.told_anew import SCHEMA, Answers, said, stands_in_place
+from analytics.present.lists import column_label, found_in_words
+from analytics.quality import gate
+from analytics.warehouse.facts import PLACE, LoadedFile, business_key, counting_rows
+
+# A finding of a file, before anybody has looked whether a later file puts it right.
+_FOUND = ("snapshot", "sheet", "row", "field", "found", "expected_zh", "expected_en", "severity", "rule", "sets_aside")
+
+
+def quarantine(examined: Sequence[Examined], members: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """Every row and reading that is set aside, and every file refused, once for each rule it broke.
+
+    `sets_aside` says what is set aside: `row`, `reading` or `file`. `status` is `open`; `fixed` where the later file
+    named beside tells the same row or reading rightly; `still wrong` where it tells it, and it is set aside again:
+    then that place has lines of its own. `key` says in the sender's words whom the row is about. A file's line has
+    no sheet and no row.
+
+    Parameters
+    ----------
+    examined
+        Every file to look at, registers too, in the order received.
+    members
+        The members of the registers: `entity_id`, `area_id`.
+    """
+    by_source: dict[str, list[Examined]] = {}
+    for one in examined:
+        by_source.setdefault(one.source.id, []).append(one)
+    parts = [_of_source(files, catalog) for files in by_source.values()]
+    whole = pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
+    places = members.select("entity_id", own="area_id").drop_nulls().unique("entity_id")
+    return (
+        whole.join(places, on="entity_id", how="left", maintain_order="left")
+        .with_columns(area_id=pl.coalesce("area_id", "own"))
+        .select(list(SCHEMA))
+    )
+
+
+def _of_source(files: Sequence[Examined], catalog: Catalog) -> pl.DataFrame:
+    found = [_findings(e) for e in files]
+    findings = pl.concat(found)
+    if findings.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
+    answered = Answers(files, findings, catalog).all()
+    texts = [said(e, catalog) for e, mine in zip(files, found, strict=True) if mine.height]
+    rows = pl.concat(texts)
+    about = pl.DataFrame([_about(e) for e in files], schema_overrides={"received": pl.Date})
+    later = about.select(later_snapshot="snapshot", later_file="file")
+    labels = {name: column_label(name, catalog, "zh") for name in findings["field"].unique()}
+    return (
+        findings.join(answered, on=[*PLACE, "field"], how="left", nulls_equal=True, maintain_order="left")
+        .join(rows, on=list(PLACE), how="left", nulls_equal=True, maintain_order="left")
+        .join(about, on="snapshot", how="left", maintain_order="left")
+        .join(later, on="later_snapshot", how="left", maintain_order="left")
+        .with_columns(
+            status=pl.col("status").fill_null("open"),
+            key=pl.col("key").fill_null(""),
+            column=pl.when(pl.col("sets_aside") == "file")
+            .then(pl.lit("整份文件"))
+            .otherwise(pl.col("field").replace_strict(labels, return_dtype=pl.String)),
+            found=_in_words(findings, catalog),
+            area_id=pl.coalesce("area_id", pl.col("of_area").replace("", None)),
+        )
+        .select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
+    )
+
+
+def _in_words(findings: pl.DataFrame, catalog: Catalog) -> pl.Series:
+    """What was found; of several columns each by its name."""
+    texts = [
+        found_in_words(text, field, {}, catalog, "zh") if text and "=" in text else text
+        for text, field in findings.select("found", "field").iter_rows()
+    ]
+    return pl.Series("found", texts, dtype=pl.String)
+
+
+def _about(e: Examined) -> dict[str, object]:
+    said = e.snapshot.delivery
+    return {
+        "snapshot": e.snapshot.id,
+        "source": e.source.id,
+        "file": e.snapshot.path.name,
+        "department": said.department,
+        "received": said.received,
+        "period": said.period,
+        "of_area": said.area,
+    }
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What a file puts right of earlier ones of its form: rows and single readings, and what it leaves as it was."""
+
+    fixed: int
+    still_wrong: int
+    still_open: pl.DataFrame
+
+
+def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Corrected:
+    """What of earlier files a registered file puts right; of those that it tells anything of anew.
+
+    `still_open` has the lines of the quarantine of these files that nobody has told anew.
+    """
+    mine = found.snapshot
+    nothing = Corrected(0, 0, pl.DataFrame(schema=SCHEMA))
+    before = [f for f in staged_files(workspace, found.source, catalog, refused=True) if f.snapshot != mine.id]
+    touched = _touched(before, found) if found.staged is not None and not found.is_refused else set()
+    files = [e for e in examine_form(workspace, catalog, found.source) if e.snapshot.order <= mine.order]
+    touched |= {e.snapshot.id for e in files if e.staged is None and stands_in_place(mine, e.snapshot)}
+    if not touched:
+        return nothing
+    whole = quarantine(files, pl.DataFrame(schema={"entity_id": pl.String, "area_id": pl.String}), catalog)
+    lines = whole.filter(pl.col("snapshot").is_in(touched))
+    told = lines.filter(pl.col("later_snapshot") == mine.id)
+    return Corrected(
+        things(told.filter(status="fixed")),
+        things(told.filter(pl.col("status") == "still wrong")),
+        lines.filter(status="open"),
+    )
+
+
+def _touched(before: Sequence[LoadedFile], found: Examined) -> set[str]:
+    """The earlier files that tell of a key which the file tells too."""
+    if not before or found.staged is None:
+        return set()
+    key = business_key(found.source)
+    mine = counting_rows(LoadedFile(found.snapshot.id, found.source, found.staged.path, 0, pl.DataFrame()))
+    theirs = pl.concat([counting_rows(f) for f in before], how="diagonal_relaxed")
+    return set(theirs.join(mine, on=key, how="semi").select("snapshot").unique().collect()["snapshot"])
+
+
+def things(lines: pl.DataFrame) -> int:
+    """How many rows, readings and files the lines of the quarantine are about."""
+    field = pl.when(pl.col("sets_aside") == "reading").then("field")
+    return lines.select(*PLACE, field).unique().height
+
+
+# What is wrong
+
+
+def _findings(e: Examined) -> pl.DataFrame:
+    """A row for each rule that a row, a reading or the file broke, of those that are set aside."""
+    parts = [pl.DataFrame(schema={name: SCHEMA[name] for name in _FOUND})]
+    if e.result is not None:
+        broken = e.result.broken.rename({"column": "field", "check": "rule"})
+        rows = gate.rows_set_aside(e.result.broken, e.source)
+        readings = gate.readings_set_aside(e.result.broken, e.source).rename({"column": "field"})
+        whole = broken.join(rows, on=PLACE, how="semi", maintain_order="left")
+        single = broken.join(rows, on=PLACE, how="anti", maintain_order="left").join(
+            readings, on=[*PLACE, "field"], how="semi", maintain_order="left"
+        )
+        parts += [whole.with_columns(sets_aside=pl.lit("row")), single.with_columns(sets_aside=pl.lit("reading"))]
+    if e.is_refused:
+        parts.append(_refusals(e))
+    return pl.concat(parts, how="diagonal_relaxed").select(pl.col(name).cast(SCHEMA[name]) for name in _FOUND)
+
+
+def _refusals(e: Examined) -> pl.DataFrame:
+    """A row for each reason why the file was refused as a whole."""
+    reasons = gate.reasons(e.result) if e.result is not None else []
+    told = [(r["check"], r["problem"] or "", r["message_zh"], r["message_en"]) for r in reasons]
+    rule = "file_unreadable" if e.staged is None else "file_refused"
+    return pl.DataFrame(
+        [
+            {
+                "snapshot": e.snapshot.id,
+                "sheet": "",
+                "found": found,
+                "expected_zh": zh,
+                "expected_en": en,
+                "severity": "critical",
+                "rule": name,
+                "sets_aside": "file",
+            }
+            for name, found, zh, en in told or [(rule, "", e.reason_zh, e.reason)]
+        ]
+    )

@@ -1,0 +1,318 @@
+"""What later files of a form say of the rows, readings and files of it that are set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Source
+from analytics.ingest import Snapshot
+from analytics.pipeline.intake import Examined
+from analytics.warehouse.facts import (
+    PLACE,
+    LoadedFile,
+    business_key,
+    counting_rows,
+    is_foreign,
+    is_told,
+    superseded,
+)
+
+_TEXT = pl.String()
+SCHEMA: dict[str, pl.DataType] = {
+    "source": _TEXT,
+    "department": _TEXT,
+    "file": _TEXT,
+    "received": pl.Date(),
+    "sheet": _TEXT,
+    "row": pl.Int32(),
+    "key": _TEXT,
+    "column": _TEXT,
+    "found": _TEXT,
+    "expected_zh": _TEXT,
+    "expected_en": _TEXT,
+    "severity": _TEXT,
+    "rule": _TEXT,
+    "sets_aside": _TEXT,
+    "status": _TEXT,
+    "later_file": _TEXT,
+    "later_sheet": _TEXT,
+    "later_row": pl.Int32(),
+    "entity_id": _TEXT,
+    "area_id": _TEXT,
+    "period_start": pl.Date(),
+    "period": _TEXT,
+    "field": _TEXT,
+    "snapshot": _TEXT,
+    "later_snapshot": _TEXT,
+}
+_ABOUT = ("entity_id", "area_id", "period_start")
+# Rules of keys that come twice: these are not wrong in themselves.
+_OF_KEYS_TWICE = ("key_unique", "row_not_repeated")
+_ANSWER: dict[str, pl.DataType] = {
+    "status": _TEXT,
+    "later_snapshot": _TEXT,
+    "later_sheet": _TEXT,
+    "later_row": pl.Int32(),
+}
+
+
+# Whom a row is about
+
+
+def key_fields(source: Source, catalog: Catalog) -> list[str]:
+    """The delivered columns that say whom and when a row is about, in the order of the form."""
+    named = source.entity or source.undertaking or source.register_as
+    times = [source.readings.taken_on] if source.readings and source.readings.taken_on else _times(source, catalog)
+    made_of: dict[str, Iterable[str | None]] = {
+        "entity_id": named.id_fields if named else (),
+        "area_id": source.places.values(),
+        "taken_at": times,
+        "valid_since": (source.register_as.valid_from,) if source.register_as else (),
+    }
+    fields = {f for part in source.key for f in made_of.get(part, (part,))}
+    return [c.field for c in source.columns if c.field in fields]
+
+
+def _times(source: Source, catalog: Catalog) -> list[str]:
+    return [c.field for c in source.columns if catalog.fields[c.field].type in ("stamp", "month")]
+
+
+def _name_field(source: Source) -> str | None:
+    if source.entity is not None:
+        return source.entity.name
+    if source.undertaking is not None:
+        return source.undertaking.name
+    return source.register_as.label if source.register_as else None
+
+
+def said(e: Examined, catalog: Catalog) -> pl.DataFrame:
+    """Of each row of a file its place, `key` as delivered, and what it is about as far as it says."""
+    shape = {name: SCHEMA[name] for name in (*PLACE, "key", *_ABOUT)}
+    if e.staged is None:
+        return pl.DataFrame(schema=shape)
+    staged = pl.scan_parquet(e.staged.path)
+    present = staged.collect_schema()
+    known = [pl.col(c) if c in present else pl.lit(None, SCHEMA[c]).alias(c) for c in _ABOUT]
+    wanted = {*key_fields(e.source, catalog), _name_field(e.source)}
+    shown = [_as_delivered(c.field, present) for c in e.source.columns if c.field in wanted and c.field in present]
+    key = pl.concat_str(shown, separator=" ", ignore_nulls=True)
+    return staged.select(*PLACE, *known, key=key).select(list(shape)).collect()
+
+
+def _as_delivered(field: str, present: Iterable[str]) -> pl.Expr:
+    """The cell as it was delivered; nothing where it was empty."""
+    delivered = f"{field}_as_delivered"
+    text = pl.col(delivered if delivered in present else field).cast(pl.String).str.strip_chars()
+    return pl.when(text != "").then(text)
+
+
+# What a later file says of it
+
+
+def stands_in_place(later: Snapshot, earlier: Snapshot) -> bool:
+    """Whether a file came later for the same form, period and area: it replaces one that could not be read."""
+    return (
+        (later.source, later.delivery.period) == (earlier.source, earlier.delivery.period)
+        and later.delivery.area in ("", earlier.delivery.area)
+        and later.order > earlier.order
+    )
+
+
+class Answers:
+    """What later files of one source say of what is set aside.
+
+    That a row or a reading is told anew follows the rule of superseding, as the figures do. A row of which the key
+    itself is wrong cannot be matched by it: it goes with its file where one later file tells every good row of that
+    one, and at least as many rows beside.
+    """
+
+    def __init__(self, files: Sequence[Examined], findings: pl.DataFrame, catalog: Catalog) -> None:
+        self._files, self._findings, self._catalog = files, findings, catalog
+        self._source = files[0].source
+        self._key = business_key(self._source)
+        self._loaded = {
+            e.snapshot.id: LoadedFile(e.snapshot.id, e.source, e.staged.path, order, pl.DataFrame())
+            for order, e in enumerate(files)
+            if e.staged is not None
+        }
+        self._accepted = [
+            self._loaded[e.snapshot.id] for e in files if e.snapshot.id in self._loaded and not e.is_refused
+        ]
+
+    def all(self) -> pl.DataFrame:
+        """`snapshot`, `sheet`, `row`, `field` of what a later file tells anew, with `status` and the later place."""
+        parts = [self._files_told()]
+        if self._loaded:
+            parts += [self._rows_told_anew(), self._readings_told_anew(), self._rows_gone_with_their_file()]
+        keys = [*PLACE, "field"]
+        answered = pl.concat(parts).unique(keys, keep="first", maintain_order=True)
+        # All findings of a row set aside share its fate, whatever column they point at.
+        mine = self._findings.select(*keys, "sets_aside").unique(maintain_order=True)
+        of_rows = mine.filter(pl.col("sets_aside") != "reading").join(
+            answered.filter(pl.col("field").is_null()).drop("field"), on=list(PLACE), nulls_equal=True
+        )
+        of_readings = mine.filter(sets_aside="reading").join(answered.drop_nulls("field"), on=keys)
+        return pl.concat([of_rows, of_readings]).select(*keys, *_ANSWER)
+
+    @cached_property
+    def _aside(self) -> pl.DataFrame:
+        """Places of rows (`field` null) and readings that are set aside, of files that were taken."""
+        taken = [f.snapshot for f in self._accepted]
+        places = self._findings.filter(pl.col("snapshot").is_in(taken), pl.col("sets_aside") != "file")
+        field = pl.when(pl.col("sets_aside") == "reading").then("field")
+        return places.select(*PLACE, field=field).unique(maintain_order=True)
+
+    @cached_property
+    def _superseded(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Rows and single readings that a later file tells anew; what a refused file tells replaces nothing."""
+        rows, cells = [], []
+        refused = [f for f in self._loaded.values() if f not in self._accepted]
+        for group in [self._accepted, *([f, *(a for a in self._accepted if a.order > f.order)] for f in refused)]:
+            if len(group) > 1:
+                told_rows, told_cells = superseded(group)
+                own = pl.lit(True) if group is self._accepted else pl.col("snapshot") == group[0].snapshot
+                rows.append(told_rows.filter(own))
+                cells.append(told_cells.filter(own))
+        place = {name: SCHEMA[name] for name in PLACE}
+        return (
+            pl.concat([pl.DataFrame(schema=place), *rows]),
+            pl.concat([pl.DataFrame(schema={**place, "parameter": _TEXT}), *cells]).rename({"parameter": "field"}),
+        )
+
+    @cached_property
+    def _later(self) -> pl.DataFrame:
+        """Rows set aside, each with every later row of the same key and which of the readings set aside that tells."""
+        single = self._findings.filter(sets_aside="reading")["field"].unique().to_list()
+        places = self._findings.filter(pl.col("sets_aside") != "file").select(PLACE).unique()
+        mine = self._told().join(places.lazy(), on=PLACE, how="semi")
+        taken = pl.col("snapshot").is_in([f.snapshot for f in self._accepted])
+        theirs = self._told(single).filter(taken).rename({name: f"later_{name}" for name in (*PLACE, "file_order")})
+        pairs = mine.join(theirs, on=self._key).filter(pl.col("later_file_order") > pl.col("file_order"))
+        return pairs.sort("later_file_order", "later_row").collect()
+
+    def _told(self, readings: Sequence[str] = ()) -> pl.LazyFrame:
+        """Place, key and order of the rows of every file, and whether they tell each of the readings."""
+        staged = pl.concat([counting_rows(f) for f in self._loaded.values()], how="diagonal_relaxed")
+        told = (is_told(name).alias(f"tells_{name}") for name in readings)
+        return staged.filter(~is_foreign(staged)).select(*PLACE, *self._key, "file_order", *told)
+
+    def _rows_told_anew(self) -> pl.DataFrame:
+        rows, _ = self._superseded
+        sure = self._later.join(rows, on=PLACE, how="semi").join(self._doubtful, on=PLACE, how="anti")
+        last = sure.unique(PLACE, keep="last", maintain_order=True)
+        return self._with_status(last.with_columns(field=pl.lit(None, pl.String)))
+
+    def _readings_told_anew(self) -> pl.DataFrame:
+        rows, cells = self._superseded
+        single = self._findings.filter(sets_aside="reading").select(*PLACE, "field").unique(maintain_order=True)
+        with_rows = single.join(rows, on=PLACE, how="semi")
+        alone = single.join(cells, on=[*PLACE, "field"], how="semi")
+        parts = [
+            self._with_status(
+                self._later.sort(f"tells_{name}", "later_file_order", maintain_order=True)
+                .join(mine, on=PLACE)
+                .unique(PLACE, keep="last", maintain_order=True)
+            )
+            for (name,), mine in pl.concat([with_rows, alone]).group_by("field", maintain_order=True)
+        ]
+        return pl.concat([self._nothing(), *parts])
+
+    def _with_status(self, told: pl.DataFrame) -> pl.DataFrame:
+        """`still wrong` where the later row, or the reading in it, is set aside again."""
+        aside = self._aside.rename({name: f"later_{name}" for name in PLACE}).with_columns(again=pl.lit(True))
+        place = ["later_snapshot", "later_sheet", "later_row"]
+        whole = aside.filter(pl.col("field").is_null()).drop("field")
+        marked = told.join(whole, on=place, how="left", maintain_order="left").join(
+            aside.drop_nulls("field").rename({"again": "alone"}),
+            on=[*place, "field"],
+            how="left",
+            maintain_order="left",
+        )
+        wrong = pl.any_horizontal("again", "alone").fill_null(False)
+        status = pl.when(wrong).then(pl.lit("still wrong")).otherwise(pl.lit("fixed"))
+        return self._shaped(marked.with_columns(status=status))
+
+    def _shaped(self, answers: pl.DataFrame) -> pl.DataFrame:
+        shape = {**{name: SCHEMA[name] for name in PLACE}, "field": _TEXT, **_ANSWER}
+        return answers.select(pl.col(name).cast(dtype) for name, dtype in shape.items())
+
+    def _nothing(self) -> pl.DataFrame:
+        return pl.DataFrame(schema={**{name: SCHEMA[name] for name in PLACE}, "field": _TEXT, **_ANSWER})
+
+    # Rows of which the key is wrong, and whole files
+
+    @cached_property
+    def _known(self) -> dict[str, set[tuple[object, ...]]]:
+        """By file the keys of its rows that could be read."""
+        if not self._loaded:
+            return {}
+        whole = self._told().select("snapshot", *self._key).drop_nulls().collect()
+        return {str(s): set(rows.drop("snapshot").rows()) for (s,), rows in whole.group_by("snapshot")}
+
+    @cached_property
+    def _doubtful(self) -> pl.DataFrame:
+        """Rows set aside of which the key is wrong or missing: `snapshot`, `sheet`, `row`, their key, where known."""
+        fields = [*key_fields(self._source, self._catalog), "entity_id", "area_id", "taken_at", "valid_since"]
+        critical = self._findings.filter(pl.col("severity") == "critical", sets_aside="row")
+        wrong = pl.col("field").is_in(fields) & ~pl.col("rule").is_in(_OF_KEYS_TWICE)
+        about_key = critical.filter(wrong).select(PLACE).unique(maintain_order=True)
+        keys = self._told().select(*PLACE, *self._key).collect()
+        return about_key.join(keys, on=PLACE, how="left", maintain_order="left")
+
+    def _rows_gone_with_their_file(self) -> pl.DataFrame:
+        """Rows with a wrong key, of files that one later file tells anew as a whole."""
+        answers = []
+        doubtful = {str(s): rows for (s,), rows in self._doubtful.group_by("snapshot", maintain_order=True)}
+        for snapshot, rows in doubtful.items():
+            good = self._known.get(snapshot, set()) - self._keys_in(rows)
+            for later in self._accepted:
+                again = doubtful.get(later.snapshot, rows.clear())
+                fresh = self._known.get(later.snapshot, set()) - self._keys_in(again) - good
+                holds = good and good <= self._known.get(later.snapshot, set())
+                if later.order > self._loaded[snapshot].order and holds and len(fresh) + again.height >= rows.height:
+                    answers.append(self._gone(rows, again, later.snapshot))
+        return pl.concat([self._nothing(), *answers]).unique([*PLACE, "field"], keep="last", maintain_order=True)
+
+    def _keys_in(self, rows: pl.DataFrame) -> set[tuple[object, ...]]:
+        return set(rows.select(self._key).drop_nulls().rows())
+
+    def _gone(self, rows: pl.DataFrame, again: pl.DataFrame, later: str) -> pl.DataFrame:
+        """Of rows gone with their file those are still wrong that the later one tells in the same words."""
+        words = self._words(again).rename({name: f"later_{name}" for name in PLACE}).unique("key", keep="last")
+        told = self._words(rows).join(words, on="key", how="left", maintain_order="left")
+        wrong = pl.col("later_row").is_not_null()
+        return self._shaped(
+            told.with_columns(
+                field=pl.lit(None, pl.String),
+                later_snapshot=pl.lit(later),
+                status=pl.when(wrong).then(pl.lit("still wrong")).otherwise(pl.lit("fixed")),
+            )
+        )
+
+    def _words(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows with their key as delivered."""
+        texts = [said(e, self._catalog) for e in self._files if e.snapshot.id in set(rows["snapshot"])]
+        empty = pl.DataFrame(schema={name: SCHEMA[name] for name in (*PLACE, "key")})
+        return rows.select(PLACE).join(pl.concat([empty, *(t.select(*PLACE, "key") for t in texts)]), on=PLACE)
+
+    def _files_told(self) -> pl.DataFrame:
+        """Refused files of which later ones tell every row; those that could not be read, by form, period and area."""
+        answers = []
+        for e in self._files:
+            if not e.is_refused:
+                continue
+            later = [o for o in self._files if not o.is_refused and o.snapshot.order > e.snapshot.order]
+            known = self._known.get(e.snapshot.id, set())
+            if known:
+                told = set[tuple[object, ...]]().union(*(self._known.get(o.snapshot.id, set()) for o in later))
+                taking = [o for o in later if known & self._known.get(o.snapshot.id, set())] if known <= told else []
+            else:
+                taking = [o for o in later if stands_in_place(o.snapshot, e.snapshot)]
+            if taking:
+                last = taking[-1].snapshot.id
+                answers.append({"snapshot": e.snapshot.id, "sheet": "", "status": "fixed", "later_snapshot": last})
+        return pl.concat([self._nothing(), pl.DataFrame(answers)], how="diagonal_relaxed")

@@ -1,0 +1,28 @@
+-- Grain: one rule broken by one row or reading that is set aside, or by a file refused (no row). Used by: quarantine.
+CREATE TABLE quarantine (
+    source VARCHAR NOT NULL,
+    department VARCHAR NOT NULL,
+    file VARCHAR NOT NULL,
+    received DATE NOT NULL,
+    sheet VARCHAR NOT NULL,
+    "row" INTEGER,
+    key VARCHAR NOT NULL,
+    "column" VARCHAR NOT NULL,
+    found VARCHAR,
+    expected_zh VARCHAR NOT NULL,
+    expected_en VARCHAR NOT NULL,
+    severity VARCHAR NOT NULL,
+    rule VARCHAR NOT NULL,
+    sets_aside VARCHAR NOT NULL CHECK (sets_aside IN ('row', 'reading', 'file')),
+    status VARCHAR NOT NULL CHECK (status IN ('open', 'fixed', 'still wrong')),
+    later_file VARCHAR,
+    later_sheet VARCHAR,
+    later_row INTEGER,
+    entity_id VARCHAR,
+    area_id VARCHAR,
+    period_start DATE,
+    period VARCHAR NOT NULL,
+    field VARCHAR,
+    snapshot VARCHAR NOT NULL,
+    later_snapshot VARCHAR
+)

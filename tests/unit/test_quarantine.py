@@ -1,0 +1,198 @@
+"""What is set aside can be asked for, with every rule it broke; what a later file puts right leaves it."""
+
+import csv
+import io
+import json
+from datetime import date
+
+import polars as pl
+import pytest
+from openpyxl import load_workbook
+
+from analytics.errors import CheckFailed
+from analytics.notebook import open_year
+from analytics.pipeline import build
+from analytics.pipeline.intake import examine_all
+from analytics.pipeline.quarantine import corrected, quarantine, things
+from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, months
+
+LATER, LAST = date(2022, 1, 20), date(2022, 1, 30)
+
+
+def lines_of(desk, **wanted) -> pl.DataFrame:
+    examined, members = examine_all(desk.workspace, desk.catalog)
+    return quarantine(examined, members, desk.catalog).filter(**wanted)
+
+
+def manure(*rows: str) -> str:
+    return "\n".join([MANURE_HEAD, *rows, ""])
+
+
+GOOD = ("太原市,清徐县,100,80", "太原市,阳曲县,300,240", "太原市,娄烦县,50,10")
+TOO_MUCH, NOT_READ = "大同市,阳高县,10,20", "大同市,天镇县,很多,5"
+
+
+def test_a_row_set_aside_has_a_line_for_each_rule_it_broke(desk):
+    desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,-10,很多"), department="省农业农村厅")
+    lines = lines_of(desk)
+    told = lines.select("sheet", "row", "key", "column", "found", "severity", "sets_aside", "status").rows()
+    assert set(told) == {
+        ("manure-0", 5, "大同市 阳高县", "畜禽粪污产生量", "-10", "critical", "row", "open"),
+        ("manure-0", 5, "大同市 阳高县", "畜禽粪污产生量", "-10", "info", "row", "open"),
+        ("manure-0", 5, "大同市 阳高县", "畜禽粪污综合利用量", "很多", "critical", "row", "open"),
+    }
+    assert set(lines["department"]) == {"省农业农村厅"} and set(lines["file"]) == {"manure-0.csv"}
+    assert dict(lines.select("rule", "expected_zh").iter_rows())["manure_used_t_readable"] == "数字"
+    assert set(lines["area_id"]) == {"140221"}
+
+
+def test_a_reading_is_set_aside_alone(desk):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1', m3='-4')}")
+    lines = lines_of(desk)
+    assert lines.select("row", "column", "found", "sets_aside", "key").rows() == [
+        (4, "氨氮", "-4", "reading", "S1 某断面 3")
+    ]
+    assert lines["area_id"].to_list() == ["140121"]  # the register says where the section lies
+
+
+def test_what_the_corrected_file_tells_rightly_leaves_what_is_still_wrong_moves_what_it_lacks_stays(desk):
+    first = desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,10,20", "大同市,天镇县,10,30", "大同市,广灵县,10,40"))
+    second = desk.hand_in("manure", manure("大同市,天镇县,10,31", *GOOD, "大同市,阳高县,10,9"), received=LATER)
+    lines = lines_of(desk).select("file", "row", "status", "later_file", "later_row")
+    assert lines.rows() == [
+        ("manure-0.csv", 5, "fixed", "manure-1.csv", 6),
+        ("manure-0.csv", 6, "still wrong", "manure-1.csv", 2),
+        ("manure-0.csv", 7, "open", None, None),
+        ("manure-1.csv", 2, "open", None, None),
+    ]
+    told = corrected(desk.workspace, second, desk.catalog)
+    assert (told.fixed, told.still_wrong, things(told.still_open)) == (1, 1, 1)
+    assert told.still_open["key"].to_list() == ["大同市 广灵县"]
+    assert first.snapshot.path.is_file() and second.snapshot.path.is_file()
+
+
+def test_a_row_whose_key_was_wrong_goes_with_its_file(desk):
+    desk.hand_in("manure", manure(*GOOD, "大同市,阳高具,10,9", "大同市,天镇,10,9"))
+    desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,10,9", "大同市,天镇,10,9"), received=LATER)
+    assert lines_of(desk).select("file", "row", "status", "later_row").rows() == [
+        ("manure-0.csv", 5, "fixed", None),
+        ("manure-0.csv", 6, "still wrong", 6),
+        ("manure-0.csv", 6, "still wrong", 6),  # two rows that are about the city say the same twice
+        ("manure-1.csv", 6, "open", None),
+    ]
+
+
+@pytest.mark.parametrize("rows", [GOOD, ("大同市,阳高县,10,9",), (*GOOD[:2], "大同市,阳高县,10,9")])
+def test_a_row_whose_key_was_wrong_stays_where_its_file_is_not_told_as_a_whole(desk, rows):
+    desk.hand_in("manure", manure(*GOOD, "大同市,阳高具,10,9"))
+    desk.hand_in("manure", manure(*rows), received=LATER)
+    assert lines_of(desk)["status"].to_list() == ["open"]
+
+
+def test_a_key_told_twice_is_not_wrong_in_itself(desk):
+    desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,10,9", "大同市,阳高县,10,8"))
+    desk.hand_in("manure", manure(*GOOD, "大同市,天镇县,10,9", "大同市,广灵县,10,9"), received=LATER)
+    assert set(lines_of(desk)["status"]) == {"open"}
+    desk.hand_in("manure", manure("大同市,阳高县,10,9"), received=LAST)
+    assert set(lines_of(desk)["status"]) == {"fixed"}
+
+
+def test_a_reading_is_put_right_by_the_file_that_tells_it_anew(desk):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1', m3='-4', m4='-5', m5='-6')}")
+    others = f"{SECTION_HEAD}\nS1,某断面,3,正常,7.8,8.0,3.0,,0.08\nS1,某断面,4,正常,7.8,8.0,3.0,0.4,0.08\n"
+    desk.hand_in("section_monthly", f"{others}S1,某断面,5,正常,7.8,8.0,3.0,-7,0.08\n", received=LATER)
+    assert lines_of(desk).select("row", "status", "later_row").rows() == [
+        (4, "open", None),  # told again without ammonia: its cell still stands as it was
+        (5, "fixed", 3),
+        (6, "still wrong", 4),
+        (4, "open", None),
+    ]
+
+
+def test_a_refused_file_has_a_line_for_its_reason_beside_those_of_its_rows(desk):
+    with pytest.raises(CheckFailed):
+        desk.hand_in("manure", manure("大同市,阳高县,10,20", "大同市,天镇县,10,5"[:-1] + "50", GOOD[0]))
+    lines = lines_of(desk)
+    of_file = lines.filter(sets_aside="file")
+    assert of_file.select("row", "column", "rule", "status").rows() == [(None, "整份文件", "share_set_aside", "open")]
+    assert "50%" in of_file["expected_zh"][0]
+    assert lines.filter(sets_aside="row")["row"].to_list() == [2, 3]
+    desk.hand_in("manure", manure("大同市,阳高县,10,2", "大同市,天镇县,10,5", GOOD[0]), received=LATER)
+    assert set(lines_of(desk)["status"]) == {"fixed"}
+
+
+def test_a_file_that_could_not_be_read_is_one_line_until_another_stands_in_its_place(desk):
+    with pytest.raises(CheckFailed):
+        desk.hand_in("manure", "甲,乙\n1,2\n")
+    (line,) = lines_of(desk).iter_rows(named=True)
+    assert (line["rule"], line["status"], line["sets_aside"]) == ("file_unreadable", "open", "file")
+    assert "缺少栏目" in line["expected_zh"]
+    desk.hand_in("manure", manure(*GOOD), received=LATER, period="2020")
+    assert lines_of(desk)["status"].to_list() == ["open"]
+    found = desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,10,2"), received=LATER)
+    assert lines_of(desk).select("status", "later_file").rows() == [("fixed", "manure-2.csv")]
+    assert corrected(desk.workspace, found, desk.catalog).fixed == 1
+
+
+def test_bounds_shrink_as_readings_leave_the_quarantine(desk):
+    def year_of(march: str) -> str:
+        return f"{SECTION_HEAD}\n" + "".join(months(section, m3=march) for section in ("S1", "S2", "S3"))
+
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", year_of("-4"))
+    before = desk.value("G2")
+    desk.hand_in("section_monthly", year_of("0.4"), received=LATER)
+    after = desk.value("G2")
+    assert (before["low"], before["high"]) == (0.0, 100.0)
+    assert (after["low"], after["high"]) == (100.0, 100.0)
+    assert set(lines_of(desk)["status"]) == {"fixed"}
+
+
+def test_a_number_leads_to_the_corrected_file_and_both_are_kept(desk):
+    first = desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,100,120"))
+    second = desk.hand_in("manure", manure("大同市,阳高县,100,90"), received=LATER)
+    assert desk.value("T12b", "140221")["value"] == 90.0
+    explained = open_year(2021, root=desk.workspace.root).area("140221").explain("T12b")
+    assert set(explained.rows.select("snapshot", "row").rows()) == {(second.snapshot.id, 2)}
+    assert explained.files["file"].to_list() == ["manure-1.csv"]
+    assert first.snapshot.path.is_file() and second.snapshot.path.is_file()
+
+
+def test_a_notebook_asks_for_what_is_set_aside_of_its_year_and_area(desk):
+    desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,10,20"))
+    desk.hand_in("manure", manure(*GOOD, "大同市,天镇县,10,20"), period="2020", received=LATER)
+    build(desk.workspace, 2021, desk.catalog)
+    year = open_year(2021, root=desk.workspace.root)
+    assert year.quarantine()["key"].to_list() == ["大同市 阳高县"]
+    assert year.area("140200").quarantine().height == 1 and year.area("140100").quarantine().is_empty()
+
+
+def test_the_command_lists_what_is_open_and_with_all_what_was_fixed(qinghe, tmp_path):
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text(manure(*GOOD, "大同市,阳高县,10,20", "大同市,天镇县,10,30", "=2+2,天镇县,1,1"), encoding="utf-8")
+    second.write_text(manure("大同市,阳高县,10,9"), encoding="utf-8")
+    for file in (first, second):
+        assert qinghe("receive", file, "--source", "manure", "--period", "2021").returncode == 0
+    listed = json.loads(qinghe("quarantine", "--json").stdout)
+    assert {line["row"] for line in listed} == {6, 7} and {line["status"] for line in listed} == {"open"}
+    whole = qinghe("quarantine", "--all", "--format", "csv").stdout
+    rows = list(csv.DictReader(io.StringIO(whole)))
+    assert next(r for r in rows if r["row"] == "5")["later_file"] == "b.csv"
+    assert any(r["found"] == "'=2+2" for r in rows) and ",=2+2" not in whole
+    out = tmp_path / "list.xlsx"
+    assert qinghe("quarantine", "--format", "xlsx", "--out", out).returncode == 0
+    cells = [c for row in load_workbook(out).active.iter_rows() for c in row]
+    assert "'=2+2" in [c.value for c in cells] and "f" not in {c.data_type for c in cells}
+    shown = qinghe("quarantine", "--all").stdout
+    assert "fixed: b.csv" in shown and "大同市 阳高县" in shown
+    for narrow, rows in (
+        (["--area", "140100"], set()),
+        (["--year", "2020"], set()),
+        (["--source", "towns"], set()),
+        (["--department", "agriculture"], {6, 7}),
+        (["--area", "140200"], {6, 7}),
+    ):
+        assert {line["row"] for line in json.loads(qinghe("quarantine", "--json", *narrow).stdout)} == rows, narrow
+    assert "Example: qinghe quarantine" in qinghe("quarantine", "--help").stdout
