@@ -85,6 +85,7 @@ def receive(
 
     Example: qinghe receive 粪污.xlsx --source manure --period 2021
     """
+    from analytics.cli import slips
     from analytics.ingest import Delivery
     from analytics.ingest.identity import agreed, read_identity
     from analytics.periods import parse_period
@@ -105,6 +106,7 @@ def receive(
     failures: list[QingheError] = []
     with sole_writer(workspace.lock):
         for file in files:
+            said = delivery
             try:
                 with busy(f"Reading {file.name} …", quiet):
                     identity = read_identity(file)
@@ -112,11 +114,14 @@ def receive(
                     found, is_new = receive_one(workspace, file, said, catalog)
                     periods.add(said.period)
                     summary = _summary(found, replaced(workspace, found, catalog), is_new=is_new)
-                    results.append(summary | _form_said(identity, found, catalog))
+                    summary |= _form_said(identity, found, catalog)
+                    results.append(summary | slips.after_receiving(workspace, found, catalog))
             except QingheError as error:
                 failures.append(error)
                 outcome = "refused" if isinstance(error, CheckFailed) else "not received"
                 results.append({"file": file.name, "outcome": outcome, "reason": error.what})
+                if isinstance(error, CheckFailed):
+                    results[-1] |= slips.after_refusal(workspace, file, said, catalog)
     _print_received(results, as_json=as_json)
     _print_notes(workspace, catalog, periods=periods, results=results)
     for failure in failures:
@@ -173,7 +178,7 @@ def _print_received(results: list[dict[str, Any]], *, as_json: bool) -> None:
         console.print(f"{result['file']}: {result['outcome']}", markup=False)
         for name, value in result.items():
             if name not in ("file", "outcome", "invented") and (value or name == "rows"):
-                console.print(f"  {name}: {value}", markup=False)
+                console.print(f"  {name}: {value}", markup=False, soft_wrap=True)
     if any(result.get("invented") for result in results):
         console.print("Marked as invented; every report of this workspace will say so.", markup=False)
     if any(result.get("rules broken") for result in results):

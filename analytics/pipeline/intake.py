@@ -92,6 +92,17 @@ def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catal
     return replace(found, snapshot=snapshot), is_new
 
 
+def examine_refused(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Examined:
+    """What was found in a file that `receive` refused; nothing is registered."""
+    source = catalog.source(delivery.source)
+    candidate = identify(file, delivery)
+    registers = registers_of(workspace, catalog) if source.becomes != "register" else None
+    try:
+        return examine(candidate, source, workspace=workspace, catalog=catalog, registers=registers)
+    except CheckFailed as error:
+        return unread(candidate, source, error)
+
+
 def _require_area(staged: Staged, delivery: Delivery, catalog: Catalog, file: str) -> None:
     """What is said to be of an area must not be of another one."""
     rows = pl.scan_parquet(staged.path)
@@ -179,10 +190,15 @@ def _examined(
         try:
             one = examine(snapshot, source, workspace=workspace, catalog=catalog, registers=members)
         except (CheckFailed, UsageError) as error:
-            why_zh = error.zh if isinstance(error, CheckFailed) and error.zh else _UNREADABLE
-            one = Examined(snapshot, source, None, None, error.what, why_zh)
+            one = unread(snapshot, source, error)
         found.append(_still_refused(one))
     return found
+
+
+def unread(snapshot: Snapshot, source: Source, error: CheckFailed | UsageError) -> Examined:
+    """A file that could not be read, with the reason."""
+    why_zh = error.zh if isinstance(error, CheckFailed) and error.zh else _UNREADABLE
+    return Examined(snapshot, source, None, None, error.what, why_zh)
 
 
 def _form_of(snapshot: Snapshot, workspace: Workspace, catalog: Catalog) -> Source:

@@ -63,17 +63,23 @@ _ANSWER: dict[str, pl.DataType] = {
 # Whom a row is about
 
 
-def key_fields(source: Source, catalog: Catalog) -> list[str]:
-    """The delivered columns that say whom and when a row is about, in the order of the form."""
+def made_of(source: Source, catalog: Catalog) -> dict[str, list[str]]:
+    """By what is derived of a row (its entity, area, time and first year) the delivered columns it is made of."""
     named = source.entity or source.undertaking or source.register_as
     times = [source.readings.taken_on] if source.readings and source.readings.taken_on else _times(source, catalog)
-    made_of: dict[str, Iterable[str | None]] = {
-        "entity_id": named.id_fields if named else (),
-        "area_id": source.places.values(),
+    since = source.register_as.valid_from if source.register_as else None
+    return {
+        "entity_id": list(named.id_fields) if named else [],
+        "area_id": list(source.places.values()),
         "taken_at": times,
-        "valid_since": (source.register_as.valid_from,) if source.register_as else (),
+        "valid_since": [since] if since else [],
     }
-    fields = {f for part in source.key for f in made_of.get(part, (part,))}
+
+
+def key_fields(source: Source, catalog: Catalog) -> list[str]:
+    """The delivered columns that say whom and when a row is about, in the order of the form."""
+    parts = made_of(source, catalog)
+    fields = {f for part in source.key for f in parts.get(part, [part])}
     return [c.field for c in source.columns if c.field in fields]
 
 

@@ -1,0 +1,52 @@
+"""What `receive` does beside registering: the return slip, and what a corrected file puts right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from analytics.catalog import Catalog
+    from analytics.ingest import Delivery
+    from analytics.paths import Workspace
+    from analytics.pipeline import Examined
+
+_NAMED = 5
+
+
+def after_receiving(workspace: Workspace, found: Examined, catalog: Catalog) -> dict[str, Any]:
+    """What of earlier files a received one puts right and leaves open, and where its slip is, if it has one."""
+    from analytics.pipeline.quarantine import corrected, things
+    from analytics.reporting.slips import write_slip
+
+    mended = corrected(workspace, found, catalog)
+    still_open = things(mended.still_open)
+    told: dict[str, Any] = {
+        "put right of earlier files": mended.fixed,
+        "of earlier files still wrong": mended.still_wrong,
+        "rows of the first file still open": still_open,
+        "still open": _named(mended.still_open, still_open),
+    }
+    slip = write_slip(found, workspace, catalog, corrected=mended)
+    return {name: value for name, value in told.items() if value} | _path(slip)
+
+
+def after_refusal(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> dict[str, Any]:
+    """Where the return slip of a refused file is."""
+    from analytics.pipeline.intake import examine_refused
+    from analytics.reporting.slips import write_slip
+
+    return _path(write_slip(examine_refused(workspace, file, delivery, catalog), workspace, catalog))
+
+
+def _path(slip: Path | None) -> dict[str, Any]:
+    return {"return slip": str(slip)} if slip else {}
+
+
+def _named(lines: pl.DataFrame, count: int) -> str:
+    """The first of what is still open, as the sender knows it."""
+    first = lines.unique(["snapshot", "sheet", "row"], keep="first", maintain_order=True).head(_NAMED)
+    named = [f"{file} row {row}: {key}" for file, row, key in first.select("file", "row", "key").iter_rows() if row]
+    return "; ".join(named) + (" …" if count > _NAMED else "")

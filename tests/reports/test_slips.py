@@ -1,0 +1,286 @@
+"""The return slip: the sender's own workbook, bad cells coloured and explained in Chinese, a summary before it."""
+
+import json
+import re
+import zipfile
+from datetime import date
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from analytics.cli.slips import after_receiving, after_refusal
+from analytics.errors import CheckFailed
+from analytics.ingest import Delivery
+from analytics.reporting import slip_pages, slips
+from analytics.reporting.slips import write_slip
+from tests.deliveries import JANUARY, MANURE_HEAD, SECTION_HEAD, SECTIONS, months
+
+RED, YELLOW = "00F4B6AE", "00FFE699"
+LATER = date(2022, 1, 20)
+HEAD = MANURE_HEAD.split(",")
+GOOD = [["太原市", "清徐县", 100, 80], ["太原市", "阳曲县", 300, 240], ["太原市", "娄烦县", 50, 10]]
+
+
+@pytest.fixture
+def book():
+    """A sender's workbook: title, merged city, a total that computes, a hidden sheet."""
+    made = Workbook()
+    sheet = made.active
+    sheet.title = "表1"
+    for row in [["2021年情况表"], HEAD, *GOOD, ["大同市", "阳高县", -10, "很多"], [None, "天镇县", 10, 20]]:
+        sheet.append(row)
+    sheet.append(["合计", None, "=SUM(C3:C7)", None])
+    sheet.merge_cells("A1:D1")
+    sheet.merge_cells("A6:A7")
+    sheet.column_dimensions["B"].width = 31
+    hidden = made.create_sheet("选项")
+    hidden["A1"] = "太原市"
+    hidden.sheet_state = "veryHidden"
+    return made
+
+
+@pytest.fixture
+def returned(desk, tmp_path):
+    """Hands a workbook in and opens the slip that comes back."""
+
+    def hand_in(made, **said):
+        made.save(tmp_path / "粪污 表.xlsx")
+        found = desk.hand_in_file("manure", tmp_path / "粪污 表.xlsx", period="2021", **said)
+        return load_workbook(write_slip(found, desk.workspace, desk.catalog))
+
+    return hand_in
+
+
+def of_text(desk, source, text, **said):
+    found = desk.hand_in(source, text, **said)
+    path = write_slip(found, desk.workspace, desk.catalog)
+    return path and load_workbook(path)
+
+
+def marked(sheet) -> dict[str, str]:
+    return {c.coordinate: c.fill.start_color.rgb for row in sheet.iter_rows() for c in row if c.comment}
+
+
+def texts(sheet) -> str:
+    cells = [c for row in sheet.iter_rows() for c in row]
+    return "\n".join(
+        [str(c.value) for c in cells if c.value is not None] + [c.comment.text for c in cells if c.comment]
+    )
+
+
+def test_bad_cells_are_coloured_and_their_notes_say_what_was_found_and_wanted(returned, book):
+    slip = returned(book)
+    assert slip.sheetnames == ["填报问题汇总", "表1", "选项"] and slip.active.title == "填报问题汇总"
+    sheet = slip["表1"]
+    assert marked(sheet) == {"C6": RED, "D6": RED, "C7": RED, "D7": RED}
+    note = sheet["D6"].comment.text
+    assert note.startswith("【严重】“畜禽粪污综合利用量”应能识别") and "报送值：很多\n应为：数字" in note
+    assert "本行不计入统计" in note
+    assert "综合利用量 20；畜禽粪污产生量 10" in sheet["C7"].comment.text
+
+
+def test_nothing_of_the_senders_sheet_is_lost(returned, book):
+    sheet, sent = returned(book)["表1"], book["表1"]
+    for row in sent.iter_rows(max_row=7):
+        for cell in row:
+            assert sheet[cell.coordinate].value == cell.value, cell.coordinate
+    assert {str(r) for r in sheet.merged_cells.ranges} == {"A1:D1", "A6:A7"}
+    assert sheet.column_dimensions["B"].width == 31
+
+
+def test_the_summary_counts_names_the_rules_and_leads_to_the_cells(returned, book):
+    slip = returned(book, department="省农业农村厅")
+    summary = slip["填报问题汇总"]
+    said = {row[0].value: row[1].value for row in summary.iter_rows() if row[0].value}
+    assert (said["文件"], said["报送单位"], said["收到日期"], said["报告期"]) == (
+        "粪污 表.xlsx", "省农业农村厅", "2022-01-10", "2021",
+    )  # fmt: skip
+    assert (said["数据行数"], said["采用的行"], said["隔离的行"]) == (5, 3, 2)
+    line = next(r for r in summary.iter_rows() if r[1].value == "综合利用量不得大于产生量")
+    assert (line[0].value, line[3].value) == ("严重", 2)
+    assert {(c.value, c.hyperlink.location) for c in line[4:6]} == {("表1 C7", "'表1'!C7"), ("表1 D7", "'表1'!D7")}
+    assert "重新报送" in texts(summary) and "按“市、县（市、区）”逐行对应" in texts(summary)
+    assert "示例数据" not in texts(summary)
+
+
+def test_people_read_no_machine_words(returned, book):
+    book["表1"]["C8"] = 370
+    slip = returned(book)
+    told = texts(slip["填报问题汇总"]) + texts(slip["表1"])
+    assert set(re.findall(r"[A-Za-z_]{2,}", told)) == {"qinghe", "receive", "xlsx"}
+
+
+def test_nothing_active_goes_back(returned, book):
+    sheet = book["表1"]
+    sheet["A9"] = "注：=HYPERLINK(1)"
+    sheet["B3"].comment = Comment("原批注", "张三")
+    sheet["B4"].hyperlink = "http://example.com/"
+    sheet["D6"] = "=C6*0.8"  # never computed: the file has no result for it
+    sheet.conditional_formatting.add("C3:C9", FormulaRule(formula=["C3>1"], fill=PatternFill("solid")))
+    for rule in (DataValidation("list", formula1="选项!$A$1:$A$3"), DataValidation("list", formula1="[1]甲!$A$1")):
+        sheet.add_data_validation(rule)
+        rule.add("A3:A9")
+    slip = returned(book)
+    back = slip["表1"]
+    kinds = {c.data_type for s in slip.worksheets for row in s.iter_rows() for c in row}
+    assert "f" not in kinds
+    assert back["D6"].value == "'=C6*0.8" and "报送值：=C6*0.8" in back["D6"].comment.text
+    assert back["B3"].comment.text == "原批注" and back["B4"].hyperlink is None
+    assert not list(back.conditional_formatting)
+    assert [rule.formula1 for rule in back.data_validations.dataValidation] == ["选项!$A$1:$A$3"]
+    assert slip["选项"].sheet_state == "hidden"
+
+
+def test_a_mark_keeps_what_the_sender_had_noted(returned, book):
+    book["表1"]["D6"].comment = Comment("估计数", "张三")
+    assert returned(book)["表1"]["D6"].comment.text.endswith("（原有批注）估计数")
+
+
+def test_a_hidden_row_that_is_marked_shows(returned, book):
+    for number in (5, 6):
+        book["表1"].row_dimensions[number].hidden = True
+    rows = returned(book)["表1"].row_dimensions
+    assert (rows[5].hidden, rows[6].hidden) == (True, False)
+
+
+def test_a_finding_about_whom_a_row_is_about_marks_its_key(desk):
+    desk.hand_in("sections", SECTIONS)
+    text = f"{SECTION_HEAD}\n{months('S1')}{months('X9', last=1)}S1,甲断面,2,正常,7.8,8.0,3.0,0.9,0.08\n"
+    slip = of_text(desk, "section_monthly", text)
+    cells = marked(slip.worksheets[1])
+    assert {c for c in cells if c.endswith("14")} == {"A14"}  # on no register: its code
+    assert {c for c in cells if c.endswith("15")} == {"A15", "C15"}  # told twice: code and month
+
+
+def test_a_text_file_comes_back_as_a_workbook_of_its_cells(desk):
+    rows = "太原市,清徐县,100,80\n太原市,阳曲县,0300,240\n大同市,=1+1,-5,很多\n"
+    slip = of_text(desk, "manure", f"{MANURE_HEAD}\n{rows}")
+    sheet = slip.worksheets[1]
+    assert [c.value for c in sheet[1]] == HEAD
+    assert [c.value for c in sheet[3]] == ["太原市", "阳曲县", "0300", "240"]
+    assert [c.value for c in sheet[4]] == ["大同市", "'=1+1", "-5", "很多"]
+    assert set(marked(sheet)) == {"B4", "C4", "D4"} and sheet.freeze_panes == "A2"
+
+
+def test_a_warning_is_yellow_and_takes_nothing_away(desk):
+    desk.hand_in("sections", SECTIONS)
+    head = SECTION_HEAD + ",总氮(mg/L)"
+    slip = of_text(desk, "section_monthly", f"{head}\nS1,甲断面,1,正常,7.8,8.0,3.0,0.9,0.08,0.5\n")
+    sheet = slip.worksheets[1]
+    assert marked(sheet) == {"H2": YELLOW, "J2": YELLOW}
+    assert "无误的可不改" in sheet["H2"].comment.text
+    assert "采用但有提示的行\n1" in texts(slip.worksheets[0])
+
+
+def test_a_clean_file_has_no_slip(desk):
+    assert of_text(desk, "manure", f"{MANURE_HEAD}\n太原市,清徐县,100,80\n") is None
+    assert not (desk.workspace.builds / "slips").exists()
+
+
+def test_invented_data_say_so_loudly(returned, book):
+    book["表1"]["A1"] = "2021年情况表（示例数据）"
+    assert "示例数据（虚构）" in returned(book)["填报问题汇总"]["A2"].value
+
+
+def refused(desk, file, **said) -> Workbook:
+    delivery = Delivery("manure", JANUARY, period="2021", **said)
+    with pytest.raises(CheckFailed):
+        desk.hand_in_file("manure", file, period="2021", **said)
+    told = after_refusal(desk.workspace, file, delivery, desk.catalog)
+    return load_workbook(told["return slip"])
+
+
+def test_a_file_refused_as_a_whole_comes_back_with_the_reason(desk, tmp_path, book):
+    for row in (3, 4, 5):
+        book["表1"][f"D{row}"] = 1000
+    book.save(tmp_path / "a.xlsx")
+    slip = refused(desk, tmp_path / "a.xlsx")
+    assert "整份退回，全部数据均未采用：因严重问题搁置的行不得超过 50%" in texts(slip["填报问题汇总"])
+    assert "D3" in marked(slip["表1"])
+
+
+def test_a_file_in_another_form_comes_back_with_the_columns_it_lacks(desk, tmp_path, book):
+    book["表1"]["D2"] = "其他"
+    book.save(tmp_path / "a.xlsx")
+    slip = refused(desk, tmp_path / "a.xlsx")
+    assert "缺少栏目：综合利用量（吨）" in texts(slip["填报问题汇总"]) and "表1" in slip.sheetnames
+
+
+def test_a_file_that_is_no_workbook_has_a_summary_alone(desk, tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(b"no workbook")
+    slip = refused(desk, tmp_path / "a.xlsx")
+    assert slip.sheetnames == ["填报问题汇总"] and "无法读取" in texts(slip.active)
+    assert "保存为未加密的" in texts(slip.active)
+
+
+def test_a_want_of_ours_sends_nothing_back(desk, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text(f"{SECTION_HEAD}\n{months('S1')}", encoding="utf-8")
+    with pytest.raises(CheckFailed, match="could not be made"):
+        desk.hand_in_file("section_monthly", file, period="2021")
+    delivery = Delivery("section_monthly", JANUARY, period="2021")
+    assert after_refusal(desk.workspace, file, delivery, desk.catalog) == {}
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_of_a_very_large_file_the_rows_with_findings_come_back(desk, tmp_path, monkeypatch, book, ending):
+    monkeypatch.setattr(slip_pages, "_MOST_CELLS", 10)
+    monkeypatch.setattr(slip_pages, "_MOST_BYTES", 10)
+    monkeypatch.setattr(slips, "MOST_MARKED", 3)
+    file = tmp_path / f"a.{ending}"
+    if ending == "xlsx":
+        book.save(file)
+    else:
+        file.write_text(f"情况表,,,\n{MANURE_HEAD}\n太原市,清徐县,1,1\n太原市,阳曲县,1,1\n太原市,娄烦县,1,1\n"
+                        "大同市,阳高县,-10,很多\n大同市,天镇县,10,20\n", encoding="utf-8")  # fmt: skip
+    found = desk.hand_in_file("manure", file, period="2021")
+    slip = load_workbook(write_slip(found, desk.workspace, desk.catalog))
+    sheet = slip.worksheets[1]
+    assert [row[0].value for row in sheet.iter_rows()] == [1, "原表行号", 6, 7]
+    assert set(marked(sheet)) == {"D3", "E3", "D4", "E4"}
+    told = texts(slip.worksheets[0])
+    assert "共4处问题，表中标出前3处" in told and "首列为原表行号" in told
+    assert f"{'表1' if ending == 'xlsx' else 'a'} C6" in told  # places are those of the sender's own sheet
+
+
+def test_a_slip_that_is_mended_and_sent_in_is_received(desk, tmp_path, book):
+    book.save(tmp_path / "a.xlsx")
+    found = desk.hand_in_file("manure", tmp_path / "a.xlsx", period="2021")
+    slip = load_workbook(write_slip(found, desk.workspace, desk.catalog))
+    slip["表1"]["C6"], slip["表1"]["D6"] = 10, 8
+    slip.save(tmp_path / "b.xlsx")
+    again = desk.hand_in_file("manure", tmp_path / "b.xlsx", period="2021", received=LATER)
+    assert (again.staged.rows, again.result.set_aside_rows) == (5, 1)
+    told = after_receiving(desk.workspace, again, desk.catalog)
+    assert (told["put right of earlier files"], told["of earlier files still wrong"]) == (1, 1)
+    second = load_workbook(told["return slip"])
+    assert second.sheetnames == ["填报问题汇总", "表1", "选项"]
+    assert set(marked(second["表1"])) == {"C7", "D7"} and second["表1"]["C6"].fill.fill_type is None
+
+
+def test_what_a_corrected_file_lacks_is_told_and_stands_in_its_slip(desk):
+    rows = "太原市,清徐县,100,80\n太原市,阳曲县,300,240\n太原市,娄烦县,9,9\n"
+    desk.hand_in("manure", f"{MANURE_HEAD}\n{rows}大同市,阳高县,10,20\n大同市,天镇县,10,30\n")
+    second = desk.hand_in("manure", f"{MANURE_HEAD}\n{rows}大同市,阳高县,10,25\n", received=LATER)
+    told = after_receiving(desk.workspace, second, desk.catalog)
+    assert told["rows of the first file still open"] == 1
+    assert told["still open"] == "manure-0.csv row 6: 大同市 天镇县"
+    summary = texts(load_workbook(told["return slip"])["填报问题汇总"])
+    assert "此前报送中仍未更正的内容\nmanure-0.csv 第6行\n大同市 天镇县" in summary
+
+
+def test_receive_tells_where_the_slip_is(tmp_path):
+    from typer.testing import CliRunner
+
+    from analytics.cli import app
+
+    file = tmp_path / "a.csv"
+    file.write_text(f"{MANURE_HEAD}\n大同市,阳高县,10,20\n太原市,清徐县,100,80\n", encoding="utf-8")
+    words = ["receive", str(file), "--source", "manure", "--period", "2021", "--root", str(tmp_path / "ws")]
+    (told,) = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+    assert zipfile.is_zipfile(told["return slip"])
+    assert re.search(r"退回单-畜禽粪污产生与利用情况表-a-\d{4}-\d\d-\d\d-[0-9a-f]{6}\.xlsx$", told["return slip"])
