@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Column, Source
 from analytics.errors import CheckFailed, UsageError
 from analytics.ingest import cells, places, readings
+from analytics.ingest.amended import Amendment, amended, with_cells_as_delivered
 from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.headings import Headings
 from analytics.ingest.layout import Table, find_tables
@@ -57,13 +59,14 @@ class Staged:
     headings_at: dict[str, list[int]]
 
 
-def _name(snapshot: Snapshot, source: Source, catalog: Catalog) -> str:
+def _name(snapshot: Snapshot, source: Source, catalog: Catalog, amendments: Sequence[Amendment]) -> str:
     """Checksum of the file, and eight digits that change with whatever else decides how it is read.
 
-    That is the form's declaration, the reading code, what is said with it, and a date in its name.
+    That is the form's declaration, the reading code, what is said with it, a date in its name, and what was corrected.
     """
     said = snapshot.delivery
     parts = [source.model_dump_json(), said.period, said.area, str(said.received), str(_date_in_name(snapshot))]
+    parts += [repr(amendment) for amendment in amendments]
     methods = (catalog.detection_limits, catalog.station_flags)
     for room in (catalog.fields, catalog.parameters, catalog.areas, catalog.standards, *methods):
         parts += [key + entry.model_dump_json() for key, entry in room.items()]
@@ -71,13 +74,21 @@ def _name(snapshot: Snapshot, source: Source, catalog: Catalog) -> str:
     return f"{snapshot.id}-{digest([*parts, code_digest(Path(__file__).parent)])[:8]}"
 
 
-def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Workspace) -> Staged:
+def stage(
+    snapshot: Snapshot,
+    *,
+    source: Source,
+    catalog: Catalog,
+    workspace: Workspace,
+    amendments: Sequence[Amendment] = (),
+) -> Staged:
     """The snapshot's typed rows; read from the file only where they are not staged yet.
 
-    Raises `CheckFailed` where the file is not in the declared form, `UsageError` where its stamps
-    lack a year and no period was given.
+    With `amendments` these cells are read as they were corrected; what was delivered stays beside. Raises
+    `CheckFailed` where the file is not in the declared form, `UsageError` where its stamps lack a year and no period
+    was given.
     """
-    path = workspace.staged / source.id / f"{_name(snapshot, source, catalog)}.parquet"
+    path = workspace.staged / source.id / f"{_name(snapshot, source, catalog, amendments)}.parquet"
     record = path.with_suffix(".json")
     known = _staged_before(path, record)
     if known is not None:
@@ -85,7 +96,10 @@ def stage(snapshot: Snapshot, *, source: Source, catalog: Catalog, workspace: Wo
     grids = read_grids(snapshot.path)
     tables, passed_over = _tables(grids, snapshot.path, source, catalog)
     context = _context(snapshot, source, catalog)
-    frames = [_typed(table, source, context) for table in tables]
+    frames = [
+        with_cells_as_delivered(_typed(amended(table, amendments), source, context), table, amendments)
+        for table in tables
+    ]
     frame = _of_the_area(pl.concat(frames, how="diagonal_relaxed"), source, snapshot.delivery.area, catalog)
     _refuse_stamps_without_year(frame, snapshot)
     whole = _with_left_out(frame, source).with_columns(pl.lit(snapshot.id).alias("snapshot"))

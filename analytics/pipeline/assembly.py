@@ -10,13 +10,16 @@ import polars as pl
 
 from analytics import duck
 from analytics.catalog import Catalog, catalog_digest
+from analytics.catalog.corrections import corrections_digest
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan
 from analytics.duck import Connection
+from analytics.ingest import list_snapshots
 from analytics.paths import Workspace
 from analytics.periods import parse_period, year_of
 from analytics.pipeline import classes, sources, state, stations
 from analytics.pipeline.city_ranking import rank_cities
+from analytics.pipeline.corrections import Matched, as_rows, match_all
 from analytics.pipeline.facts import Facts, valid_in
 from analytics.pipeline.figures import figures_of
 from analytics.pipeline.intake import Examined, examine_all, loaded_files
@@ -67,7 +70,8 @@ def build(workspace: Workspace, year: int, catalog: Catalog, *, for_readings: bo
         return Built(False, current, [])
     with sole_writer(workspace.lock):
         years = sorted({year, *state.years_built(workspace)})
-        examined, members = examine_all(workspace, catalog)
+        corrections = match_all(workspace, catalog, list_snapshots(workspace))
+        examined, members = examine_all(workspace, catalog, corrections=corrections)
         clear_leftovers(workspace.warehouse)
         with replacing(workspace.warehouse) as new:
             connection = duck.build(new, search_path=workspace.root)
@@ -76,6 +80,7 @@ def build(workspace: Workspace, year: int, catalog: Catalog, *, for_readings: bo
                     connection,
                     examined,
                     members,
+                    corrections=corrections,
                     workspace=workspace,
                     catalog=catalog,
                     years=years,
@@ -92,6 +97,7 @@ def _fill(
     examined: Sequence[Examined],
     members: pl.DataFrame,
     *,
+    corrections: dict[str, list[Matched]],
     workspace: Workspace,
     catalog: Catalog,
     years: Sequence[int],
@@ -100,6 +106,7 @@ def _fill(
     connection.execute("BEGIN")
     store.create_tables(connection)
     store.insert(connection, "register_member", members)
+    store.insert(connection, "correction", as_rows(corrections))
     by_source = _effective_by_source(examined, catalog)
     for source_id, found in by_source.items():
         _load_source(connection, catalog.sources[source_id], found, catalog)
@@ -124,6 +131,7 @@ def _fill(
         "fingerprint": fingerprint,
         "as_of": last.isoformat() if last else "",
         "catalog": catalog_digest(workspace.catalog),
+        "corrections": corrections_digest(workspace.raw),
     }
     store.insert(connection, "build_info", pl.DataFrame({"key": list(facts), "value": list(facts.values())}))
     connection.execute("COMMIT")

@@ -15,6 +15,7 @@ from analytics.errors import CheckFailed, SnapshotError, UsageError
 from analytics.ingest import Delivery, Snapshot, Staged, list_snapshots, register, stage, verify
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
+from analytics.pipeline.corrections import Amended, Matched, match_all
 from analytics.pipeline.state import expectations_for
 from analytics.quality import gate
 from analytics.warehouse.facts import (
@@ -128,12 +129,17 @@ def examine(
     workspace: Workspace,
     catalog: Catalog,
     registers: pl.DataFrame | None,
+    amended: Amended | None = None,
 ) -> Examined:
     """Staged rows and gate result of one file; neither is made again while nothing it depends on changed.
 
-    Raises `CheckFailed` where the file is not in the declared form.
+    The cells that confirmed corrections are about are read as corrected. Raises `CheckFailed` where the file is not in
+    the declared form.
     """
-    staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace)
+    cells = amended.cells(snapshot) if amended else []
+    staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace, amendments=cells)
+    if amended and cells:
+        amended.require_read(staged, snapshot)
     known = registers if registers is not None else area_registers(catalog)
     rules = expectations_for(source.id, workspace)
     version = gate.gate_version(source, catalog, rules, known)
@@ -149,18 +155,24 @@ def examine(
 
 
 def examine_all(
-    workspace: Workspace, catalog: Catalog, *, verified: bool = False
+    workspace: Workspace,
+    catalog: Catalog,
+    *,
+    verified: bool = False,
+    corrections: dict[str, list[Matched]] | None = None,
 ) -> tuple[list[Examined], pl.DataFrame]:
     """Every registered file examined, registers first, and the register members that they give.
 
-    With `verified` a file that changed since it was received is a `SnapshotError`.
+    With `verified` a file that changed since it was received is a `SnapshotError`. `corrections` are those of the
+    workspace where they were matched before.
     """
     snapshots = list_snapshots(workspace)
     for snapshot in snapshots if verified else ():
         verify(snapshot, workspace)
-    registers = _examined(snapshots, workspace, catalog, None, registers=True)
+    amended = Amended(corrections if corrections is not None else match_all(workspace, catalog, snapshots))
+    registers = _examined(snapshots, workspace, catalog, None, amended, registers=True)
     members = _members(registers, catalog)
-    others = _examined(snapshots, workspace, catalog, members, registers=False)
+    others = _examined(snapshots, workspace, catalog, members, amended, registers=False)
     return [*registers, *others], members
 
 
@@ -177,6 +189,7 @@ def _examined(
     workspace: Workspace,
     catalog: Catalog,
     members: pl.DataFrame | None,
+    amended: Amended,
     *,
     registers: bool,
 ) -> list[Examined]:
@@ -188,7 +201,7 @@ def _examined(
         if not snapshot.path.is_file():
             verify(snapshot, workspace)
         try:
-            one = examine(snapshot, source, workspace=workspace, catalog=catalog, registers=members)
+            one = examine(snapshot, source, workspace=workspace, catalog=catalog, registers=members, amended=amended)
         except (CheckFailed, UsageError) as error:
             one = unread(snapshot, source, error)
         found.append(_still_refused(one))
@@ -283,7 +296,8 @@ def is_about(found: Examined, year: int) -> bool:
 def registers_of(workspace: Workspace, catalog: Catalog) -> pl.DataFrame:
     """Members of every register as received so far."""
     snapshots = list_snapshots(workspace)
-    return _members(_examined(snapshots, workspace, catalog, None, registers=True), catalog)
+    amended = Amended(match_all(workspace, catalog, snapshots))
+    return _members(_examined(snapshots, workspace, catalog, None, amended, registers=True), catalog)
 
 
 def _members(examined: Sequence[Examined], catalog: Catalog) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 
 from analytics import paths
 from analytics.catalog import catalog_files
+from analytics.catalog.corrections import corrections_digest
 from analytics.ingest.snapshot import Snapshot, list_snapshots, verify
 from analytics.paths import Workspace
 from analytics.runs import code_digest, digest, write_text
@@ -18,7 +19,7 @@ _ROOMS_THAT_COUNT = ("ingest", "quality", "compute", "warehouse", "pipeline", "c
 
 
 def fingerprint(workspace: Workspace) -> str:
-    """Hash of the registered files (checked against their checksums), the catalog and the code.
+    """Hash of the registered files (checked against their checksums), corrections, the catalog and the code.
 
     Raises `SnapshotError` where a registered file changed or is missing.
     """
@@ -28,6 +29,7 @@ def fingerprint(workspace: Workspace) -> str:
     parts: list[str | bytes] = [_said(s, workspace) for s in snapshots]
     parts += [f.read_bytes() for f in catalog_files(workspace.catalog)]
     parts += [f.read_bytes() for f in expectation_files(workspace)]
+    parts.append(corrections_digest(workspace.raw))
     parts += [code_digest(paths.PACKAGE / room) for room in _ROOMS_THAT_COUNT]
     parts += [(paths.PACKAGE / module).read_bytes() for module in _MODULES_THAT_COUNT]
     return digest(parts)

@@ -84,11 +84,13 @@ def _named(check: Check, schema: Schema) -> str:
 
 
 def _shown(check: Check, column: str, schema: Schema) -> str:
-    """Numbers that are compared in their unit; all else as it was delivered, where that was kept."""
+    """Numbers that are compared in their unit; all else as it was delivered or corrected, where that was kept."""
     compared = check.kind in ("between", "rule") and schema[column].is_numeric()
     delivered = f"{column}_as_delivered"
     if delivered in schema and not compared:
-        return f"coalesce({quoted(delivered)}, '')"
+        corrected = f"{column}_corrected"
+        told = f"{quoted(corrected)}, {quoted(delivered)}" if corrected in schema else quoted(delivered)
+        return f"coalesce({told}, '')"
     plain = f"regexp_replace(CAST({quoted(column)} AS VARCHAR), '\\.0$', '')"
     return f"coalesce({plain if compared else f'CAST({quoted(column)} AS VARCHAR)'}, '')"
 

@@ -28,6 +28,7 @@ _ROWS_BEHIND = {
 
 
 _NO_ROWS = {**dict.fromkeys(("item", "entity_id", "value", "snapshot", "sheet"), pl.String), "row": pl.Int32}
+_TOLD_OF_CORRECTIONS = ("file", "sheet", "row", "what", "delivered", "corrected", "reason", "said_by", "said_on")
 _NUMBER_ID = re.compile(r"[GTS]\d+[a-z]?-.+-(?P<year>\d{4})[^-]*-[0-9a-f]{8}")
 
 
@@ -44,6 +45,7 @@ class Explanation:
     rows: pl.DataFrame
     files: pl.DataFrame
     refused: pl.DataFrame
+    corrections: pl.DataFrame
     answers: Sequence[str]
     said_since: Sequence[Sourced]
 
@@ -68,6 +70,7 @@ class Explanation:
             "rows": self.rows.to_dicts(),
             "files": self.files.to_dicts(),
             "refused": self.refused.to_dicts(),
+            "corrections": self.corrections.to_dicts(),
         }
 
     def as_tables(self) -> list[tuple[str, list[dict[str, object]]]]:
@@ -93,6 +96,7 @@ class Explanation:
             ("Where it is promised and how it is computed", [{"": k, "value": v} for k, v in about.items() if v]),
             ("Members", self._members_with_places().to_dicts()),
             ("Rows", self._rows_with_names().to_dicts()),
+            ("Corrected among these rows", self.corrections.select(_TOLD_OF_CORRECTIONS).to_dicts()),
             ("Files", self.files.select("snapshot", "path", "received", "department", "sha256").to_dicts()),
             ("Files refused", self.refused.select("path", "received", "department", "reason").to_dicts()),
         ]
@@ -123,7 +127,7 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     """The explanation of an indicator (id or code) at an area, or of a number id.
 
     `members` has a row per member of the figure's population within the scope, `rows` every fact behind
-    it with file, sheet and row, `files` the deliveries these lie in.
+    it with file, sheet and row, `files` the deliveries these lie in, `corrections` what was corrected in these rows.
     """
     value = _value(connection, word, catalog, year=year, area=area)
     plan = catalog.plans[str(value["plan_id"])]
@@ -145,7 +149,9 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     refused = deliveries.filter(pl.col("source").is_in(forms) & (pl.col("outcome") == "refused"))
     indicator, answers = catalog.indicators[target.indicator], catalog.called(target.lead, "zh")
     since = catalog.said_of(plan, target, year, str(value["scope_id"]))
-    return Explanation(value, plan, clause, target, indicator, members, rows, files, refused, answers, since)
+    applied = ask(connection, "corrections").filter(outcome="applied")
+    corrected = applied.join(rows, on=["snapshot", "sheet", "row"], how="semi")
+    return Explanation(value, plan, clause, target, indicator, members, rows, files, refused, corrected, answers, since)
 
 
 def _forms_of(items: Sequence[str], catalog: Catalog) -> list[str]:

@@ -63,7 +63,7 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
     staged = pl.concat([counting_rows(f) for f in files], how="diagonal_relaxed")
     broken = pl.concat([f.broken for f in files])
     aside = broken.filter(sets_row_aside(source)).select(PLACE).unique()
-    superseded, cells_superseded = _superseded(staged, source)
+    superseded, cells_superseded = (found.drop("by") for found in _superseded(staged, source))
     left_out = pl.concat(
         [
             superseded.with_columns(reason=pl.lit("superseded")),
@@ -89,7 +89,10 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
 
 
 def superseded(files: Sequence[LoadedFile]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Places of the rows that a later file replaces, and of single cells (`parameter`) of rows that stand otherwise."""
+    """Places of the rows that a later file replaces, and of single cells (`parameter`) of rows that stand otherwise.
+
+    `by` is the order of the last file that tells the row, or the cell, anew.
+    """
     staged = pl.concat([counting_rows(f) for f in files], how="diagonal_relaxed")
     return _superseded(staged, files[0].source)
 
@@ -112,14 +115,16 @@ def _superseded(staged: pl.LazyFrame, source: Source) -> tuple[pl.DataFrame, pl.
         .filter(in_several)
         .collect()
     )
-    rows = ordered.filter(pl.col("file_order") < pl.col("file_order").max().over(key)).select(PLACE)
+    last = pl.col("file_order").max()
+    rows = ordered.with_columns(by=last.over(key)).filter(pl.col("file_order") < pl.col("by")).select(*PLACE, "by")
     if not names:
         return rows, rows.clear().with_columns(parameter=pl.lit(None, pl.String))
     place = [*PLACE, *key, "file_order"]
     told = ordered.unpivot(names, index=place, variable_name="parameter", value_name="is_told").filter("is_told")
-    is_old = pl.col("file_order") < pl.col("file_order").max().over(*key, "parameter")
+    told = told.with_columns(by=last.over(*key, "parameter"))
+    is_old = pl.col("file_order") < pl.col("by")
     rows = rows.join(told.filter(~is_old), on=PLACE, how="anti")
-    cells = told.filter(is_old).select(*PLACE, "parameter").join(rows, on=PLACE, how="anti")
+    cells = told.filter(is_old).select(*PLACE, "parameter", "by").join(rows, on=PLACE, how="anti")
     return rows, cells
 
 
@@ -146,8 +151,9 @@ def _is_told_anew(name: str, source: Source) -> pl.Expr:
 
 
 def is_told(name: str) -> pl.Expr:
-    """Whether anything was delivered in the cell: a mark for “not measured” says something too."""
-    return (pl.col(f"{name}_as_delivered").str.strip_chars() != "").fill_null(False).alias(name)
+    """Whether anything was told in the cell: a mark for “not measured” says something too, and so does a correction."""
+    is_delivered = (pl.col(f"{name}_as_delivered").str.strip_chars() != "").fill_null(False)
+    return (is_delivered | pl.col(name).is_not_null()).alias(name)
 
 
 def business_key(source: Source) -> list[str]:

@@ -1,0 +1,236 @@
+"""Corrections of delivered cells, as people write them down: `data/raw/<source>/corrections.yml`."""
+
+from __future__ import annotations
+
+import difflib
+import reprlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from analytics.catalog.models import Entry, Identifier, Said, Source
+from analytics.errors import CatalogError
+from analytics.runs import digest
+
+CORRECTIONS = "corrections.yml"
+Status = Literal["proposed", "confirmed", "rejected"]
+Written = str | int | float | date
+_GOOD = {
+    "id": "id: qingxu-2021-used",
+    "what": "what: manure_used_t",
+    "where": 'where: {area_id: 清徐县, period: "2021"}',
+    "from": 'from: "9800"',
+    "to": 'to: "980"',
+    "reason": "reason: 小数点错位",
+    "said_by": "said_by: 清徐县农业农村局",
+    "date": "date: 2022-02-03",
+    "status": "status: confirmed",
+    "delivery": "delivery: 粪污.xlsx",
+}
+_BY_PLACE = ("sheet", "row")
+
+
+class Correction(Entry):
+    """One cell that was delivered wrong: which one, what stands there, what is right, and who said so.
+
+    `where` finds the row: by key fields and other columns as people write them, by `period`, or by `sheet` and `row` of
+    the file that `delivery` names. Only a confirmed one is applied.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    what: Identifier
+    where: dict[Identifier, Written] = Field(min_length=1)
+    delivered: Written = Field(alias="from")
+    corrected: Written = Field(alias="to")
+    reason: Said
+    said_by: Said
+    said_on: date = Field(alias="date")
+    status: Status
+    delivery: str = ""
+
+    @model_validator(mode="after")
+    def _finds_a_row(self) -> Correction:
+        if set(_BY_PLACE) & self.where.keys() and not self.delivery:
+            raise ValueError("sheet and row are those of a file: name it with delivery")
+        if "sheet" in self.where and "row" not in self.where:
+            raise ValueError("a sheet goes with the row in it")
+        return self
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Correction:
+        if self.old == self.new:
+            raise ValueError("from and to are the same")
+        return self
+
+    @property
+    def old(self) -> str:
+        """The cell as it was delivered."""
+        return as_text(self.delivered)
+
+    @property
+    def new(self) -> str:
+        """The cell as it ought to read; empty where it says nothing."""
+        return as_text(self.corrected)
+
+    @property
+    def place(self) -> str:
+        """Where the cell is, as it is written down."""
+        told = ", ".join(f"{name}: {as_text(value)}" for name, value in self.where.items())
+        return f"{told} ({self.delivery})" if self.delivery else told
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A correction with the form it is about and the line on which it stands."""
+
+    correction: Correction
+    source: Source
+    file: str
+    line: int
+
+    def refused(self, rule: str, *, found: str, expected: str, next_step: str) -> CatalogError:
+        """The error for a correction that does not fit what was delivered."""
+        return CatalogError(
+            f"A correction {rule}.",
+            where=f"{self.file}, line {self.line}, entry {self.correction.id}",
+            found=found,
+            expected=expected,
+            next_step=next_step,
+        )
+
+
+def as_text(value: Written) -> str:
+    """A value as it stands in a cell."""
+    return value.isoformat() if isinstance(value, date) else f"{value}".strip()
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A file of corrections and how errors call it."""
+
+    path: Path
+    shown: str
+
+
+def corrections_files(raw: Path) -> list[Path]:
+    """Every file of corrections below the folder of deliveries, invented ones included."""
+    return sorted([*raw.glob(f"*/{CORRECTIONS}"), *raw.glob(f"example/*/{CORRECTIONS}")])
+
+
+def corrections_digest(raw: Path) -> str:
+    """Hash of every file of corrections."""
+    return digest([part for f in corrections_files(raw) for part in (f.relative_to(raw).as_posix(), f.read_bytes())])
+
+
+def read_corrections(file: Path, source: Source, *, shown: str) -> list[Entered]:
+    """The corrections that a file holds, in its order; `shown` is how errors call the file.
+
+    `CatalogError` names the line of an entry that breaks a rule.
+    """
+    written = _Written(file, shown)
+    raw = _parse(written)
+    if not isinstance(raw, list):
+        raise _reject(written, [], "the file holds a list of entries", type(raw).__name__)
+    entries: list[Entered] = []
+    for i, value in enumerate(raw):
+        entry = _read(written, i, value)
+        _check_names(written, i, entry, source)
+        if entry.id in [e.correction.id for e in entries]:
+            raise _reject(written, [i, "id"], "two entries have this id", entry.id)
+        entries.append(Entered(entry, source, shown, _line_of(written, [i])))
+    return entries
+
+
+def _parse(file: _Written) -> Any:
+    try:
+        return YAML(typ="safe").load(file.path) or []
+    except (YAMLError, ValueError, OSError, RecursionError) as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        raise CatalogError(
+            "The file of corrections cannot be read.",
+            where=file.shown + (f", line {mark.line + 1}" if mark else ""),
+            found=str(getattr(error, "problem", None) or error).split("\n")[0],
+            expected="a YAML file in UTF-8, a list of entries, every key once",
+            next_step="Mend that line; docs/CORRECTIONS.md shows an entry.",
+        ) from None
+
+
+def _read(file: _Written, place: int, value: Any) -> Correction:
+    try:
+        return Correction.model_validate(value)
+    except ValidationError as error:
+        first = min(error.errors(), key=lambda e: e["type"] == "missing")
+        # A value that may be of several types is reported once for each: the key is what matters.
+        kinds = ("str", "int", "float", "date", "[key]")
+        location = [part for n, part in enumerate(first["loc"]) if n == 0 or part not in kinds]
+        rule = first["msg"].removeprefix("Value error, ")
+        found = "" if first["type"] == "missing" or isinstance(first["input"], dict) else reprlib.repr(first["input"])
+        if len(location) < len(first["loc"]):
+            rule = "a cell is written as text, a number or a day"
+        if first["type"] == "extra_forbidden":
+            rule, found = f"unknown key{_near(str(location[-1]), list(_GOOD))}", str(location[-1])
+        raise _reject(file, [place, *location], rule, found) from None
+
+
+def _check_names(file: _Written, place: int, entry: Correction, source: Source) -> None:
+    """What is corrected is a column of the form, and the row is found by what a row has."""
+    known = correctable(source)
+    if entry.what not in known:
+        rule = f"{source.id} has no field {entry.what}{_near(entry.what, known)}"
+        raise _reject(file, [place, "what"], rule, entry.what)
+    finding = [*source.key, *known, "period", *_BY_PLACE]
+    for name in entry.where:
+        if name not in finding:
+            rule = f"a row of {source.id} is not found by {name}{_near(name, finding)}"
+            raise _reject(file, [place, "where", name], rule, name)
+    if "row" in entry.where and not isinstance(entry.where["row"], int):
+        raise _reject(file, [place, "where", "row"], "a row is a number", as_text(entry.where["row"]))
+
+
+def correctable(source: Source) -> list[str]:
+    """The fields and parameters of a form whose cells can be corrected."""
+    return [*(c.field for c in source.columns), *(source.readings.parameters if source.readings else [])]
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    found = difflib.get_close_matches(word, known, n=1, cutoff=0.4)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def _reject(file: _Written, location: list[Any], rule: str, found: str) -> CatalogError:
+    named = next((part for part in location if part in _GOOD), "")
+    entry = f"entry {_name_of(file, location[0])}, " if location else ""
+    key = ".".join(str(part) for part in location[1:]) or "(whole)"
+    return CatalogError(
+        f"A correction breaks a rule: {rule}",
+        where=f"{file.shown}, line {_line_of(file, location)}, {entry}key {key}",
+        found=found,
+        expected=f"for example\n    {_GOOD[named]}" if named else "",
+        next_step="Mend that key; docs/CORRECTIONS.md shows an entry.",
+    )
+
+
+def _name_of(file: _Written, place: int) -> str:
+    """The id of an entry, or its number where it has none."""
+    entry = YAML(typ="safe").load(file.path)[place]
+    told = entry.get("id") if isinstance(entry, dict) else None
+    return str(told or place + 1)
+
+
+def _line_of(file: _Written, location: list[Any]) -> int:
+    """The line of the deepest part of `location` that exists."""
+    node: Any = YAML(typ="rt").load(file.path)
+    line = 1
+    for part in location:
+        try:
+            line = (node.lc.item(part) if isinstance(part, int) else node.lc.key(part))[0] + 1
+            node = node[part]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+    return line

@@ -1,0 +1,387 @@
+"""Corrections on their way: which delivered cell each is about, and what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.corrections import (
+    Correction,
+    Entered,
+    Written,
+    as_text,
+    corrections_files,
+    read_corrections,
+)
+from analytics.catalog.models import Source
+from analytics.errors import CatalogError, CheckFailed, UsageError
+from analytics.ingest import Amendment, Snapshot, Staged, stage, verify
+from analytics.ingest.cells import ZONE, number
+from analytics.paths import Workspace
+from analytics.periods import parse_period
+from analytics.warehouse.facts import PLACE, LoadedFile, superseded
+
+Outcome = Literal["applied", "proposed", "rejected", "overtaken"]
+_LOOK = "`qinghe received --source {}` lists the files, `qinghe check` their rows."
+_MOST_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A correction with the cell that it is about, where one was looked for, and what became of it.
+
+    `cells` is that cell in the file `snapshot`, with the same cell of rows that repeat its row. Of one that was
+    overtaken `overtaken_by` is the file that tells the cell now.
+    """
+
+    entered: Entered
+    outcome: Outcome
+    snapshot: str = ""
+    cells: tuple[Amendment, ...] = ()
+    overtaken_by: str = ""
+
+
+@dataclass(frozen=True)
+class _File:
+    """A delivered file of the source that can be read."""
+
+    snapshot: Snapshot
+    staged: Path
+    order: int
+
+
+def match_all(workspace: Workspace, catalog: Catalog, snapshots: Sequence[Snapshot]) -> dict[str, list[Matched]]:
+    """By form, every correction of the workspace with what became of it, in the order written down.
+
+    `CatalogError` where an entry breaks a rule, matches nothing or several rows, has another `from` than what stands
+    there, or two that are confirmed are about one cell.
+    """
+    found: dict[str, list[Matched]] = {}
+    for name, entered in _entered(workspace, catalog).items():
+        source = catalog.sources[name]
+        files = _readable(source, snapshots, workspace, catalog)
+        replaced = _replaced(files, source)
+        matched = [_matched(e, files, replaced, snapshots, catalog) for e in entered]
+        _require_one_a_cell(matched)
+        found[source.id] = matched
+    return found
+
+
+class Amended:
+    """The cells of each file that confirmed corrections change."""
+
+    def __init__(self, matched: Mapping[str, Sequence[Matched]]) -> None:
+        self._by_file: dict[str, list[Matched]] = {}
+        for found in (m for several in matched.values() for m in several if m.outcome == "applied"):
+            self._by_file.setdefault(found.snapshot, []).append(found)
+
+    def cells(self, snapshot: Snapshot) -> list[Amendment]:
+        """The corrected cells of a file, in one order whatever the order of the entries."""
+        return sorted(cell for found in self._by_file.get(snapshot.id, []) for cell in found.cells)
+
+    def require_read(self, staged: Staged, snapshot: Snapshot) -> None:
+        """`CatalogError` where a corrected cell has no column in the file, or cannot be read as it is corrected."""
+        rows = pl.scan_parquet(staged.path)
+        columns = rows.collect_schema().names()
+        for found in self._by_file.get(snapshot.id, []):
+            cell, name = found.cells[0], found.entered.correction.what
+            if f"{name}_corrected" not in columns:
+                raise found.entered.refused(
+                    "is of a column that the file does not have",
+                    found=f"{name} in {snapshot.path.name}",
+                    expected="one of the columns of that file",
+                    next_step="Ask for the file with that column, and withdraw the correction (status: rejected).",
+                )
+            if f"{name}_problem" in columns:
+                told = rows.filter(sheet=cell.sheet, row=cell.row).select(f"{name}_problem").collect().item()
+                if told is not None:
+                    raise _unreadable(found, told)
+
+
+def _unreadable(found: Matched, problem: str) -> CatalogError:
+    return found.entered.refused(
+        "gives a value that cannot be read",
+        found=f"to: {found.entered.correction.new} ({problem})",
+        expected=f"a cell of {found.entered.correction.what} as the form has it",
+        next_step="Write `to` as it ought to stand in the cell, in the unit of the file.",
+    )
+
+
+def _entered(workspace: Workspace, catalog: Catalog) -> dict[str, list[Entered]]:
+    found: dict[str, list[Entered]] = {}
+    for file in corrections_files(workspace.raw):
+        name = file.parent.name
+        shown = workspace.relative(file)
+        if name not in catalog.sources:
+            raise CatalogError(
+                "A file of corrections is for a form that there is not.",
+                where=shown,
+                found=name,
+                expected="one of " + ", ".join(catalog.sources),
+                next_step="Put it into the folder of the form whose deliveries it corrects.",
+            )
+        entries = read_corrections(file, catalog.sources[name], shown=shown)
+        known = {e.correction.id for e in found.get(name, [])}
+        for entry in entries:
+            if entry.correction.id in known:
+                raise entry.refused(
+                    "has an id that another file of the form has too",
+                    found=entry.correction.id,
+                    expected="an id that stands once",
+                    next_step="Give it another id.",
+                )
+        found.setdefault(name, []).extend(entries)
+    return found
+
+
+def _readable(source: Source, snapshots: Sequence[Snapshot], workspace: Workspace, catalog: Catalog) -> list[_File]:
+    """The files of the form that were not refused when they came, and can be read, in the order received."""
+    found = []
+    for order, snapshot in enumerate(snapshots):
+        if snapshot.source != source.id or snapshot.delivery.refused:
+            continue
+        if not snapshot.path.is_file():
+            verify(snapshot, workspace)
+        with suppress(CheckFailed, UsageError):
+            staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace)
+            found.append(_File(snapshot, staged.path, order))
+    return found
+
+
+def _replaced(files: Sequence[_File], source: Source) -> pl.DataFrame:
+    """Cells that a later file replaces, and by which (`by`, a snapshot); `parameter` null: the whole row."""
+    if not files:
+        return pl.DataFrame()
+    loaded = [LoadedFile(f.snapshot.id, source, f.staged, f.order, pl.DataFrame()) for f in files]
+    rows, cells = superseded(loaded)
+    names = {f.order: f.snapshot.id for f in files}
+    both = pl.concat([rows.with_columns(parameter=pl.lit(None, pl.String)), cells], how="diagonal")
+    return both.with_columns(by=pl.col("by").replace_strict(names, return_dtype=pl.String))
+
+
+def _matched(
+    entered: Entered,
+    files: Sequence[_File],
+    replaced: pl.DataFrame,
+    snapshots: Sequence[Snapshot],
+    catalog: Catalog,
+) -> Matched:
+    """What became of one correction; the cell that counts is looked at first, those it replaced after."""
+    entry = entered.correction
+    if entry.status == "rejected":
+        return Matched(entered, "rejected")
+    rows = _rows_meant(entered, _named(entered, files, snapshots), catalog)
+    mine = replaced.filter(pl.col("parameter").is_null() | (pl.col("parameter") == entry.what))
+    rows = rows.join(mine.drop("parameter"), on=PLACE, how="left", maintain_order="left")
+    standing = rows.filter(pl.col("by").is_null())
+    _require_one_row(entered, rows if standing.is_empty() else standing)
+    hit = standing.filter("is_from", pl.col("left_out").is_null() | (pl.col("left_out") != "repeat")).tail(1)
+    if hit.height:
+        outcome: Outcome = "applied" if entry.status == "confirmed" else "proposed"
+        repeats = standing.filter("is_from", left_out="repeat", snapshot=hit["snapshot"][0])
+        return Matched(entered, outcome, hit["snapshot"][0], _cells(pl.concat([hit, repeats]), entry))
+    earlier = rows.filter("is_from", pl.col("by").is_not_null()).tail(1)
+    if earlier.is_empty():
+        raise _other_value(entered, rows if standing.is_empty() else standing)
+    return Matched(entered, "overtaken", earlier["snapshot"][0], _cells(earlier, entry), earlier["by"][0])
+
+
+def _cells(rows: pl.DataFrame, entry: Correction) -> tuple[Amendment, ...]:
+    return tuple(Amendment(sheet, row, entry.what, entry.new) for sheet, row in rows.select("sheet", "row").iter_rows())
+
+
+def _named(entered: Entered, files: Sequence[_File], snapshots: Sequence[Snapshot]) -> Sequence[_File]:
+    """The files that are meant: all of the form, or the one that `delivery` names."""
+    word = entered.correction.delivery
+    if not word:
+        return files
+    alike = [s for s in snapshots if s.source == entered.source.id and _is_called(s, word)]
+    mine = [f for f in files if _is_called(f.snapshot, word)]
+    if len(alike) == 1 and len(mine) == 1:
+        return mine
+    names = ", ".join(f"{f.snapshot.path.name} ({f.snapshot.sha256[:8]})" for f in files[:_MOST_SHOWN])
+    if not alike:
+        found = f"no file of {entered.source.id} is called {word}"
+    elif len(alike) > 1:
+        found = f"{len(alike)} files are called {word}"
+    else:
+        found = f"{word} was refused, and nothing of it counts"
+    raise entered.refused(
+        "names a delivery that it cannot be about",
+        found=found,
+        expected=f"the name of one file, or the first digits of its checksum: {names or 'none was taken'}",
+        next_step=_LOOK.format(entered.source.id),
+    )
+
+
+def _is_called(snapshot: Snapshot, word: str) -> bool:
+    return snapshot.path.name == word or (len(word) >= 6 and snapshot.sha256.startswith(word))
+
+
+def _rows_meant(entered: Entered, files: Sequence[_File], catalog: Catalog) -> pl.DataFrame:
+    """Rows that `where` finds: `snapshot`, `sheet`, `row`, `left_out`, `told` (their cell), `is_from`, and the key."""
+    entry, source = entered.correction, entered.source
+    frames: list[pl.DataFrame] = []
+    for file in files:
+        staged = pl.scan_parquet(file.staged)
+        columns = staged.collect_schema().names()
+        told = _cell(entry.what, columns)
+        key = [name for name in (*source.key, "period_start") if name in columns]
+        hits = [_is_there(name, value, columns, entered, catalog) for name, value in entry.where.items()]
+        wanted = staged.filter(pl.all_horizontal(h.fill_null(False) for h in hits))
+        picked = wanted.select(*PLACE, *key, "left_out", told.alias("told"), _is(told, entry.old).alias("is_from"))
+        frames.append(picked.collect())
+    rows = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
+    if rows.is_empty():
+        raise entered.refused(
+            "matches no row",
+            found=entry.place,
+            expected=f"one row of {source.id} among {len(files)} file(s)",
+            next_step=_LOOK.format(source.id),
+        )
+    return rows
+
+
+def _cell(name: str, columns: Sequence[str]) -> pl.Expr:
+    """The text that was delivered in a cell; what is text has no other form."""
+    for kept in (f"{name}_as_delivered", name):
+        if kept in columns:
+            return pl.col(kept).cast(pl.String).fill_null("")
+    return pl.lit("")
+
+
+def _is(cell: pl.Expr, told: str) -> pl.Expr:
+    """Whether a cell says what is told: the same text, or the same number in another spelling."""
+    text, wanted = (t.str.normalize("NFKC").str.strip_chars() for t in (cell, pl.lit(told)))
+    return (text == wanted) | (number(text) == number(wanted)).fill_null(False)
+
+
+def _is_there(name: str, value: Written, columns: Sequence[str], entered: Entered, catalog: Catalog) -> pl.Expr:
+    """Whether a row is meant by one of the words that say where it is."""
+    told = as_text(value)
+    if name == "row":
+        return pl.col("row") == pl.lit(value)
+    if name not in columns and name != "period":
+        return pl.lit(False)
+    try:
+        return _means(name, told, columns, entered.source, catalog)
+    except UsageError as error:
+        raise entered.refused(
+            f"says where it is in words that mean nothing: {error.what}",
+            found=f"{name}: {told}",
+            expected=error.expected,
+            next_step=error.next_step,
+        ) from None
+
+
+def _means(name: str, told: str, columns: Sequence[str], source: Source, catalog: Catalog) -> pl.Expr:
+    if name == "period":
+        span = parse_period(told)
+        return pl.col("period_start").is_between(span.start, span.end)
+    if name == "taken_at":
+        return _is_at(told)
+    if name == "entity_id":
+        names = [source.entity.name if source.entity else "", source.register_as.label if source.register_as else ""]
+        called = [pl.col(n) == told for n in ("entity_id", *names) if n and n in columns]
+        return pl.any_horizontal(c.fill_null(False) for c in called)
+    if name == "area_id":
+        return pl.col(name) == catalog.area(told).id
+    is_area = name in catalog.fields and catalog.fields[name].type == "area"
+    by_code = (pl.col(name) == told).fill_null(False) if is_area else pl.lit(False)
+    return _is(_cell(name, columns), told) | by_code
+
+
+def _is_at(told: str) -> pl.Expr:
+    """Whether a reading was taken at that hour, or on a day of that period."""
+    try:
+        moment = datetime.strptime(told.replace("T", " "), "%Y-%m-%d %H:%M")
+    except ValueError:
+        span = parse_period(told)
+        return pl.col("taken_at").dt.convert_time_zone(ZONE).dt.date().is_between(span.start, span.end)
+    return pl.col("taken_at").dt.convert_time_zone(ZONE).dt.replace_time_zone(None) == pl.lit(moment)
+
+
+def _require_one_row(entered: Entered, rows: pl.DataFrame) -> None:
+    """Of several rows nobody can tell which is meant, unless they are one row in several files."""
+    counting = rows.filter(pl.col("left_out").is_null() | (pl.col("left_out") != "repeat"))
+    key = [c for c in counting.columns if c not in (*PLACE, "left_out", "told", "is_from", "by")]
+    twice = counting.group_by("snapshot").len().filter(pl.col("len") > 1).height
+    if counting.select(key).n_unique() > 1 or twice:
+        places = [f"sheet {sheet}, row {row}" for sheet, row in counting.select("sheet", "row").iter_rows()]
+        raise entered.refused(
+            "matches several rows",
+            found=f"{len(places)} rows: " + "; ".join(places[:_MOST_SHOWN]),
+            expected="one row",
+            next_step="Say more in `where` (the period, the key), or give delivery, sheet and row.",
+        )
+
+
+def _other_value(entered: Entered, standing: pl.DataFrame) -> CatalogError:
+    told = [f"{text or '(nothing)'} (sheet {sheet}, row {row})" for text, sheet, row in _told(standing)]
+    return entered.refused(
+        "is of another value than the one that stands there",
+        found="; ".join(told),
+        expected=f"{entered.correction.what} {entered.correction.old or '(nothing)'} as `from`",
+        next_step="Look at the file: write `from` as it stands there, or withdraw the correction (status: rejected).",
+    )
+
+
+def _told(rows: pl.DataFrame) -> list[tuple[str, str, int]]:
+    return list(rows.select("told", "sheet", "row").unique(maintain_order=True).iter_rows())
+
+
+def _require_one_a_cell(matched: Sequence[Matched]) -> None:
+    """Two confirmed corrections of one cell contradict each other, or are one written twice."""
+    applied = [m for m in matched if m.outcome == "applied"]
+    counts = Counter((m.snapshot, m.cells[0].sheet, m.cells[0].row, m.cells[0].field) for m in applied)
+    for m in reversed(applied):
+        cell = (m.snapshot, m.cells[0].sheet, m.cells[0].row, m.cells[0].field)
+        if counts[cell] > 1:
+            others = [o.entered for o in applied if o is not m and (o.snapshot, *_at(o)) == cell]
+            raise m.entered.refused(
+                "is about a cell that another one corrects too",
+                found=", ".join(f"{o.correction.id} (line {o.line}) to {o.correction.new}" for o in others),
+                expected="one confirmed correction for each cell",
+                next_step="Keep the one that holds, and reject the other (status: rejected).",
+            )
+
+
+def _at(found: Matched) -> tuple[str, int, str]:
+    return found.cells[0].sheet, found.cells[0].row, found.cells[0].field
+
+
+def as_rows(matched: Mapping[str, Sequence[Matched]]) -> pl.DataFrame:
+    """The table `correction`: a row for each entry, in the order written down."""
+    rows = [_as_row(m) for several in matched.values() for m in several]
+    return pl.DataFrame(rows, schema_overrides={"row": pl.Int32}) if rows else pl.DataFrame()
+
+
+def _as_row(found: Matched) -> dict[str, object]:
+    entry, cell = found.entered.correction, found.cells[0] if found.cells else None
+    return {
+        "source": found.entered.source.id,
+        "correction": entry.id,
+        "written_in": found.entered.file,
+        "line": found.entered.line,
+        "what": entry.what,
+        "place": entry.place,
+        "delivered": entry.old,
+        "corrected": entry.new,
+        "reason": entry.reason,
+        "said_by": entry.said_by,
+        "said_on": entry.said_on,
+        "status": entry.status,
+        "outcome": found.outcome,
+        "snapshot": found.snapshot or None,
+        "sheet": cell.sheet if cell else None,
+        "row": cell.row if cell else None,
+        "overtaken_by": found.overtaken_by or None,
+    }

@@ -1,0 +1,287 @@
+"""Corrections: found, held against what stands there, applied before the checks, and told of wherever they decide."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from analytics.errors import CatalogError
+from analytics.pipeline import build
+from analytics.pipeline.intake import examine_all
+from tests.deliveries import JANUARY, MANURE_HEAD, SECTION_HEAD, SECTIONS, months
+
+MANURE = f"{MANURE_HEAD}\n太原市,清徐县,100,900\n太原市,阳曲县,200,150\n"
+ENTRY = {
+    "id": "qingxu",
+    "what": "manure_used_t",
+    "where": '{area_id: 清徐县, period: "2021"}',
+    "from": "900",
+    "to": "90",
+    "reason": "小数点错位",
+    "said_by": "清徐县农业农村局",
+    "date": "2022-02-03",
+    "status": "confirmed",
+}
+
+
+def entry(**changed):
+    """One entry of a file of corrections; a key that is None is left out."""
+    lines = [f"{k}: {v}" for k, v in (ENTRY | changed).items() if v is not None]
+    return "- " + "\n  ".join(lines) + "\n"
+
+
+def write(desk, *entries, source="manure"):
+    file = desk.workspace.raw / source / "corrections.yml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("# 示例\n" + "".join(entries), encoding="utf-8")
+    return file
+
+
+def used(desk, area="140121"):
+    """What the county used, as it counts."""
+    build(desk.workspace, 2021, desk.catalog)
+    rows = desk.asked("amounts_behind", item="manure_used", entities=[area], first=date(2021, 1, 1), last=JANUARY)
+    return rows["value"].to_list()
+
+
+def outcomes(desk):
+    build(desk.workspace, 2021, desk.catalog)
+    return dict(desk.asked("corrections").select("correction", "outcome").iter_rows())
+
+
+def refusal(desk):
+    with pytest.raises(CatalogError) as caught:
+        examine_all(desk.workspace, desk.catalog)
+    return caught.value
+
+
+# Applied between reading and checks
+
+
+def test_a_confirmed_correction_counts_and_the_checks_see_it(desk):
+    found = desk.hand_in("manure", MANURE)
+    assert found.result.set_aside_rows == 1  # more used than produced
+    assert used(desk) == []
+    write(desk, entry())
+    assert used(desk) == ["90.0"]
+    assert desk.asked("deliveries")["rows_set_aside"].to_list() == [0]
+
+
+def test_what_was_delivered_stays_beside_and_the_raw_file_untouched(desk):
+    kept = desk.hand_in("manure", MANURE).snapshot.path
+    before = kept.read_bytes()
+    write(desk, entry())
+    (found,), _ = examine_all(desk.workspace, desk.catalog)
+    rows = pl.read_parquet(found.staged.path)
+    names = ["manure_used_t", "manure_used_t_as_delivered", "manure_used_t_corrected"]
+    assert rows.select(names).rows() == [(90.0, "900", "90"), (150.0, "150", None)]
+    assert kept.read_bytes() == before
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("proposed", "proposed"), ("rejected", "rejected")])
+def test_what_is_not_confirmed_is_listed_and_not_applied(desk, status, outcome):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(status=status))
+    assert used(desk) == []
+    assert outcomes(desk) == {"qingxu": outcome}
+
+
+def test_only_the_file_that_a_changed_correction_is_about_is_gated_again(desk, monkeypatch):
+    from analytics.quality import gate
+
+    desk.hand_in("manure", MANURE)
+    desk.hand_in("manure", f"{MANURE_HEAD}\n大同市,阳高县,100,50\n")
+    write(desk, entry())
+    gated = []
+    real = gate.run_gate
+    monkeypatch.setattr(gate, "run_gate", lambda staged, *a, **k: gated.append(staged) or real(staged, *a, **k))
+    examine_all(desk.workspace, desk.catalog)
+    examine_all(desk.workspace, desk.catalog)
+    assert len(gated) == 1
+    write(desk, entry(to="80"))
+    examine_all(desk.workspace, desk.catalog)
+    assert len(gated) == 2
+
+
+def test_a_cell_can_be_found_by_file_and_row_and_by_digits_of_the_checksum(desk):
+    found = desk.hand_in("manure", MANURE)
+    write(desk, entry(where="{row: 2}", delivery=found.snapshot.path.name))
+    assert used(desk) == ["90.0"]
+    write(desk, entry(where="{row: 2}", delivery=f'"{found.snapshot.sha256[:8]}"', to="70"))
+    assert used(desk) == ["70.0"]
+
+
+def test_the_same_number_in_another_spelling_is_what_stands_there(desk):
+    desk.hand_in("manure", MANURE.replace(",100,900", ',100,"1,900"'))
+    write(desk, entry(**{"from": "1900"}))
+    assert used(desk) == ["90.0"]
+
+
+def test_a_name_that_means_no_county_is_corrected(desk):
+    desk.hand_in("manure", MANURE.replace("清徐县,100,900", "清余县,100,60"))
+    write(desk, entry(what="county", where="{city: 太原市, county: 清余县}", **{"from": "清余县", "to": "清徐县"}))
+    assert used(desk) == ["60.0"]
+
+
+def test_an_emptied_cell_is_a_gap_and_a_filled_one_a_value(desk):
+    desk.hand_in("manure", MANURE.replace("阳曲县,200,150", "阳曲县,200,"))
+    yangqu = entry(id="yangqu", where='{area_id: 阳曲县, period: "2021"}', **{"from": '""', "to": "120"})
+    write(desk, entry(to='""'), yangqu)
+    assert used(desk) == [None]
+    assert used(desk, "140122") == ["120.0"]
+
+
+def test_a_reading_is_corrected_and_its_unrounded_value_no_longer_speaks(desk):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", SECTION_HEAD + "\n" + months("S1", m3="40"))
+    where = "{entity_id: S1, taken_at: 2021-03}"
+    write(desk, entry(what="ammonia_nitrogen", where=where, **{"from": "40", "to": "0.40"}), source="section_monthly")
+    build(desk.workspace, 2021, desk.catalog)
+    rows = desk.asked("readings_between", first=date(2021, 3, 1), last=date(2021, 3, 31))
+    march = rows.filter(parameter="ammonia_nitrogen").select("value", "value_as_delivered").rows()
+    assert march == [(0.4, "40")]
+
+
+def test_rows_that_repeat_the_corrected_one_are_corrected_with_it(desk):
+    desk.hand_in("sections", SECTIONS)
+    rows = months("S1", m3="40", first=3, last=3)
+    found = desk.hand_in("section_monthly", SECTION_HEAD + "\n" + rows + rows)
+    assert found.staged.repeats == 1
+    where = "{entity_id: 甲断面, taken_at: 2021-03}"
+    file = write(
+        desk, entry(what="ammonia_nitrogen", where=where, **{"from": "40", "to": "0.4"}), source="section_monthly"
+    )
+    file.write_text(file.read_text(encoding="utf-8").replace("甲断面", "某断面"), encoding="utf-8")
+    build(desk.workspace, 2021, desk.catalog)
+    told = desk.asked("deliveries").filter(source="section_monthly")
+    assert told.select("rows_repeated", "rows_set_aside").rows() == [(1, 0)]
+
+
+# Overtaken
+
+
+def test_a_correction_of_a_cell_that_a_later_file_replaced_is_overtaken(desk):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry())
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,85\n", received=date(2022, 2, 1))
+    assert used(desk) == ["85.0"]
+    (row,) = desk.asked("corrections").iter_rows(named=True)
+    assert (row["outcome"], row["file"], row["overtaken_by"]) == ("overtaken", "manure-0.csv", "manure-1.csv")
+
+
+def test_a_file_that_says_the_same_again_is_corrected_too_unless_the_correction_names_the_first(desk):
+    first = desk.hand_in("manure", MANURE)
+    desk.hand_in("manure", MANURE + "太原市,娄烦县,1,1\n", received=date(2022, 2, 1))
+    write(desk, entry())
+    assert used(desk) == ["90.0"]
+    write(desk, entry(delivery=first.snapshot.path.name))
+    assert used(desk) == []
+    assert outcomes(desk) == {"qingxu": "overtaken"}
+
+
+# What stops the run
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"where": '{area_id: 娄烦县, period: "2021"}'}, ["matches no row", "娄烦县"]),
+        ({"where": '{area_id: 清徐县, period: "2020"}'}, ["matches no row", "2020"]),
+        ({"where": "{city: 太原市}"}, ["matches several rows", "row 2", "row 3"]),
+        ({"from": "901"}, ["another value than the one that stands there", "900", "901"]),
+        ({"where": "{area_id: 青徐县}"}, ["words that mean nothing", "青徐县", "清徐县"]),
+        ({"where": '{area_id: 清徐县, period: "21"}'}, ["words that mean nothing", "a year (2021)"]),
+        ({"delivery": "无此文件.csv"}, ["names a delivery", "无此文件.csv", "manure-0.csv"]),
+        ({"to": "九十"}, ["cannot be read", "to: 九十"]),
+        ({"what": "remark", "from": '""', "to": "补记"}, ["column that the file does not have", "remark"]),
+    ],
+)
+def test_one_that_does_not_fit_stops_the_run(desk, changed, said):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(**changed))
+    error = refusal(desk)
+    assert error.where == "data/raw/manure/corrections.yml, line 2, entry qingxu"
+    assert error.exit_code == 3 and error.expected and error.next_step
+    assert not [word for word in said if word not in str(error)]
+
+
+def test_proposed_ones_have_to_fit_too(desk):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(status="proposed", **{"from": "901"}))
+    assert "another value" in str(refusal(desk))
+
+
+def test_two_of_one_cell_contradict_each_other(desk):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(), entry(id="again", where="{county: 清徐县}", to="95"))
+    error = refusal(desk)
+    assert "another one corrects too" in str(error)
+    assert "qingxu (line 2) to 90" in error.found and "line 11, entry again" in error.where
+
+
+def test_of_two_files_of_one_name_the_checksum_is_asked_for(desk):
+    for day in (1, 2):
+        file = desk.inbox / "粪污.csv"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(MANURE.replace("200", f"20{day}"), encoding="utf-8")
+        desk.hand_in_file("manure", file, period="2021")
+    write(desk, entry(delivery="粪污.csv"))
+    error = refusal(desk)
+    assert error.found == "2 files are called 粪污.csv" and "checksum" in error.expected
+
+
+def test_a_file_of_corrections_for_no_form_is_refused(desk):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(), source="manures")
+    assert "a form that there is not" in str(refusal(desk))
+
+
+# Bad files
+
+
+@pytest.mark.parametrize(
+    ("changed", "line", "said"),
+    [
+        ({"staus": "confirmed"}, 11, ["unknown key; did you mean status?", "key staus"]),
+        ({"status": "done"}, 10, ["'proposed', 'confirmed' or 'rejected'", "'done'"]),
+        ({"status": None}, 2, ["Field required", "key status"]),
+        ({"date": "someday"}, 9, ["valid date"]),
+        ({"what": "manure_usd_t"}, 3, ["has no field manure_usd_t; did you mean manure_used_t?"]),
+        ({"where": "{area: 清徐县}"}, 4, ["not found by area; did you mean area_id?"]),
+        ({"where": "{row: 2}"}, 2, ["name it with delivery"]),
+        ({"where": "{row: '2'}", "delivery": "a.csv"}, 4, ["a row is a number"]),
+        ({"where": "清徐县"}, 4, ["valid dictionary", "for example", "where: {area_id"]),
+        ({"to": "[90]"}, 6, ["a cell is written as text, a number or a day"]),
+        ({"to": "900"}, 2, ["from and to are the same"]),
+        ({"reason": "' '"}, 7, ["reason"]),
+        ({"id": "清徐"}, 2, ["pattern", "id: qingxu-2021-used"]),
+    ],
+)
+def test_an_entry_that_breaks_a_rule_is_named_with_its_line(desk, changed, line, said):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(**changed))
+    error = refusal(desk)
+    assert f"data/raw/manure/corrections.yml, line {line}, entry " in error.where
+    assert not [word for word in said if word not in str(error)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- id: a\n  id: b\n", ["cannot be read", "line 2"]),
+        ("id: a\n", ["a list of entries", "dict"]),
+        (entry() + entry(), ["two entries have this id", "line 10"]),
+        ("- 清徐县\n", ["entry 1"]),
+    ],
+)
+def test_a_file_that_is_no_list_of_entries_is_refused(desk, text, said):
+    desk.hand_in("manure", MANURE)
+    write(desk).write_text(text, encoding="utf-8")
+    error = refusal(desk)
+    assert not [word for word in said if word not in str(error)]
+
+
+def test_an_empty_file_corrects_nothing(desk):
+    desk.hand_in("manure", MANURE)
+    write(desk)
+    assert outcomes(desk) == {}
