@@ -10,7 +10,8 @@ from pathlib import Path
 
 from analytics.catalog import Catalog
 from analytics.errors import CheckFailed, UsageError
-from analytics.ingest.grid import MAX_UNPACKED, Cell, read_grids
+from analytics.ingest.grid import Cell, read_grids
+from analytics.ingest.sheet import MAX_UNPACKED
 from analytics.ingest.snapshot import Delivery, require_file
 from analytics.periods import Period, parse_period
 from analytics.runs import digest, machine_errors

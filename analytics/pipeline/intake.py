@@ -180,8 +180,10 @@ def examine_form(workspace: Workspace, catalog: Catalog, source: Source) -> list
     """Every registered file of one form examined, in the order received."""
     is_register = source.becomes == "register"
     members = None if is_register else registers_of(workspace, catalog)
-    mine = [s for s in list_snapshots(workspace) if s.source == source.id]
-    return _examined(mine, workspace, catalog, members, registers=is_register)
+    snapshots = list_snapshots(workspace)
+    amended = Amended(match_all(workspace, catalog, snapshots))
+    mine = [s for s in snapshots if s.source == source.id]
+    return _examined(mine, workspace, catalog, members, amended, registers=is_register)
 
 
 def _examined(
