@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,6 +30,7 @@ from analytics.paths import Workspace
 
 if TYPE_CHECKING:
     from analytics.catalog import Catalog
+    from analytics.ingest import Delivery
     from analytics.ingest.identity import Identity
     from analytics.pipeline import Examined, Replaced
 
@@ -87,7 +89,7 @@ def receive(
     """
     from analytics.cli import slips
     from analytics.ingest import Delivery
-    from analytics.ingest.identity import agreed, read_identity
+    from analytics.ingest.identity import agreed
     from analytics.periods import parse_period
     from analytics.pipeline import receive as receive_one
     from analytics.pipeline import replaced
@@ -109,7 +111,7 @@ def receive(
             said = delivery
             try:
                 with busy(f"Reading {file.name} …", quiet):
-                    identity = read_identity(file)
+                    identity = _identity(workspace, file, delivery, catalog)
                     said = agreed(identity, delivery, file, catalog)
                     found, is_new = receive_one(workspace, file, said, catalog)
                     periods.add(said.period)
@@ -130,6 +132,19 @@ def receive(
         raise typer.Exit(failures[0].exit_code)
     if strict and any(r["rows set aside"] or r["readings set aside"] for r in results):
         raise typer.Exit(CheckFailed.exit_code)
+
+
+def _identity(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Identity | None:
+    """What the file says of itself; one that contradicts itself is kept, refused, where its source was said."""
+    from analytics.ingest import register
+    from analytics.ingest.identity import agreed, read_identity
+
+    try:
+        return read_identity(file)
+    except CheckFailed as error:
+        if delivery.source:
+            register(workspace, file, replace(agreed(None, delivery, file, catalog), refused=error.what))
+        raise
 
 
 def _form_said(identity: Identity | None, found: Examined, catalog: Catalog) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import math
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from analytics.ingest.forms import Form
 from analytics.ingest.identity import EXAMPLE, GUIDE_SHEET, IDENTITY_SHEET, LIST_SHEET, PROPERTY
 
 TABLE_SHEET = "填报表"
-_REQUIRED, _OPTIONAL = "必填", "选填"
+_REQUIRED, _MEASURED, _OPTIONAL = "必填", "必测", "选填"
 # What a spreadsheet may take for a formula, in half and in full width.
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NO_WIDTH = "\u200b"  # readers of deliveries drop it, so the name stays the register's own
@@ -28,8 +29,8 @@ _SPARE = 2000  # rows below the filled ones that are still checked while people 
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 250
 _WIDEST = 130  # characters that the texts above the table are folded at
 _HOW_TO = (
-    "填法：{grain}；标“必填”的栏不得空缺，标“选填”的可空；标“示例”的灰色斜体行只作示范，接收时自动略去，不必删除；"
-    "没有数据的单元格留空，勿填 0；填好后存为 .xlsx 发回，表号、栏名和隐藏工作表勿改。各栏要求见批注和“填表说明”。"
+    "填法：{grain}；标“必填”的栏不得空缺，标“选填”的可空{measured}；标“示例”的灰色斜体行只作示范，接收时自动略去，不必删除；"
+    "没有数据的留空，勿填 0；填好后存为 .xlsx 发回，表号、栏名和隐藏工作表勿改。每栏的要求见批注和“各栏填报要求”。"
 )
 
 
@@ -41,10 +42,13 @@ def neutral(text: str) -> str:
 def write_form(form: Form, path: Path) -> None:
     """Write the workbook; the same form gives the same bytes."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(path, options) as book:
+    # Written whole at the end: what the machine says of a full disk is then said as everywhere.
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, options) as book:
         book.set_properties({"title": form.title, "comments": form.line, "created": _CREATED})
         book.set_custom_property(PROPERTY, form.identity.code)
         _Writer(book, form).write()
+    path.write_bytes(content.getvalue())
 
 
 class _Writer:
@@ -90,10 +94,13 @@ class _Writer:
             table.write_string(_HEAD, number, asked.heading, formats["head"])
             table.write_comment(_HEAD, number, _note(asked), {"x_scale": 2, "y_scale": 1.6, "author": ""})
             table.write_string(_EXAMPLE, number, f"{EXAMPLE}：{examples[asked.key]}", formats["example"])
-            rule = _messages(asked) | self._rule(asked, number)
+            rule = _messages(asked, self._limits(asked)) | self._rule(asked, number)
             problem = table.data_validation(_FIRST, number, self._last, number, rule)
             if problem:
                 raise ValueError(f"{asked.key}: {rule}")
+
+    def _limits(self, asked: Asked) -> str:
+        return f"名录内的{asked.meaning}，可从下拉列表中选" if asked.key in self._form.members else asked.limits
 
     def _examples(self) -> dict[str, str]:
         """What an example row says, with areas that lie in one another and the months of the form."""
@@ -117,13 +124,13 @@ class _Writer:
     def _write_above(self) -> None:
         """Title, who sends it and for when, the clauses it serves, and how it is filled in."""
         form = self._form
-        shown = form.served[:2] + ["其余条款见“填表说明”"] * (len(form.served) > 2)
+        shown = form.served[:2] + ["其余条款见“各栏填报要求”"] * (len(form.served) > 2)
         clauses = shown or ["依据：" + "、".join(form.cites)] * bool(form.cites) or ["本表供名录和对照使用"]
         texts = {
             _TITLE: (form.title, "title"),
             _LINE: (form.line, "line"),
             _CLAUSES: ("\n".join(clauses), "line"),
-            _HOW: (_HOW_TO.format(grain=form.source.grain.zh), "line"),
+            _HOW: (self._how_to(), "line"),
         }
         last = self._columns_across()
         across = sum(self._widths[: last + 1])
@@ -133,6 +140,10 @@ class _Writer:
                 self._table.write_blank(row, column, None, self._formats["line"])
             lines = sum(math.ceil(_display(part) / across) for part in text.split("\n"))
             self._table.set_row(row, 26 if row == _TITLE else 15 * lines + 3)
+
+    def _how_to(self) -> str:
+        measured = any(_mark(asked) == _MEASURED for asked in self._form.columns)
+        return _HOW_TO.format(grain=self._form.source.grain.zh, measured="，标“必测”的凡采样都要有结果" * measured)
 
     def _columns_across(self) -> int:
         """The last column of the texts above the table: as many as fit on a screen."""
@@ -208,7 +219,7 @@ class _Writer:
         guide.set_column(1, 4, 22, formats["line"])
         guide.set_column(5, 5, 70, formats["line"])
         about = [self._form.title, self._form.line, *self._form.served, *self._form.cites]
-        for row, text in enumerate([*about, _HOW_TO.format(grain=self._form.source.grain.zh)]):
+        for row, text in enumerate([*about, self._how_to()]):
             guide.merge_range(row, 0, row, 5, text, formats["line"])
             guide.set_row(row, 15 * math.ceil(_display(text) / 188) + 3)
         top = len(about) + 2
@@ -248,14 +259,14 @@ def _numeric(asked: Asked) -> dict[str, Any]:
     return {"validate": kinds[asked.rule], "criteria": "between", "minimum": least, "maximum": most}
 
 
-def _messages(asked: Asked) -> dict[str, Any]:
+def _messages(asked: Asked, limits: str) -> dict[str, Any]:
     """What is said while a cell is chosen, and when something else was typed."""
-    prompt = f"{asked.meaning}（{_mark(asked)}）。{asked.limits}"
+    prompt = f"{asked.meaning}（{_mark(asked)}）。{limits}"
     return {
         "input_title": _cut(asked.heading, _LONGEST_TITLE),
         "input_message": _cut(prompt, _LONGEST_MESSAGE),
         "error_title": "填报有误",
-        "error_message": _cut(f"“{asked.heading}”应为：{asked.limits}", _LONGEST_MESSAGE),
+        "error_message": _cut(f"“{asked.heading}”应为：{limits}", _LONGEST_MESSAGE),
     }
 
 
@@ -267,7 +278,9 @@ def _note(asked: Asked) -> str:
 
 
 def _mark(asked: Asked) -> str:
-    return _REQUIRED if asked.is_required else _OPTIONAL
+    if not asked.is_required:
+        return _OPTIONAL
+    return _MEASURED if asked.rule == "reading" else _REQUIRED
 
 
 def _kind(asked: Asked) -> str:

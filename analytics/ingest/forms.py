@@ -73,10 +73,17 @@ def form_for(
         areas=known.areas(),
         members=_names_of(source, chosen, known),
         served=[line for plan in plans for line in _served(source, catalog, plan.id)],
-        cites=[f"《{catalog.references[c].title.zh}》" for c in source.cites],
+        cites=_cited(source, catalog),
         period=told,
         catalog=catalog,
     )
+
+
+def _cited(source: Source, catalog: Catalog) -> list[str]:
+    """Titles of what the form rests on, without the plans: of these their clauses stand in the form."""
+    plans = {plan.document for plan in catalog.plans.values()}
+    references = [catalog.references[name] for name in source.cites]
+    return [f"《{r.title.zh}》" for r in references if r.document not in plans]
 
 
 def _require_filled_by_people(source: Source) -> None:

@@ -18,7 +18,7 @@ from analytics.runs import digest, machine_errors
 
 IDENTITY_SHEET = "qinghe_form"
 LIST_SHEET = "qinghe_lists"
-GUIDE_SHEET = "填表说明"
+GUIDE_SHEET = "各栏填报要求"
 # Sheets of a form that hold no table, and need not be told of as such.
 SHEETS_BESIDE = frozenset({IDENTITY_SHEET, LIST_SHEET, GUIDE_SHEET})
 PROPERTY = "qinghe_form"

@@ -21,7 +21,9 @@ def written(path: Path, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("verb", ["example", "receive", "check", "build", "values", "explain", "report", "lab", "plan"])
+@pytest.mark.parametrize(
+    "verb", ["example", "receive", "check", "build", "values", "explain", "report", "lab", "plan", "form"]
+)
 def test_every_verb_has_help_with_an_example(qinghe, verb):
     done = qinghe(verb, "--help")
     assert done.returncode == 0

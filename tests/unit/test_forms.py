@@ -68,8 +68,9 @@ def made(desk):
     """Writes the form of a source from the registers of the desk; returns its path."""
 
     def write(source, period=None, *, area="", **said):
-        for name, text in REGISTERS.items():
-            desk.hand_in(name, text)
+        entity = desk.catalog.sources[source].entity
+        if entity:
+            desk.hand_in(entity.register_name, REGISTERS[entity.register_name])
         members = registers_of(desk.workspace, desk.catalog)
         form = form_for(
             desk.catalog.sources[source],
@@ -79,6 +80,7 @@ def made(desk):
             members=members,
             **said,
         )
+        desk.inbox.mkdir(exist_ok=True)
         path = desk.inbox / f"form-{source}.xlsx"
         write_form(form, path)
         return path
@@ -176,8 +178,11 @@ def test_every_column_has_a_rule_a_prompt_a_note_and_a_heading_that_is_read(made
         assert len(rule.prompt) <= 255 and len(rule.error) <= 255 and len(rule.promptTitle) <= 32
         wide = sum(2 if sign > "\u2000" else 1 for sign in head.value)
         assert width_of(sheet, head.column) >= wide
-    asked = {a.key for a in columns_of(catalog.sources[source], catalog) if a.is_required}
-    assert {k for k, n in column_numbers(catalog, source).items() if sheet.cell(HEAD - 1, n).value == "必填"} == asked
+    measured = catalog.sources[source].readings
+    marks = {k: sheet.cell(HEAD - 1, n).value for k, n in column_numbers(catalog, source).items()}
+    for asked in columns_of(catalog.sources[source], catalog):
+        is_measured = measured and asked.key in measured.parameters
+        assert marks[asked.key] == (("必测" if is_measured else "必填") if asked.is_required else "选填")
 
 
 def test_amounts_have_their_bounds_and_codes_their_words(made, catalog):
@@ -222,6 +227,13 @@ def test_months_are_those_of_the_period(made, catalog):
     days = rules_of(made("source_quarterly"), catalog, "source_quarterly")["sampling_date"]
     spans = [date(1899, 12, 30).toordinal() + int(text) for text in (days.formula1, days.formula2)]
     assert [date.fromordinal(day) for day in spans] == [date(2021, 7, 1), date(2021, 9, 30)]
+
+
+def test_members_are_those_of_the_register_and_others_are_warned_of(made, catalog):
+    path = made("town_sewage")
+    rule = rules_of(path, catalog, "town_sewage")["town_code"]
+    assert words_of(path, rule) == ["140121101", "140121102", "140122101", "140221101"]
+    assert rule.errorStyle == "warning" and "名录内的建制镇代码" in rule.error
 
 
 def test_a_county_is_chosen_within_its_city(made, catalog):
@@ -351,7 +363,7 @@ def without(path, *places):
     if "sheet" in places:
         del book["qinghe_form"]
     if "line" in places:
-        book["填报表"]["A2"] = book["填表说明"]["A2"] = "报送部门：省农业农村厅"
+        book["填报表"]["A2"] = book["各栏填报要求"]["A2"] = "报送部门：省农业农村厅"
     book.save(path)
     return path
 
@@ -403,6 +415,16 @@ def test_what_a_form_says_of_itself_is_not_to_be_edited(made, change):
     with pytest.raises(CheckFailed, match="contradicts itself") as caught:
         read_identity(path)
     assert path.name in caught.value.where and "qinghe form" in caught.value.next_step and caught.value.zh
+
+
+def test_a_slip_in_the_only_place_that_is_left_is_noticed(made):
+    def slip(book):
+        book["填报表"]["A2"] = book["填报表"]["A2"].value.replace("2021", "2022")
+        book["填报表"]["A1"] = book["填报表"]["A1"].value.replace("2021", "2022")
+        book["各栏填报要求"]["A2"] = "报送部门：省农业农村厅"
+
+    with pytest.raises(CheckFailed, match="contradicts itself"):
+        read_identity(edited(without(made("manure"), "property", "sheet"), slip))
 
 
 def test_two_forms_in_one_file_contradict_each_other(made, catalog):
@@ -525,6 +547,15 @@ def test_the_command_answers_a_wrong_word_with_the_nearest(qinghe):
     assert done.returncode == 2 and "nearest: manure" in done.stderr
     done = qinghe("form", "town_sewage", "--period", "2021", "--out", qinghe.root / "b.xlsx")
     assert "qinghe receive FILE --source towns" in done.stderr
+
+
+def test_a_form_that_contradicts_itself_is_kept_where_its_source_was_said(qinghe, tmp_path):
+    out = tmp_path / "a.xlsx"
+    assert qinghe("form", "manure", "--period", "2021", "--area", "太原市", "--out", out).returncode == 0
+    edited(out, edit_title)
+    done = qinghe("receive", out, "--source", "manure", "--json")
+    assert done.returncode == 4 and "contradicts itself" in done.stderr
+    assert "contradicts itself" in next(qinghe.root.rglob("origin.yml")).read_text(encoding="utf-8")
 
 
 def test_a_file_that_says_nothing_needs_a_source(qinghe, tmp_path):
