@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog, catalog_digest, load_catalog
+from analytics.catalog.corrections import corrections_digest
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.models import Area
 from analytics.catalog.plan import Plan, Target
@@ -27,6 +28,7 @@ from analytics.present import (
     maps,
     methods,
     prose,
+    receipts,
     regulations,
     scorecard,
     sources,
@@ -67,13 +69,16 @@ def _require_current(opened: Year) -> None:
     """Numbers of the last build are not shown beside targets, or without deliveries, that have come since."""
     registered = {snapshot.id for snapshot in list_snapshots(opened.workspace)}
     read = set(opened.frames.deliveries["snapshot"])
-    is_same = opened.frames.info.get("catalog") == catalog_digest(opened.workspace.catalog)
-    if registered != read or not is_same:
+    info = opened.frames.info
+    is_same = info.get("catalog") == catalog_digest(opened.workspace.catalog)
+    is_corrected_alike = info.get("corrections") == corrections_digest(opened.workspace.raw)
+    if registered != read or not is_same or not is_corrected_alike:
         year = opened.period.year
+        changed = "corrections that have changed" if is_same else "a catalog that has changed"
         raise UsageError(
             "The warehouse is older than what the workspace holds.",
             where=str(opened.workspace.warehouse),
-            found=f"{len(registered - read)} new file(s)" if registered != read else "a catalog that has changed",
+            found=f"{len(registered - read)} new file(s)" if registered != read else changed,
             next_step=f"Run `qinghe build --year {year}`, then open the year again.",
         )
 
@@ -112,6 +117,10 @@ class _Frames:
     source_items: pl.DataFrame
     source_occasions: pl.DataFrame
     joint: pl.DataFrame
+    files: pl.DataFrame
+    ledger: pl.DataFrame
+    standing: pl.DataFrame
+    corrections: pl.DataFrame
     info: dict[str, str]
 
 
@@ -137,6 +146,10 @@ def _read(workspace: Workspace, year: int) -> _Frames:
             source_items=ask(connection, "source_items_of_year", year=year),
             source_occasions=ask(connection, "source_occasions_of_year", year=year),
             joint=ask(connection, "joint_verdicts", year=year),
+            files=ask(connection, "files_received"),
+            ledger=ask(connection, "ledger_of_files"),
+            standing=ask(connection, "standing_of_year", year=year),
+            corrections=ask(connection, "corrections"),
             info=info,
         )
 
@@ -566,8 +579,37 @@ class Year:
 
     # Data quality
 
-    def received(self) -> Table:
-        """What each department sent."""
+    def received(self) -> pl.DataFrame:
+        """Every file: who sent it, of what and when, what became of it, by which later files it is replaced."""
+        return self.frames.files
+
+    def row_counts(self) -> pl.DataFrame:
+        """The ledger: rows of each file by area and period, against the file before and the year before."""
+        return self.frames.ledger
+
+    def outstanding(self) -> pl.DataFrame:
+        """Forms and periods of the year that are not complete: when due, who was not told of; of the whole province."""
+        return self.frames.standing.filter(pl.col("state") != "complete")
+
+    def corrections(self) -> pl.DataFrame:
+        """Every correction that people wrote down, and what became of it."""
+        return self.frames.corrections
+
+    def corrections_table(self) -> Table:
+        """Every correction: what, where, from, to, why, by whom, and what became of it."""
+        return receipts.corrections(self.frames.corrections, self.catalog, self.lang)
+
+    def jumps_table(self) -> Table:
+        """Files whose number of rows differs much from the file before, or from the year before."""
+        return receipts.jumps(self.frames.ledger, self.catalog, self.lang)
+
+    def outstanding_forms(self) -> Table:
+        """By department, form and period, who within the area was not told of, and when it was due."""
+        inside = None if self.scope.id == self.plan.area else self._inside
+        return receipts.outstanding(self.outstanding(), inside, self.catalog, self.lang)
+
+    def received_table(self) -> Table:
+        """What each department sent, by form."""
         return lists.received(self.frames.deliveries, self.catalog, self.lang)
 
     def deliveries_chart(self) -> charts.Chart | prose.Sentence:
@@ -613,7 +655,7 @@ class Year:
             return prose.Sentence("")
         return prose.of_the_whole(self.catalog.areas[self.plan.area].name.in_language(self.lang), self.lang)
 
-    def outstanding(self) -> Table:
+    def outstanding_table(self) -> Table:
         """The figures of the area of which nothing has arrived, by department."""
         return lists.outstanding(self._judged(), self.plan, self.catalog, self.lang)
 

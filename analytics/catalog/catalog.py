@@ -56,6 +56,7 @@ class Catalog:
     trend_tests: Mapping[str, TrendTest] = field(default_factory=dict)
     quality_indices: Mapping[str, QualityIndex] = field(default_factory=dict)
     sources: Mapping[str, models.Source] = field(default_factory=dict)
+    due: Mapping[str, models.DueDate] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)
     given: Mapping[str, Given] = field(default_factory=dict)

@@ -47,6 +47,7 @@ def _unknown_names(catalog: Catalog) -> Iterator[Problem]:
         "indicator": set(catalog.indicators),
         "area": set(catalog.areas),
         "plan": set(catalog.plans),
+        "source with a period": {s.id for s in catalog.sources.values() if s.cadence != "once"},
         "standard": set(catalog.standards),
         "set of flags": set(catalog.station_flags),
         "water class": {c for s in catalog.standards.values() for c in s.class_names},
@@ -71,6 +72,8 @@ def _names_given(catalog: Catalog) -> Iterator[NameGiven]:
     yield from _names_in_sources(catalog)
     for source, at, name in _derived(catalog):
         yield "sources", source, at, "state", name
+    for form in catalog.due:
+        yield "due", form, [], "source with a period", form
     for indicator in catalog.indicators.values():
         yield from _names_in_indicator(indicator)
     for plan in catalog.plans.values():

@@ -65,6 +65,7 @@ _ROOMS = (
     _Room("trend_tests", "methods/trend_tests*.yml", "list", TrendTest),
     _Room("quality_indices", "methods/ccme_*.yml", "single", QualityIndex),
     _Room("sources", "sources/*.yml", "single", models.Source),
+    _Room("due", "due.yml", "mapping", models.DueDate),
     _Room("indicators", "indicators/*.yml", "list", Indicator),
     _Room("plans", "plans/*.yml", "single", Plan),
     _Room("given", "given/*.yml", "single", Given),

@@ -360,6 +360,12 @@ class Source(Entry):
         return named
 
 
+class DueDate(Sourced):
+    """How many days after the end of its period a form is due, by the document that says so."""
+
+    days_after: int = Field(ge=0)
+
+
 class Item(Entry):
     """One fact by its name; label, unit, bounds and codes of an amount or a state are those of its field.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analytics.cli.received import say_jumps
 from analytics.cli.shared import (
     AreaOption,
     AsJson,
@@ -118,6 +119,7 @@ def receive(
                     summary = _summary(found, replaced(workspace, found, catalog), is_new=is_new)
                     summary |= _form_said(identity, found, catalog)
                     results.append(summary | slips.after_receiving(workspace, found, catalog))
+                    say_jumps(workspace, found, catalog)
             except QingheError as error:
                 failures.append(error)
                 outcome = "refused" if isinstance(error, CheckFailed) else "not received"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analytics.cli.received import say_corrections
 from analytics.cli.shared import (
     AreaOption,
     AsJson,
@@ -56,12 +57,15 @@ def build(year: Year, root: Root = None, quiet: Quiet = False) -> None:
     Example: qinghe build --year 2021
     """
     from analytics.pipeline import build as build_year
+    from analytics.warehouse.queries import ask, open_warehouse
 
     workspace, catalog = opened(root)
     with busy("Building the warehouse …", quiet):
         built = build_year(workspace, year, catalog)
     if not quiet:
         say.print("Built." if built.changed else "Nothing changed.", markup=False)
+        with open_warehouse(workspace) as connection:
+            say_corrections(ask(connection, "corrections"))
         print_refused(built.refused)
 
 

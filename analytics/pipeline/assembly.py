@@ -26,6 +26,7 @@ from analytics.pipeline.intake import Examined, examine_all, loaded_files
 from analytics.pipeline.lakes import lake_levels
 from analytics.pipeline.loads import section_loads
 from analytics.pipeline.quarantine import quarantine
+from analytics.pipeline.receipts import record_receipts
 from analytics.pipeline.sections import SectionsAssessed, assess_sections
 from analytics.pipeline.told_anew import stands_in_place
 from analytics.pipeline.waters import rate_waters
@@ -117,6 +118,7 @@ def _fill(
     last = max((e.snapshot.delivery.received for e in examined), default=None)
     # Where nothing was ever delivered everything is over, and nobody has answered.
     as_of = last or date(max(years) + 2, 1, 1)
+    record_receipts(connection, examined, members, workspace=workspace, catalog=catalog, years=years, as_of=as_of)
     doubts = _Doubts(
         _works_in_doubt(by_source, catalog),
         _readings_in_doubt(connection, by_source, catalog),

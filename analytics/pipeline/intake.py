@@ -257,7 +257,7 @@ class Replaced:
 
 def replaced(workspace: Workspace, found: Examined, catalog: Catalog) -> Replaced:
     """Whom the file corrects, and by whom it is corrected, among the deliveries of its form."""
-    files = staged_files(workspace, found.source, catalog)
+    files = [file for _, file in staged_files(workspace, found.source, catalog)]
     others = [f for f in files if f.snapshot != found.snapshot.id]
     if not others:
         return Replaced(0, 0, 0)
@@ -271,8 +271,10 @@ def replaced(workspace: Workspace, found: Examined, catalog: Catalog) -> Replace
     )
 
 
-def staged_files(workspace: Workspace, source: Source, catalog: Catalog, *, refused: bool = False) -> list[LoadedFile]:
-    """The files of one source that can be read, not gated anew; those refused only where they are asked for."""
+def staged_files(
+    workspace: Workspace, source: Source, catalog: Catalog, *, refused: bool = False
+) -> list[tuple[Snapshot, LoadedFile]]:
+    """The files of one source that can be read, in the order received, not gated anew; refused ones if asked for."""
     found = []
     for order, snapshot in enumerate(list_snapshots(workspace)):
         if snapshot.source == source.id and (refused or not snapshot.delivery.refused):
@@ -280,7 +282,7 @@ def staged_files(workspace: Workspace, source: Source, catalog: Catalog, *, refu
                 verify(snapshot, workspace)
             with suppress(CheckFailed, UsageError):
                 staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace)
-                found.append(LoadedFile(snapshot.id, source, staged.path, order, pl.DataFrame()))
+                found.append((snapshot, LoadedFile(snapshot.id, source, staged.path, order, pl.DataFrame())))
     return found
 
 

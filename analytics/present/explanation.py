@@ -96,7 +96,7 @@ def _rows(found: Any, catalog: Catalog, lang: str) -> Table:
     weights = (2.4, 1.2, 1.3, 1.3, 1.0, 1.0, 1.2)
     columns = [Column(n, "left", w) for n, w in zip(labels.split("|"), weights, strict=True)]
     nothing = either(lang, "没有来源行", "No rows")
-    note = _cut(found.rows.height, lang)
+    note = _cut(found.rows.height, lang) + _corrected(found.corrections, catalog, lang)
     return Table(either(lang, "来源行", "Source rows"), columns, or_one(rows, nothing, len(columns)), note)
 
 
@@ -124,6 +124,20 @@ def _fields_of_items(catalog: Catalog) -> dict[str, FieldSpec]:
         if source.undertaking:
             found[source.undertaking.item] = catalog.fields[source.undertaking.stage]
     return found
+
+
+def _corrected(corrections: pl.DataFrame, catalog: Catalog, lang: str) -> str:
+    """One sentence for each cell among the rows that was corrected."""
+    nothing = either(lang, "（空）", "(nothing)")
+    told = []
+    for c in corrections.iter_rows(named=True):
+        what = words.field_label(catalog.parameters.get(c["what"]) or catalog.fields[c["what"]], lang)
+        old, new = (c[k] or nothing for k in ("delivered", "corrected"))
+        place, why = f"{c['file']} {c['sheet']} {c['row']}", (c["reason"], c["said_by"])
+        zh = f"{place}：{what}由{old}更正为{new}（{'；'.join(why)}）。"
+        en = f" {place}: {what} corrected from {old} to {new} ({'; '.join(why)})."
+        told.append(either(lang, zh, en))
+    return "".join(told).lstrip()
 
 
 def _cut(count: int, lang: str) -> str:

@@ -109,7 +109,16 @@ class ShareLimit(Entry):
     since: Since
 
 
+class CountJump(Entry):
+    """By how much the rows of a file may differ from those of the file before it without a word."""
+
+    beyond_pct: float = Field(gt=0)
+    reason: str = Field(min_length=1)
+    since: Since
+
+
 class General(Entry):
-    """`expectations/general.yml`: what holds for every source."""
+    """`expectations/general.yml`: what holds for every source. Without `row_count_jump` nobody is warned of jumps."""
 
     share_set_aside: ShareLimit
+    row_count_jump: CountJump | None = None

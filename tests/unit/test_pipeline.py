@@ -356,7 +356,7 @@ def test_without_its_register_a_figure_is_not_delivered_and_not_inapplicable(des
     assert set(rows["verdict"]) == {"not_delivered"} and rows["expected"].null_count() == rows.height
     shown = open_year(2021, root=desk.workspace.root)
     assert "名录尚未报送" in shown.sentence("T06d").text
-    waiting = {str(row[0]): [str(cell) for cell in row] for row in shown.outstanding().rows}
+    waiting = {str(row[0]): [str(cell) for cell in row] for row in shown.outstanding_table().rows}
     assert "T06d" in waiting["省住建厅"][2].split("、") and "建制镇名录" in waiting["省住建厅"][3].split("、")
     assert "G2" in waiting["省生态环境厅"][2].split("、")
 

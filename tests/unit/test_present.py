@@ -136,10 +136,12 @@ def test_no_table_of_the_example_year_shows_machine_words(year, lang):
     shown = year.language(lang)
     tables = [
         shown.scorecard(), shown.by_scope("G2", "city"), shown.by_scope("T06d", "county"), shown.works("T10a"),
-        shown.sections_table(), shown.sections_not_met("G3b"), shown.received(), shown.checks(), shown.quarantined(),
+        shown.sections_table(), shown.sections_not_met("G3b"), shown.received_table(), shown.checks(),
+        shown.quarantined(),
         shown.missing(), shown.methods(), shown.verdict_rules(), shown.settings(), shown.limits(), shown.references(),
         shown.ratings(), shown.regulations(),
-        shown.outstanding(), shown.assumptions(), shown.worked_examples(), shown.said_since(), shown.source_shares(),
+        shown.outstanding_table(), shown.outstanding_forms(), shown.corrections_table(), shown.jumps_table(),
+        shown.assumptions(), shown.worked_examples(), shown.said_since(), shown.source_shares(),
         shown.sources_table(), shown.sources_table("T17c"), shown.source_coverage(),
     ]  # fmt: skip
     for made in tables:
@@ -153,7 +155,7 @@ def test_the_scorecard_has_a_row_for_every_figure_at_its_level(year):
     made = year.scorecard()
     codes = [row[0] for row in made.rows if row[0]]  # what stands beside a figure has no code
     assert codes == ["G1", "G2", "G2b", "G3a", "G3b", "T06d", "T10a", "T12b", "T17c", "S4a", "S4b"]
-    silent = sum(int(str(row[1])) for row in year.outstanding().rows)
+    silent = sum(int(str(row[1])) for row in year.outstanding_table().rows)
     # T01d's window goes on into 2022
     assert len(codes) + silent + 1 == 116
     assert f"另有{silent}项尚未报送" in made.note and "1项（T01d）未到期" in made.note

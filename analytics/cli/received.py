@@ -1,0 +1,231 @@
+"""The command that tells what came in, and what is outstanding: received."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analytics.cli.shared import (
+    AsJson,
+    OptionalYear,
+    Quiet,
+    Root,
+    app,
+    busy,
+    opened,
+    print_json,
+    print_refused,
+    print_table,
+    say,
+)
+from analytics.errors import UsageError
+from analytics.paths import Workspace
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from analytics.catalog import Catalog
+    from analytics.pipeline import Examined
+
+_MOST_JUMPS = 30
+_MOST_PLACES = 6
+_MOST_NOTES = 3
+_STATES = {
+    "not_over": "the period is not over",
+    "no_date_set": "no date set",
+    "not_yet_due": "not yet due",
+    "overdue": "overdue",
+}
+
+
+@app.command()
+def received(
+    source: Annotated[str | None, typer.Option("--source", help="Only this delivery form.")] = None,
+    year: OptionalYear = None,
+    department: Annotated[
+        str | None, typer.Option("--department", help="Only this department, by its name or a part of it.")
+    ] = None,
+    root: Root = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """List who has sent what and when, what became of it, row counts that jump, and what is outstanding.
+
+    Outstanding are the forms and periods of the year that have begun by the day of the last delivery. A day on which
+    a form is due is data: catalog/due.yml of the workspace says it, by the document that sets it.
+
+    Example: qinghe received --year 2021 --department 农业农村
+    """
+    from analytics.pipeline import build as build_year
+    from analytics.warehouse.queries import ask, open_warehouse
+
+    workspace, catalog = opened(root)
+    wanted = _forms(source, department, catalog)
+    chosen = year or _last_year(workspace, catalog)
+    with busy("Looking through what was received …", quiet):
+        built = build_year(workspace, chosen, catalog, for_readings=True)
+    with open_warehouse(workspace) as connection:
+        files = ask(connection, "files_received")
+        counts = ask(connection, "ledger_of_files")
+        standing = ask(connection, "standing_of_year", year=chosen)
+        corrections = ask(connection, "corrections")
+    files = _chosen(files, wanted, department, year)
+    counts = counts.join(files.select("snapshot"), on="snapshot", how="semi")
+    jumps = counts.filter("is_jump").to_dicts()
+    open_ones = standing.filter(_is_one_of(wanted)).to_dicts()
+    open_ones = [row for row in open_ones if row["state"] != "complete"]
+    if as_json:
+        print_json({"received": files.to_dicts(), "counts": counts.to_dicts(), "outstanding": open_ones})
+        return
+    print_table([_file_row(row, catalog) for row in files.iter_rows(named=True)], title="Received")
+    if jumps:
+        print_table([_jump_row(row, catalog) for row in jumps[:_MOST_JUMPS]], title="Row counts that jump")
+    print_table([_open_row(row, catalog) for row in open_ones], title=f"Outstanding of {chosen}")
+    if not quiet:
+        say_corrections(corrections.filter(_is_one_of(wanted)))
+        print_refused([e for e in built.refused if e.source.id in wanted])
+
+
+def _forms(source: str | None, department: str | None, catalog: Catalog) -> list[str]:
+    """The forms that are asked for."""
+    forms = [catalog.source(source)] if source else list(catalog.sources.values())
+    if not department:
+        return [form.id for form in forms]
+    names = {key: (key, d.name.zh, d.name.en) for key, d in catalog.departments.items()}
+    meant = [key for key, words in names.items() if any(department.casefold() in word.casefold() for word in words)]
+    if not meant:
+        raise UsageError(
+            "No department is called so.",
+            found=department,
+            expected="one of " + "、".join(d.name.zh for d in catalog.departments.values()),
+            next_step="Give its name, or a part of it.",
+        )
+    return [form.id for form in forms if form.department in meant]
+
+
+def _last_year(workspace: Workspace, catalog: Catalog) -> int:
+    """The last year that a delivery is about; the first of the plans where none says one."""
+    from analytics.ingest import list_snapshots
+
+    told = [int(s.delivery.period[:4]) for s in list_snapshots(workspace) if s.delivery.period]
+    return max(told) if told else min(year for plan in catalog.plans.values() for year in plan.years)
+
+
+def _is_one_of(forms: list[str]) -> pl.Expr:
+    import polars as pl
+
+    return pl.col("source").is_in(forms)
+
+
+def _chosen(files: pl.DataFrame, forms: list[str], department: str | None, year: int | None) -> pl.DataFrame:
+    """The files of the forms, or sent by the department; of a year those that tell of it, registers always."""
+    import polars as pl
+
+    sender = pl.col("department").str.contains(department, literal=True) if department else pl.lit(False)
+    files = files.filter(_is_one_of(forms) | sender)
+    if year is None:
+        return files
+    first, last = (pl.col(name).str.head(4).cast(pl.Int32, strict=False) for name in ("first_period", "last_period"))
+    said = pl.col("period").str.head(4).cast(pl.Int32, strict=False)
+    is_about = pl.lit(year).is_between(first, last) | (said == year) | (first.is_null() & said.is_null())
+    return files.filter(is_about.fill_null(False))
+
+
+def _file_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
+    told = row["outcome"]
+    if row["replaced_by"]:
+        told += " by " + ", ".join(dict.fromkeys(row["replaced_by"]))
+    if told == "refused":
+        told += f": {row['reason']}"
+    aside = [(row["rows_set_aside"], "row(s)"), (row["cells_set_aside"], "reading(s)")]
+    return {
+        "received": row["received"],
+        "department": row["department"],
+        "source": row["source"],
+        "area": catalog.areas[row["area_id"]].name.zh if row["area_id"] in catalog.areas else "",
+        "period": _span(row),
+        "file": row["file"],
+        "rows": row["rows_delivered"],
+        "set aside": ", ".join(f"{count} {what}" for count, what in aside if count),
+        "corrected": row["cells_corrected"] or None,
+        "outcome": told,
+        "note": "row count jumps" if row["has_jump"] else "",
+    }
+
+
+def _span(row: dict[str, Any]) -> str:
+    """What the file was said to be about, else the periods of its rows."""
+    ends = dict.fromkeys(p for p in (row["first_period"], row["last_period"]) if p)
+    return row["period"] or " to ".join(ends)
+
+
+def _jump_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
+    return {
+        "source": row["source"],
+        "area": catalog.areas[row["area_id"]].name.zh if row["area_id"] in catalog.areas else "",
+        "period": row["period"],
+        "file": row["file"],
+        "rows": row["rows"],
+        "file before": _held_against(row["rows_before"], row["change_pct"]),
+        "year before": _held_against(row["rows_year_before"], row["change_of_year_pct"]),
+    }
+
+
+def _held_against(before: int | None, change: float | None) -> str:
+    return "" if before is None or change is None else f"{before} ({change:+.0f} %)"
+
+
+def _open_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
+    return {
+        "department": catalog.called([row["department"]], "zh")[0],
+        "source": row["source"],
+        "period": row["period"],
+        "due": row["due"] or "no date set",
+        "state": _STATES[row["state"]] if row["due"] or row["state"] == "not_over" else "",
+        "told": f"{row['told']} of {row['expected']}" if row["expected"] is not None else "nothing",
+        "not told of": _places(row, catalog),
+    }
+
+
+def _places(row: dict[str, Any], catalog: Catalog) -> str:
+    """Members that nobody told of: all, by name where they are few, else how many of each city."""
+    if row["expected"] and not row["told"]:
+        return f"all {row['expected']}"
+    if len(row["missing"]) <= _MOST_PLACES:
+        return "、".join(row["missing_names"])
+    cities = [catalog.city_of(area) for area in row["missing_areas"]]
+    names = {city: catalog.areas[city].name.zh if city else "其他" for city in dict.fromkeys(cities)}
+    return "、".join(f"{name}{cities.count(city)}" for city, name in names.items())
+
+
+def say_corrections(corrections: pl.DataFrame) -> None:
+    """One line on how many corrections count, where there are any."""
+    counts = dict(corrections["outcome"].value_counts().iter_rows())
+    if counts:
+        told = ", ".join(f"{counts[o]} {o}" for o in ("applied", "proposed", "rejected", "overtaken") if o in counts)
+        say.print(f"Corrections: {told}.", markup=False)
+
+
+def say_jumps(workspace: Workspace, found: Examined, catalog: Catalog) -> None:
+    """A note where the rows of a file that was just taken jump."""
+    from analytics.pipeline.receipts import jumps_of
+
+    rows = jumps_of(workspace, found, catalog).to_dicts()
+    for row in rows[:_MOST_NOTES]:
+        told = [
+            f"{_held_against(row[before], row[change])} {what}"
+            for before, change, what in (
+                ("rows_before", "change_pct", "in the file before"),
+                ("rows_year_before", "change_of_year_pct", "the year before"),
+            )
+            if row[before] is not None
+        ]
+        period = f" of {row['period']}" if row["period"] else ""
+        say.print(
+            f"Note: {found.snapshot.path.name} has {row['rows']} rows{period}, against {', '.join(told)}. "
+            "What it does not tell stands as it was; ask the department where that is not meant.",
+            markup=False,
+        )
+    if len(rows) > _MOST_NOTES:
+        say.print(f"  … and {len(rows) - _MOST_NOTES} more periods: qinghe received", markup=False)

@@ -1,0 +1,178 @@
+"""Tables of what came in: corrections, row counts that jump, and what is outstanding of each form."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.present import words
+from analytics.present.tables import Cell, Table, aligned, or_one
+from analytics.present.targets import long_date
+from analytics.present.words import either
+
+_MOST_ROWS = 60
+_MOST_NAMES = 6
+_NOTHING = "—"
+_OUTCOMES = {
+    "applied": ("已采用", "applied"),
+    "proposed": ("待确认，未采用", "proposed, not applied"),
+    "rejected": ("不予采纳", "rejected"),
+    "overtaken": ("已由后报数据取代，未采用", "overtaken by a later file, not applied"),
+}
+_STATES = {
+    "not_over": ("本期未结束", "period not over"),
+    "no_date_set": ("未定报送日期", "no date set"),
+    "not_yet_due": ("未到期", "not yet due"),
+    "overdue": ("逾期", "overdue"),
+}
+
+
+def corrections(found: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """Every correction: what, where, from, to, why, by whom and when, and what became of it."""
+    rows: list[list[Cell]] = [
+        [
+            catalog.sources[c["source"]].label.in_language(lang),
+            _label(c["what"], catalog, lang),
+            c["place"],
+            c["delivered"] or _nothing(lang),
+            c["corrected"] or _nothing(lang),
+            c["reason"],
+            f"{c['said_by']} {long_date(c['said_on'], lang)}",
+            _outcome(c, lang),
+        ]
+        for c in found.iter_rows(named=True)
+    ]
+    columns = aligned(
+        either(
+            lang,
+            "报表|栏目|位置|报送值|更正为|理由|提出人与日期|状态",
+            "Form|Column|Where|From|To|Reason|Said by, and when|Status",
+        ),
+        "llllllll",
+        (1.3, 1.1, 1.6, 0.8, 0.8, 1.6, 1.3, 1.0),
+    )
+    nothing = either(lang, "没有更正", "Nothing was corrected")
+    note = either(
+        lang,
+        "只有经确认的更正才计入；原始文件保持不变，校验在更正之后进行。",
+        "Only confirmed corrections count; delivered files stay as they are, and the checks see the corrected value.",
+    )
+    title = either(lang, "对报送数据的更正", "Corrections of what was delivered")
+    return Table(title, columns, or_one(rows, nothing, len(columns)), note if rows else "")
+
+
+def _outcome(correction: Mapping[str, Any], lang: str) -> str:
+    told = either(lang, *_OUTCOMES[correction["outcome"]])
+    later = correction["overtaken_by"]
+    return told + either(lang, f"（{later}）", f" ({later})") if later else told
+
+
+def _label(name: str, catalog: Catalog, lang: str) -> str:
+    return words.field_label(catalog.parameters.get(name) or catalog.fields[name], lang)
+
+
+def _nothing(lang: str) -> str:
+    return either(lang, "（空）", "(nothing)")
+
+
+def jumps(ledger: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """Files whose number of rows differs much from the file before, or from the year before."""
+    found = ledger.filter("is_jump")
+    rows: list[list[Cell]] = [
+        [
+            catalog.sources[r["source"]].label.in_language(lang),
+            catalog.areas[r["area_id"]].name.in_language(lang) if r["area_id"] in catalog.areas else _NOTHING,
+            r["period"] or _NOTHING,
+            r["file"],
+            f"{r['rows']:,}",
+            _against(r["rows_before"], r["change_pct"], lang),
+            _against(r["rows_year_before"], r["change_of_year_pct"], lang),
+        ]
+        for r in found.head(_MOST_ROWS).iter_rows(named=True)
+    ]
+    columns = aligned(
+        either(
+            lang,
+            "报表|地区|期间|文件|行数|上一份|上年同期",
+            "Form|Area|Period|File|Rows|File before|Year before",
+        ),
+        "llllrrr",
+        (1.4, 0.8, 0.9, 2.2, 0.6, 1.0, 1.0),
+    )
+    more = found.height > _MOST_ROWS
+    listed = either(
+        lang, f"共{found.height}处，列出前{_MOST_ROWS}处。", f"{found.height}, the first {_MOST_ROWS} shown."
+    )
+    nothing = either(lang, "行数没有突变", "No row count jumps")
+    title = either(lang, "行数与上一份或上年同期相差较大的报送", "Row counts that jump")
+    return Table(title, columns, or_one(rows, nothing, len(columns)), listed if more else "")
+
+
+def _against(before: int | None, change: float | None, lang: str) -> str:
+    if before is None or change is None:
+        return _NOTHING
+    return either(lang, f"{before:,}（{change:+.0f}%）", f"{before:,} ({change:+.0f} %)")
+
+
+def outstanding(standing: pl.DataFrame, inside: Collection[str] | None, catalog: Catalog, lang: str) -> Table:
+    """By department, form and period: who was not told of, and when it was due.
+
+    Periods of a form that stand alike are one row. With `inside` only members that lie in these areas are listed.
+    """
+    alike: dict[tuple[Any, ...], list[str]] = {}
+    for row in standing.filter(pl.col("state") != "complete").iter_rows(named=True):
+        names = _members(row, inside)
+        if inside is not None and row["expected"] is not None and not names:
+            continue
+        key = (row["department"], row["source"], row["state"], row["due"], _counted(row), tuple(names))
+        alike.setdefault(key, []).append(row["period"])
+    rows: list[list[Cell]] = [
+        [
+            *catalog.called([department], lang),
+            catalog.sources[source].label.in_language(lang),
+            words.joined([p for p in periods if p], lang) or _NOTHING,
+            long_date(due, lang) if due else either(lang, *_STATES["no_date_set"]),
+            either(lang, *_STATES[state]) if due or state == "not_over" else _NOTHING,
+            counted,
+            _named(names, lang) if counted.partition(" / ")[0] != "0" else _everybody(names, lang),
+        ]
+        for (department, source, state, due, counted, names), periods in alike.items()
+    ]
+    columns = aligned(
+        either(
+            lang,
+            "报送部门|报表|期间|应报日期|情形|已报 / 应报|未报送的对象",
+            "Department|Form|Period|Due|State|Told / expected|Not told of",
+        ),
+        "lllllrl",
+        (1.1, 1.6, 1.2, 1.0, 0.8, 0.8, 2.2),
+    )
+    nothing = either(lang, "各期报表均已报齐", "Everything has come")
+    title = either(lang, "尚未报齐的报表", "Forms of which something is outstanding")
+    return Table(title, columns, or_one(rows, nothing, len(columns)))
+
+
+def _counted(row: Mapping[str, Any]) -> str:
+    return f"{row['told']} / {row['expected']}" if row["expected"] is not None else f"{row['told']} / {_NOTHING}"
+
+
+def _members(row: Mapping[str, Any], inside: Collection[str] | None) -> list[str]:
+    """Names of those not told of, within the areas."""
+    told = zip(row["missing_names"], row["missing_areas"], strict=True)
+    return [name for name, area in told if inside is None or area in inside]
+
+
+def _named(names: Collection[str], lang: str) -> str:
+    shown = words.joined(list(names)[:_MOST_NAMES], lang)
+    if len(names) <= _MOST_NAMES:
+        return shown or _NOTHING
+    return shown + either(lang, f"等{len(names)}个", f" and others, {len(names)} in all")
+
+
+def _everybody(names: Collection[str], lang: str) -> str:
+    if len(names) <= _MOST_NAMES:
+        return _named(names, lang)
+    return either(lang, f"全部{len(names)}个", f"all {len(names)}")

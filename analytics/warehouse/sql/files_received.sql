@@ -1,0 +1,52 @@
+-- Question: who sent what, what became of it, and which later files replaced it. Grain: delivery, in the
+-- order received. Used by: received.
+WITH later AS (
+    SELECT
+        r.snapshot,
+        sum(r.rows) AS rows,
+        sum(r.cells) AS cells,
+        list(l.file ORDER BY l.rowid) AS files
+    FROM replacement AS r
+    INNER JOIN delivery AS l ON l.snapshot = r.replaced_by
+    GROUP BY r.snapshot
+),
+counted AS (
+    SELECT snapshot, min(period) AS first_period, max(period) AS last_period, sum(rows) AS rows, bool_or(is_jump) AS jumps
+    FROM ledger
+    GROUP BY snapshot
+),
+corrected AS (
+    SELECT snapshot, count(*) AS cells
+    FROM correction
+    WHERE outcome = 'applied'
+    GROUP BY snapshot
+)
+SELECT
+    d.department,
+    d.source,
+    d.area_id,
+    d.period,
+    coalesce(c.first_period, '') AS first_period,
+    coalesce(c.last_period, '') AS last_period,
+    d.file,
+    d.received,
+    d.rows_delivered,
+    d.rows_set_aside,
+    d.cells_set_aside,
+    coalesce(k.cells, 0) AS cells_corrected,
+    CASE
+        WHEN d.outcome = 'refused' THEN 'refused'
+        WHEN later.rows >= c.rows THEN 'replaced'
+        WHEN later.snapshot IS NOT NULL THEN 'replaced in part'
+        ELSE 'counts'
+    END AS outcome,
+    coalesce(later.files, []) AS replaced_by,
+    coalesce(c.jumps, false) AS has_jump,
+    d.reason,
+    d.reason_zh,
+    d.snapshot
+FROM delivery AS d
+LEFT JOIN later ON later.snapshot = d.snapshot
+LEFT JOIN counted AS c ON c.snapshot = d.snapshot
+LEFT JOIN corrected AS k ON k.snapshot = d.snapshot
+ORDER BY d.source, d.rowid

@@ -1,0 +1,284 @@
+"""What came in: who sent what, what became of it, how many rows, and what is outstanding."""
+
+import json
+from datetime import date
+
+import polars as pl
+import pytest
+
+from analytics.errors import CatalogError
+from analytics.notebook import open_year
+from analytics.pipeline import build
+from analytics.pipeline.receipts import jump_limit
+from analytics.warehouse.facts import LoadedFile
+from analytics.warehouse.ledger import Sent, ledger
+from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, months
+
+FEBRUARY = date(2022, 2, 1)
+TOWN_HEAD = "建制镇代码,建制镇名称,市,县（市、区）,具备污水处理能力"
+COUNTIES = ["清徐县", "阳曲县", "娄烦县", "古交市", "小店区", "迎泽区", "杏花岭区", "尖草坪区", "万柏林区", "晋源区"]
+
+
+def manure(*counties, used=50):
+    return MANURE_HEAD + "\n" + "".join(f"太原市,{county},100,{used}\n" for county in counties)
+
+
+def asked(desk, question, **parameters):
+    build(desk.workspace, 2021, desk.catalog)
+    return desk.asked(question, **parameters)
+
+
+def standing(desk, source):
+    rows = asked(desk, "standing_of_year", year=2021).filter(source=source)
+    return {row["period"]: row for row in rows.iter_rows(named=True)}
+
+
+# What replaced which
+
+
+def test_both_versions_stay_and_the_first_names_the_file_that_replaces_it(desk):
+    first = desk.hand_in("manure", manure(*COUNTIES[:2])).snapshot
+    later = desk.hand_in("manure", manure(*COUNTIES[:2], used=60), received=FEBRUARY).snapshot
+    rows = asked(desk, "files_received")
+    assert rows.select("file", "outcome", "replaced_by").rows() == [
+        ("manure-0.csv", "replaced", ["manure-1.csv"]),
+        ("manure-1.csv", "counts", []),
+    ]
+    assert first.path.is_file() and later.path.is_file()
+
+
+def test_a_file_of_some_of_the_rows_replaces_these_only(desk):
+    desk.hand_in("manure", manure(*COUNTIES[:3]))
+    desk.hand_in("manure", manure(COUNTIES[0], used=60), received=FEBRUARY)
+    rows = asked(desk, "files_received")
+    assert rows.select("outcome", "replaced_by").rows() == [("replaced in part", ["manure-1.csv"]), ("counts", [])]
+    assert asked(desk, "deliveries")["rows_superseded"].to_list() == [1, 0]
+
+
+def test_another_period_replaces_nothing(desk):
+    desk.hand_in("manure", manure(*COUNTIES[:2]), period="2020")
+    desk.hand_in("manure", manure(*COUNTIES[:2], used=60), received=FEBRUARY)
+    assert asked(desk, "files_received")["outcome"].to_list() == ["counts", "counts"]
+
+
+def test_cells_that_a_later_file_tells_anew_replace_a_file_in_part(desk):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", SECTION_HEAD + "\n" + months("S1"))
+    desk.hand_in("section_monthly", SECTION_HEAD + "\nS1,某断面,3,,,,,0.3,\n", received=FEBRUARY)
+    rows = asked(desk, "files_received").filter(source="section_monthly")
+    assert rows["outcome"].to_list() == ["replaced in part", "counts"]
+    whole = desk.asked("readings_between", first=date(2021, 3, 1), last=date(2021, 3, 31))
+    told = dict(whole.select("parameter", "value").iter_rows())
+    assert (told["ammonia_nitrogen"], told["ph"]) == (0.3, 7.8)
+
+
+def test_a_refused_file_is_listed_with_the_reason(desk, qinghe):
+    file = qinghe.root / "a.csv"
+    file.write_text(f"{MANURE_HEAD}\n太原市,清徐县,100,200\n", encoding="utf-8")
+    qinghe("receive", file, "--source", "manure", "--period", "2021")
+    said = qinghe("received", "--year", "2021").stdout
+    assert "refused: " in said and "a.csv" in said
+
+
+# The ledger
+
+
+@pytest.fixture
+def counted(desk):
+    """The ledger of a form after some files."""
+
+    def read(source="manure"):
+        return asked(desk, "ledger_of_files").filter(source=source)
+
+    return read
+
+
+@pytest.mark.parametrize(("later", "change", "is_jump"), [(8, -20.0, False), (7, -30.0, True), (10, 0.0, False)])
+def test_fewer_rows_than_the_file_before_by_more_than_a_fifth_are_a_jump(desk, counted, later, change, is_jump):
+    desk.hand_in("manure", manure(*COUNTIES))
+    desk.hand_in("manure", manure(*COUNTIES[:later], used=60), received=FEBRUARY)
+    rows = counted()
+    assert rows.select("rows", "rows_before", "change_pct", "is_jump").rows()[1] == (later, 10, change, is_jump)
+    assert rows["area_id"].to_list() == ["140100", "140100"]
+
+
+def test_the_year_before_is_held_against_too(desk, counted):
+    desk.hand_in("manure", manure(*COUNTIES[:4]), period="2020")
+    desk.hand_in("manure", manure(*COUNTIES), received=FEBRUARY)
+    row = counted().row(1, named=True)
+    assert (row["rows_before"], row["rows_year_before"], row["change_of_year_pct"]) == (None, 4, 150.0)
+    assert row["is_jump"]
+
+
+def test_a_file_of_other_members_is_no_jump(desk, counted):
+    desk.hand_in("manure", manure(*COUNTIES[:6]))
+    desk.hand_in("manure", manure(*COUNTIES[6:7]), received=FEBRUARY)
+    assert counted()["is_jump"].to_list() == [False, False]
+
+
+def test_rows_are_counted_by_month_and_members_of_a_register_as_a_whole(desk, counted):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", SECTION_HEAD + "\n" + months("S1", last=2) + months("S2", last=1))
+    rows = counted("section_monthly")
+    assert rows.select("period", "rows").rows() == [("2021-01", 2), ("2021-02", 1)]
+    desk.hand_in("sections", "\n".join(SECTIONS.splitlines()[:3]) + "\n", received=FEBRUARY)
+    told = counted("sections").select("period", "rows", "rows_before", "is_jump").rows()
+    assert told == [("", 3, None, False), ("", 2, 3, True)]
+
+
+def test_the_share_is_that_of_the_workspace(desk):
+    assert jump_limit(desk.workspace) == 20
+    own = desk.workspace.root / "expectations" / "general.yml"
+    own.parent.mkdir(parents=True)
+    share = 'share_set_aside: {at_most_pct: 50, reason: 同, since: "2021"}\n'
+    own.write_text(share + 'row_count_jump: {beyond_pct: 40, reason: 同, since: "2021"}\n', encoding="utf-8")
+    assert jump_limit(desk.workspace) == 40
+    own.write_text(share, encoding="utf-8")
+    assert jump_limit(desk.workspace) is None
+
+
+def test_without_a_share_nothing_is_a_jump(desk):
+    files = [desk.hand_in("manure", manure(*COUNTIES[:n]), received=date(2022, 1, n)) for n in (10, 1)][::-1]
+    sent = [
+        Sent(LoadedFile(f.snapshot.id, f.source, f.staged.path, order, pl.DataFrame()), "")
+        for order, f in enumerate(files)
+    ]
+    assert ledger(sent, desk.catalog, beyond_pct=20)["is_jump"].to_list() == [False, True]
+    assert ledger(sent, desk.catalog, beyond_pct=None)["is_jump"].to_list() == [False, False]
+    assert ledger([], desk.catalog, beyond_pct=20).is_empty()
+
+
+# Outstanding
+
+
+def test_members_that_nobody_told_of_are_outstanding_with_their_period(desk):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", SECTION_HEAD + "\n" + months("S1") + months("S2", first=2) + months("S3"))
+    rows = standing(desk, "section_monthly")
+    assert [(p, r["told"], r["expected"]) for p, r in rows.items() if r["state"] != "complete"] == [("2021-01", 2, 3)]
+    assert rows["2021-01"]["missing_names"] == ["乙断面"]
+    assert rows["2021-01"]["state"] == "no_date_set" and rows["2021-01"]["due"] is None
+
+
+def test_a_form_without_a_register_is_complete_once_anything_came(desk):
+    desk.hand_in("sections", SECTIONS)
+    assert standing(desk, "zone_plants")["2021"]["state"] == "no_date_set"
+    desk.hand_in(
+        "zone_plants",
+        "市,县（市、区）,开发区名称,污水处理厂名称,建设阶段,完工日期,佐证等级\n太原市,清徐县,某开发区,某厂,完工,2021-10-01,自报\n",
+    )
+    assert standing(desk, "zone_plants")["2021"]["state"] == "complete"
+
+
+def test_areas_are_expected_where_the_form_is_sent_by_county(desk):
+    desk.hand_in("manure", manure(*COUNTIES[:2]))
+    row = standing(desk, "manure")["2021"]
+    assert (row["told"], row["expected"]) == (2, 117)
+    assert "阳高县" in row["missing_names"] and "清徐县" not in row["missing_names"]
+
+
+def test_a_refused_file_has_to_come_again_and_a_row_set_aside_was_sent(desk):
+    desk.hand_in("towns", TOWNS)
+    desk.hand_in("manure", manure(*COUNTIES[:2]) + "太原市,娄烦县,100,200\n")
+    assert standing(desk, "manure")["2021"]["told"] == 3
+
+
+@pytest.mark.parametrize(("days", "state"), [(10, "not_yet_due"), (9, "overdue")])
+def test_a_day_on_which_a_form_is_due_is_given_in_the_workspace(desk, overlay, days, state):
+    desk.hand_in("sections", SECTIONS)  # received on 10 January
+    desk.catalog = overlay("due.yml", f"manure: {{days_after: {days}, source: 某函, date: 2021-01-15}}\n")
+    row = standing(desk, "manure")["2021"]
+    assert (row["due"], row["state"]) == (date(2022, 1, days), state)
+
+
+def test_what_has_not_begun_is_not_waited_for_and_what_is_not_over_is_not_late(desk):
+    desk.hand_in("sections", SECTIONS, received=date(2021, 7, 5))
+    rows = standing(desk, "section_monthly")
+    assert list(rows)[-1] == "2021-07" and rows["2021-07"]["state"] == "not_over"
+    assert rows["2021-06"]["state"] == "no_date_set"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("manur: {days_after: 9, source: 某函, date: 2021-01-15}\n", "did you mean manure?"),
+        ("sections: {days_after: 9, source: 某函, date: 2021-01-15}\n", "source with a period"),
+        ("manure: {days_after: 9, date: 2021-01-15}\n", "Field required"),
+        ("manure: {days: 9, source: 某函, date: 2021-01-15}\n", "did you mean days_after?"),
+    ],
+)
+def test_a_due_day_that_breaks_a_rule_is_refused(overlay, text, said):
+    with pytest.raises(CatalogError) as caught:
+        overlay("due.yml", text)
+    assert said in str(caught.value) and "due.yml, line 1" in caught.value.where
+
+
+# In the report and on the terminal
+
+
+def test_the_report_tells_all_of_it_in_both_languages(desk):
+    desk.hand_in("manure", manure(*COUNTIES))
+    desk.hand_in("manure", manure(*COUNTIES[:7], used=60), received=FEBRUARY)
+    file = desk.workspace.raw / "manure" / "corrections.yml"
+    file.write_text(
+        "- {id: a, what: manure_used_t, where: {area_id: 清徐县}, from: 60, to: 55, reason: 误填, said_by: 某局,"
+        " date: 2022-02-02, status: confirmed}\n",
+        encoding="utf-8",
+    )
+    build(desk.workspace, 2021, desk.catalog)
+    year = open_year(2021, root=desk.workspace.root)
+    assert year.received()["cells_corrected"].to_list() == [0, 1]
+    assert year.outstanding().filter(source="manure")["expected"].to_list() == [117]
+    assert year.row_counts()["is_jump"].to_list() == [False, True]
+    zh, en = year, year.language("en")
+    (row,) = zh.corrections_table().rows
+    assert row[1:8] == ["畜禽粪污综合利用量", "area_id: 清徐县", "60", "55", "误填", "某局 2022年2月2日", "已采用"]
+    assert en.corrections_table().rows[0][-1] == "applied"
+    assert [r[-2] for r in zh.jumps_table().rows] == ["10（-30%）"]
+    late = [r for r in en.outstanding_forms().rows if r[1] == "Manure produced and used"]
+    assert late[0][3:6] == ["no date set", "—", "10 / 117"]
+    inside = [r for r in year.area("140100").outstanding_forms().rows if "畜禽" in str(r[1])]
+    assert inside == []
+    told = year.explained("T12b").note
+    assert "畜禽粪污综合利用量由60更正为55（误填；某局）" in told
+    assert year.explain("T12b").as_record()["corrections"][0]["said_by"] == "某局"
+
+
+def test_a_year_is_not_read_with_corrections_that_have_changed_since(desk):
+    from analytics.errors import UsageError
+
+    desk.hand_in("manure", manure(*COUNTIES))
+    build(desk.workspace, 2021, desk.catalog)
+    (desk.workspace.raw / "manure" / "corrections.yml").write_text("[]\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="older than what the workspace holds") as caught:
+        open_year(2021, root=desk.workspace.root)
+    assert caught.value.found == "corrections that have changed"
+
+
+def test_the_command_lists_files_jumps_and_what_is_outstanding(qinghe):
+    for name, text in (("a.csv", manure(*COUNTIES)), ("b.csv", manure(*COUNTIES[:5], used=60))):
+        (qinghe.root / name).write_text(text, encoding="utf-8")
+        done = qinghe("receive", qinghe.root / name, "--source", "manure", "--period", "2021")
+    assert "Note: b.csv has 5 rows of 2021, against 10 (-50 %) in the file before." in " ".join(done.stderr.split())
+    said = qinghe("received", "--year", "2021", "--department", "农业农村").stdout
+    assert "replaced in part by b.csv" in said and "row count jumps" in said
+    assert "10 of 117" in said and "no date set" in said and "town_sewage" not in said
+    told = json.loads(qinghe("received", "--source", "manure", "--json").stdout)["received"]
+    assert [row["outcome"] for row in told] == ["replaced in part", "counts"]
+    wrong = qinghe("received", "--department", "气象")
+    assert wrong.returncode == 2 and "No department is called so." in wrong.stderr
+
+
+def test_build_says_how_many_corrections_count(qinghe):
+    (qinghe.root / "a.csv").write_text(manure(*COUNTIES), encoding="utf-8")
+    qinghe("receive", qinghe.root / "a.csv", "--source", "manure", "--period", "2021")
+    file = qinghe.root / "data" / "raw" / "manure" / "corrections.yml"
+    said = "from: 50, to: 45, reason: 误填, said_by: 某局, date: 2022-02-02"
+    one = "{{id: {}, what: manure_used_t, where: {{county: {}}}, status: {}, " + said + "}}"
+    file.write_text(
+        f"- {one.format('a', '清徐县', 'confirmed')}\n- {one.format('b', '阳曲县', 'proposed')}\n", encoding="utf-8"
+    )
+    assert "Corrections: 1 applied, 1 proposed." in qinghe("build", "--year", "2021").stderr
+    file.write_text(file.read_text(encoding="utf-8").replace("from: 50", "from: 51"), encoding="utf-8")
+    broken = qinghe("build", "--year", "2021")
+    assert broken.returncode == 3 and "another value" in broken.stderr
