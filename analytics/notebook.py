@@ -610,7 +610,7 @@ class Year:
 
     def received_table(self) -> Table:
         """What each department sent, by form."""
-        return lists.received(self.frames.deliveries, self.catalog, self.lang)
+        return lists.received(self.frames.deliveries, self.frames.corrections, self.catalog, self.lang)
 
     def deliveries_chart(self) -> charts.Chart | prose.Sentence:
         """Rows accepted and set aside, by form."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,14 +58,17 @@ class _File:
     order: int
 
 
-def match_all(workspace: Workspace, catalog: Catalog, snapshots: Sequence[Snapshot]) -> dict[str, list[Matched]]:
+def match_all(
+    workspace: Workspace, catalog: Catalog, snapshots: Sequence[Snapshot], *, forms: Collection[str] | None = None
+) -> dict[str, list[Matched]]:
     """By form, every correction of the workspace with what became of it, in the order written down.
 
-    `CatalogError` where an entry breaks a rule, matches nothing or several rows, has another `from` than what stands
-    there, or two that are confirmed are about one cell.
+    With `forms` only those of these forms are looked at. `CatalogError` where an entry breaks a rule, matches nothing
+    or several rows, has another `from` than what stands there, or two that are confirmed are about one cell.
     """
     found: dict[str, list[Matched]] = {}
-    for name, entered in _entered(workspace, catalog).items():
+    _refuse_unread(workspace, snapshots)
+    for name, entered in _entered(workspace, catalog, forms).items():
         source = catalog.sources[name]
         files = _readable(source, snapshots, workspace, catalog)
         replaced = _replaced(files, source)
@@ -115,7 +118,21 @@ def _unreadable(found: Matched, problem: str) -> CatalogError:
     )
 
 
-def _entered(workspace: Workspace, catalog: Catalog) -> dict[str, list[Entered]]:
+def _refuse_unread(workspace: Workspace, snapshots: Sequence[Snapshot]) -> None:
+    """A file of corrections that lies where nobody looks would be lost without a word."""
+    read = {*corrections_files(workspace.raw), *(s.path for s in snapshots)}
+    for file in sorted(workspace.raw.rglob("corrections.y*ml")):
+        if file not in read:
+            raise CatalogError(
+                "Nobody reads this file of corrections.",
+                where=workspace.relative(file),
+                found=file.name,
+                expected="data/raw/<form>/corrections.yml, or data/raw/example/<form>/corrections.yml",
+                next_step="Move or rename it.",
+            )
+
+
+def _entered(workspace: Workspace, catalog: Catalog, forms: Collection[str] | None = None) -> dict[str, list[Entered]]:
     found: dict[str, list[Entered]] = {}
     for file in corrections_files(workspace.raw):
         name = file.parent.name
@@ -128,6 +145,8 @@ def _entered(workspace: Workspace, catalog: Catalog) -> dict[str, list[Entered]]
                 expected="one of " + ", ".join(catalog.sources),
                 next_step="Put it into the folder of the form whose deliveries it corrects.",
             )
+        if forms is not None and name not in forms:
+            continue
         entries = read_corrections(file, catalog.sources[name], shown=shown)
         known = {e.correction.id for e in found.get(name, [])}
         for entry in entries:

@@ -300,7 +300,8 @@ def is_about(found: Examined, year: int) -> bool:
 def registers_of(workspace: Workspace, catalog: Catalog) -> pl.DataFrame:
     """Members of every register as received so far."""
     snapshots = list_snapshots(workspace)
-    amended = Amended(match_all(workspace, catalog, snapshots))
+    registers = [s.id for s in catalog.sources.values() if s.becomes == "register"]
+    amended = Amended(match_all(workspace, catalog, snapshots, forms=registers))
     return _members(_examined(snapshots, workspace, catalog, None, amended, registers=True), catalog)
 
 

@@ -114,7 +114,8 @@ def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Correc
     """
     mine = found.snapshot
     nothing = Corrected(0, 0, pl.DataFrame(schema=SCHEMA))
-    before = [f for f in staged_files(workspace, found.source, catalog, refused=True) if f.snapshot != mine.id]
+    known = (file for _, file in staged_files(workspace, found.source, catalog, refused=True))
+    before = [f for f in known if f.snapshot != mine.id]
     touched = _touched(before, found) if found.staged is not None and not found.is_refused else set()
     files = [e for e in examine_form(workspace, catalog, found.source) if e.snapshot.order <= mine.order]
     touched |= {e.snapshot.id for e in files if e.staged is None and stands_in_place(mine, e.snapshot)}

@@ -242,7 +242,7 @@ def deliveries_by_source(deliveries: pl.DataFrame, catalog: Catalog, *, lang: st
         return no_data(either(lang, "报送", "deliveries"), lang)
     kinds = {
         "accepted": (either(lang, "采用", "accepted"), theme.BAR),
-        "left_out": (either(lang, "重复、空行或已被更正", "repeated, blank or superseded"), theme.LINE),
+        "left_out": (either(lang, "重复、空行或被后报取代", "repeated, blank or superseded"), theme.LINE),
         "aside": (either(lang, "整行隔离", "set aside"), theme.SEAL),
         "refused": (either(lang, "整份退回", "file refused"), theme.INK),
     }

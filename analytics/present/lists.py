@@ -133,9 +133,10 @@ def _remark(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
     return either(lang, "；", "; ").join(told)
 
 
-def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
-    """What each department sent: files, rows, what was left out, set aside or superseded, and when."""
+def received(deliveries: pl.DataFrame, corrections: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """What each department sent: files, rows, what was left out, set aside, superseded or corrected, and when."""
     rows: list[list[Cell]] = []
+    applied = corrections.filter(outcome="applied")
     for source_id in [s for s in catalog.sources if s in set(deliveries["source"])]:
         mine = deliveries.filter(pl.col("source") == source_id)
         source = catalog.sources[source_id]
@@ -151,17 +152,19 @@ def received(deliveries: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
                 f"{mine['rows_superseded'].sum():,}",
                 f"{mine['rows_set_aside'].sum():,}",
                 f"{mine['cells_set_aside'].sum():,}",
+                f"{applied.filter(source=source_id).height:,}",
                 str(max(mine["received"])),
             ]
         )
     columns = aligned(
         either(
             lang,
-            "报表|报送部门|文件|行数|重复与空行|被更正行|隔离行|隔离值|最近收到",
-            "Form|Department|Files|Rows|Repeats, blanks|Corrected|Rows set aside|Readings set aside|Last received",
+            "报表|报送部门|文件|行数|重复与空行|被取代行|隔离行|隔离值|更正值|最近收到",
+            "Form|Department|Files|Rows|Repeats, blanks|Replaced|Rows set aside|Readings set aside|Corrected|"
+            "Last received",
         ),
-        "llrrrrrrl",
-        (2.1, 1.3, 0.7, 0.7, 1.1, 0.9, 0.8, 0.8, 1.1),
+        "llrrrrrrrl",
+        (2.0, 1.2, 0.7, 0.7, 1.0, 0.8, 0.8, 0.8, 0.8, 1.1),
     )
     nothing = either(lang, "没有收到报送", "Nothing was received")
     return Table(either(lang, "收到的报送", "Deliveries received"), columns, or_one(rows, nothing, len(columns)))

@@ -1,10 +1,13 @@
 """Corrections: found, held against what stands there, applied before the checks, and told of wherever they decide."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from analytics.catalog import load_catalog
 from analytics.errors import CatalogError
 from analytics.pipeline import build
 from analytics.pipeline.intake import examine_all
@@ -157,6 +160,36 @@ def test_rows_that_repeat_the_corrected_one_are_corrected_with_it(desk):
     assert told.select("rows_repeated", "rows_set_aside").rows() == [(1, 0)]
 
 
+@pytest.mark.parametrize(
+    ("what", "old", "new"),
+    [
+        ("ph", "7.8", "8.1"),
+        ("ammonia_nitrogen", "40", "0.04L"),
+        ("sampling_state", "正常", "断流"),
+        ("section_code", "S1", "S2"),
+    ],
+)
+def test_a_corrected_cell_reads_as_if_it_had_been_delivered_so(desk, what, old, new):
+    desk.hand_in("sections", SECTIONS)
+    head = SECTION_HEAD + "\n"
+    wrong = "S1,某断面,3,正常,7.8,8.0,3.0,40,0.08"
+    places = {"section_code": 0, "sampling_state": 3, "ph": 4, "ammonia_nitrogen": 7}
+    cells = wrong.split(",")
+    cells[places[what]] = new
+    right = desk.hand_in("section_monthly", head + ",".join(cells) + "\n" + months("S3")).staged.path
+    (desk.workspace.raw / "section_monthly").rename(desk.inbox / "right")
+    file = desk.hand_in("section_monthly", head + wrong + "\n" + months("S3")).snapshot.path
+    write(
+        desk,
+        entry(what=what, where="{row: 2}", delivery=file.name, **{"from": old, "to": new}),
+        source="section_monthly",
+    )
+    found = next(e for e in examine_all(desk.workspace, desk.catalog)[0] if e.source.id == "section_monthly")
+    beside = pl.selectors.ends_with("_as_delivered", "_corrected") | pl.selectors.by_name("snapshot", "sheet")
+    mine, wanted = (pl.read_parquet(path).select(~beside) for path in (found.staged.path, right))
+    assert mine.equals(wanted)
+
+
 # Overtaken
 
 
@@ -236,6 +269,21 @@ def test_a_file_of_corrections_for_no_form_is_refused(desk):
     assert "a form that there is not" in str(refusal(desk))
 
 
+@pytest.mark.parametrize("place", ["corrections.yml", "manure/corrections.yaml", "manure/2022-01-10/corrections.yml"])
+def test_a_file_of_corrections_that_nobody_reads_is_refused(desk, place):
+    desk.hand_in("manure", MANURE)
+    file = desk.workspace.raw / place
+    file.write_text(entry(), encoding="utf-8")
+    error = refusal(desk)
+    assert error.what == "Nobody reads this file of corrections." and error.where == f"data/raw/{place}"
+
+
+def test_a_broken_correction_does_not_keep_files_from_being_received(desk):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(**{"from": "901"}))
+    assert desk.hand_in("manure", f"{MANURE_HEAD}\n大同市,阳高县,100,50\n").staged.rows == 1
+
+
 # Bad files
 
 
@@ -285,3 +333,20 @@ def test_an_empty_file_corrects_nothing(desk):
     desk.hand_in("manure", MANURE)
     write(desk)
     assert outcomes(desk) == {}
+
+
+# The guide
+
+
+def test_the_example_of_the_guide_works_as_it_stands(desk):
+    guide = (Path(__file__).parents[2] / "docs" / "CORRECTIONS.md").read_text(encoding="utf-8")
+    example, due = re.findall(r"```yaml\n(.*?)```", guide, flags=re.S)
+    file = desk.inbox / "粪污.csv"
+    file.parent.mkdir()
+    file.write_text(MANURE, encoding="utf-8")
+    desk.hand_in_file("manure", file, period="2021")
+    write(desk).write_text(example, encoding="utf-8")
+    assert outcomes(desk) == {"qingxu-2021-used": "applied", "yangqu-2021-used": "proposed"}
+    (desk.workspace.root / "catalog").mkdir()
+    (desk.workspace.root / "catalog" / "due.yml").write_text(due, encoding="utf-8")
+    assert load_catalog(desk.workspace.root / "catalog").due["section_monthly"].days_after == 20
