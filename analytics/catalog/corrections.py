@@ -34,11 +34,13 @@ _GOOD = {
     "delivery": "delivery: 粪污.xlsx",
 }
 _BY_PLACE = ("sheet", "row")
+WHOLE_ROW, WITHDRAWN = "row", "withdrawn"
 
 
 class Correction(Entry):
     """One cell that was delivered wrong: which one, what stands there, what is right, and who said so.
 
+    Or a whole row that ought not to have been sent: `what: row`, `to: withdrawn`, and no `from`.
     `where` finds the row: by key fields and other columns as people write them, by `period`, or by `sheet` and `row` of
     the file that `delivery` names. Only a confirmed one is applied.
     """
@@ -46,7 +48,7 @@ class Correction(Entry):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
     what: Identifier
     where: dict[Identifier, Written] = Field(min_length=1)
-    delivered: Written = Field(alias="from")
+    delivered: Written | None = Field(default=None, alias="from")
     corrected: Written = Field(alias="to")
     reason: Said
     said_by: Said
@@ -64,14 +66,23 @@ class Correction(Entry):
 
     @model_validator(mode="after")
     def _changes_something(self) -> Correction:
-        if self.old == self.new:
+        if self.is_of_row and (self.new != WITHDRAWN or self.delivered is not None):
+            raise ValueError("a row is withdrawn: to: withdrawn, and no from")
+        if not self.is_of_row and self.delivered is None:
+            raise ValueError("from says what stands in the cell")
+        if self.delivered is not None and self.old == self.new:
             raise ValueError("from and to are the same")
         return self
 
     @property
+    def is_of_row(self) -> bool:
+        """Whether a whole row is meant."""
+        return self.what == WHOLE_ROW
+
+    @property
     def old(self) -> str:
-        """The cell as it was delivered."""
-        return as_text(self.delivered)
+        """The cell as it was delivered; empty of a whole row."""
+        return "" if self.delivered is None else as_text(self.delivered)
 
     @property
     def new(self) -> str:
@@ -181,7 +192,7 @@ def _read(file: _Written, place: int, value: Any) -> Correction:
 def _check_names(file: _Written, place: int, entry: Correction, source: Source) -> None:
     """What is corrected is a column of the form, and the row is found by what a row has."""
     known = correctable(source)
-    if entry.what not in known:
+    if entry.what not in known and not entry.is_of_row:
         rule = f"{source.id} has no field {entry.what}{_near(entry.what, known)}"
         raise _reject(file, [place, "what"], rule, entry.what)
     finding = [*source.key, *known, "period", *_BY_PLACE]

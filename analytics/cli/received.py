@@ -81,7 +81,7 @@ def received(
     print_table([_file_row(row, catalog) for row in files.iter_rows(named=True)], title="Received")
     if jumps:
         print_table([_jump_row(row, catalog) for row in jumps[:_MOST_JUMPS]], title="Row counts that jump")
-    print_table([_open_row(row, catalog) for row in open_ones], title=f"Outstanding of {chosen}")
+    print_table(_open_rows(open_ones, catalog), title=f"Outstanding of {chosen}")
     if not quiet:
         say_corrections(corrections.filter(_is_one_of(wanted)))
         print_refused([e for e in built.refused if e.source.id in wanted])
@@ -174,6 +174,18 @@ def _jump_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
 
 def _held_against(before: int | None, change: float | None) -> str:
     return "" if before is None or change is None else f"{before} ({change:+.0f} %)"
+
+
+def _open_rows(rows: list[dict[str, Any]], catalog: Catalog) -> list[dict[str, Any]]:
+    """A line for each form and period; periods of a form that stand alike are one."""
+    alike: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in (_open_row(r, catalog) for r in rows):
+        key = tuple(value for name, value in row.items() if name != "period")
+        if key in alike:
+            alike[key]["period"] += f", {row['period']}"
+        else:
+            alike[key] = row
+    return list(alike.values())
 
 
 def _open_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:

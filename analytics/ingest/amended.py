@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from analytics.catalog.corrections import WHOLE_ROW, WITHDRAWN
 from analytics.ingest.layout import Table
 
 
 @dataclass(frozen=True, order=True)
 class Amendment:
-    """The text that a cell ought to have; empty where it says nothing. `row` is that of the sheet."""
+    """The text that a cell ought to have; empty where it says nothing. `row` is that of the sheet.
+
+    With `WHOLE_ROW` as its field the row ought not to be there at all.
+    """
 
     sheet: str
     row: int
@@ -53,6 +57,18 @@ def with_cells_as_delivered(frame: pl.DataFrame, table: Table, amendments: Seque
             row.replace_strict(mine, default=None, return_dtype=pl.String).alias(f"{name}_corrected"),
         )
     return frame
+
+
+def without_withdrawn(frame: pl.DataFrame, amendments: Sequence[Amendment]) -> pl.DataFrame:
+    """The rows with those that were withdrawn marked in `left_out`, whatever else leaves them out."""
+    places = [(a.sheet, a.row, True) for a in amendments if a.field == WHOLE_ROW]
+    if not places:
+        return frame
+    withdrawn = pl.DataFrame(places, schema=["sheet", "row", "_withdrawn"], orient="row")
+    withdrawn = withdrawn.with_columns(pl.col("row").cast(frame.schema["row"]))
+    marked = frame.join(withdrawn, on=["sheet", "row"], how="left", maintain_order="left")
+    left_out = pl.when("_withdrawn").then(pl.lit(WITHDRAWN)).otherwise("left_out")
+    return marked.with_columns(left_out.alias("left_out")).drop("_withdrawn")
 
 
 def _of_table(table: Table, amendments: Sequence[Amendment]) -> list[Amendment]:

@@ -16,7 +16,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Column, Source
 from analytics.errors import CheckFailed, UsageError
 from analytics.ingest import cells, places, readings
-from analytics.ingest.amended import Amendment, amended, with_cells_as_delivered
+from analytics.ingest.amended import Amendment, amended, with_cells_as_delivered, without_withdrawn
 from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.headings import Headings
 from analytics.ingest.layout import Table, find_tables
@@ -102,7 +102,8 @@ def stage(
     ]
     frame = _of_the_area(pl.concat(frames, how="diagonal_relaxed"), source, snapshot.delivery.area, catalog)
     _refuse_stamps_without_year(frame, snapshot)
-    whole = _with_left_out(frame, source).with_columns(pl.lit(snapshot.id).alias("snapshot"))
+    whole = without_withdrawn(_with_left_out(frame, source), amendments)
+    whole = whole.with_columns(pl.lit(snapshot.id).alias("snapshot"))
     left_out = whole["left_out"]
     staged = Staged(
         path,

@@ -94,7 +94,7 @@ class Amended:
         """`CatalogError` where a corrected cell has no column in the file, or cannot be read as it is corrected."""
         rows = pl.scan_parquet(staged.path)
         columns = rows.collect_schema().names()
-        for found in self._by_file.get(snapshot.id, []):
+        for found in [m for m in self._by_file.get(snapshot.id, []) if not m.entered.correction.is_of_row]:
             cell, name = found.cells[0], found.entered.correction.what
             if f"{name}_corrected" not in columns:
                 raise found.entered.refused(
@@ -252,7 +252,7 @@ def _rows_meant(entered: Entered, files: Sequence[_File], catalog: Catalog) -> p
     for file in files:
         staged = pl.scan_parquet(file.staged)
         columns = staged.collect_schema().names()
-        told = _cell(entry.what, columns)
+        told = pl.lit("") if entry.is_of_row else _cell(entry.what, columns)
         key = [name for name in (*source.key, "period_start") if name in columns]
         hits = [_is_there(name, value, columns, entered, catalog) for name, value in entry.where.items()]
         wanted = staged.filter(pl.all_horizontal(h.fill_null(False) for h in hits))

@@ -480,16 +480,16 @@ def station_quality(deliveries: pl.DataFrame, lang: str) -> Sentence:
     loaded = deliveries.filter(pl.col("outcome") == "loaded")
     files, refused = deliveries.height, deliveries.height - loaded.height
     kinds = ("rows_delivered", "rows_repeated", "rows_blank", "rows_superseded", "rows_set_aside", "cells_set_aside")
-    rows, repeated, blank, corrected, aside, cells = (int(loaded[kind].sum()) for kind in kinds)
+    rows, repeated, blank, replaced, aside, cells = (int(loaded[kind].sum()) for kind in kinds)
     return Sentence(
         words.either(
             lang,
             f"含本期数据的自动站报送共{files}份（整份退回{refused}份）、{rows:,}行（整份计，可含其他时段和地区），"
-            f"其中重复与空行{repeated + blank:,}行、被后报取代{corrected:,}行、"
+            f"其中重复与空行{repeated + blank:,}行、被后报取代{replaced:,}行、"
             f"隔离{aside:,}行及单个监测值{cells:,}个，均不计入本快报。",
             f"Files with readings of this period: {files} ({refused} refused), {rows:,} rows in all, other periods and "
-            f"areas included. Not counted here: {repeated + blank:,} repeated or blank, {corrected:,} corrected, "
-            f"{aside:,} set aside, and {cells:,} single readings set aside.",
+            f"areas included. Not counted here: {repeated + blank:,} repeated or blank, {replaced:,} "
+            f"replaced by later files, {aside:,} set aside, and {cells:,} single readings set aside.",
         )
     )
 

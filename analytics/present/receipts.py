@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
+from analytics.catalog.corrections import WHOLE_ROW
 from analytics.present import words
 from analytics.present.tables import Cell, Table, aligned, or_one
 from analytics.present.targets import long_date
@@ -37,8 +38,7 @@ def corrections(found: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
             catalog.sources[c["source"]].label.in_language(lang),
             _label(c["what"], catalog, lang),
             c["place"],
-            c["delivered"] or _nothing(lang),
-            c["corrected"] or _nothing(lang),
+            *_from_and_to(c, lang),
             c["reason"],
             f"{c['said_by']} {long_date(c['said_on'], lang)}",
             _outcome(c, lang),
@@ -70,12 +70,17 @@ def _outcome(correction: Mapping[str, Any], lang: str) -> str:
     return told + either(lang, f"（{later}）", f" ({later})") if later else told
 
 
+def _from_and_to(correction: Mapping[str, Any], lang: str) -> tuple[str, str]:
+    if correction["what"] == WHOLE_ROW:
+        return _NOTHING, either(lang, "撤销", "withdrawn")
+    nothing = either(lang, "（空）", "(nothing)")
+    return correction["delivered"] or nothing, correction["corrected"] or nothing
+
+
 def _label(name: str, catalog: Catalog, lang: str) -> str:
+    if name == WHOLE_ROW:
+        return either(lang, "整行", "whole row")
     return words.field_label(catalog.parameters.get(name) or catalog.fields[name], lang)
-
-
-def _nothing(lang: str) -> str:
-    return either(lang, "（空）", "(nothing)")
 
 
 def jumps(ledger: pl.DataFrame, catalog: Catalog, lang: str) -> Table:

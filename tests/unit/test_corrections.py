@@ -9,6 +9,8 @@ import pytest
 
 from analytics.catalog import load_catalog
 from analytics.errors import CatalogError
+from analytics.ingest.amended import Amendment, amended
+from analytics.ingest.layout import Table
 from analytics.pipeline import build
 from analytics.pipeline.intake import examine_all
 from tests.deliveries import JANUARY, MANURE_HEAD, SECTION_HEAD, SECTIONS, months
@@ -134,7 +136,7 @@ def test_an_emptied_cell_is_a_gap_and_a_filled_one_a_value(desk):
     assert used(desk, "140122") == ["120.0"]
 
 
-def test_a_reading_is_corrected_and_its_unrounded_value_no_longer_speaks(desk):
+def test_a_reading_is_corrected_with_the_one_delivered_beside(desk):
     desk.hand_in("sections", SECTIONS)
     desk.hand_in("section_monthly", SECTION_HEAD + "\n" + months("S1", m3="40"))
     where = "{entity_id: S1, taken_at: 2021-03}"
@@ -143,6 +145,37 @@ def test_a_reading_is_corrected_and_its_unrounded_value_no_longer_speaks(desk):
     rows = desk.asked("readings_between", first=date(2021, 3, 1), last=date(2021, 3, 31))
     march = rows.filter(parameter="ammonia_nitrogen").select("value", "value_as_delivered").rows()
     assert march == [(0.4, "40")]
+
+
+def test_an_unrounded_value_beside_and_other_rows_of_a_merged_cell_no_longer_speak():
+    cells = {"ammonia_nitrogen": ["4.0", "4.0"], "ammonia_nitrogen__unrounded": ["4.04", "4.04"]}
+    table = Table("表1", dict.fromkeys(cells), cells, numbers=[5, 6], merged={"ammonia_nitrogen": [5, 6]})
+    found = amended(
+        table, [Amendment("表1", 6, "ammonia_nitrogen", "0.4"), Amendment("表2", 5, "ammonia_nitrogen", "9")]
+    )
+    assert found.columns == {"ammonia_nitrogen": ["4.0", "0.4"], "ammonia_nitrogen__unrounded": ["4.04", None]}
+    assert found.merged == {"ammonia_nitrogen": [5]}
+    assert table.columns == cells and cells["ammonia_nitrogen"] == ["4.0", "4.0"]
+
+
+def test_a_row_that_ought_not_to_have_been_sent_is_withdrawn(desk):
+    found = desk.hand_in("manure", MANURE.replace("100,900", "100,80") + "太原市,清徐县,100,70\n太原市,娄烦县,1,1\n")
+    assert found.result.set_aside_rows == 2  # two rows of one county
+    name = found.snapshot.path.name
+    write(desk, entry(what="row", where="{row: 4}", delivery=name, to="withdrawn", **{"from": None}))
+    assert used(desk) == ["80.0"]
+    assert desk.asked("corrections").select("delivered", "corrected", "outcome").rows() == [
+        ("", "withdrawn", "applied")
+    ]
+
+
+def test_what_a_withdrawn_row_replaced_stands_again(desk):
+    desk.hand_in("manure", MANURE.replace("900", "80"))
+    later = desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,70\n", received=date(2022, 2, 1))
+    assert used(desk) == ["70.0"]
+    row = {"what": "row", "to": "withdrawn", "from": None, "delivery": later.snapshot.path.name}
+    write(desk, entry(**row))
+    assert used(desk) == ["80.0"]
 
 
 def test_rows_that_repeat_the_corrected_one_are_corrected_with_it(desk):
@@ -301,6 +334,8 @@ def test_a_broken_correction_does_not_keep_files_from_being_received(desk):
         ({"where": "清徐县"}, 4, ["valid dictionary", "for example", "where: {area_id"]),
         ({"to": "[90]"}, 6, ["a cell is written as text, a number or a day"]),
         ({"to": "900"}, 2, ["from and to are the same"]),
+        ({"what": "row"}, 2, ["a row is withdrawn: to: withdrawn, and no from"]),
+        ({"from": None}, 2, ["from says what stands in the cell"]),
         ({"reason": "' '"}, 7, ["reason"]),
         ({"id": "清徐"}, 2, ["pattern", "id: qingxu-2021-used"]),
     ],
