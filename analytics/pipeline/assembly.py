@@ -161,7 +161,7 @@ def _record_deliveries(
         store.insert(connection, "delivery", pl.DataFrame([_delivery_row(e, by_source, workspace)]))
         if e.result is not None:
             about = {"snapshot": pl.lit(e.snapshot.id), "source": pl.lit(e.source.id)}
-            checks = e.result.checks.with_columns(**about).drop("columns")
+            checks = e.result.checks.with_columns(**about).drop("columns", "found", "reason", "since")
             store.insert(connection, "check_result", checks)
         if e.result is not None and e.staged is not None:
             store.insert(connection, "broken_rule", _broken_rows(e))

@@ -78,8 +78,9 @@ def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catal
     source = catalog.source(delivery.source)
     candidate = identify(file, delivery)
     registers = registers_of(workspace, catalog) if source.becomes != "register" else None
+    earlier = _received_before(candidate, source, workspace, catalog)
     try:
-        found = examine(candidate, source, workspace=workspace, catalog=catalog, registers=registers)
+        found = examine(candidate, source, workspace=workspace, catalog=catalog, registers=registers, earlier=earlier)
     except CheckFailed as error:
         register(workspace, file, replace(delivery, refused=error.what))
         raise
@@ -130,11 +131,12 @@ def examine(
     catalog: Catalog,
     registers: pl.DataFrame | None,
     amended: Amended | None = None,
+    earlier: Sequence[Path] = (),
 ) -> Examined:
     """Staged rows and gate result of one file; neither is made again while nothing it depends on changed.
 
-    The cells that confirmed corrections are about are read as corrected. Raises `CheckFailed` where the file is not in
-    the declared form.
+    The cells that confirmed corrections are about are read as corrected. `earlier` are the staged files of the same
+    form that were received before it. Raises `CheckFailed` where the file is not in the declared form.
     """
     cells = amended.cells(snapshot) if amended else []
     staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace, amendments=cells)
@@ -142,11 +144,12 @@ def examine(
         amended.require_read(staged, snapshot)
     known = registers if registers is not None else area_registers(catalog)
     rules = expectations_for(source.id, workspace)
-    version = gate.gate_version(source, catalog, rules, known)
+    before = gate.Before(tuple(earlier), snapshot.delivery.area)
+    version = gate.gate_version(source, catalog, rules, known, before=before)
     beside = staged.path.with_name(f"{staged.path.stem}-{version}")
     result = gate.load(beside)
     if result is None:
-        result = gate.run_gate(staged.path, source, catalog=catalog, registers=known, expectations=rules)
+        result = gate.run_gate(staged.path, source, catalog=catalog, registers=known, expectations=rules, before=before)
         gate.save(result, beside)
     if not result.refused:
         return Examined(snapshot, source, staged, result)
@@ -196,6 +199,7 @@ def _examined(
     registers: bool,
 ) -> list[Examined]:
     found = []
+    earlier: dict[str, list[Path]] = {}
     for snapshot in snapshots:
         source = _form_of(snapshot, workspace, catalog)
         if (source.becomes == "register") != registers:
@@ -203,7 +207,18 @@ def _examined(
         if not snapshot.path.is_file():
             verify(snapshot, workspace)
         try:
-            one = examine(snapshot, source, workspace=workspace, catalog=catalog, registers=members, amended=amended)
+            before = earlier.setdefault(source.id, [])
+            one = examine(
+                snapshot,
+                source,
+                workspace=workspace,
+                catalog=catalog,
+                registers=members,
+                amended=amended,
+                earlier=before,
+            )
+            if one.staged is not None and not snapshot.delivery.refused:
+                before.append(one.staged.path)
         except (CheckFailed, UsageError) as error:
             one = unread(snapshot, source, error)
         found.append(_still_refused(one))
@@ -269,6 +284,13 @@ def replaced(workspace: Workspace, found: Examined, catalog: Catalog) -> Replace
         earlier_readings=cells.filter(~mine).join(cells_before, on=[*PLACE, "parameter"], how="anti").height,
         own_rows=rows.filter(mine).height,
     )
+
+
+def _received_before(snapshot: Snapshot, source: Source, workspace: Workspace, catalog: Catalog) -> list[Path]:
+    """The staged files of the form that were received before this one, or all of them where it is new."""
+    files = [file for _, file in staged_files(workspace, source, catalog)]
+    known = [f.snapshot for f in files]
+    return [f.staged for f in files[: known.index(snapshot.id) if snapshot.id in known else None]]
 
 
 def staged_files(

@@ -11,7 +11,8 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import FieldSpec, Parameter, Source, Text
 from analytics.quality import expectations as files
 from analytics.quality import wording
-from analytics.quality.models import Check, General, Severity
+from analytics.quality.declared import Severity
+from analytics.quality.models import Check, General
 from analytics.quality.sql import quoted, text
 
 SHARE_CHECK = "share_set_aside"
@@ -58,7 +59,7 @@ def checks_for(source: Source, catalog: Catalog, expectations: Path | None) -> l
     ]
     own = files.read_expectations(expectations, source=source.id) if expectations else None
     if own is not None and expectations is not None:
-        columns = list(staged_columns(source, catalog))
+        columns = staged_columns(source, catalog)
         declared = files.with_own(declared, own, columns=columns, file=expectations)
     return [*declared, _share(general)]
 

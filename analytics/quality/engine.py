@@ -27,6 +27,8 @@ from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemy
 from great_expectations.expectations.row_conditions import Column
 from great_expectations.validator.validator import Validator
 
+from analytics.quality import across
+from analytics.quality.declared import Distribution
 from analytics.quality.models import Check
 from analytics.quality.sql import broken
 from analytics.quality.staged import VIEW, Staged, stranger
@@ -127,6 +129,9 @@ def _context() -> Any:
 def expectation(check: Check, staged: Staged) -> Any:
     """The check as an expectation of the library; where it has none, a query for the failing rows."""
     meta = {"check": check.id}
+    if isinstance(check.declared, Distribution) and check.declared.median:
+        low, high = check.declared.median
+        return gxe.ExpectColumnMedianToBeBetween(column=check.columns[0], min_value=low, max_value=high, meta=meta)
     if check.unless or check.kind not in _BUILT:
         return gxe.UnexpectedRowsExpectation(unexpected_rows_query=_failing_rows(check, staged), meta=meta)
     kind, arguments = _BUILT[check.kind](check)
@@ -195,6 +200,8 @@ def _failing_rows(check: Check, staged: Staged) -> str:
     if check.kind == "rows_present":
         nothing = "NOT EXISTS (SELECT 1 FROM delivered)"
         return f"SELECT 1 AS none WHERE {nothing} AND NOT EXISTS (SELECT 1 FROM {{batch}} AS rows_of_batch)"
+    if check.declared is not None:
+        return across.counted_by_library(check)
     where = broken(check)
     if check.kind == "registered":
         unless = f" AND NOT coalesce(({check.unless}), false)" if check.unless else ""
@@ -211,6 +218,8 @@ def _tally(result: Any) -> Tally:
     kind = result.expectation_config.type
     if found.get("element_count") == 0:
         return Tally(0)  # of no rows the library's sum is null
+    if kind == "expect_column_median_to_be_between":
+        return Tally(int(not result.success))
     count = found.get("observed_value" if kind == "unexpected_rows_expectation" else "unexpected_count")
     return Tally(None, "the library gave no count") if count is None else Tally(int(count))
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import polars as pl
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -13,7 +15,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from analytics.catalog.models import Entry
 from analytics.errors import CatalogError
 from analytics.paths import shipped
-from analytics.quality.models import Adjustment, Check, Expectations, General, Rule
+from analytics.quality.declared import AnyDeclared
+from analytics.quality.models import Adjustment, Check, CheckKind, Expectations, General, Rule, Scope
 
 GENERAL = "general.yml"
 _EXAMPLES = {
@@ -22,8 +25,20 @@ _EXAMPLES = {
     "columns": "columns: [manure_used_t, manure_produced_t]",
     "rule": "rule: manure_used_t <= manure_produced_t",
     "message": "message: {zh: 利用量不得大于产生量, en: Use is within what was produced}",
+    "cross_row": "- {id: months_not_copied, columns: [ph, …], same_for: 2, severity: warning, …}",
+    "year_on_year": "- {id: produced_near_last_year, column: manure_produced_t, factor: 2, floor: 10000, …}",
+    "distribution": "- {id: ph_median, column: ph, fewest: 20, median: [6, 9], severity: warning, …}",
+    "calendar": "- {id: months_complete, register_name: sections, cadence: month, severity: warning, …}",
     "since": 'since: "2021"',
     "adjust": '- {check: stamp_present, unless: ph IS NULL, reason: …, since: "2021"}',
+}
+# What the keys of a file declare, and what a check of that kind speaks of.
+_KEYS: dict[str, tuple[CheckKind, Scope]] = {
+    "rules": ("rule", "row"),
+    "cross_row": ("cross_row", "row"),
+    "year_on_year": ("year_on_year", "cell"),
+    "distribution": ("distribution", "file"),
+    "calendar": ("calendar", "file"),
 }
 _Model = TypeVar("_Model", bound=Entry)
 
@@ -44,14 +59,24 @@ def read_expectations(file: Path, *, source: str) -> Expectations:
     read = _read(file, Expectations)
     if read.source != source:
         raise _reject(file, ["source"], "the file is for another source", read.source, f"source: {source}")
-    ids = [r.id for r in read.rules]
-    for place, rule in enumerate(read.rules):
-        if rule.id in ids[:place]:
-            raise _reject(file, ["rules", place, "id"], "two rules have this id", rule.id)
+    known: set[str] = set()
+    for key, place, rule in _written(read):
+        if rule.id in known:
+            raise _reject(file, [key, place, "id"], "two rules have this id", rule.id)
+        known.add(rule.id)
     return read
 
 
-def with_own(declared: list[Check], own: Expectations, *, columns: list[str], file: Path) -> list[Check]:
+def _written(own: Expectations) -> Iterator[tuple[str, int, Rule | AnyDeclared]]:
+    """Every check that the file adds, with its key and place there."""
+    for key in _KEYS:
+        for place, rule in enumerate(getattr(own, key)):
+            yield key, place, rule
+
+
+def with_own(
+    declared: list[Check], own: Expectations, *, columns: Mapping[str, pl.DataType], file: Path
+) -> list[Check]:
     """The checks of the catalog as the file adjusts them, then the file's rules as checks."""
     known = {c.id: c for c in declared}
     for place, adjustment in enumerate(own.adjust):
@@ -62,14 +87,17 @@ def with_own(declared: list[Check], own: Expectations, *, columns: list[str], fi
         if check.scope == "file":
             raise _reject(file, where, "a check of the whole file is not adjusted", adjustment.check)
         known[adjustment.check] = _adjusted(check, adjustment)
-    for place, rule in enumerate(own.rules):
+    for key, place, rule in _written(own):
         if rule.id in known:
-            raise _reject(file, ["rules", place, "id"], "a check of the catalog has this id", rule.id)
-        for column in rule.columns:
+            raise _reject(file, [key, place, "id"], "a check of the catalog has this id", rule.id)
+        for column in rule.columns if isinstance(rule, Rule) else rule.reads:
             if column not in columns:
-                words = _nearest("column", column, columns)
-                raise _reject(file, ["rules", place, "columns"], words, column)
-    return [*known.values(), *(_as_check(r) for r in own.rules)]
+                words = _nearest("column", column, list(columns))
+                raise _reject(file, [key, place, "columns"], words, column)
+        for column in [] if isinstance(rule, Rule) else rule.numbers:
+            if not columns[column].is_numeric():
+                raise _reject(file, [key, place, "columns"], "the column holds no numbers", column)
+    return [*known.values(), *(_as_check(key, rule) for key, _, rule in _written(own))]
 
 
 def _adjusted(check: Check, adjustment: Adjustment) -> Check:
@@ -83,18 +111,20 @@ def _adjusted(check: Check, adjustment: Adjustment) -> Check:
     )
 
 
-def _as_check(rule: Rule) -> Check:
+def _as_check(key: str, rule: Rule | AnyDeclared) -> Check:
+    kind, scope = _KEYS[key]
     return Check(
         id=rule.id,
-        kind="rule",
+        kind=kind,
         severity=rule.severity,
-        scope=rule.scope,
+        scope=rule.scope if isinstance(rule, Rule) else scope,
         columns=rule.columns,
         message=rule.message,
         expected={"": rule.message},
-        rule=rule.rule,
+        rule=rule.rule if isinstance(rule, Rule) else "",
         reason=rule.reason,
         since=rule.since,
+        declared=None if isinstance(rule, Rule) else rule,
     )
 
 

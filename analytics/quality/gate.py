@@ -7,7 +7,7 @@ counts must agree, or the check counts as one that could not be made.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -15,8 +15,10 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
-from analytics.quality import sql
+from analytics.quality import across, sql
+from analytics.quality.before import NOTHING, Before
 from analytics.quality.checks import checks_for, optional_columns, staged_columns
+from analytics.quality.declared import Calendar
 from analytics.quality.models import Check
 from analytics.quality.records import gate_version, load, save
 from analytics.quality.refusal import reason_of_refusal, reasons, refusal
@@ -33,6 +35,7 @@ from analytics.quality.rules import require_sound_rules
 from analytics.quality.staged import VIEW, Staged, attached
 
 __all__ = [
+    "Before",
     "GateResult",
     "gate_version",
     "load",
@@ -56,10 +59,17 @@ class _Tried:
 
     failed: int | None
     problem: str = ""
+    found: str = ""
 
 
 def run_gate(
-    staged: Path, source: Source, *, catalog: Catalog, registers: pl.DataFrame, expectations: Path | None
+    staged: Path,
+    source: Source,
+    *,
+    catalog: Catalog,
+    registers: pl.DataFrame,
+    expectations: Path | None,
+    before: Before = NOTHING,
 ) -> GateResult:
     """What every check says of the staged Parquet file, and every row and reading that broke one.
 
@@ -72,6 +82,8 @@ def run_gate(
         All members of all registers: `register`, `entity_id`, `valid_from`, `valid_to` (null: no limit).
     expectations
         The source's own expectations file, where it has one.
+    before
+        What was delivered of this form earlier, and the area that the delivery is said to be of.
 
     Raises `CatalogError` where the expectations break a rule. A file without rows is refused, not an error.
     """
@@ -79,7 +91,8 @@ def run_gate(
     if expectations is not None:
         require_sound_rules(checks, staged_columns(source, catalog), expectations)
     optional = optional_columns(source, catalog)
-    with attached(staged, checks, registers, optional=optional) as table:
+    asked = registers.with_columns(is_asked=_is_in(before.area, catalog, registers))
+    with attached(staged, checks, asked, optional=optional, earlier=before.files) as table:
         tried, findings = _try_all(table, [c for c in checks if c.kind != "share"], registers)
         rows = table.rows
     broken = _worded(findings, checks, source)
@@ -89,6 +102,13 @@ def run_gate(
     return GateResult(checks=frame, broken=broken, refused=_is_refused(frame), set_aside_rows=aside, rows=rows)
 
 
+def _is_in(area: str, catalog: Catalog, registers: pl.DataFrame) -> pl.Series:
+    """Whether a member lies in the area that a delivery is said to be of."""
+    ids = registers["area_id"].cast(pl.String)
+    known = [i for i in ids.unique().drop_nulls() if not area or (i in catalog.areas and catalog.lies_in(i, area))]
+    return ids.is_in(known) | (ids.is_null() & (not area))
+
+
 def _try_all(table: Staged, checks: Sequence[Check], registers: pl.DataFrame) -> tuple[dict[str, _Tried], pl.DataFrame]:
     """Every check's outcome, and `_row_id`-ordered findings of those that could be checked."""
     from analytics.quality import engine  # three seconds: only when a gate really runs
@@ -96,6 +116,8 @@ def _try_all(table: Staged, checks: Sequence[Check], registers: pl.DataFrame) ->
     tried = {c.id: _Tried(None, why) for c in checks if (why := _unable(c, table, registers))}
     empty = _empty_columns(table)
     tried |= {c.id: _Tried(0) for c in checks if c.id not in tried and _asks_nothing(c, empty)}
+    whole = {c.id: _of_file(table, c) for c in checks if c.id not in tried and c.kind in across.OF_FILE}
+    tried |= {name: of_file for name, of_file in whole.items() if of_file.failed is None or not of_file.found}
     ready = [c for c in checks if c.id not in tried]
     counted = engine.run_suite(table, ready)
     tried |= {c.id: _Tried(None, counted[c.id].problem or "") for c in ready if counted[c.id].failed is None}
@@ -103,11 +125,22 @@ def _try_all(table: Staged, checks: Sequence[Check], registers: pl.DataFrame) ->
     tried |= {name: _Tried(None, why) for name, why in failures.items()}
     own = dict(findings.group_by("check").len().iter_rows())
     own["rows_present"] = int(table.delivered == 0)
+    own |= {name: of_file.failed or 0 for name, of_file in whole.items()}
     for check in ready:
         if check.id not in tried:
-            tried[check.id] = _agreed(counted[check.id].failed, own.get(check.id, 0))
+            agreed = _agreed(counted[check.id].failed, own.get(check.id, 0))
+            tried[check.id] = replace(agreed, found=whole[check.id].found) if check.id in whole else agreed
     sure = [name for name, outcome in tried.items() if outcome.failed is not None]
     return tried, findings.filter(pl.col("check").is_in(sure))
+
+
+def _of_file(table: Staged, check: Check) -> _Tried:
+    """What our own pass says of the file as a whole; without words where there is too little to say anything."""
+    try:
+        failed, told = across.of_file(table.connection, check)
+    except duckdb.Error as error:
+        return _Tried(None, str(error).splitlines()[0])
+    return _Tried(failed, found=told)
 
 
 def _empty_columns(table: Staged) -> set[str]:
@@ -129,6 +162,10 @@ def _unable(check: Check, table: Staged, registers: pl.DataFrame) -> str:
     missing = [c for c in sql.needs(check) if c not in table.schema]
     if missing:
         return f"the staged rows lack {', '.join(missing)}"
+    if check.id in table.failures:
+        return table.failures[check.id]
+    if isinstance(check.declared, Calendar) and not (registers["register"] == check.declared.register_name).any():
+        return f"the register {check.declared.register_name} has no members: receive its list first"
     if check.kind in ("registered", "named", "placed") and not (registers["register"] == check.register_name).any():
         return f"the register {check.register_name} has no members: receive its list first"
     return ""
@@ -226,6 +263,9 @@ def _checks_frame(checks: Sequence[Check], tried: Mapping[str, _Tried]) -> pl.Da
                 "message_zh": c.message.zh,
                 "message_en": c.message.en,
                 "problem": tried[c.id].problem or None,
+                "found": tried[c.id].found or None,
+                "reason": c.reason or None,
+                "since": c.since or None,
             }
             for c in checks
         ],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from analytics.catalog.models import Entry, Identifier, Text
+from analytics.quality.declared import AnyDeclared, Calendar, CrossRow, Distribution, Severity, Since, YearOnYear
 
-Severity = Literal["critical", "warning", "info"]
 Scope = Literal["cell", "row", "file"]
 CheckKind = Literal[
     "rows_present",
@@ -22,9 +22,12 @@ CheckKind = Literal[
     "named",
     "placed",
     "rule",
+    "cross_row",
+    "year_on_year",
+    "distribution",
+    "calendar",
     "share",
 ]
-Since = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 
 
 class Check(Entry):
@@ -33,7 +36,8 @@ class Check(Entry):
     `expected` says what would have been right, by the `_problem` word of the cell; the key "" serves where
     the check has no such words. `content` are the columns in which rows are alike or contradict one another.
     `empty_too` and `given` name columns that must be empty, or filled, for the check to say anything;
-    `unless` is a SQL condition on which it says nothing.
+    `unless` is a SQL condition on which it says nothing. `declared` is what the expectations file says of a check
+    that looks beyond the row.
     """
 
     id: Identifier
@@ -56,6 +60,7 @@ class Check(Entry):
     empty_too: list[Identifier] = Field(default_factory=list)
     given: list[Identifier] = Field(default_factory=list)
     unless: str = ""
+    declared: AnyDeclared | None = None
 
 
 class Rule(Entry):
@@ -99,6 +104,10 @@ class Expectations(Entry):
     source: Identifier
     adjust: list[Adjustment] = Field(default_factory=list)
     rules: list[Rule] = Field(default_factory=list)
+    cross_row: list[CrossRow] = Field(default_factory=list)
+    year_on_year: list[YearOnYear] = Field(default_factory=list)
+    distribution: list[Distribution] = Field(default_factory=list)
+    calendar: list[Calendar] = Field(default_factory=list)
 
 
 class ShareLimit(Entry):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,11 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
+from analytics.quality.across import looks_back
+from analytics.quality.before import NOTHING, Before
 from analytics.quality.checks import checks_for
+from analytics.quality.declared import Calendar
+from analytics.quality.models import Check
 from analytics.quality.result import GateResult
 from analytics.runs import code_digest, digest, replacing, write_text
 
@@ -19,24 +24,29 @@ _LENGTH = 12
 _LIBRARIES = ("great_expectations", "duckdb")
 
 
-def gate_version(source: Source, catalog: Catalog, expectations: Path | None, registers: pl.DataFrame) -> str:
+def gate_version(
+    source: Source, catalog: Catalog, expectations: Path | None, registers: pl.DataFrame, *, before: Before = NOTHING
+) -> str:
     """Short hash of all that the gate's answer depends on, but for the staged file itself.
 
-    Of the registers only the one that the source's rows refer to counts, in whatever order. Raises
-    `CatalogError` where the expectations break a rule.
+    Of the registers only those that the checks ask count, in whatever order; of what was delivered before nothing
+    where no check looks back. Raises `CatalogError` where the expectations break a rule.
     """
-    checks = [check.model_dump_json() for check in checks_for(source, catalog, expectations)]
+    wanted = checks_for(source, catalog, expectations)
+    checks = [check.model_dump_json() for check in wanted]
+    looked_at = [before.area, *(file.stem for file in before.files)] if looks_back(wanted) else []
     libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
     parameters = source.readings.parameters if source.readings else []
     code = code_digest(Path(__file__).parent)
-    return digest([source.id, *parameters, *checks, _members(source, registers), code, *libraries])[:_LENGTH]
+    parts = [source.id, *parameters, *checks, _members(wanted, registers), *looked_at, code, *libraries]
+    return digest(parts)[:_LENGTH]
 
 
-def _members(source: Source, registers: pl.DataFrame) -> str:
-    if source.entity is None:
-        return ""
-    named = pl.col("register") == source.entity.register_name
-    members = registers.filter(named).select("entity_id", "name", "area_id", "valid_from", "valid_to")
+def _members(checks: Sequence[Check], registers: pl.DataFrame) -> str:
+    names = {c.register_name for c in checks}
+    names |= {c.declared.register_name for c in checks if isinstance(c.declared, Calendar)}
+    wanted = registers.filter(pl.col("register").is_in(list(names - {""})))
+    members = wanted.select("register", "entity_id", "name", "area_id", "valid_from", "valid_to")
     return members.sort(pl.all()).write_csv()
 
 

@@ -21,6 +21,9 @@ CHECKS: dict[str, pl.DataType] = {
     "message_zh": _TEXT,
     "message_en": _TEXT,
     "problem": _TEXT,
+    "found": _TEXT,
+    "reason": _TEXT,
+    "since": _TEXT,
 }
 PLACE: dict[str, pl.DataType] = {"snapshot": _TEXT, "sheet": _TEXT, "row": pl.Int32()}
 
@@ -29,8 +32,10 @@ PLACE: dict[str, pl.DataType] = {"snapshot": _TEXT, "sheet": _TEXT, "row": pl.In
 class GateResult:
     """What the gate says of one staged file.
 
-    `checks` has a row per check (`failed`: rows, cells or, for a check of the file, 0 or 1; null where it
-    could not be checked, then `problem` says why); `broken` a row per row or reading and rule it broke.
+    `checks` has a row per check (`failed`: rows, cells or, for a check of the file, 0 or 1, of a calendar the rows that
+    are missing; null where it could not be checked, then `problem` says why; `found`: what a check of the file
+    found, `reason` and `since`: why it is made, where that is declared); `broken`
+    a row per row or reading and rule it broke.
     """
 
     checks: pl.DataFrame

@@ -12,7 +12,8 @@ import polars as pl
 from analytics.quality.models import Check
 
 Schema = Mapping[str, pl.DataType]
-NOT_BY_ROW = ("rows_present", "share")
+NOT_BY_ROW = ("rows_present", "share", "distribution", "calendar")
+ACROSS = ("cross_row", "year_on_year")
 # What a row cannot say alone is marked in the view beforehand.
 _MARKED = {
     "unique": "_repeats IS NOT NULL",
@@ -42,7 +43,13 @@ def text(value: str) -> str:
 def needs(check: Check) -> list[str]:
     """The staged columns that the check reads."""
     problems = [f"{c}_problem" for c in check.columns] if check.kind == "readable" else []
+    problems += check.declared.reads if check.declared else []
     return [*check.columns, *check.content, *check.empty_too, *check.given, *problems]
+
+
+def across(check: Check) -> str:
+    """The column of the view that tells what a check between rows found; null where it found nothing."""
+    return quoted(f"_across_{check.id}")
 
 
 def broken(check: Check) -> str:
@@ -66,11 +73,13 @@ def _core(check: Check) -> str:
         return f"{column} NOT IN ({', '.join(text(c) for c in check.codes)})"
     if check.kind == "rule":
         return f"NOT ({check.rule})"
-    return _MARKED[check.kind]
+    return f"{across(check)} IS NOT NULL" if check.kind in ACROSS else _MARKED[check.kind]
 
 
 def found(check: Check, schema: Schema) -> str:
     """Text of what stands there: the bare value of one column, `name=value; …` of several."""
+    if check.kind in ACROSS:
+        return across(check)
     if check.kind in _BESIDE:
         name, column = _BESIDE[check.kind]
         return f"concat_ws('; ', {_named(check, schema)}, {text(name + '=')} || {column})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from analytics import duck
+from analytics.quality import across, sql
 from analytics.quality.models import Check
 from analytics.quality.sql import Schema, quoted, text
 
@@ -38,20 +39,24 @@ class Staged:
     null, times on their local clock, optional columns that were not delivered as null, and `_row_id`,
     `_repeats` (the rows that contradict one another under the key), `_copy_of` (the row that said the same
     before), `_is_stranger`, and `_registered_name` and `_registered_area` (what its entity has on the register
-    instead). `rows` counts the one view, `delivered` the other.
+    instead). `rows` counts the one view, `delivered` the other. `failures` are checks between rows that could not be
+    made, with the reason.
     """
 
     connection: duckdb.DuckDBPyConnection
     schema: Schema
     rows: int
     delivered: int
+    failures: Mapping[str, str]
 
 
 @contextmanager
-def attached(file: Path, checks: list[Check], registers: pl.DataFrame, *, optional: Schema) -> Iterator[Staged]:
+def attached(
+    file: Path, checks: list[Check], registers: pl.DataFrame, *, optional: Schema, earlier: Sequence[Path] = ()
+) -> Iterator[Staged]:
     """The staged file as a view in memory, or as a table where it is of usual size.
 
-    `optional` are the columns that a delivery need not have.
+    `optional` are the columns that a delivery need not have; `earlier` the staged files delivered before.
     """
     delivered = dict(pl.read_parquet_schema(file))
     absent = {name: dtype for name, dtype in optional.items() if name not in delivered}
@@ -66,9 +71,11 @@ def attached(file: Path, checks: list[Check], registers: pl.DataFrame, *, option
         connection.execute(f"CREATE TABLE strangers AS {_strangers(registered, schema)}")
         connection.execute(f"CREATE TABLE misnamed AS {_unlike(_of_kind(checks, 'named', schema), 'name')}")
         connection.execute(f"CREATE TABLE misplaced AS {_unlike(_of_kind(checks, 'placed', schema), 'area_id')}")
+        failures = across.prepare(connection, checks, schema, earlier)
         kind = "TABLE" if _count(connection, "delivered") <= _KEPT_IN_MEMORY else "VIEW"
-        connection.execute(f"CREATE {kind} {VIEW} AS {_view(schema)}")
-        yield Staged(connection, schema, _count(connection, "counting"), _count(connection, "delivered"))
+        connection.execute(f"CREATE {kind} {VIEW} AS {_view(schema, checks)}")
+        rows, delivered_rows = _count(connection, "counting"), _count(connection, "delivered")
+        yield Staged(connection, schema, rows, delivered_rows, failures)
     finally:
         connection.close()
 
@@ -106,12 +113,13 @@ def _cleaned(name: str, dtype: pl.DataType) -> str:
 
 
 def _keep_members(connection: duckdb.DuckDBPyConnection, registers: pl.DataFrame) -> None:
-    members = registers.select("register", "entity_id", "name", "area_id", "valid_from", "valid_to").cast(
+    asked = registers if "is_asked" in registers.columns else registers.with_columns(is_asked=True)
+    members = asked.select("register", "entity_id", "name", "area_id", "valid_from", "valid_to", "is_asked").cast(
         {"area_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
     )
     connection.register("given", members.to_arrow())
     connection.execute(
-        "CREATE TABLE members AS SELECT register, entity_id, name, area_id, valid_from, valid_to FROM given"
+        "CREATE TABLE members AS SELECT register, entity_id, name, area_id, valid_from, valid_to, is_asked FROM given"
     )
     connection.unregister("given")
 
@@ -191,14 +199,23 @@ def _first_of(dates: list[str]) -> str:
     return f"coalesce({', '.join(dates)})" if dates else "NULL::DATE"
 
 
-def _view(schema: Schema) -> str:
+def _view(schema: Schema, checks: Sequence[Check]) -> str:
     columns = ", ".join(f"counting.{quoted(name)}" for name in schema)
+    beyond = [c for c in checks if c.kind in sql.ACROSS]
+    told = "".join(f", told.{sql.across(c)}" for c in beyond)
+    marks = f"\nLEFT JOIN ({_marks(beyond)}) AS told ON told._row_id = counting._row_id" if beyond else ""
     return f"""
 SELECT counting._row_id, {columns}, repeated._repeats, repeated._copy_of,
     strangers._row_id IS NOT NULL AS _is_stranger,
-    misnamed.registered AS _registered_name, misplaced.registered AS _registered_area
+    misnamed.registered AS _registered_name, misplaced.registered AS _registered_area{told}
 FROM counting
 LEFT JOIN misnamed ON misnamed._row_id = counting._row_id
 LEFT JOIN misplaced ON misplaced._row_id = counting._row_id
 LEFT JOIN repeated ON repeated._row_id = counting._row_id
-LEFT JOIN strangers ON strangers._row_id = counting._row_id"""
+LEFT JOIN strangers ON strangers._row_id = counting._row_id{marks}"""
+
+
+def _marks(checks: Sequence[Check]) -> str:
+    """What the checks between rows found, a column each."""
+    columns = [f"any_value(told) FILTER (check_id = {text(c.id)}) AS {sql.across(c)}" for c in checks]
+    return f"SELECT _row_id, {', '.join(columns)} FROM across GROUP BY _row_id"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.paths import shipped
 from analytics.quality.checks import staged_columns
-from analytics.quality.gate import GateResult, run_gate
+from analytics.quality.gate import Before, GateResult, run_gate
 
 YEAR = {"period_start": date(2021, 1, 1), "period_end": date(2021, 12, 31)}
 PLACE = {"city": "140100", "county": "140121", "area_id": "140121"}
@@ -159,8 +159,8 @@ def staged_frame(source: Source, catalog: Catalog, *rows: Mapping[str, Any]) -> 
 def stage(tmp_path: Path, catalog: Catalog) -> Stage:
     """Writes a staged file: `stage("manure", {}, {"manure_used_t": None})`."""
 
-    def write(source_id: str, *rows: Mapping[str, Any]) -> Path:
-        file = tmp_path / f"{source_id}.parquet"
+    def write(source_id: str, *rows: Mapping[str, Any], name: str = "") -> Path:
+        file = tmp_path / f"{name or source_id}.parquet"
         staged_frame(catalog.source(source_id), catalog, *rows).write_parquet(file)
         return file
 
@@ -169,12 +169,18 @@ def stage(tmp_path: Path, catalog: Catalog) -> Stage:
 
 @pytest.fixture(scope="session")
 def registers() -> pl.DataFrame:
-    """The sections S1 to S9 of 2016 to 2021; a station, a source and the towns T1 to T9 without end."""
+    """The sections S1 to S9 of 2016 to 2021; a station, a source, the towns T1 to T9 and a county without end."""
     span = (date(2016, 1, 1), date(2021, 12, 31))
     rows = [("sections", f"S{n}", "甲断面", None, *span) for n in range(1, 10)]
     rows += [("stations", "140000/甲站", "甲站", "140000", None, None)]
     rows += [("drinking_sources", "W1", "甲水源", "140121", None, None)]
+    rows += [("counties", "140121", "清徐县", "140121", None, None)]
     rows += [("towns", f"T{n}", "甲镇", "140121", None, None) for n in range(1, 10)]
+    return members(*rows)
+
+
+def members(*rows: tuple[Any, ...]) -> pl.DataFrame:
+    """Members of registers: register, entity, name, area, first and last day."""
     names = dict.fromkeys(("register", "entity_id", "name", "area_id"), pl.String)
     schema = {**names, "valid_from": pl.Date, "valid_to": pl.Date}
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -185,14 +191,22 @@ def gate(stage: Stage, catalog: Catalog, registers: pl.DataFrame) -> Gate:
     """Runs the gate on rows made by hand, with the shipped expectations unless others are given."""
 
     def run(
-        source_id: str, *rows: Mapping[str, Any], expectations: Path | None = None, file: Path | None = None
+        source_id: str,
+        *rows: Mapping[str, Any],
+        expectations: Path | None = None,
+        file: Path | None = None,
+        before: Sequence[Mapping[str, Any]] = (),
+        known: pl.DataFrame | None = None,
+        area: str = "",
     ) -> GateResult:
+        earlier = (stage(source_id, *before, name="before"),) if before else ()
         return run_gate(
             file or stage(source_id, *rows),
             catalog.source(source_id),
             catalog=catalog,
-            registers=registers,
+            registers=registers if known is None else known,
             expectations=expectations or shipped("expectations", f"{source_id}.yml"),
+            before=Before(earlier, area),
         )
 
     return run

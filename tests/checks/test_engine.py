@@ -30,7 +30,7 @@ def staged():
     connection.execute("CREATE TABLE delivered AS SELECT _row_id FROM staged")
     connection.execute("CREATE TABLE members AS SELECT 'letters' AS register, 'x' AS entity_id")
     schema = {"a": pl.Float64(), "b": pl.String()}
-    yield Staged(connection, schema, rows=5, delivered=5)
+    yield Staged(connection, schema, rows=5, delivered=5, failures={})
     connection.close()
 
 
