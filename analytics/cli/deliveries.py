@@ -238,7 +238,7 @@ def check(
     with busy("Checking what was received …", quiet):
         examined, _ = examine_all(workspace, catalog, verified=True)
     chosen = [e for e in examined if wanted in (None, e.source.id) and (year is None or is_about(e, year))]
-    page = write_check_report(chosen, workspace, source=wanted)
+    page = write_check_report(chosen, workspace, catalog, source=wanted)
     rows = [_check_row(e) for e in chosen]
     if as_json:
         print_json(rows)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from analytics.catalog import Catalog
+from analytics.catalog.models import Text
 from analytics.paths import Workspace
 from analytics.pipeline import Examined
+from analytics.reporting.check_words import in_words, labels
 from analytics.runs import write_text
 
 TEMPLATE = "checks.html.j2"
+OUTCOMES = ("could_not_be_checked", "failed", "passed")
+SEVERITIES = ("critical", "warning", "info")
+# A page stays readable on a telephone; what is beyond is counted, and stands in the return slips.
+_SHOWN = 1_000
 
 
-def write_check_report(examined: Sequence[Examined], workspace: Workspace, *, source: str | None = None) -> Path:
+def write_check_report(
+    examined: Sequence[Examined], workspace: Workspace, catalog: Catalog, *, source: str | None = None
+) -> Path:
     """Write `reports/build/checks.html`, or `checks-<source>.html` for one form, and return where it is.
 
     A workspace's own template is used where it has one. Nothing in the page comes from outside.
@@ -25,27 +34,27 @@ def write_check_report(examined: Sequence[Examined], workspace: Workspace, *, so
     environment = Environment(
         loader=FileSystemLoader(template.parent),
         autoescape=select_autoescape(default=True, default_for_string=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    files = [_file(e, workspace) for e in examined]
+    words = labels(catalog)
     page = environment.get_template(TEMPLATE).render(
-        files=files, invented=any(e.snapshot.delivery.invented for e in examined)
+        files=[_file(e, workspace, words) for e in examined],
+        invented=any(e.snapshot.delivery.invented for e in examined),
+        outcomes=OUTCOMES,
+        severities=SEVERITIES,
     )
     out = workspace.builds / (f"checks-{source}.html" if source else "checks.html")
     write_text(out, page)
     return out
 
 
-def _file(found: Examined, workspace: Workspace) -> dict[str, Any]:
+def _file(found: Examined, workspace: Workspace, words: Mapping[str, Text]) -> dict[str, Any]:
     """One file as the template shows it; the worst checks first."""
-    checks: list[dict[str, Any]] = []
-    broken: list[dict[str, Any]] = []
-    if found.result is not None:
-        order = {"could_not_be_checked": 0, "failed": 1, "passed": 2}
-        rows = found.result.checks.sort(
-            pl.col("outcome").replace_strict(order), pl.col("severity"), "check", maintain_order=True
-        )
-        checks = rows.to_dicts()
-        broken = found.result.broken.to_dicts()
+    checks = sorted(found.result.checks.to_dicts(), key=_worst_first) if found.result else []
+    broken = found.result.broken.to_dicts() if found.result else []
+    by_id = {c["check"]: c for c in checks}
+    failed = Counter(c["severity"] for c in checks if c["outcome"] == "failed")
     return {
         "source": found.source.label,
         "name": found.snapshot.path.name,
@@ -58,6 +67,20 @@ def _file(found: Examined, workspace: Workspace) -> dict[str, Any]:
         "rows": found.staged.rows if found.staged else 0,
         "rows_set_aside": found.result.set_aside_rows if found.result else 0,
         "readings_set_aside": found.readings_set_aside,
-        "checks": checks,
-        "broken": broken,
+        "checks": [{**c, "found": in_words(c["found"], words) if c["found"] else None} for c in checks],
+        "outcomes": Counter(c["outcome"] for c in checks),
+        "failed": failed,
+        "broken": [_finding(b, by_id, words) for b in broken[:_SHOWN]],
+        "findings": len(broken),
     }
+
+
+def _worst_first(check: Mapping[str, Any]) -> tuple[int, int]:
+    return OUTCOMES.index(check["outcome"]), SEVERITIES.index(check["severity"])
+
+
+def _finding(broken: Mapping[str, Any], checks: Mapping[str, Any], words: Mapping[str, Text]) -> dict[str, Any]:
+    """One row and the rule it broke, with what the column is called."""
+    column = words.get(broken["column"] or "")
+    told = in_words(broken["found"], words) if broken["found"] else Text(zh="（空）", en="(empty)")
+    return {**broken, "column": column, "found": told, "rule": checks[broken["check"]]}

@@ -1,0 +1,42 @@
+"""What a check found, said with the words of the form instead of the names of columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Text
+from analytics.quality import wording
+
+_KEY = re.compile(r"(^|; )(\w+)=")
+_OF_CHECKS = {
+    **wording.DERIVED,
+    "rows": Text(zh="所在行", en="rows"),
+    "registered": Text(zh="名录所载", en="on the register"),
+    "before": Text(zh="此前填报", en="told before"),
+    "year_before": Text(zh="上年同期", en="a year before"),
+    "sum": Text(zh="各行合计", en="sum of the rows"),
+    "times": Text(zh="起止时间（行数）", en="from and to (rows)"),
+    "median": Text(zh="中位数", en="median"),
+    "share": Text(zh="占比", en="share"),
+}
+
+
+def labels(catalog: Catalog) -> Mapping[str, Text]:
+    """What readers call the columns of staged rows, and what checks tell beside them."""
+    parameters = {name: parameter.label for name, parameter in catalog.parameters.items()}
+    return {**{name: field.label for name, field in catalog.fields.items()}, **parameters, **_OF_CHECKS}
+
+
+def in_words(found: str, words: Mapping[str, Text]) -> Text:
+    """`name=value; …` with the label of each name, in both languages; other text as it is."""
+
+    def said(lang: str, sign: str) -> str:
+        def label(match: re.Match[str]) -> str:
+            word = words.get(match[2])
+            return match[0] if word is None else f"{match[1]}{word.in_language(lang)}{sign}"
+
+        return _KEY.sub(label, found)
+
+    return Text(zh=said("zh", "："), en=said("en", ": "))

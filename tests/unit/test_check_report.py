@@ -1,0 +1,95 @@
+"""The check report: both languages, the words of the form, three outcomes by sign and word, nothing from outside."""
+
+import re
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from analytics.paths import Workspace
+from analytics.pipeline.intake import examine_all
+from analytics.reporting.check_report import write_check_report
+from analytics.reporting.check_words import in_words, labels
+from tests.deliveries import MANURE_HEAD, Desk
+
+ROWS = f"""{MANURE_HEAD}
+太原市,清徐县,100,120
+太原市,阳曲县,100,80
+大同市,阳高县,200,180
+"""
+
+
+@pytest.fixture(scope="module")
+def examined(tmp_path_factory, catalog):
+    """A delivery of three counties of which one used more than was produced."""
+    root = tmp_path_factory.mktemp("report")
+    desk = Desk(Workspace(root), catalog, root / "inbox")
+    desk.hand_in("manure", ROWS)
+    found, _ = examine_all(desk.workspace, catalog)
+    return desk, found
+
+
+@pytest.fixture(scope="module")
+def page(examined, catalog):
+    desk, found = examined
+    return write_check_report(found, desk.workspace, catalog).read_text(encoding="utf-8")
+
+
+def shown(html):
+    """The text that a reader sees, without the style sheet."""
+    return re.sub(r"<[^>]+>", " ", html.split("</style>")[1])
+
+
+def test_the_page_asks_for_nothing_from_outside(page):
+    assert not re.search(r"(src|href)\s*=\s*[\"'](?!#)|url\(|@import|//[a-z]", page)
+
+
+def test_no_name_of_a_column_or_check_is_shown(page, catalog, examined):
+    text = shown(page)
+    checks = set(examined[1][0].result.checks["check"])
+    assert not [name for name in [*catalog.fields, *checks] if "_" in name and re.search(rf"\b{name}\b", text)]
+    assert "综合利用量（吨）" in text or "综合利用量" in text
+
+
+def test_a_rule_is_shown_with_its_reason_since_when_and_what_was_found(page):
+    text = shown(page)
+    for words in (
+        "综合利用量不得大于产生量",
+        "No more manure is used than was produced",
+        "利用率以产生量为分母",
+        "自 2021 起",
+        "每个县（市、区）都有一行",
+        "Every county has a row",
+    ):
+        assert words in text
+    assert re.search(r"：120; .+：100", text)
+    assert "2021" in re.search(r"情况：(.+)", page)[1]
+
+
+def test_three_outcomes_are_told_apart_by_sign_and_word(examined, catalog):
+    desk, (found,) = examined
+    unable = pl.when(pl.col("check") == "produced_median")
+    checks = found.result.checks.with_columns(
+        outcome=unable.then(pl.lit("could_not_be_checked")).otherwise("outcome"),
+        problem=unable.then(pl.lit("a column is missing")).otherwise("problem"),
+    )
+    changed = replace(found, result=replace(found.result, checks=checks))
+    page = write_check_report([changed], desk.workspace, catalog).read_text(encoding="utf-8")
+    body = page.split("</style>")[1].split('<section class="file"')[1]
+    for sign in ("× 未通过", "? 无法校验", "✓"):
+        assert sign in body
+    assert "a column is missing" in body
+    assert body.index("? 无法校验") < body.index("× 未通过") < body.index("✓")  # the worst comes first
+
+
+def test_of_the_failed_the_critical_come_first(page):
+    failed = re.findall(r'data-label="程度 severity">(严重|提示|参考)', page.split("项通过 checks passed")[0])
+    assert failed == sorted(failed, key=["严重", "提示", "参考"].index)
+
+
+def test_names_become_labels_and_other_text_stays(catalog):
+    words = labels(catalog)
+    told = in_words("manure_used_t=5; year_before=2", words)
+    assert told.zh == f"{catalog.fields['manure_used_t'].label.zh}：5; 上年同期：2"
+    assert told.en == f"{catalog.fields['manure_used_t'].label.en}: 5; a year before: 2"
+    assert in_words("约80", words).zh == "约80" and in_words("a=b", words).en == "a=b"
