@@ -61,6 +61,7 @@ _FACTORS: dict[str, tuple[str, float]] = {
     "mV": ("potential", 1.0),
     "%": ("share", 1.0),
 }
+_ADDITIVE = ("count", "people", "mass", "area", "volume")
 _SPELLINGS = {
     "吨": "t",
     "小时": "h",
@@ -144,6 +145,12 @@ def units_within(text: str) -> list[str]:
     """The units that stand anywhere in a word, as they are kept: of `汞为μg/L` the one."""
     plain = _plain(text)
     return [_NORMAL[plain]] if plain in _NORMAL else [_NORMAL[found] for found in _GLUED.findall(plain)]
+
+
+def adds_up(unit: str) -> bool:
+    """Whether amounts in the unit may be summed over places and works: kilometres of pipe, not metres of depth."""
+    known = unit_named(unit)
+    return known is not None and (_FACTORS[known][0] in _ADDITIVE or known in ("km", "m3/d", "万m3/d"))
 
 
 def looks_like_a_unit(text: str) -> bool:

@@ -72,6 +72,11 @@ def folded(column: str, missing: Sequence[str] = ()) -> pl.Expr:
     return pl.when((text.str.len_chars() > 0) & ~text.is_in(marks)).then(text)
 
 
+def folded_text(told: pl.Series) -> list[str | None]:
+    """The texts of a column as `folded` gives them."""
+    return told.to_frame().select(folded(told.name)).to_series().to_list()
+
+
 def folded_number(column: str, missing: Sequence[str] = ()) -> pl.Expr:
     """As `folded`; a cell with marked or raised digits (1000①, 10²) keeps them, and so is no number.
 

@@ -12,6 +12,7 @@ from analytics.ingest import stated_units
 from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.headings import HeadingRows, Headings, Target, plain
 from analytics.ingest.identity import EXAMPLE, SHEETS_BESIDE
+from analytics.ingest.totals import TotalRow
 
 DEEPEST_HEADING = 4
 HEADING_WITHIN = 40
@@ -24,8 +25,8 @@ class Table:
 
     A reading without a unit is in that of its parameter. `merged` has, by column, the row numbers whose cell is
     merged with others; `days`, by column of days, the day as text where Excel keeps it as a bare number. `hidden`
-    counts the rows of the table that do not show in the sheet; they count all the same. `places` has the sheet's column
-    of each key, from 0; `heading` the sheet's rows of headings, first and last, from 0.
+    counts the rows of the table that do not show in the sheet; they count all the same. `totals` are rows of sums;
+    `places` has the sheet's column of each key, from 0; `heading` the sheet's rows of headings, first and last, from 0.
     """
 
     sheet: str
@@ -34,7 +35,7 @@ class Table:
     numbers: list[int] = field(default_factory=list)
     merged: dict[str, list[int]] = field(default_factory=dict)
     days: dict[str, list[Cell]] = field(default_factory=dict)
-    totals_left_out: int = 0
+    totals: list[TotalRow] = field(default_factory=list)
     notes_left_out: int = 0
     headings_left_out: int = 0
     examples_left_out: int = 0
@@ -173,7 +174,7 @@ class _Body:
             elif self._is_heading(filled, index) or self._says_units(filled, index):
                 table.headings_left_out += 1
             elif self._is_total(filled):
-                table.totals_left_out += 1
+                table.totals.append(self._total(cells, index))
             elif self._is_note(filled):
                 table.notes_left_out += 1
             elif self._require_in_columns(cells, filled, index) and any(c in filled for c in self._telling):
@@ -208,6 +209,13 @@ class _Body:
             return False
         first = [plain(cell) for cell in list(filled.values())[:3]]
         return first[0] in self._totals or any(word.endswith(_TOTAL_ENDINGS) and len(word) < 12 for word in first)
+
+    def _total(self, cells: list[Cell], index: int) -> TotalRow:
+        """The row of sums, as it stands among the rows of the table."""
+        first = [plain(cell) for cell in cells if cell and plain(cell)][:3]
+        label = next((word for word in first if word in self._totals or word.endswith(_TOTAL_ENDINGS)), first[0])
+        by_key = {target.key: _cell(cells, column) for column, target in self._heading.targets.items()}
+        return TotalRow(index + 1, label, len(self._table.numbers), by_key)
 
     def _is_note(self, filled: dict[int, str]) -> bool:
         """A remark of the table, a signature, a date: whatever fills no row. A row with its key is none."""

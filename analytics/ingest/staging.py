@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.headings import Headings
 from analytics.ingest.layout import Table, find_tables
 from analytics.ingest.snapshot import Snapshot
+from analytics.ingest.totals import Differing, amounts_of, differing
 from analytics.paths import Workspace
 from analytics.periods import Period, parse_period
 from analytics.runs import code_digest, digest, replacing, sha256_of, write_text
@@ -57,6 +58,7 @@ class Staged:
     says_invented: bool
     columns: dict[str, dict[str, int]]
     headings_at: dict[str, list[int]]
+    totals_that_differ: list[Differing]
 
 
 def _name(snapshot: Snapshot, source: Source, catalog: Catalog, amendments: Sequence[Amendment]) -> str:
@@ -110,7 +112,7 @@ def stage(
         rows=whole.height,
         repeats=int((left_out == "repeat").sum()),
         blanks=int((left_out == "blank").sum()),
-        totals=sum(t.totals_left_out for t in tables),
+        totals=sum(len(t.totals) for t in tables),
         notes=sum(t.notes_left_out for t in tables),
         headings=sum(t.headings_left_out for t in tables),
         examples=sum(t.examples_left_out for t in tables),
@@ -120,12 +122,27 @@ def stage(
         says_invented=_says_invented(grids, snapshot.path),
         columns={t.sheet: t.places for t in tables},
         headings_at={t.sheet: list(t.heading) for t in tables},
+        totals_that_differ=[
+            one
+            for table, typed in zip(tables, frames, strict=True)
+            for one in _totals_that_differ(table, typed, source, context)
+        ],
     )
     with replacing(path) as new:
         whole.write_parquet(new)
     facts = {k: v for k, v in asdict(staged).items() if k != "path"}
     write_text(record, json.dumps({_DIGEST: sha256_of(path), **facts}, ensure_ascii=False))
     return staged
+
+
+def _totals_that_differ(
+    table: Table, frame: pl.DataFrame, source: Source, context: cells.Context
+) -> Iterator[Differing]:
+    """Sums of the table that are not those of its rows; every row counts in them, also one that is set aside later."""
+    amounts = [name for name in amounts_of(source, context) if name in table.columns]
+    return differing(
+        table.sheet, table.numbers, table.totals, frame=frame, amounts=amounts, given=table.units, context=context
+    )
 
 
 def _staged_before(path: Path, record: Path) -> Staged | None:

@@ -18,6 +18,7 @@ from analytics.paths import Workspace
 from analytics.pipeline.corrections import Amended, Matched, match_all
 from analytics.pipeline.state import expectations_for
 from analytics.quality import gate
+from analytics.quality.totals import with_totals
 from analytics.warehouse.facts import (
     PLACE,
     LoadedFile,
@@ -150,6 +151,7 @@ def examine(
     result = gate.load(beside)
     if result is None:
         result = gate.run_gate(staged.path, source, catalog=catalog, registers=known, expectations=rules, before=before)
+        result = with_totals(result, snapshot.id, staged.totals, staged.totals_that_differ)
         gate.save(result, beside)
     if not result.refused:
         return Examined(snapshot, source, staged, result)

@@ -175,7 +175,7 @@ def test_a_number_of_an_old_workbook_that_shows_as_a_percentage_is_read_as_it_sh
     many = record(0x00BD, struct.pack("<HHHiHiH", 0, 0, 1, 40 << 2 | 2, 0, 50 << 2 | 2, 1))
     sheet = OldSheet("表", [[], [1.5]], further=[many, record(0x0203, struct.pack("<HHHd", 0, 2, 1, 0.785))])
     (grid,) = read_grids(old_workbook(tmp_path / "a.xls", sheet, further=styles))
-    assert grid.rows == [["40", "50", "78.5%"], ["1.5", None, None]]
+    assert grid.rows == [["4000%", "50", "78.5%"], ["1.5", None, None]]
 
 
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
