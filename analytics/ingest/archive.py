@@ -82,6 +82,8 @@ class Archive:
     def _inflated(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
         try:
             with self._file.open("rb") as raw:
+                if not 0 <= part.header_offset < self._file.stat().st_size:
+                    raise EOFError("it lies outside the file")
                 raw.seek(part.header_offset)
                 signature, name, extra = _LOCAL.unpack(raw.read(_LOCAL.size))
                 if signature != b"PK\x03\x04":

@@ -294,3 +294,8 @@ def test_too_large_a_file_is_told_before_it_is_copied_or_summed(tmp_path, monkey
     with pytest.raises(SnapshotError, match="too large") as caught:
         identify(raw(tmp_path / "a.csv", b"x" * 11), Delivery("manure", DAY))
     assert caught.value.found == "11 bytes" and caught.value.next_step
+
+
+def test_a_part_that_lies_outside_the_file_is_refused(tmp_path):
+    whole = workbook(tmp_path / "a.xlsx", ROWS).read_bytes()
+    assert "outside the file" in refused(raw(tmp_path / "a.xlsx", whole[:8] + whole[9:]))
