@@ -55,7 +55,10 @@ def form_for(
     _require_filled_by_people(source)
     told = _period_of(source, period)
     plans = [p for p in catalog.plans.values() if told is None or told.year in p.years]
-    place = catalog.areas[area or (plans or list(catalog.plans.values()))[0].area].name.zh
+    nearest = plans[0] if plans or told is None else catalog.plan_near(told.year)
+    if area and "province" not in source.places:
+        catalog.area_of_plan(area, nearest)
+    place = catalog.areas[area or nearest.area].name.zh
     identity = Identity(source.id, told.label if told else "", area, version_of(source, catalog))
     chosen = _members_of(source, members, catalog, period=told, area=area)
     department = catalog.called([source.department], "zh")[0]

@@ -10,7 +10,9 @@ from io import StringIO
 import polars as pl
 import pytest
 from openpyxl import load_workbook
+from typer.testing import CliRunner
 
+from analytics.cli import app
 from analytics.errors import CheckFailed, UsageError
 from analytics.ingest import Delivery
 from analytics.ingest.form_columns import columns_of, version_of
@@ -265,6 +267,19 @@ def test_the_form_says_what_it_serves(made, catalog):
         assert said in above
 
 
+def test_a_form_for_a_longer_time_names_the_members_and_begins_no_rows(made, catalog):
+    path = made("section_monthly", "2021")
+    assert load_workbook(path)["填报表"].cell(FIRST, 2).value is None
+    rules = rules_of(path, catalog, "section_monthly")
+    assert words_of(path, rules["section_code"]) == ["S1", "S2", "S3"]
+    assert len(words_of(path, rules["month"])) == 12
+
+
+def test_an_area_beyond_the_plan_has_no_form(catalog):
+    with pytest.raises(UsageError, match="does not cover"):
+        form_for(catalog.sources["manure"], catalog, period="2021", area="110000", members=pl.DataFrame())
+
+
 def test_an_area_narrows_the_form(desk, made, filled):
     path = made("town_sewage", area="140200")
     sheet = load_workbook(path)["填报表"]
@@ -481,9 +496,11 @@ def test_a_form_of_an_earlier_version_is_read_by_its_headings(desk, filled, cata
         for column, value in cells.items():
             book["填报表"].cell(FIRST, column, value)
 
-    found = take(desk, edited(path, fill))
-    assert (found.staged.rows, found.result.set_aside_rows) == (1, 0)
-    assert read_identity(path).version != version_of(source, catalog)
+    root = str(desk.workspace.root)
+    done = CliRunner().invoke(app, ["receive", str(edited(path, fill)), "--root", root, "--json"])
+    (told,) = json.loads(done.stdout)
+    assert (told["rows"], told["rows set aside"]) == (1, 0)
+    assert told["form"] == "manure 2021 140121, of an earlier version: read by its headings"
 
 
 def fewer_columns(source):
