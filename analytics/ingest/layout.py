@@ -184,12 +184,14 @@ class _Body:
 
     def _is_example(self, filled: dict[int, str], index: int) -> bool:
         """Whether the row shows how a form is filled in, as each of its cells says; one written over is refused."""
-        said = {c: plain(cell) for c, cell in filled.items()}
-        marked = [c for c, cell in said.items() if cell.startswith(f"{EXAMPLE}:") or self._is_mark(c, cell)]
-        if not marked:
-            return False
-        over = [c for c in filled if c not in marked]
-        if over or all(self._is_mark(c, said[c]) for c in marked):
+        told = {c: plain(cell) for c, cell in filled.items()}
+        columns = {c for c in told if c in self._heading.targets}
+        marked = {c for c in columns if told[c].startswith(f"{EXAMPLE}:")}
+        is_said = any(text == EXAMPLE for c, text in told.items() if c not in columns)
+        if marked and marked == columns:
+            return True
+        # A remark may well begin with 示例：, what a row must say may not.
+        if is_said or marked & set(self._needed):
             raise CheckFailed(
                 f"{self._headings.source.id}: the example row was written over.",
                 where=f"{self._file}, sheet {self._grid.sheet}, row {index + 1}",
@@ -198,10 +200,7 @@ class _Body:
                 next_step="Write the figures into a row of their own below it, and send the file again.",
                 zh=f"第{index + 1}行是示例行，又填了内容；请填在下方各行，示例行保持原样或整行删除",
             )
-        return True
-
-    def _is_mark(self, column: int, text: str) -> bool:
-        return text == EXAMPLE and column not in self._heading.targets
+        return False
 
     def _is_total(self, filled: dict[int, str]) -> bool:
         """A row of sums: it says so in one of its first cells."""

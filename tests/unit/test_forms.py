@@ -336,30 +336,33 @@ def test_the_example_is_no_row_also_where_it_is_moved_or_saved_as_text(desk, fil
     assert (found.staged.rows, found.staged.examples, found.snapshot.delivery.area) == (10, 1, "140100")
 
 
-@pytest.mark.parametrize("keep", ["序号", "city", "none of them"])
-def test_an_example_that_was_written_over_refuses_the_file(desk, filled, catalog, keep):
+WRITTEN_OVER = {"序号": 9, "city": "太原市", "county": "清徐县", "manure_produced_t": 5, "manure_used_t": 5}
+
+
+def write_over(catalog, *, keep):
+    """Writes over the example row, but for one of its cells."""
     columns = column_numbers(catalog, "manure") | {"序号": 1}
 
-    def write_over(book):
-        row = {
-            "city": "太原市",
-            "county": "清徐县",
-            "manure_produced_t": 5,
-            "manure_used_t": 5,
-            "remark": None,
-            "序号": 9,
-        }
-        for key, value in row.items():
+    def change(book):
+        for key, value in WRITTEN_OVER.items():
             if key != keep:
-                book["填报表"].cell(EXAMPLE, columns[key]).value = value
+                book["填报表"].cell(EXAMPLE, columns[key], value)
 
-    path = edited(filled("manure"), write_over)
-    if keep == "none of them":
-        assert take(desk, path).staged.examples == 0
-        return
+    return change
+
+
+@pytest.mark.parametrize("keep", ["序号", "city", "manure_used_t"])
+def test_an_example_that_was_written_over_refuses_the_file(desk, filled, catalog, keep):
+    path = edited(filled("manure", area="140122"), write_over(catalog, keep=keep))
     with pytest.raises(CheckFailed, match="example row was written over") as caught:
         take(desk, path)
     assert f"row {EXAMPLE}" in caught.value.where and "示例行" in caught.value.zh
+
+
+def test_a_remark_may_begin_as_an_example_does(desk, filled, catalog):
+    found = take(desk, edited(filled("manure", area="140100"), write_over(catalog, keep="remark")))
+    assert (found.staged.rows, found.staged.examples) == (11, 0)
+    assert pl.read_parquet(found.staged.path)["remark"][0].startswith("示例")
 
 
 def test_an_example_alone_is_no_delivery(desk, made):
