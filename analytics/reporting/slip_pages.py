@@ -75,23 +75,27 @@ class Page:
         self.sheet.row_dimensions[cell.row].hidden = False
 
 
-def workbook(found: Examined, wanted: Sequence[tuple[str, int]]) -> tuple[Workbook, dict[str, Page]]:
-    """The workbook to send back and its pages by the name of the delivered sheet.
+def own_workbook(found: Examined) -> tuple[Workbook, dict[str, Page]] | None:
+    """The sender's own workbook and its pages by sheet; None where there is none that can be opened, or a huge one."""
+    file = found.snapshot.path
+    if file.suffix.lower() != ".xlsx" or not _is_small(file):
+        return None
+    try:
+        return _copied(file)
+    except Exception:  # of a damaged workbook the library raises whatever its parser meets
+        return None
+
+
+def made_workbook(found: Examined, wanted: Sequence[tuple[str, int]]) -> tuple[Workbook, dict[str, Page]]:
+    """A new workbook of the delivered cells and its pages by the name of the delivered sheet.
 
     `wanted` are the rows (sheet, row from 0) that must be there where the file is too large to come back whole. A file
-    that cannot be read comes back without pages.
+    that cannot be read has no pages.
     """
-    file = found.snapshot.path
-    if file.suffix.lower() == ".xlsx" and _is_small(file):
-        try:
-            return _copied(file)
-        except Exception:  # of a damaged workbook the library raises whatever its parser meets
-            return _empty(), {}
     try:
-        grids = read_grids(file)
+        return _made(found, read_grids(found.snapshot.path), wanted)
     except CheckFailed:
         return _empty(), {}
-    return _made(found, grids, wanted)
 
 
 def _empty() -> Workbook:
@@ -138,6 +142,9 @@ def _leads_out(formula: str | None) -> bool:
 def _make_passive(sheet: Any, formulas: Any) -> None:
     """Nothing that computes, links or colours by itself; notes of an earlier slip are taken off."""
     sheet.conditional_formatting = ConditionalFormattingList()
+    sheet._pivots = []
+    for column in (c for table in sheet.tables.values() for c in table.tableColumns):
+        column.calculatedColumnFormula = column.totalsRowFormula = None
     sheet.data_validations.dataValidation = [
         rule
         for rule in sheet.data_validations.dataValidation

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from analytics.catalog import Catalog
@@ -76,14 +78,21 @@ def write_slip(
     findings = findings_of(found, catalog)
     if not found.is_refused and not any(f.severity in ("critical", "warning") for f in findings):
         return None
-    marked = findings[:MOST_MARKED]
-    book, pages = slip_pages.workbook(found, sorted({(f.sheet, f.row) for f in marked}))
-    _mark(pages, marked)
-    write_summary(book, _summary(found, findings, pages, catalog, corrected))
     path = workspace.builds / "slips" / _name(found)
-    with replacing(path) as new:
-        book.save(new)
-    return path
+
+    def write(book: Workbook, pages: dict[str, Page]) -> Path:
+        _mark(pages, findings[:MOST_MARKED])
+        write_summary(book, _summary(found, findings, pages, catalog, corrected))
+        with replacing(path) as new:
+            book.save(new)
+        return path
+
+    with suppress(ValueError, TypeError, AttributeError, LookupError):  # what was read may not be writable
+        own = slip_pages.own_workbook(found)
+        if own is not None:
+            return write(*own)
+    wanted = sorted({(f.sheet, f.row) for f in findings[:MOST_MARKED]})
+    return write(*slip_pages.made_workbook(found, wanted))
 
 
 def _name(found: Examined) -> str:

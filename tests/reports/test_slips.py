@@ -226,6 +226,12 @@ def test_a_want_of_ours_sends_nothing_back(desk, tmp_path):
     assert after_refusal(desk.workspace, file, delivery, desk.catalog) == {}
 
 
+def test_a_workbook_that_cannot_be_written_again_comes_back_as_its_cells(returned, book, monkeypatch):
+    monkeypatch.setattr(slip_pages, "_copied", lambda _: (Workbook(), {"表1": object()}))
+    sheet = returned(book)["表1"]
+    assert sheet["B6"].value == "阳高县" and set(marked(sheet)) == {"C6", "D6", "C7", "D7"}
+
+
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_of_a_very_large_file_the_rows_with_findings_come_back(desk, tmp_path, monkeypatch, book, ending):
     monkeypatch.setattr(slip_pages, "_MOST_CELLS", 10)
