@@ -24,8 +24,8 @@ from analytics.pipeline import Examined
 AUTHOR = "清河"
 SUMMARY = "填报问题汇总"
 FILLS = {"critical": "F4B6AE", "warning": "FFE699", "info": "CFE2F3"}
-_MOST_CELLS = 300_000
-_MOST_BYTES = 30_000_000  # of the sheets of a workbook, unpacked
+_MOST_CELLS = 100_000
+_MOST_BYTES = 10_000_000  # of the sheets of a workbook, unpacked
 _LONGEST_CELL = 32_000
 _LONGEST_NOTE = 2_000
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")

@@ -6,6 +6,7 @@ import zipfile
 from datetime import date
 
 import pytest
+import xlsxwriter
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
@@ -133,6 +134,17 @@ def test_nothing_active_goes_back(returned, book):
     assert not list(back.conditional_formatting)
     assert [rule.formula1 for rule in back.data_validations.dataValidation] == ["选项!$A$1:$A$3"]
     assert slip["选项"].sheet_state == "hidden"
+
+
+def test_a_formula_comes_back_as_the_value_that_the_sender_saw(desk, tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as made:
+        sheet = made.add_worksheet("表1")
+        for number, row in enumerate([HEAD, ["太原市", "清徐县", 100], ["太原市", "阳曲县", 10, 20]]):
+            sheet.write_row(number, 0, row)
+        sheet.write_formula("D2", "=C2*0.8", None, 80)
+    found = desk.hand_in_file("manure", tmp_path / "a.xlsx", period="2021")
+    cell = load_workbook(write_slip(found, desk.workspace, desk.catalog))["表1"]["D2"]
+    assert (cell.value, cell.data_type) == (80, "n")
 
 
 def test_a_mark_keeps_what_the_sender_had_noted(returned, book):
