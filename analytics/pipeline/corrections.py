@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -392,6 +393,8 @@ def _as_row(found: Matched) -> dict[str, object]:
         "line": found.entered.line,
         "what": entry.what,
         "place": entry.place,
+        "told_where": json.dumps({k: as_text(v) for k, v in entry.where.items()}, ensure_ascii=False),
+        "delivery": entry.delivery,
         "delivered": entry.old,
         "corrected": entry.new,
         "reason": entry.reason,

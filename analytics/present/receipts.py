@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -37,7 +38,7 @@ def corrections(found: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
         [
             catalog.sources[c["source"]].label.in_language(lang),
             _label(c["what"], catalog, lang),
-            c["place"],
+            _place(c, catalog, lang),
             *_from_and_to(c, lang),
             c["reason"],
             f"{c['said_by']} {long_date(c['said_on'], lang)}",
@@ -68,6 +69,23 @@ def _outcome(correction: Mapping[str, Any], lang: str) -> str:
     told = either(lang, *_OUTCOMES[correction["outcome"]])
     later = correction["overtaken_by"]
     return told + either(lang, f"（{later}）", f" ({later})") if later else told
+
+
+def _place(correction: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    """Where the cell is, in the reader's words."""
+    known = {
+        "sheet": either(lang, "表", "sheet"),
+        "row": either(lang, "行", "row"),
+        "period": either(lang, "期间", "period"),
+        "area_id": either(lang, "地区", "area"),
+        "entity_id": either(lang, "对象", "member"),
+        "taken_at": either(lang, "时间", "time"),
+        "valid_since": either(lang, "起始年", "since"),
+    }
+    told = json.loads(correction["told_where"])
+    parts = [f"{known.get(name) or _label(name, catalog, lang)} {value}" for name, value in told.items()]
+    file = correction["delivery"]
+    return either(lang, "，", ", ").join(parts) + (either(lang, f"（{file}）", f" ({file})") if file else "")
 
 
 def _from_and_to(correction: Mapping[str, Any], lang: str) -> tuple[str, str]:
@@ -129,7 +147,7 @@ def outstanding(standing: pl.DataFrame, inside: Collection[str] | None, catalog:
     """
     alike: dict[tuple[Any, ...], list[str]] = {}
     for row in standing.filter(pl.col("state") != "complete").iter_rows(named=True):
-        names = _members(row, inside)
+        names = _members(row, inside, catalog, lang)
         if inside is not None and row["expected"] is not None and not names:
             continue
         key = (row["department"], row["source"], row["state"], row["due"], _counted(row), tuple(names))
@@ -164,10 +182,19 @@ def _counted(row: Mapping[str, Any]) -> str:
     return f"{row['told']} / {row['expected']}" if row["expected"] is not None else f"{row['told']} / {_NOTHING}"
 
 
-def _members(row: Mapping[str, Any], inside: Collection[str] | None) -> list[str]:
-    """Names of those not told of, within the areas."""
+def _members(row: Mapping[str, Any], inside: Collection[str] | None, catalog: Catalog, lang: str) -> list[str]:
+    """Names of those not told of, within the areas: with their county, where they do not bear its name."""
     told = zip(row["missing_names"], row["missing_areas"], strict=True)
-    return [name for name, area in told if inside is None or area in inside]
+    return [_with_county(name, area, catalog, lang) for name, area in told if inside is None or area in inside]
+
+
+def _with_county(name: str, area: str, catalog: Catalog, lang: str) -> str:
+    found = catalog.areas.get(area)
+    if found is not None and found.name.zh == name:
+        return found.name.in_language(lang)
+    if found is None or found.level != "county" or name.startswith(found.name.zh):
+        return name
+    return found.name.in_language(lang) + either(lang, "", " ") + name
 
 
 def _named(names: Collection[str], lang: str) -> str:

@@ -232,9 +232,10 @@ def test_the_report_tells_all_of_it_in_both_languages(desk):
     assert year.row_counts()["is_jump"].to_list() == [False, True]
     zh, en = year, year.language("en")
     (row,) = zh.corrections_table().rows
-    assert row[1:8] == ["畜禽粪污综合利用量", "area_id: 清徐县", "60", "55", "误填", "某局 2022年2月2日", "已采用"]
+    assert row[1:8] == ["畜禽粪污综合利用量", "地区 清徐县", "60", "55", "误填", "某局 2022年2月2日", "已采用"]
     assert en.corrections_table().rows[0][-1] == "applied"
     assert [r[-2] for r in zh.jumps_table().rows] == ["10（-30%）"]
+    assert en.corrections_table().rows[0][2] == "area 清徐县"
     late = [r for r in en.outstanding_forms().rows if r[1] == "Manure produced and used"]
     assert late[0][3:6] == ["no date set", "—", "10 / 117"]
     inside = [r for r in year.area("140100").outstanding_forms().rows if "畜禽" in str(r[1])]

@@ -6,6 +6,8 @@ CREATE TABLE correction (
     line INTEGER NOT NULL,
     what VARCHAR NOT NULL,
     place VARCHAR NOT NULL,
+    told_where VARCHAR NOT NULL,
+    delivery VARCHAR NOT NULL,
     delivered VARCHAR NOT NULL,
     corrected VARCHAR NOT NULL,
     reason VARCHAR NOT NULL,
