@@ -27,7 +27,7 @@ check: $(READY) ## Style, types, layers and the catalog
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/qinghe plan --lint
 
 bench: $(READY) ## Measure time and memory
-	$(BIN)/python -m tests.bench && $(BIN)/python -m tests.bench.classes && $(BIN)/python -m tests.bench.trend && $(BIN)/python -m tests.bench.reading
+	for what in "" .classes .trend .reading .gate; do $(BIN)/python -m tests.bench$$what || exit 1; done
 
 lab: $(READY) ## Open JupyterLab on the explore notebooks
 	$(BIN)/qinghe lab

@@ -219,6 +219,9 @@ def _print_notes(workspace: Workspace, catalog: Catalog, *, periods: set[str], r
 def check(
     source: Annotated[str | None, typer.Option("--source", help="Only this delivery form.")] = None,
     year: OptionalYear = None,
+    data_docs: Annotated[
+        bool, typer.Option("--data-docs", help="Also write Great Expectations' own pages, for data scientists.")
+    ] = False,
     root: Root = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -236,7 +239,7 @@ def check(
     workspace, catalog = opened(root)
     wanted = catalog.source(source).id if source else None
     with busy("Checking what was received …", quiet):
-        examined, _ = examine_all(workspace, catalog, verified=True)
+        examined, members = examine_all(workspace, catalog, verified=True)
     chosen = [e for e in examined if wanted in (None, e.source.id) and (year is None or is_about(e, year))]
     page = write_check_report(chosen, workspace, catalog, source=wanted)
     rows = [_check_row(e) for e in chosen]
@@ -245,6 +248,12 @@ def check(
     else:
         print_table(rows, title="Checks")
         say.print(f"Check report: {page}", markup=False)
+    if data_docs:
+        from analytics.pipeline.data_docs import write_pages
+
+        with busy("Writing the library's pages …", quiet):
+            first = write_pages(chosen, examined, members, workspace=workspace, catalog=catalog)
+        say.print(f"Data Docs: {first}\n  They load parts from outside and are not for publication.", markup=False)
     if any(e.is_refused for e in chosen):
         raise typer.Exit(CheckFailed.exit_code)
 

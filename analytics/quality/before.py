@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
+from analytics.catalog import Catalog
+
 
 @dataclass(frozen=True)
 class Before:
@@ -15,3 +19,10 @@ class Before:
 
 
 NOTHING = Before()
+
+
+def with_asked(registers: pl.DataFrame, area: str, catalog: Catalog) -> pl.DataFrame:
+    """The members with `is_asked`: whether they lie in the area that a delivery is said to be of."""
+    ids = registers["area_id"].cast(pl.String)
+    known = [i for i in ids.unique().drop_nulls() if not area or (i in catalog.areas and catalog.lies_in(i, area))]
+    return registers.with_columns(is_asked=ids.is_in(known) | (ids.is_null() & (not area)))

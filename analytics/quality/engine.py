@@ -105,17 +105,23 @@ def _validated(staged: Staged, checks: Sequence[Check]) -> dict[str, Tally]:
     if not checks:
         return {}
     try:
-        with warnings.catch_warnings(), closing(DuckEngine(staged.connection)) as engine:
-            warnings.simplefilter("ignore")  # the bridge to SQLAlchemy knows neither lists nor indexes
-            data = SqlAlchemyBatchData(execution_engine=engine, table_name=VIEW, create_temp_table=False)
-            batch = Batch(data=data)
-            validator = Validator(execution_engine=engine, batches=[batch], data_context=_context())
-            suite = [expectation(check, staged).configuration for check in checks]
-            results = validator.graph_validate(configurations=suite, runtime_configuration=_FORMAT)
+        results = validated_by_library(staged, checks)
     except Exception as error:
         return {check.id: Tally(None, _short(error)) for check in checks}
     read = {result.expectation_config.meta["check"]: _tally(result) for result in results}
     return {check.id: read.get(check.id, Tally(None, "the library gave no result")) for check in checks}
+
+
+def validated_by_library(staged: Staged, checks: Sequence[Check]) -> list[Any]:
+    """The library's own results of the checks, in its own words; it may raise."""
+    with warnings.catch_warnings(), closing(DuckEngine(staged.connection)) as engine:
+        warnings.simplefilter("ignore")  # the bridge to SQLAlchemy knows neither lists nor indexes
+        data = SqlAlchemyBatchData(execution_engine=engine, table_name=VIEW, create_temp_table=False)
+        batch = Batch(data=data)
+        validator = Validator(execution_engine=engine, batches=[batch], data_context=_context())
+        suite = [expectation(check, staged).configuration for check in checks]
+        results: list[Any] = validator.graph_validate(configurations=suite, runtime_configuration=_FORMAT)
+    return results
 
 
 @cache

@@ -16,7 +16,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.quality import across, sql
-from analytics.quality.before import NOTHING, Before
+from analytics.quality.before import NOTHING, Before, with_asked
 from analytics.quality.checks import checks_for, optional_columns, staged_columns
 from analytics.quality.declared import Calendar
 from analytics.quality.models import Check
@@ -91,7 +91,7 @@ def run_gate(
     if expectations is not None:
         require_sound_rules(checks, staged_columns(source, catalog), expectations)
     optional = optional_columns(source, catalog)
-    asked = registers.with_columns(is_asked=_is_in(before.area, catalog, registers))
+    asked = with_asked(registers, before.area, catalog)
     with attached(staged, checks, asked, optional=optional, earlier=before.files) as table:
         tried, findings = _try_all(table, [c for c in checks if c.kind != "share"], registers)
         rows = table.rows
@@ -100,13 +100,6 @@ def run_gate(
     tried |= {c.id: _share(c, aside, rows) for c in checks if c.kind == "share"}
     frame = _checks_frame(checks, tried)
     return GateResult(checks=frame, broken=broken, refused=_is_refused(frame), set_aside_rows=aside, rows=rows)
-
-
-def _is_in(area: str, catalog: Catalog, registers: pl.DataFrame) -> pl.Series:
-    """Whether a member lies in the area that a delivery is said to be of."""
-    ids = registers["area_id"].cast(pl.String)
-    known = [i for i in ids.unique().drop_nulls() if not area or (i in catalog.areas and catalog.lies_in(i, area))]
-    return ids.is_in(known) | (ids.is_null() & (not area))
 
 
 def _try_all(table: Staged, checks: Sequence[Check], registers: pl.DataFrame) -> tuple[dict[str, _Tried], pl.DataFrame]:

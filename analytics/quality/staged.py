@@ -17,8 +17,8 @@ from analytics.quality.sql import Schema, quoted, text
 
 VIEW = "staged"
 _SHOWN_REPEATS = 5
-# The library asks some fifty questions of a file: a form of usual size is read once for all of them.
-_KEPT_IN_MEMORY = 200_000
+# The library asks some fifty questions of a file: one of so many cells at most is read once for all of them.
+_KEPT_IN_MEMORY = 40_000_000
 SQL_TYPES: dict[type[pl.DataType], str] = {
     pl.String: "VARCHAR",
     pl.Float64: "DOUBLE",
@@ -72,7 +72,8 @@ def attached(
         connection.execute(f"CREATE TABLE misnamed AS {_unlike(_of_kind(checks, 'named', schema), 'name')}")
         connection.execute(f"CREATE TABLE misplaced AS {_unlike(_of_kind(checks, 'placed', schema), 'area_id')}")
         failures = across.prepare(connection, checks, schema, earlier)
-        kind = "TABLE" if _count(connection, "delivered") <= _KEPT_IN_MEMORY else "VIEW"
+        cells = _count(connection, "delivered") * len(schema)
+        kind = "TABLE" if cells <= _KEPT_IN_MEMORY else "VIEW"
         connection.execute(f"CREATE {kind} {VIEW} AS {_view(schema, checks)}")
         rows, delivered_rows = _count(connection, "counting"), _count(connection, "delivered")
         yield Staged(connection, schema, rows, delivered_rows, failures)
@@ -113,8 +114,7 @@ def _cleaned(name: str, dtype: pl.DataType) -> str:
 
 
 def _keep_members(connection: duckdb.DuckDBPyConnection, registers: pl.DataFrame) -> None:
-    asked = registers if "is_asked" in registers.columns else registers.with_columns(is_asked=True)
-    members = asked.select("register", "entity_id", "name", "area_id", "valid_from", "valid_to", "is_asked").cast(
+    members = registers.select("register", "entity_id", "name", "area_id", "valid_from", "valid_to", "is_asked").cast(
         {"area_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
     )
     connection.register("given", members.to_arrow())
