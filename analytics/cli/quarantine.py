@@ -123,7 +123,8 @@ def _give(lines: pl.DataFrame, form: QuarantineFormat, out: Path | None) -> None
 
 
 def _for_people(line: dict[str, Any]) -> dict[str, Any]:
-    place = "whole file" if line["row"] is None else f"{line['sheet']} row {line['row']}"
+    sheet = "" if Path(line["file"]).stem == line["sheet"] else f"{line['sheet']} "
+    place = "whole file" if line["row"] is None else f"{sheet}row {line['row']}"
     status = line["status"] if line["status"] == "open" else f"{line['status']}: {line['later_file']}"
     return {
         "file": line["file"],

@@ -12,7 +12,7 @@ from analytics.paths import Workspace
 from analytics.pipeline.intake import Examined, examine_form, staged_files
 from analytics.pipeline.told_anew import SCHEMA, Answers, said, stands_in_place
 from analytics.present.lists import column_label, found_in_words
-from analytics.quality import gate
+from analytics.quality import gate, wording
 from analytics.warehouse.facts import PLACE, LoadedFile, business_key, counting_rows
 
 # A finding of a file, before anybody has looked whether a later file puts it right.
@@ -57,7 +57,8 @@ def _of_source(files: Sequence[Examined], catalog: Catalog) -> pl.DataFrame:
     rows = pl.concat(texts)
     about = pl.DataFrame([_about(e) for e in files], schema_overrides={"received": pl.Date})
     later = about.select(later_snapshot="snapshot", later_file="file")
-    labels = {name: column_label(name, catalog, "zh") for name in findings["field"].unique()}
+    derived = {name: label.zh for name, label in wording.DERIVED.items()}
+    labels = {name: derived.get(name) or column_label(name, catalog, "zh") for name in findings["field"].unique()}
     return (
         findings.join(answered, on=[*PLACE, "field"], how="left", nulls_equal=True, maintain_order="left")
         .join(rows, on=list(PLACE), how="left", nulls_equal=True, maintain_order="left")
