@@ -223,6 +223,29 @@ def test_a_corrected_cell_reads_as_if_it_had_been_delivered_so(desk, what, old, 
     assert mine.equals(wanted)
 
 
+def test_a_cell_that_a_correction_fills_is_told_anew(desk):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", SECTION_HEAD + "\n" + months("S1"))
+    later = desk.hand_in(
+        "section_monthly", SECTION_HEAD + "\nS1,某断面,3,,7.9,,,,\n", received=date(2022, 2, 1)
+    ).snapshot.path.name
+    filled = {"what": "ammonia_nitrogen", "where": "{row: 2}", "delivery": later, "from": '""', "to": "0.3"}
+    write(desk, entry(**filled), source="section_monthly")
+    build(desk.workspace, 2021, desk.catalog)
+    rows = desk.asked("readings_between", first=date(2021, 3, 1), last=date(2021, 3, 31))
+    assert rows.filter(parameter="ammonia_nitrogen")["value"].to_list() == [0.3]
+
+
+def test_a_check_that_a_corrected_cell_fails_says_what_it_reads_now(desk):
+    desk.hand_in("sections", SECTIONS)
+    name = desk.hand_in("section_monthly", SECTION_HEAD + "\n" + months("S1", last=2)).snapshot.path.name
+    renamed = {"what": "section_name", "where": "{row: 2}", "delivery": name, "from": "某断面", "to": "别断面"}
+    write(desk, entry(**renamed), source="section_monthly")
+    found = next(e for e in examine_all(desk.workspace, desk.catalog)[0] if e.source.id == "section_monthly")
+    told = dict(found.result.broken.filter(column="section_name").select("row", "found").iter_rows())
+    assert "别断面" in told[2] and "某断面" in told[3]
+
+
 # Overtaken
 
 
