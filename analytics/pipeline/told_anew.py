@@ -179,7 +179,7 @@ class Answers:
         refused = [f for f in self._loaded.values() if f not in self._accepted]
         for group in [self._accepted, *([f, *(a for a in self._accepted if a.order > f.order)] for f in refused)]:
             if len(group) > 1:
-                told_rows, told_cells = superseded(group)
+                told_rows, told_cells = (found.drop("by") for found in superseded(group))
                 own = pl.lit(True) if group is self._accepted else pl.col("snapshot") == group[0].snapshot
                 rows.append(told_rows.filter(own))
                 cells.append(told_cells.filter(own))
