@@ -40,7 +40,8 @@ WHOLE_ROW, WITHDRAWN = "row", "withdrawn"
 class Correction(Entry):
     """One cell that was delivered wrong: which one, what stands there, what is right, and who said so.
 
-    Or a whole row that ought not to have been sent: `what: row`, `to: withdrawn`, and no `from`.
+    Or a whole row that ought not to have been sent: `what: row`, `to: withdrawn`, no `from`, and the `delivery` that
+    it stands in: nothing else tells it from the same row told anew.
     `where` finds the row: by key fields and other columns as people write them, by `period`, or by `sheet` and `row` of
     the file that `delivery` names. Only a confirmed one is applied.
     """
@@ -68,6 +69,8 @@ class Correction(Entry):
     def _changes_something(self) -> Correction:
         if self.is_of_row and (self.new != WITHDRAWN or self.delivered is not None):
             raise ValueError("a row is withdrawn: to: withdrawn, and no from")
+        if self.is_of_row and not self.delivery:
+            raise ValueError("a row is withdrawn from a file: name it with delivery, so that one told anew counts")
         if not self.is_of_row and self.delivered is None:
             raise ValueError("from says what stands in the cell")
         if self.delivered is not None and self.old == self.new:

@@ -178,6 +178,16 @@ def test_what_a_withdrawn_row_replaced_stands_again(desk):
     assert used(desk) == ["80.0"]
 
 
+def test_a_row_told_anew_after_it_was_withdrawn_counts(desk):
+    first = desk.hand_in("manure", MANURE.replace("900", "80"))
+    name = first.snapshot.path.name
+    write(desk, entry(what="row", to="withdrawn", delivery=name, **{"from": None}))
+    assert used(desk) == []
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,70\n", received=date(2022, 2, 1))
+    assert used(desk) == ["70.0"]
+    assert desk.asked("corrections")["outcome"].to_list() == ["overtaken"]
+
+
 def test_rows_that_repeat_the_corrected_one_are_corrected_with_it(desk):
     desk.hand_in("sections", SECTIONS)
     rows = months("S1", m3="40", first=3, last=3)
@@ -358,6 +368,7 @@ def test_a_broken_correction_does_not_keep_files_from_being_received(desk):
         ({"to": "[90]"}, 6, ["a cell is written as text, a number or a day"]),
         ({"to": "900"}, 2, ["from and to are the same"]),
         ({"what": "row"}, 2, ["a row is withdrawn: to: withdrawn, and no from"]),
+        ({"what": "row", "to": "withdrawn", "from": None}, 2, ["a row is withdrawn from a file: name it with delivery"]),
         ({"from": None}, 2, ["from says what stands in the cell"]),
         ({"reason": "' '"}, 7, ["reason"]),
         ({"id": "清徐"}, 2, ["pattern", "id: qingxu-2021-used"]),
