@@ -37,6 +37,14 @@ _WITH_LIMIT = Text(
 )
 _BY_PROBLEM = {
     "unknown_area": Text(zh="已登记的行政区名称", en="the name of a known area"),
+    "area_elsewhere": Text(
+        zh="本行所填市内的行政区（此名称的行政区属于其他市）",
+        en="an area of the city in this row (this one lies in another)",
+    ),
+    "area_of_two": Text(
+        zh="能够区分的名称或六位代码（不止一个行政区叫此名称）",
+        en="a name or code of one area (several bear this name)",
+    ),
     "no_year": Text(
         zh="带年份的时间，或随文件给出年份（--period）",
         en="a time with its year, or the year given with the file (--period)",

@@ -79,7 +79,7 @@ FAULTS = {
     ),
     "a name that two districts bear, without its city": (
         lambda p: book(p, plus(MANURE, "", "城区", 100, 90)),
-        ("manure", 4, "county", "county_readable", "城区", AN_AREA),
+        ("manure", 4, "county", "county_readable", "城区", "本行所填市内的行政区（此名称的行政区属于其他市）"),
     ),
     "less than nothing": (
         lambda p: book(p, plus(MANURE, "太原市", "清徐县", -100, 0)),

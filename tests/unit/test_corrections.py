@@ -368,7 +368,11 @@ def test_a_broken_correction_does_not_keep_files_from_being_received(desk):
         ({"to": "[90]"}, 6, ["a cell is written as text, a number or a day"]),
         ({"to": "900"}, 2, ["from and to are the same"]),
         ({"what": "row"}, 2, ["a row is withdrawn: to: withdrawn, and no from"]),
-        ({"what": "row", "to": "withdrawn", "from": None}, 2, ["a row is withdrawn from a file: name it with delivery"]),
+        (
+            {"what": "row", "to": "withdrawn", "from": None},
+            2,
+            ["a row is withdrawn from a file: name it with delivery"],
+        ),
         ({"from": None}, 2, ["from says what stands in the cell"]),
         ({"reason": "' '"}, 7, ["reason"]),
         ({"id": "清徐"}, 2, ["pattern", "id: qingxu-2021-used"]),

@@ -132,6 +132,14 @@ def test_gb18030_and_former_names_and_what_cannot_be_read(tmp_path, staged):
     assert rows["manure_used_t_problem"].to_list() == ["unreadable", None, None, None]
 
 
+def test_an_area_of_another_city_and_one_of_two_are_told_apart_from_an_unknown_one(tmp_path, staged):
+    lines = ["太原市,平遥县,1,1", "无此市,城区,1,1", "太原市,清徐,1,1", "\ufeff太原市,\ufeff清徐县,1,1"]
+    text = "\n".join([",".join(MANURE_HEAD), *lines]) + "\n"
+    rows = staged(write(tmp_path / "a.csv", text, "utf-8"), "manure")
+    assert rows["county_problem"].to_list() == ["area_elsewhere", "area_of_two", "unknown_area", None]
+    assert rows["county"].to_list()[3] == "140121"
+
+
 def test_utf16_and_any_line_ends(tmp_path, staged):
     text = ",".join(MANURE_HEAD) + "\r太原市,清徐县,1,1\r\n太原市,阳曲县,2,1\n"
     file = tmp_path / "a.csv"
