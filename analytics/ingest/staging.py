@@ -104,7 +104,9 @@ def stage(
     ]
     frame = _of_the_area(pl.concat(frames, how="diagonal_relaxed"), source, snapshot.delivery.area, catalog)
     _refuse_stamps_without_year(frame, snapshot)
-    whole = without_withdrawn(_with_left_out(frame, source), amendments)
+    told = _with_left_out(frame, source, catalog)
+    _refuse_nothing_filled_in(told, source, snapshot.path.name)
+    whole = without_withdrawn(told, amendments)
     whole = whole.with_columns(pl.lit(snapshot.id).alias("snapshot"))
     left_out = whole["left_out"]
     staged = Staged(
@@ -374,10 +376,14 @@ def _refuse_stamps_without_year(frame: pl.DataFrame, snapshot: Snapshot) -> None
             )
 
 
-def _with_left_out(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
-    """Of readings: exact repeats (a network publishes rows twice), and rows that tell no time, no value, no state."""
+def _with_left_out(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.DataFrame:
+    """Of readings: exact repeats (a network publishes rows twice), and rows that tell no time, no value, no state.
+
+    Of amounts and states: rows that only say whom they are about. Works are never left out: naming one tells of it.
+    """
     if source.readings is None:
-        return frame.with_columns(pl.lit(None, pl.String).alias("left_out"))
+        blank = pl.when(_is_begun_only(frame, source, catalog)).then(pl.lit("blank"))
+        return frame.with_columns(blank.cast(pl.String).alias("left_out"))
     places_in_file = ("row", "sheet", "file_date", "file_date_as_delivered")
     compared = [c for c, dtype in frame.schema.items() if c not in places_in_file and not dtype.is_nested()]
     told = [s.field for s in source.states if s.field in frame.columns]
@@ -387,3 +393,35 @@ def _with_left_out(frame: pl.DataFrame, source: Source) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(blank).then(pl.lit("blank")).when(repeat).then(pl.lit("repeat")).alias("left_out")
     )
+
+
+def _is_begun_only(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.Expr:
+    """Whether a row of amounts or states tells none: a form begins such rows, and who sends it fills in the rest.
+
+    A mark for “not known” and a cell that cannot be read tell something; a remark alone does not.
+    """
+    facts = {f.field for f in [*source.amounts, *source.states]}
+    if source.undertaking or not facts:
+        return pl.lit(False)
+    about = {*source.key, *_id_fields(source)}
+    types = {c.field: catalog.fields[c.field].type for c in source.columns if c.field not in about}
+    telling = [name for name, kind in types.items() if name in facts or kind not in ("text", "area")]
+    return pl.all_horizontal(_is_empty(name, frame) for name in telling)
+
+
+def _is_empty(name: str, frame: pl.DataFrame) -> pl.Expr:
+    kept = f"{name}_as_delivered"
+    delivered = pl.col(kept if kept in frame.columns else name).cast(pl.String)
+    return pl.col(name).is_null() & (delivered.str.strip_chars().fill_null("") == "")
+
+
+def _refuse_nothing_filled_in(frame: pl.DataFrame, source: Source, file: str) -> None:
+    if source.readings is None and not frame["left_out"].null_count():
+        raise CheckFailed(
+            f"{source.id}: nothing was filled in.",
+            where=file,
+            found=f"{frame.height} rows that only say whom they are about",
+            expected=f"{source.grain.en} ({source.grain.zh})",
+            next_step="Fill the form in and send it again.",
+            zh="表中各行均未填写内容",
+        )

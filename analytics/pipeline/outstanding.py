@@ -100,10 +100,13 @@ def _as_missing(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _told(files: Sequence[LoadedFile], source: Source) -> pl.DataFrame:
-    """`period_start`, `entity_id` of all that the files tell of."""
+    """`period_start`, `entity_id` of all that the files tell of; a station without values was told of as stopped."""
+    counts = pl.col("left_out").is_null()
+    if source.readings is not None:
+        counts |= pl.col("left_out") == "blank"
     frames = [
         pl.scan_parquet(file.staged)
-        .filter(pl.col("left_out").is_null() | (pl.col("left_out") == "blank"))
+        .filter(counts)
         .select(period_start=period_start(source, _PARTS), entity_id=whom(source))
         .unique()
         for file in files

@@ -1,0 +1,72 @@
+"""Rows that a form begins and nobody fills in tell nothing: they replace nothing and count as told nowhere."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from analytics.errors import CheckFailed
+from analytics.ingest.snapshot import list_snapshots
+from analytics.pipeline import build
+from analytics.pipeline.intake import examine_all
+from analytics.pipeline.quarantine import quarantine
+from tests.deliveries import MANURE_HEAD, TOWNS
+
+LATER = date(2022, 1, 20)
+FILLED = "太原市,清徐县,100,50\n"
+BEGUN = "太原市,阳曲县,,\n"
+TOWN_HEAD = "建制镇代码,建制镇名称,市,县（市、区）,是否具备生活污水处理能力,备注\n"
+
+
+def manure(*rows):
+    return MANURE_HEAD + "\n" + "".join(rows)
+
+
+def told(desk):
+    build(desk.workspace, 2021, desk.catalog)
+    row = desk.asked("standing_of_year", year=2021).row(by_predicate=pl.col("source") == "manure", named=True)
+    return row["told"]
+
+
+def test_a_begun_row_replaces_no_figure(desk):
+    desk.hand_in("manure", manure(FILLED, "太原市,阳曲县,100,80\n"))
+    found = desk.hand_in("manure", manure(FILLED, BEGUN), received=LATER)
+    assert (found.staged.blanks, found.result.rows, found.result.set_aside_rows) == (1, 1, 0)
+    assert desk.value("T12b", "140122")["value"] == 80.0
+
+
+def test_a_begun_row_of_a_state_replaces_none_and_a_remark_fills_none_in(desk):
+    desk.hand_in("towns", TOWNS)
+    desk.hand_in("town_sewage", TOWN_HEAD + "140122101,丙镇,太原市,阳曲县,是,\n")
+    later = TOWN_HEAD + "140122101,丙镇,太原市,阳曲县,,待核\n140221101,丁镇,大同市,阳高县,是,\n"
+    assert desk.hand_in("town_sewage", later, received=LATER).result.set_aside_rows == 0
+    assert desk.value("T06d", "140122")["value"] == 100.0
+
+
+def test_a_begun_row_is_outstanding_and_the_calendar_misses_it(desk):
+    found = desk.hand_in("manure", manure(FILLED, BEGUN))
+    assert told(desk) == 1
+    check = found.result.checks.row(by_predicate=pl.col("check") == "counties_complete", named=True)
+    assert check["failed"] == 116  # of 117 counties
+
+
+def test_a_begun_row_puts_no_fault_right(desk):
+    desk.hand_in("manure", manure(FILLED, "太原市,阳曲县,100,200\n"))
+    desk.hand_in("manure", manure(FILLED, BEGUN), received=LATER)
+    examined, members = examine_all(desk.workspace, desk.catalog)
+    assert quarantine(examined, members, desk.catalog)["status"].unique().to_list() == ["open"]
+
+
+@pytest.mark.parametrize("cells", ["100,", ",--", "暂缺,"], ids=["an amount", "a mark", "unreadable"])
+def test_a_row_with_anything_filled_in_stays(desk, cells):
+    found = desk.hand_in("manure", manure(FILLED, f"太原市,阳曲县,{cells}\n"))
+    assert (found.staged.blanks, told(desk)) == (0, 2)
+
+
+def test_a_form_sent_back_as_it_was_is_refused_and_kept(desk):
+    desk.hand_in("manure", manure(FILLED))
+    with pytest.raises(CheckFailed, match="nothing was filled in") as caught:
+        desk.hand_in("manure", manure(BEGUN, BEGUN.replace("阳曲县", "清徐县")), received=LATER)
+    assert "均未填写" in caught.value.zh
+    assert desk.value("T12b", "140121")["value"] == 50.0
+    assert [s.delivery.refused for s in list_snapshots(desk.workspace)] == ["", "manure: nothing was filled in."]
