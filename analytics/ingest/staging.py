@@ -382,8 +382,8 @@ def _with_left_out(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.
     Of amounts and states: rows that only say whom they are about. Works are never left out: naming one tells of it.
     """
     if source.readings is None:
-        blank = pl.when(_is_begun_only(frame, source, catalog)).then(pl.lit("blank"))
-        return frame.with_columns(blank.cast(pl.String).alias("left_out"))
+        begun_only = _is_begun_only(frame, source, catalog)
+        return frame.with_columns(left_out=pl.when(begun_only).then(pl.lit("blank")).otherwise(pl.lit(None, pl.String)))
     places_in_file = ("row", "sheet", "file_date", "file_date_as_delivered")
     compared = [c for c, dtype in frame.schema.items() if c not in places_in_file and not dtype.is_nested()]
     told = [s.field for s in source.states if s.field in frame.columns]
