@@ -1,0 +1,38 @@
+"""A row that says whom it is about, or tells a number, is never taken for a sum, a note or a row of units."""
+
+import pytest
+
+from analytics.ingest import Delivery, stage
+from analytics.ingest.snapshot import identify
+from tests.deliveries import MANURE_HEAD
+from tests.unit.test_ingest import DAY, write
+
+QINGXU = "太原市,清徐县,100,80"
+
+
+@pytest.fixture
+def read(tmp_path, workspace, catalog):
+    """What reading a file of manure finds."""
+
+    def staged(*lines, head=MANURE_HEAD):
+        file = write(tmp_path / "a.csv", "\n".join([head, *lines]))
+        snapshot = identify(file, Delivery("manure", DAY, period="2021"))
+        return stage(snapshot, source=catalog.sources["manure"], catalog=catalog, workspace=workspace)
+
+    return staged
+
+
+@pytest.mark.parametrize("row", ["山西省,清徐县,100,80", "太原市,清徐县,合计,80", "太原市,清徐县,见合计,80"])
+def test_a_row_with_a_key_of_its_own_is_no_sum(read, row):
+    found = read("太原市,阳曲县,100,80", row)
+    assert (found.rows, found.totals) == (2, 0)
+
+
+def test_a_word_beside_the_table_makes_no_sum(read):
+    found = read(f"山西省,{QINGXU}", "合计,,,100,80", head=f"序号,{MANURE_HEAD}")
+    assert (found.rows, found.totals) == (1, 1)
+
+
+def test_a_count_of_counties_is_no_key(read):
+    found = read(QINGXU, "合计,1个县,100,80", "太原市,小计,100,80")
+    assert (found.rows, found.totals) == (1, 2)
