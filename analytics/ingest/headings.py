@@ -36,7 +36,8 @@ class Headings:
     """Recognises the columns of a source.
 
     `wanted` has the unit in which a column is kept; `must_state` the columns that nobody may leave without one; `key`
-    those that say whom a row is about, without what is written once for several rows; `dated` those of days and months.
+    those that say whom a row is about, without what is written once for several rows; `dated` those of days and months;
+    `counted` those of numbers.
     """
 
     def __init__(self, source: Source, catalog: Catalog) -> None:
@@ -60,6 +61,8 @@ class Headings:
         flags = source.readings.flags if source.readings else None
         self._beside |= {plain(suffix): "flag" for suffix in (flags.suffixes if flags else [])}
         self.dated = {c.field for c in source.columns if catalog.fields[c.field].type in ("date", "month")}
+        self.counted = {c.field for c in source.columns if catalog.fields[c.field].type in ("number", "integer")}
+        self.counted |= set(source.readings.parameters if source.readings else [])
         self.required = {c.field for c in source.columns if c.required} | set(
             source.readings.required if source.readings else []
         )

@@ -139,6 +139,7 @@ def _numbers_columns(filled: Sequence[str]) -> bool:
 
 _DATE_LINE = re.compile(r"(?:日期:?)?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
 _TOTAL_ENDINGS = ("小计", "合计", "总计", "共计")
+_NUMBER = re.compile(r"[<≤]?[+-]?\d[\d.,]*(?:[l%]|e[+-]?\d+)?")
 _COUNTED = re.compile(r"共?\d+[个家座处条].{0,6}")  # 117个县
 
 
@@ -152,6 +153,7 @@ class _Body:
         self._totals = {plain(label) for label in layout.total_labels}
         self._needed = [c for c, target in heading.targets.items() if target.key in headings.required]
         self._key = [c for c, target in heading.targets.items() if target.key in headings.key]
+        self._counted = [c for c, target in heading.targets.items() if target.key in headings.counted]
         once = {c.field for c in headings.source.columns if c.fill_down}
         self._telling = [c for c, target in heading.targets.items() if target.key not in once]
         self._titled = {c for c in range(_width(grid, heading.start, heading.depth)) if _heading_text(grid, heading, c)}
@@ -224,7 +226,7 @@ class _Body:
         return TotalRow(index + 1, label, len(self._table.numbers), by_key)
 
     def _is_note(self, filled: dict[int, str]) -> bool:
-        """A remark of the table, a signature, a date: whatever fills no row. A row with its key is none."""
+        """A remark of the table, a signature, a date: whatever fills no row. A row with its key or a number is none."""
         first = next(iter(filled))
         others = {cell for column, cell in filled.items() if column != first and cell != filled[first]}
         word = plain(filled[first])
@@ -232,6 +234,8 @@ class _Body:
             return not self._is_told(filled)
         if self._notes and word.startswith(self._notes):
             return not (self._key and others and all(c in filled and c != first for c in self._key))
+        if any(c in filled and _NUMBER.fullmatch(plain(filled[c])) for c in self._counted):
+            return False
         lone = not others and (first not in self._key or _continues(word))
         return lone or (bool(self._table.notes_left_out) and not others)
 

@@ -36,3 +36,14 @@ def test_a_word_beside_the_table_makes_no_sum(read):
 def test_a_count_of_counties_is_no_key(read):
     found = read(QINGXU, "合计,1个县,100,80", "太原市,小计,100,80")
     assert (found.rows, found.totals) == (1, 2)
+
+
+@pytest.mark.parametrize("row", [",,2000,", ",,2000,2000", ",,,1e3"])
+def test_a_number_without_a_key_is_no_note(desk, row):
+    found = desk.hand_in("manure", "\n".join([MANURE_HEAD, QINGXU, row]))
+    assert (found.staged.rows, found.staged.notes, found.result.set_aside_rows) == (2, 0, 1)
+
+
+def test_a_signature_with_a_number_stays_a_note(read):
+    found = read(QINGXU, "填表人：张三,,13800000000,", "（续）,,,")
+    assert (found.rows, found.notes) == (1, 2)
