@@ -149,6 +149,7 @@ class _Body:
     def __init__(self, grid: Grid, heading: HeadingRows, headings: Headings, table: Table, file: str) -> None:
         layout = headings.source.layout
         self._grid, self._heading, self._headings, self._table, self._file = grid, heading, headings, table, file
+        self._is_below_headings = True
         self._notes = tuple(plain(p) for p in layout.note_prefixes)
         self._totals = {plain(label) for label in layout.total_labels}
         self._needed = [c for c, target in heading.targets.items() if target.key in headings.required]
@@ -174,13 +175,17 @@ class _Body:
                 continue
             if self._is_example(filled, index):
                 table.examples_left_out += 1
-            elif self._is_heading(filled, index) or self._says_units(filled, index):
+            elif self._is_heading(filled, index):
+                table.headings_left_out += 1
+                self._is_below_headings = True
+            elif self._says_units(filled, index):
                 table.headings_left_out += 1
             elif self._is_total(filled):
                 table.totals.append(self._total(cells, index))
             elif self._is_note(filled):
                 table.notes_left_out += 1
             elif self._require_in_columns(cells, filled, index) and any(c in filled for c in self._telling):
+                self._is_below_headings = False
                 table.numbers.append(index + 1)
                 table.hidden += index in self._grid.hidden_rows
                 yield cells
@@ -259,9 +264,15 @@ class _Body:
         raise self._second_table(index, " | ".join(filled.values()))
 
     def _says_units(self, filled: dict[int, str], index: int) -> bool:
-        """Whether the row only says units again, or numbers the columns; another unit than the table's is refused."""
-        if _numbers_columns(list(filled.values())):
+        """Whether the row only says units again, or numbers the columns; another unit than the table's is refused.
+
+        Columns are numbered below the headings; further down only where those of the key are numbered too.
+        """
+        has_whole_key = bool(self._key) and all(c in filled for c in self._key)
+        if _numbers_columns(list(filled.values())) and (self._is_below_headings or has_whole_key):
             return True
+        if stated_units.names_somebody(self._grid, index, self._heading, self._headings):
+            return False
         where = f"{self._file}, sheet {self._grid.sheet}, row {index + 1}"
         again = stated_units.row_of_units(self._grid, index, self._heading, self._headings, file=self._file)
         for column, unit in again.items():

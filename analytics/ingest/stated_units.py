@@ -17,7 +17,7 @@ _OFFICE = ("填报", "报送", "填表", "制表", "编制", "主管", "责任",
 _BETWEEN = re.compile(r"[\s、,;:。()\[\]【】]+")
 _LABEL = re.compile(r"(?:项目|计量|浓度|数量)?单位:?|量纲:?")
 # What stands in a row of units under a column that has none.
-_NO_UNIT = ("无", "无单位", "文字", "-", "--", "—", "——", "/")
+_NO_UNIT = ("无", "无单位", "文字", "文本", "字符", "名称", "代码", "-", "--", "—", "——", "/")
 
 
 def row_of_units(grid: Grid, number: int, heading: HeadingRows, headings: Headings, *, file: str) -> dict[int, str]:
@@ -27,7 +27,9 @@ def row_of_units(grid: Grid, number: int, heading: HeadingRows, headings: Headin
     """
     row = grid.rows[number] if 0 <= number < len(grid.rows) else []
     wanted = {c for c, t in heading.targets.items() if t.key in headings.wanted}
-    if any(c < len(row) and _is_plain_number(row[c]) for c in wanted):
+    if names_somebody(grid, number, heading, headings) or any(
+        c < len(row) and _is_plain_number(row[c]) for c in wanted
+    ):
         return {}
     said = {c: plain(cell).strip("()[]【】") for c, cell in enumerate(row) if cell and plain(cell)}
     said = {c: text for c, text in said.items() if text and text != _bare_heading(grid, heading, c)}
@@ -43,6 +45,21 @@ def row_of_units(grid: Grid, number: int, heading: HeadingRows, headings: Headin
             where = f"{file}, sheet {grid.sheet}, row {number + 1}, column {column + 1}"
             raise _unknown_unit(headings, where, text)
     return known
+
+
+def names_somebody(grid: Grid, number: int, heading: HeadingRows, headings: Headings) -> bool:
+    """Whether the row at that index, below the headings, says in each column of the key whom it is about."""
+    row = grid.rows[number] if heading.end <= number < len(grid.rows) else []
+    key = [c for c, t in heading.targets.items() if t.key in headings.key]
+    words = {c: plain(row[c] or "").strip("()[]【】") if c < len(row) else "" for c in key}
+    return bool(words) and all(
+        word
+        and word not in _NO_UNIT
+        and not _LABEL.fullmatch(word)
+        and not units.unit_named(word)
+        and word != _bare_heading(grid, heading, column)
+        for column, word in words.items()
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -47,3 +47,19 @@ def test_a_number_without_a_key_is_no_note(desk, row):
 def test_a_signature_with_a_number_stays_a_note(read):
     found = read(QINGXU, "填表人：张三,,13800000000,", "（续）,,,")
     assert (found.rows, found.notes) == (1, 2)
+
+
+@pytest.mark.parametrize("row", ["太原市,阳曲县,,吨", "太原市,阳曲县,吨,", "太原市,阳曲县,单位：吨,"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_row_with_a_key_is_no_row_of_units(read, row, is_first):
+    found = read(*((row, QINGXU) if is_first else (QINGXU, row)))
+    assert (found.rows, found.headings) == (2, 0)
+
+
+def test_numbers_of_columns_stand_below_headings(desk):
+    found = desk.hand_in("manure", "\n".join([MANURE_HEAD, ",,1,2", QINGXU, ",,1,2", MANURE_HEAD, "甲,乙,1,2"]))
+    assert (found.staged.rows, found.staged.headings, found.result.set_aside_rows) == (2, 3, 1)
+
+
+def test_a_row_of_units_may_say_that_names_have_none(read):
+    assert read("文字,—,吨,吨", QINGXU, "单位,单位,吨,吨").headings == 2
