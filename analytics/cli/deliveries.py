@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analytics.cli.received import say_jumps
 from analytics.cli.shared import (
     AreaOption,
     AsJson,
@@ -26,14 +24,13 @@ from analytics.cli.shared import (
     print_table,
     say,
 )
-from analytics.errors import CheckFailed, QingheError
+from analytics.cli.taking import raise_failures, take
+from analytics.errors import CheckFailed
 from analytics.paths import Workspace
 
 if TYPE_CHECKING:
     from analytics.catalog import Catalog
-    from analytics.ingest import Delivery
-    from analytics.ingest.identity import Identity
-    from analytics.pipeline import Examined, Replaced
+    from analytics.pipeline import Examined
 
 
 @app.command()
@@ -88,12 +85,8 @@ def receive(
 
     Example: qinghe receive 粪污.xlsx --source manure --period 2021
     """
-    from analytics.cli import slips
     from analytics.ingest import Delivery
-    from analytics.ingest.identity import agreed
     from analytics.periods import parse_period
-    from analytics.pipeline import receive as receive_one
-    from analytics.pipeline import replaced
     from analytics.runs import sole_writer
 
     workspace, catalog = opened(root, may_be_new=True)
@@ -104,87 +97,17 @@ def receive(
         area=catalog.area(area).id if area else "",
         period=parse_period(period).label if period else "",
     )
-    results: list[dict[str, Any]] = []
-    periods: set[str] = set()
-    failures: list[QingheError] = []
+    taken = []
     with sole_writer(workspace.lock):
         for file in files:
-            said = delivery
-            try:
-                with busy(f"Reading {file.name} …", quiet):
-                    identity = _identity(workspace, file, delivery, catalog)
-                    said = agreed(identity, delivery, file, catalog)
-                    found, is_new = receive_one(workspace, file, said, catalog)
-                    periods.add(said.period)
-                    summary = _summary(found, replaced(workspace, found, catalog), is_new=is_new)
-                    summary |= _form_said(identity, found, catalog)
-                    results.append(summary | slips.after_receiving(workspace, found, catalog))
-                    say_jumps(workspace, found, catalog)
-            except QingheError as error:
-                failures.append(error)
-                outcome = "refused" if isinstance(error, CheckFailed) else "not received"
-                results.append({"file": file.name, "outcome": outcome, "reason": error.what})
-                if isinstance(error, CheckFailed):
-                    results[-1] |= slips.after_refusal(workspace, file, said, catalog)
+            with busy(f"Reading {file.name} …", quiet):
+                taken.append(take(workspace, file, delivery, catalog))
+    results = [one.told for one in taken]
     _print_received(results, as_json=as_json)
-    _print_notes(workspace, catalog, periods=periods, results=results)
-    for failure in failures:
-        say.print(str(failure), style="red", markup=False)
-    if failures:
-        raise typer.Exit(failures[0].exit_code)
+    _print_notes(workspace, catalog, periods={one.period for one in taken if one.is_in}, results=results)
+    raise_failures(taken)
     if strict and any(r["rows set aside"] or r["readings set aside"] for r in results):
         raise typer.Exit(CheckFailed.exit_code)
-
-
-def _identity(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Identity | None:
-    """What the file says of itself; one that contradicts itself is kept, refused, where its source was said."""
-    from analytics.ingest import register
-    from analytics.ingest.identity import agreed, read_identity
-
-    try:
-        return read_identity(file)
-    except CheckFailed as error:
-        if delivery.source:
-            register(workspace, file, replace(agreed(None, delivery, file, catalog), refused=error.what))
-        raise
-
-
-def _form_said(identity: Identity | None, found: Examined, catalog: Catalog) -> dict[str, Any]:
-    """What a form of ours said of itself, and whether the columns of its source have changed since it was written."""
-    from analytics.ingest.form_columns import version_of
-
-    if identity is None:
-        return {}
-    is_old = identity.version != version_of(found.source, catalog)
-    said = " ".join(part for part in (identity.source, identity.period, identity.area) if part)
-    return {"form": f"{said}, of an earlier version: read by its headings" if is_old else said}
-
-
-def _summary(found: Examined, corrections: Replaced, *, is_new: bool) -> dict[str, Any]:
-    if found.staged is None or found.result is None:
-        raise ValueError(found.snapshot.id)
-    staged, result = found.staged, found.result
-    return {
-        "file": found.snapshot.path.name,
-        "outcome": "received" if is_new else "received before",
-        "rows": staged.rows,
-        "sheets without the table": ", ".join(staged.sheets_passed_over),
-        "repeats left out": staged.repeats,
-        "empty rows left out": staged.blanks,
-        "totals left out": staged.totals,
-        "notes left out": staged.notes,
-        "repeated headings left out": staged.headings,
-        "example rows left out": staged.examples,
-        "hidden rows, counted": staged.hidden,
-        "rows of earlier files replaced": corrections.earlier_rows,
-        "single readings of earlier files replaced": corrections.earlier_readings,
-        "rows replaced by later files": corrections.own_rows,
-        "rows set aside": result.set_aside_rows,
-        "readings set aside": found.readings_set_aside,
-        "warnings": found.warnings,
-        "rules broken": ", ".join(f"{rule} {count}" for rule, count in found.rules_broken),
-        "invented": found.snapshot.delivery.invented,
-    }
 
 
 def _print_received(results: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -192,9 +115,10 @@ def _print_received(results: list[dict[str, Any]], *, as_json: bool) -> None:
         print_json(results)
         return
     for result in results:
-        console.print(f"{result['file']}: {result['outcome']}", markup=False)
+        but = f"; but {result['but']}" if "but" in result else ""
+        console.print(f"{result['file']}: {result['outcome']}{but}", markup=False)
         for name, value in result.items():
-            if name not in ("file", "outcome", "invented") and (value or name == "rows"):
+            if name not in ("file", "outcome", "but", "invented") and (value or name == "rows"):
                 console.print(f"  {name}: {value}", markup=False, soft_wrap=True)
     if any(result.get("invented") for result in results):
         console.print("Marked as invented; every report of this workspace will say so.", markup=False)

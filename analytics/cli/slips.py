@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analytics.catalog import Catalog
+    from analytics.errors import CheckFailed
     from analytics.ingest import Delivery
     from analytics.paths import Workspace
     from analytics.pipeline import Examined
@@ -33,12 +34,15 @@ def after_receiving(workspace: Workspace, found: Examined, catalog: Catalog) -> 
     return {name: value for name, value in told.items() if value} | _path(slip)
 
 
-def after_refusal(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> dict[str, Any]:
-    """Where the return slip of a refused file is."""
+def after_refusal(
+    workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog, refusal: CheckFailed
+) -> dict[str, Any]:
+    """Where the return slip of a file is that was refused for that reason."""
     from analytics.pipeline.intake import examine_refused
     from analytics.reporting.slips import write_slip
 
-    return _path(write_slip(examine_refused(workspace, file, delivery, catalog), workspace, catalog))
+    found = examine_refused(workspace, file, delivery, catalog, refusal)
+    return _path(write_slip(found, workspace, catalog))
 
 
 def _path(slip: Path | None) -> dict[str, Any]:

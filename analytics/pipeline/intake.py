@@ -95,15 +95,18 @@ def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catal
     return replace(found, snapshot=snapshot), is_new
 
 
-def examine_refused(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Examined:
-    """What was found in a file that `receive` refused; nothing is registered."""
+def examine_refused(
+    workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog, refusal: CheckFailed
+) -> Examined:
+    """What was found in a file that was refused with `refusal`; nothing is registered."""
     source = catalog.source(delivery.source)
     candidate = identify(file, delivery)
     registers = registers_of(workspace, catalog) if source.becomes != "register" else None
     try:
-        return examine(candidate, source, workspace=workspace, catalog=catalog, registers=registers)
-    except CheckFailed as error:
-        return unread(candidate, source, error)
+        found = examine(candidate, source, workspace=workspace, catalog=catalog, registers=registers)
+    except (CheckFailed, UsageError):
+        return unread(candidate, source, refusal)
+    return found if found.is_refused else replace(found, reason=refusal.what, reason_zh=refusal.zh or _UNREADABLE)
 
 
 def _require_area(staged: Staged, delivery: Delivery, catalog: Catalog, file: str) -> None:

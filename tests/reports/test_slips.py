@@ -200,9 +200,9 @@ def test_invented_data_say_so_loudly(returned, book):
 
 def refused(desk, file, **said) -> Workbook:
     delivery = Delivery("manure", JANUARY, period="2021", **said)
-    with pytest.raises(CheckFailed):
+    with pytest.raises(CheckFailed) as caught:
         desk.hand_in_file("manure", file, period="2021", **said)
-    told = after_refusal(desk.workspace, file, delivery, desk.catalog)
+    told = after_refusal(desk.workspace, file, delivery, desk.catalog, caught.value)
     return load_workbook(told["return slip"])
 
 
@@ -232,10 +232,10 @@ def test_a_file_that_is_no_workbook_has_a_summary_alone(desk, tmp_path):
 def test_a_want_of_ours_sends_nothing_back(desk, tmp_path):
     file = tmp_path / "a.csv"
     file.write_text(f"{SECTION_HEAD}\n{months('S1')}", encoding="utf-8")
-    with pytest.raises(CheckFailed, match="could not be made"):
+    with pytest.raises(CheckFailed, match="could not be made") as caught:
         desk.hand_in_file("section_monthly", file, period="2021")
     delivery = Delivery("section_monthly", JANUARY, period="2021")
-    assert after_refusal(desk.workspace, file, delivery, desk.catalog) == {}
+    assert after_refusal(desk.workspace, file, delivery, desk.catalog, caught.value) == {}
 
 
 def test_a_workbook_that_cannot_be_written_again_comes_back_as_its_cells(returned, book, monkeypatch):

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from analytics.cli import app
-from analytics.errors import CheckFailed, UsageError
+from analytics.errors import CatalogError, CheckFailed, UsageError
 from analytics.ingest import Delivery
 from analytics.ingest.form_columns import columns_of, version_of
 from analytics.ingest.form_workbook import neutral, write_form
@@ -576,6 +576,44 @@ def test_a_form_that_contradicts_itself_is_kept_where_its_source_was_said(qinghe
     done = qinghe("receive", out, "--source", "manure", "--json")
     assert done.returncode == 4 and "contradicts itself" in done.stderr
     assert "contradicts itself" in next(qinghe.root.rglob("origin.yml")).read_text(encoding="utf-8")
+    slip = load_workbook(json.loads(done.stdout)[0]["return slip"])
+    assert "互相矛盾" in "".join(str(cell.value) for row in slip["填报问题汇总"].iter_rows() for cell in row)
+
+
+def test_a_form_that_contradicts_itself_does_not_stop_the_files_after_it(qinghe, made, tmp_path):
+    other = tmp_path / "b.csv"
+    other.write_text("市,县（市、区）\n", encoding="utf-8")
+    done = qinghe("receive", edited(made("manure", area="140100"), edit_title), other)
+    assert done.returncode == 4 and "form-manure.xlsx: refused" in done.stdout
+    assert "contradicts itself" in done.stderr and "b.csv: not received" in done.stdout
+
+
+def broken(error):
+    def raising(*_, **__):
+        raise error
+
+    return raising
+
+
+def received_all(desk, *files):
+    words = ["receive", *map(str, files), "--source", "manure", "--period", "2021", "--root", str(desk.workspace.root)]
+    return CliRunner().invoke(app, words)
+
+
+@pytest.mark.parametrize(("error", "code"), [(CatalogError("A correction is wrong."), 3), (ValueError("of ours"), 1)])
+def test_what_fails_after_a_file_was_registered_does_not_deny_that_it_was(desk, made, monkeypatch, error, code):
+    monkeypatch.setattr("analytics.cli.slips.after_receiving", broken(error))
+    done = received_all(desk, made("manure", area="140100"))
+    assert f"form-manure.xlsx: received; but {error if code == 3 else 'ValueError: of ours'}" in done.stdout
+    assert "rows: 10" in done.stdout and done.exit_code == code
+
+
+def test_whatever_goes_wrong_with_one_file_the_next_is_taken(desk, made, tmp_path, monkeypatch):
+    monkeypatch.setattr("analytics.cli.slips.after_refusal", broken(ValueError("of ours")))
+    (tmp_path / "a.xlsx").write_bytes(b"no workbook")
+    done = received_all(desk, tmp_path / "a.xlsx", made("manure", area="140100"))
+    assert "a.xlsx: refused" in done.stdout and "form-manure.xlsx: received" in done.stdout
+    assert done.exit_code == 1 and "of ours" in str(done.exception)
 
 
 def test_a_file_that_says_nothing_needs_a_source(qinghe, tmp_path):

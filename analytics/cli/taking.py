@@ -1,0 +1,143 @@
+"""One delivered file taken in, and what is told of it; whatever goes wrong with it, the next file is taken too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from analytics.cli.received import say_jumps
+from analytics.cli.shared import say
+from analytics.errors import CheckFailed, QingheError
+from analytics.paths import Workspace
+
+if TYPE_CHECKING:
+    from analytics.catalog import Catalog
+    from analytics.ingest import Delivery
+    from analytics.ingest.identity import Identity
+    from analytics.pipeline import Examined, Replaced
+
+
+@dataclass
+class Taken:
+    """What is told of one file, the period it is about, whether it is registered and counts, and what went wrong."""
+
+    told: dict[str, Any]
+    period: str = ""
+    is_in: bool = False
+    failures: list[Exception] = field(default_factory=list)
+
+
+def take(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Taken:
+    """Receive one file; what goes wrong, also a defect of ours, is handed back and not raised."""
+    from analytics.ingest.identity import agreed
+    from analytics.pipeline import receive
+
+    said = delivery
+    try:
+        identity = _identity(workspace, file, delivery, catalog)
+        said = agreed(identity, delivery, file, catalog)
+        found, is_new = receive(workspace, file, said, catalog)
+    except Exception as error:
+        return _not_taken(workspace, file, said, catalog, error)
+    told = {"file": found.snapshot.path.name, "outcome": "received" if is_new else "received before"}
+    taken = Taken(told, said.period, is_in=True)
+    try:
+        _tell(taken, workspace, found, identity, catalog)
+    except Exception as error:
+        told["but"] = _in_short(error)
+        taken.failures.append(error)
+    return taken
+
+
+def _tell(taken: Taken, workspace: Workspace, found: Examined, identity: Identity | None, catalog: Catalog) -> None:
+    """What a file that is registered holds, replaces and puts right."""
+    from analytics.cli import slips
+    from analytics.pipeline import replaced
+
+    taken.told |= _summary(found, replaced(workspace, found, catalog)) | _form_said(identity, found, catalog)
+    taken.told |= slips.after_receiving(workspace, found, catalog)
+    say_jumps(workspace, found, catalog)
+
+
+def _not_taken(workspace: Workspace, file: Path, said: Delivery, catalog: Catalog, error: Exception) -> Taken:
+    """The reason; of a file that was refused also its return slip, where it is known which form it is."""
+    from analytics.cli import slips
+
+    outcome = "refused" if isinstance(error, CheckFailed) else "not received"
+    taken = Taken({"file": file.name, "outcome": outcome, "reason": _in_short(error)}, failures=[error])
+    if isinstance(error, CheckFailed) and said.source:
+        try:
+            taken.told |= slips.after_refusal(workspace, file, said, catalog, error)
+        except Exception as of_slip:
+            taken.failures.append(of_slip)
+    return taken
+
+
+def _in_short(error: Exception) -> str:
+    return error.what if isinstance(error, QingheError) else f"{type(error).__name__}: {error}"
+
+
+def raise_failures(taken: Sequence[Taken]) -> None:
+    """Say what went wrong and end the command with the code of the first; a defect of ours is raised as it is."""
+    failures = [failure for one in taken for failure in one.failures]
+    ours = [failure for failure in failures if isinstance(failure, QingheError)]
+    for failure in ours:
+        say.print(str(failure), style="red", markup=False)
+    for defect in failures:
+        if not isinstance(defect, QingheError):
+            raise defect
+    if ours:
+        raise typer.Exit(ours[0].exit_code)
+
+
+def _identity(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Identity | None:
+    """What the file says of itself; one that contradicts itself is kept, refused, where its source was said."""
+    from analytics.ingest import register
+    from analytics.ingest.identity import agreed, read_identity
+
+    try:
+        return read_identity(file)
+    except CheckFailed as error:
+        if delivery.source:
+            register(workspace, file, replace(agreed(None, delivery, file, catalog), refused=error.what))
+        raise
+
+
+def _form_said(identity: Identity | None, found: Examined, catalog: Catalog) -> dict[str, Any]:
+    """What a form of ours said of itself, and whether the columns of its source have changed since it was written."""
+    from analytics.ingest.form_columns import version_of
+
+    if identity is None:
+        return {}
+    is_old = identity.version != version_of(found.source, catalog)
+    said = " ".join(part for part in (identity.source, identity.period, identity.area) if part)
+    return {"form": f"{said}, of an earlier version: read by its headings" if is_old else said}
+
+
+def _summary(found: Examined, corrections: Replaced) -> dict[str, Any]:
+    if found.staged is None or found.result is None:
+        raise ValueError(found.snapshot.id)
+    staged, result = found.staged, found.result
+    return {
+        "rows": staged.rows,
+        "sheets without the table": ", ".join(staged.sheets_passed_over),
+        "repeats left out": staged.repeats,
+        "empty rows left out": staged.blanks,
+        "totals left out": staged.totals,
+        "notes left out": staged.notes,
+        "repeated headings left out": staged.headings,
+        "example rows left out": staged.examples,
+        "hidden rows, counted": staged.hidden,
+        "rows of earlier files replaced": corrections.earlier_rows,
+        "single readings of earlier files replaced": corrections.earlier_readings,
+        "rows replaced by later files": corrections.own_rows,
+        "rows set aside": result.set_aside_rows,
+        "readings set aside": found.readings_set_aside,
+        "warnings": found.warnings,
+        "rules broken": ", ".join(f"{rule} {count}" for rule, count in found.rules_broken),
+        "invented": found.snapshot.delivery.invented,
+    }
