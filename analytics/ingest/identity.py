@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analytics.catalog import Catalog
 from analytics.errors import CheckFailed, UsageError
-from analytics.ingest.grid import Cell, read_grids
-from analytics.ingest.sheet import MAX_UNPACKED
+from analytics.ingest.archive import Archive
+from analytics.ingest.grid import Cell, Grid, read_grids
 from analytics.ingest.snapshot import Delivery, require_file
+from analytics.ingest.workbook import read_workbook, reading
 from analytics.periods import Period, parse_period
 from analytics.runs import digest, machine_errors
 
@@ -31,6 +31,7 @@ _SAID_PERIOD = re.compile(_PERIOD + r"([^；]*)")
 _SAID_AREA = re.compile(_AREA + r"[^；]*?[（(](\d{6})[）)]")
 _TITLE_PERIOD = re.compile(r"(?:示例数据（虚构）)?(\d{4}年(?:第\d季度|\d{1,2}月(?:\d{1,2}日)?)?)")
 _WITHIN = 10  # rows
+_LONGEST = 1000  # characters of a cell that are looked at
 _NOTHING = "-"
 _CHUNK = 1 << 18
 _PROPERTIES, _STRINGS, _SHEETS = "docProps/custom.xml", "xl/sharedStrings.xml", "xl/worksheets/"
@@ -81,10 +82,8 @@ def read_identity(file: Path) -> Identity | None:
     One place is enough. `CheckFailed` where one was changed, or where two places, or what people read, disagree.
     """
     require_file(file)
-    with machine_errors(file, to="read"):
-        found = list(_codes(file))
     known: dict[Identity, str] = {}
-    for place, code, sheet in found:
+    for place, code, sheet in _codes(file):
         identity = _parsed(code)
         if identity is None:
             raise _contradiction(file, f"{place}: {code}", "the number of the form as it was sent out")
@@ -132,7 +131,7 @@ def _read_by_people(rows: list[list[Cell]], identity: Identity) -> Iterator[tupl
 
 def _cells_to_the_line(rows: list[list[Cell]]) -> Iterator[str]:
     for row in rows:
-        cells = dict.fromkeys(cell.strip() for cell in row if cell and cell.strip())
+        cells = dict.fromkeys(cell.strip()[:_LONGEST] for cell in row if cell and cell.strip())
         yield from cells
         if any(_BEGINNING in cell for cell in cells):
             return
@@ -141,69 +140,53 @@ def _cells_to_the_line(rows: list[list[Cell]]) -> Iterator[str]:
 Found = tuple[str, str, list[list[Cell]]]  # where, the code, the first rows of the sheet where people read it
 
 
-def _codes(file: Path) -> Iterator[Found]:
-    """Every place of the file that says which form it is."""
-    if file.suffix.lower() in (".csv", ".txt"):
-        with file.open("rb") as stream:
-            head = stream.read(_CHUNK).replace(b"\x00", b"")
-        if _BEGINNING.encode() in head:
-            for grid in read_grids(file):
-                yield from _codes_of_sheet(grid.sheet, grid.rows[:_WITHIN])
-    elif file.suffix.lower() in (".xlsx", ".xls") and _may_be_a_form(file):
-        yield from _codes_of_workbook(file)
+def _codes(file: Path) -> list[Found]:
+    """Every place of the file that says which form it is; an old workbook (.xls) has none.
 
-
-def _may_be_a_form(file: Path) -> bool:
-    """Whether the texts of a workbook hold the beginning of a number; most deliveries need not be opened twice.
-
-    What cannot be opened is no form: whoever reads the table says what is wrong with it.
+    What cannot be read is no form: whoever reads the table says what is wrong with it.
     """
-    if not zipfile.is_zipfile(file):
-        return file.suffix.lower() == ".xls"
+    with machine_errors(file, to="read"), file.open("rb") as stream:
+        head = stream.read(_CHUNK)
+    suffix = file.suffix.lower()
     try:
-        with zipfile.ZipFile(file) as parts:
-            if sum(part.file_size for part in parts.infolist()) > MAX_UNPACKED:
-                return False
-            return any(_holds_a_number(parts, name) for name in parts.namelist() if name.startswith(_TEXTS))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
-        return False
-
-
-def _holds_a_number(parts: zipfile.ZipFile, name: str) -> bool:
-    """Whether a part does; of a sheet that keeps its texts within itself the first rows are enough."""
-    tail = b""
-    with parts.open(name) as stream:
-        if name.startswith(_SHEETS):
-            return _BEGINNING.encode() in stream.read(_CHUNK)
-        while piece := stream.read(_CHUNK):
-            if _BEGINNING.encode() in tail + piece:
-                return True
-            tail = piece[-len(_BEGINNING) :]
-    return False
+        with reading(file, "a form"):
+            if suffix in (".csv", ".txt") and _BEGINNING.encode() in head.replace(b"\x00", b""):
+                return [found for grid in read_grids(file) for found in _codes_of_sheet(grid)]
+            if suffix in (".xlsx", ".xls") and head.startswith(b"PK\x03\x04"):
+                return list(_codes_of_workbook(file))
+    except CheckFailed:
+        pass
+    return []
 
 
 def _codes_of_workbook(file: Path) -> Iterator[Found]:
-    import fastexcel
-
-    if zipfile.is_zipfile(file):
-        with zipfile.ZipFile(file) as parts:
-            properties = parts.read(_PROPERTIES).decode("utf-8", "replace") if _PROPERTIES in parts.namelist() else ""
-        yield from (("document properties", code, []) for code in _SAID_CODE.findall(properties))
-    try:
-        reader = fastexcel.read_excel(file)
-        for name in reader.sheet_names:
-            sheet = reader.load_sheet(name, header_row=None, n_rows=_WITHIN, dtypes="string")
-            if name == IDENTITY_SHEET or sheet.visible == "visible":
-                columns = [column.to_list() for column in sheet.to_polars().iter_columns()]
-                yield from _codes_of_sheet(name, [list(row) for row in zip(*columns, strict=True)])
-    except fastexcel.FastExcelError:
+    """Most deliveries need not be opened twice: the sheets are read where the texts hold the beginning of a number."""
+    archive = Archive(file)
+    if not any(_holds_a_number(archive, name) for name in archive.names if name.startswith(_TEXTS)):
         return
+    properties = archive.content(_PROPERTIES).decode("utf-8", "replace")
+    yield from (("document properties", code, []) for code in _SAID_CODE.findall(properties))
+    for grid in read_workbook(file, also=IDENTITY_SHEET):
+        yield from _codes_of_sheet(grid)
 
 
-def _codes_of_sheet(name: str, rows: list[list[Cell]]) -> Iterator[Found]:
+def _holds_a_number(archive: Archive, name: str) -> bool:
+    """Whether a part does; of a sheet that keeps its texts within itself the first rows are enough."""
+    tail = b""
+    for piece in archive.chunks(name):
+        if _BEGINNING.encode() in tail + piece:
+            return True
+        if name.startswith(_SHEETS):
+            return False
+        tail = piece[-len(_BEGINNING) :]
+    return False
+
+
+def _codes_of_sheet(grid: Grid) -> Iterator[Found]:
+    rows = grid.rows[:_WITHIN]
+    shown = [] if grid.sheet == IDENTITY_SHEET else rows
     for cell in dict.fromkeys(cell for row in rows for cell in row if cell and _BEGINNING in cell):
-        shown = [] if name == IDENTITY_SHEET else rows
-        yield from ((f"sheet {name}", code, shown) for code in _SAID_CODE.findall(cell))
+        yield from ((f"sheet {grid.sheet}", code, shown) for code in _SAID_CODE.findall(cell))
 
 
 def agreed(identity: Identity | None, said: Delivery, file: Path, catalog: Catalog) -> Delivery:

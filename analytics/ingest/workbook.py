@@ -31,13 +31,16 @@ class _Sheets:
     since_1904: bool
 
 
-def read_workbook(file: Path) -> list[Grid]:
-    """The sheets of an .xlsx workbook; `CheckFailed` where it is damaged, locked, has macros, or is no workbook."""
+def read_workbook(file: Path, *, also: str = "") -> list[Grid]:
+    """The sheets of an .xlsx workbook; `CheckFailed` where it is damaged, locked, has macros, or is no workbook.
+
+    The rows of hidden sheets are left out, but for those of the sheet `also`.
+    """
     archive = Archive(file)
     _require_plain(archive, file)
     sheets = _sheets(archive, file)
     archive.count_rest()
-    return _read_cells(file, sheets, _XLSX)
+    return _read_cells(file, sheets, _XLSX, also=also)
 
 
 def read_old_workbook(file: Path) -> list[Grid]:
@@ -158,14 +161,14 @@ def _damaged(file: Path, error: BaseException, expected: str) -> Exception:
     return unreadable(file, (lines[0] if lines else type(error).__name__)[:120], expected)
 
 
-def _read_cells(file: Path, sheets: _Sheets, expected: str) -> list[Grid]:
+def _read_cells(file: Path, sheets: _Sheets, expected: str, *, also: str = "") -> list[Grid]:
     import fastexcel
 
     with reading(file, expected):
         # By its bytes: by its path the reader would go by the suffix, which may be wrong.
         reader = fastexcel.read_excel(file.read_bytes())
         grids = [
-            _read_sheet(reader, name, sheets.layouts[name], file=file, since_1904=sheets.since_1904)
+            _read_sheet(reader, name, sheets, file=file, also=also)
             for name in reader.sheet_names
             if name in sheets.layouts
         ]
@@ -174,9 +177,10 @@ def _read_cells(file: Path, sheets: _Sheets, expected: str) -> list[Grid]:
     return grids
 
 
-def _read_sheet(reader: ExcelReader, name: str, layout: SheetLayout, *, file: Path, since_1904: bool) -> Grid:
+def _read_sheet(reader: ExcelReader, name: str, sheets: _Sheets, *, file: Path, also: str) -> Grid:
+    layout = sheets.layouts[name]
     sheet = reader.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)
-    if sheet.visible != "visible":
+    if sheet.visible != "visible" and name != also:
         return Grid(name, [], is_hidden=True)
     columns = [column.to_list() for column in sheet.to_polars().iter_columns()]
     # The reader leaves empty columns on the left out.
@@ -191,7 +195,7 @@ def _read_sheet(reader: ExcelReader, name: str, layout: SheetLayout, *, file: Pa
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = _as_percent(rows[row][column])
     merged = fill_merged(rows, layout.merged, file=file)
-    days = _days(reader, name, first=first, since_1904=since_1904)
+    days = _days(reader, name, first=first, since_1904=sheets.since_1904)
     return Grid(name, rows, merged, layout.hidden_rows, days=days)
 
 

@@ -467,6 +467,45 @@ def test_other_files_say_nothing_of_themselves(tmp_path, desk):
     assert [read_identity(f) for f in (plain, broken, tmp_path / "b.xlsx")] == [None, None, None]
 
 
+def damaged(path, name, content):
+    """The workbook with one part replaced, or cut where there is no content for it."""
+    with zipfile.ZipFile(path) as parts:
+        kept = {n: parts.read(n) for n in parts.namelist()}
+        part = parts.getinfo(name)
+    if content is None:
+        raw = bytearray(path.read_bytes())
+        raw[part.header_offset + 30 + len(name) : part.header_offset + 50 + len(name)] = b"\xff" * 20
+        path.write_bytes(raw)
+        return path
+    with zipfile.ZipFile(path, "w") as parts:
+        for n, old in kept.items():
+            parts.writestr(n, content if n == name else old)
+    return path
+
+
+CELL = '<row r="{0}"><c r="{1}{0}"><v>1</v></c></row>'
+FAR = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    f"{CELL.format(1, 'A')}{CELL.format(1048576, 'XFD')}</sheetData></worksheet>"
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [("docProps/custom.xml", None), ("xl/sharedStrings.xml", None), ("xl/worksheets/sheet1.xml", FAR)],
+)
+def test_a_damaged_form_is_none_and_refused_where_its_table_is_read(made, desk, part, content):
+    path = damaged(made("manure", area="140100"), part, content)
+    assert read_identity(path) is None
+    with pytest.raises(CheckFailed, match="cannot be read"):
+        take(desk, path, source="manure", period="2021")
+
+
+def test_an_old_workbook_says_nothing_of_itself(tmp_path):
+    (tmp_path / "a.xls").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\xfe" * 504)
+    assert read_identity(tmp_path / "a.xls") is None
+
+
 @pytest.mark.parametrize(
     ("said", "named"),
     [
