@@ -7,9 +7,10 @@ import csv
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from analytics.ingest import columnar, markup, workbook
 from analytics.ingest.old_workbook import MAGIC as _COMPOUND
@@ -97,7 +98,7 @@ def _decode(file: Path) -> str:
     for encoding in ("utf-16",) if marked else (*([declared] if declared else []), "utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
         if "\x00" not in text:
             return text.removeprefix("\ufeff")
@@ -118,18 +119,31 @@ _FACTS_OF_SECTION = {"所在地市": "地市", "所属河流": "河流"}
 def _read_json(file: Path, text: str) -> list[Grid]:
     """The station network's daily JSON: HTML cells become the printed and the unrounded columns."""
     try:
-        published = json.loads(text)
-        heads = [_TAG.sub("", html.unescape(h)) for h in published["thead"]]
-        body = [list(_split_cells(heads, row)) for row in published["tbody"]]
+        published = json.loads(text, object_pairs_hook=_without_repeats)
+        heads = [_without_tags(html.unescape(h)) for h in published["thead"]]
+        _without_repeats([(head, None) for head in heads])
+        body = [_without_repeats(_split_cells(heads, row)) for row in published["tbody"]]
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise unreadable(file, f"{type(error).__name__}: {error}"[:120], "JSON with thead and tbody") from None
     require_extent(file, file.stem, len(body), len(heads))
-    titles = list(dict.fromkeys(name for row in body for name, _ in row))
-    rows: list[list[Cell]] = [list(titles)]
-    for cells in body:
-        by_name = dict(cells)
-        rows.append([by_name.get(name) for name in titles])
-    return [Grid(file.stem, rows)]
+    titles = list(dict.fromkeys(name for row in body for name in row))
+    return [Grid(file.stem, [[*titles], *([row.get(name) for name in titles] for row in body)])]
+
+
+def _without_repeats(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The pairs by name; `ValueError` where one name says two things, of which a reader would take the last."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name} stands there twice")
+        found[name] = value
+    return found
+
+
+def _without_tags(text: str) -> str:
+    """The text between tags. What follows the last one may hold any number that open and never close."""
+    tagged, end, rest = text.rpartition(">")
+    return _TAG.sub("", tagged + end) + rest
 
 
 def _split_cells(heads: list[str], row: list[Cell]) -> Iterator[tuple[str, Cell]]:
@@ -138,7 +152,7 @@ def _split_cells(heads: list[str], row: list[Cell]) -> Iterator[tuple[str, Cell]
         if cell is None:
             yield head, None
             continue
-        yield head, html.unescape(_TAG.sub("", str(cell))).strip() or None
+        yield head, html.unescape(_without_tags(str(cell))).strip() or None
         title = _TITLE.search(str(cell))
         for line in html.unescape(title.group(1)).splitlines() if title else []:
             unrounded = _UNROUNDED.match(line)

@@ -14,8 +14,17 @@ _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_\-
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 # What is declared as one of these is often the wider set of characters.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030"}
+# What no page is written in that says so in plain letters, and what Python alone calls an encoding.
+_OF_NO_PAGE = {"utf_7", "utf_16", "utf_16le", "utf_16be"} | {
+    "idna",
+    "punycode",
+    "raw_unicode_escape",
+    "undefined",
+    "unicode_escape",
+}
 _WITHIN = 4096  # bytes
 _LONGEST_SPAN = 65_534
+_LONGEST_REST = 4096  # characters; the parser walks through an unfinished end once for every mark that opens in it
 
 
 def charset_of(raw: bytes) -> str | None:
@@ -24,7 +33,7 @@ def charset_of(raw: bytes) -> str | None:
     if found is None:
         return None
     told = found.group(1).decode("ascii").lower()
-    return _WIDER.get(told, told)
+    return None if told.replace("-", "_") in _OF_NO_PAGE else _WIDER.get(told, told)
 
 
 def is_page(text: str) -> bool:
@@ -37,6 +46,8 @@ def read_page(file: Path, text: str) -> list[Grid]:
     """Every table of the page as a grid, spanned cells as merged ones; `CheckFailed` where one is beyond measure."""
     page = _Page(file)
     page.feed(text)
+    if len(page.rawdata) > _LONGEST_REST:
+        raise unreadable(file, "a page that ends within a mark, or in a long text", "a whole page")
     page.close()
     grids = [_grid(file, table, number) for number, table in enumerate(page.tables, start=1)]
     if not grids:

@@ -84,6 +84,18 @@ def test_every_table_of_a_page_is_a_sheet_and_one_within_a_cell_is_not_part_of_i
     assert [(g.sheet, g.rows) for g in read_grids(file)] == [("a", [["a"]]), ("a 2", [["b"]]), ("a 3", [["c"]])]
 
 
+@pytest.mark.parametrize("told", ["undefined", "punycode", "utf-16", "no-such"])
+def test_an_encoding_that_no_page_is_written_in_is_passed_over(tmp_path, told):
+    file = text(tmp_path / "a.html").with_name("b.html")
+    file.write_text(f"<meta charset={told}><table><td>甲</table>", encoding="utf-8")
+    assert read_grids(file)[0].rows == [["甲"]]
+
+
+def test_signs_that_open_no_tag_stay_in_a_published_cell(tmp_path):
+    (grid,) = read_grids(raw(tmp_path / "a.json", b'{"thead": ["a"], "tbody": [["<b>1</b> < 2 <"]]}'))
+    assert grid.rows == [["a"], ["1 < 2 <"]]
+
+
 def test_a_parquet_column_that_is_no_cell_is_refused(tmp_path):
     pl.DataFrame({"甲": [[1, 2]]}).write_parquet(tmp_path / "a.parquet")
     with pytest.raises(CheckFailed, match="column 甲 of type List"):
@@ -201,6 +213,7 @@ def raw(path, content):
     return path
 
 
+TWO_CITIES = """{"thead": ["a", "地市"], "tbody": [["<i title='所在地市:甲'>1</i>", "乙"]]}""".encode()
 FILEPASS = record(0x002F, struct.pack("<HHH", 1, 1, 1))
 
 
@@ -231,6 +244,10 @@ FILEPASS = record(0x002F, struct.pack("<HHH", 1, 1, 1))
         ("a.xlsx", lambda p: raw(p, b"PAR1PAR1"), ""),
         ("a.json", lambda p: raw(p, b"[" * 100_000), "RecursionError"),
         ("a.csv", lambda p: raw(p, b'a,"' + b"b" * (1 << 20 | 1)), "field larger than"),
+        ("a.xls", lambda p: raw(p, b"<table>" + b"<a " * 30_000), "ends within a mark"),
+        ("a.json", lambda p: raw(p, b'{"thead": ["a"], "tbody": [["1"]], "tbody": []}'), "tbody stands there twice"),
+        ("a.json", lambda p: raw(p, b'{"thead": ["a", "a"], "tbody": []}'), "a stands there twice"),
+        ("a.json", lambda p: raw(p, TWO_CITIES), "地市 stands there twice"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_it_is(tmp_path, name, write, found):
