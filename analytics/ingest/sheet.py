@@ -81,6 +81,17 @@ def require_extent(file: Path, sheet: str, rows: int, columns: int) -> None:
         )
 
 
+def require_length(file: Path, characters: int) -> None:
+    """`CheckFailed` where the texts of all cells together are longer than those of any table."""
+    if characters > MAX_UNPACKED:
+        raise unreadable(
+            file,
+            f"{characters:,} characters in all cells together",
+            f"at most {MAX_UNPACKED:,}",
+            zh="文件中的文字过长，已拒收",
+        )
+
+
 def fill_merged(rows: list[list[Cell]], ranges: Sequence[Range], *, file: Path) -> frozenset[Place]:
     """Give merged cells the value of their first one; their places. `CheckFailed` where there are absurdly many."""
     places: set[Place] = set()

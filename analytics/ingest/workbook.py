@@ -11,9 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from analytics.ingest import old_workbook, sheet_xml
+from analytics.ingest import old_workbook, shared_texts, sheet, sheet_xml
 from analytics.ingest.archive import Archive
-from analytics.ingest.sheet import Cell, Grid, SheetLayout, fill_merged, require_extent, shows_percent, unreadable
+from analytics.ingest.sheet import (
+    Cell,
+    Grid,
+    SheetLayout,
+    fill_merged,
+    require_extent,
+    require_length,
+    shows_percent,
+    unreadable,
+)
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
 _XLSX = "an undamaged .xlsx workbook"
 _FOUR_YEARS = timedelta(days=1462)  # between the two days that Excel counts from
 _WORKBOOK = "xl/workbook.xml"
+_STRINGS = "xl/sharedstrings.xml"  # in small letters, as the reader of cells looks for it
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,7 @@ def _require_plain(archive: Archive, file: Path) -> None:
 def _sheets(archive: Archive, file: Path) -> _Sheets:
     """Layouts of the worksheets of an .xlsx workbook."""
     layouts: dict[str, SheetLayout] = {}
+    cells = {}
     try:
         named, since_1904 = _named_sheets(archive.content(_WORKBOOK))
         percents = _percent_styles(archive.content("xl/styles.xml"))
@@ -83,9 +94,22 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
                 raise unreadable(file, f"sheet {name}: {error}"[:120], _XLSX) from None
             require_extent(file, name, found.rows, found.columns)
             layouts[name] = found.layout
+            cells[part] = found.rows * found.columns
+        _require_texts(archive, file, cells)
     except (expat.ExpatError, sheet_xml.Malformed, KeyError, ValueError) as error:
         raise unreadable(file, f"{type(error).__name__}: {error}"[:120], _XLSX) from None
     return _Sheets(layouts, since_1904)
+
+
+def _require_texts(archive: Archive, file: Path, cells: dict[str, int]) -> None:
+    """Refuse texts that are too long in all their cells; the cells are walked through only where they may be.
+
+    `cells` has the extent of every sheet by its part.
+    """
+    shared = [name for name in archive.names if name.lower() == _STRINGS]
+    lengths = shared_texts.lengths_of(archive.chunks(shared[0])) if shared else []
+    if max(lengths, default=0) * sum(cells.values()) > sheet.MAX_UNPACKED:
+        require_length(file, sum(shared_texts.length_in_cells(archive.chunks(part), lengths) for part in cells))
 
 
 def _elements(xml: bytes) -> Iterator[tuple[str, dict[str, str]]]:

@@ -316,3 +316,22 @@ def test_too_large_a_file_is_told_before_it_is_copied_or_summed(tmp_path, monkey
 def test_a_part_that_lies_outside_the_file_is_refused(tmp_path):
     whole = workbook(tmp_path / "a.xlsx", ROWS).read_bytes()
     assert "outside the file" in refused(raw(tmp_path / "a.xlsx", whole[:8] + whole[9:]))
+
+
+def test_one_long_text_in_very_many_cells_is_refused_before_each_has_its_own(tmp_path, monkeypatch):
+    rows = [MANURE_HEAD, *[["太原市" * 4000, "清徐县", 1, 1]] * 100]
+    file = workbook(tmp_path / "a.xlsx", rows)
+    read_grids(file)
+    monkeypatch.setattr("analytics.ingest.sheet.MAX_UNPACKED", 1_000_000)
+    monkeypatch.setattr(fastexcel, "read_excel", lambda *a: pytest.fail("read before it was counted"))
+    assert "1,200,323 characters in all cells" in refused(file)
+    few = workbook(tmp_path / "b.xlsx", [*rows[:2], *[["太原市", "清徐县", 1, 1]] * 100])
+    monkeypatch.undo()
+    monkeypatch.setattr("analytics.ingest.sheet.MAX_UNPACKED", 100_000)
+    assert len(read_grids(few)[0].rows) == 102
+
+
+def test_one_long_text_in_very_many_rows_of_parquet_is_refused(tmp_path, monkeypatch):
+    pl.DataFrame({"甲": ["乙" * 1000] * 1000}).write_parquet(tmp_path / "a.parquet")
+    monkeypatch.setattr("analytics.ingest.sheet.MAX_UNPACKED", 100_000)
+    assert refused(tmp_path / "a.parquet").startswith("1,000,000 characters")
