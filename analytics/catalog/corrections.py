@@ -232,15 +232,21 @@ def _reject(file: _Written, location: list[Any], rule: str, found: str) -> Catal
 
 def _name_of(file: _Written, place: int) -> str:
     """The id of an entry, or its number where it has none."""
-    entry = YAML(typ="safe").load(file.path)[place]
+    try:
+        entry = YAML(typ="safe").load(file.path)[place]
+    except RecursionError:  # deeper than it was when the entry was read from less far below
+        return str(place + 1)
     told = entry.get("id") if isinstance(entry, dict) else None
     return str(told or place + 1)
 
 
 def _line_of(file: _Written, location: list[Any]) -> int:
-    """The line of the deepest part of `location` that exists."""
-    node: Any = YAML(typ="rt").load(file.path)
+    """The line of the deepest part of `location` that exists; 1 where lists lie too deep in one another to say."""
     line = 1
+    try:
+        node: Any = YAML(typ="rt").load(file.path)
+    except RecursionError:
+        return line
     for part in location:
         try:
             line = (node.lc.item(part) if isinstance(part, int) else node.lc.key(part))[0] + 1

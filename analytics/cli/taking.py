@@ -66,9 +66,10 @@ def _tell(taken: Taken, workspace: Workspace, found: Examined, identity: Identit
 def _not_taken(workspace: Workspace, file: Path, said: Delivery, catalog: Catalog, error: Exception) -> Taken:
     """The reason; of a file that was refused also its return slip, where it is known which form it is."""
     from analytics.cli import slips
+    from analytics.ingest.snapshot import legible
 
     outcome = "refused" if isinstance(error, CheckFailed) else "not received"
-    taken = Taken({"file": file.name, "outcome": outcome, "reason": _in_short(error)}, failures=[error])
+    taken = Taken({"file": legible(file.name), "outcome": outcome, "reason": _in_short(error)}, failures=[error])
     if isinstance(error, CheckFailed) and said.source:
         try:
             taken.told |= slips.after_refusal(workspace, file, said, catalog, error)

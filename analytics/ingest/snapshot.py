@@ -70,7 +70,17 @@ def identify(file: Path, delivery: Delivery) -> Snapshot:
 
 
 def require_file(file: Path) -> None:
-    """Raise `SnapshotError` where there is no such file, something else in its place, or more than a delivery holds."""
+    """Raise `SnapshotError` where there is no such file, something else in its place, or more than a delivery holds.
+
+    Also where its name is no text: it is written into records and tables.
+    """
+    if legible(file.name) != file.name:
+        raise SnapshotError(
+            "The name of the file is not written in UTF-8.",
+            where=legible(file.name),
+            expected="a name in UTF-8",
+            next_step="Give the file another name, for example 2021.xlsx, and receive it again.",
+        )
     if file.exists() and not file.is_file():
         raise SnapshotError("That is no file.", where=str(file), next_step="Give a file, not a folder or a device.")
     if not file.is_file():
@@ -85,6 +95,11 @@ def require_file(file: Path) -> None:
                 expected=f"at most {MAX_BYTES:,} bytes",
                 next_step="Split it by area or by month and receive the parts.",
             )
+
+
+def legible(name: str) -> str:
+    """The name of a file with a question mark in the place of every byte that is no text."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def register(workspace: Workspace, file: Path, delivery: Delivery, *, generated: bool = False) -> tuple[Snapshot, bool]:

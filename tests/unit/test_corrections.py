@@ -353,6 +353,12 @@ def test_a_broken_correction_does_not_keep_files_from_being_received(desk):
 # Bad files
 
 
+@pytest.mark.parametrize("depth", [500, 800, 3000])
+def test_lists_in_one_another_are_refused_however_deep(desk, depth):
+    write(desk, entry(where="[" * depth + "]" * depth))
+    assert "corrections.yml" in refusal(desk).where
+
+
 @pytest.mark.parametrize(
     ("changed", "line", "said"),
     [

@@ -1,5 +1,6 @@
 """Files of every kind to grids: read by what they are, or refused with what was found and what to do."""
 
+import os
 import struct
 import zipfile
 import zlib
@@ -9,7 +10,9 @@ import polars as pl
 import pytest
 import xlsxwriter
 from openpyxl import Workbook
+from typer.testing import CliRunner
 
+from analytics.cli import app
 from analytics.errors import CheckFailed, SnapshotError
 from analytics.ingest import Delivery
 from analytics.ingest.grid import read_grids
@@ -335,3 +338,12 @@ def test_one_long_text_in_very_many_rows_of_parquet_is_refused(tmp_path, monkeyp
     pl.DataFrame({"甲": ["乙" * 1000] * 1000}).write_parquet(tmp_path / "a.parquet")
     monkeypatch.setattr("analytics.ingest.sheet.MAX_UNPACKED", 100_000)
     assert refused(tmp_path / "a.parquet").startswith("1,000,000 characters")
+
+
+def test_a_file_whose_name_is_no_text_is_refused_before_anything_is_written(desk, tmp_path):
+    file = raw(tmp_path / os.fsdecode(b"\xb7\xe0.csv"), b"a\n1\n")
+    with pytest.raises(SnapshotError, match="not written in UTF-8") as caught:
+        desk.hand_in_file("manure", file, period="2021")
+    assert caught.value.where == "??.csv" and not [f for f in desk.workspace.root.rglob("*") if f.is_file()]
+    told = CliRunner().invoke(app, ["receive", str(file), "--root", str(desk.workspace.root)])
+    assert "??.csv: not received" in told.stdout and told.exit_code == 5
