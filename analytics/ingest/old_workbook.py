@@ -19,7 +19,8 @@ _WITHIN_HEADER = 109  # sectors of the table of sectors that the header itself l
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0085, 0x0022
 _FORMAT, _STYLE = 0x041E, 0x00E0
 _ROW, _MERGED, _FORMULA, _ERROR = 0x0208, 0x00E5, 0x0006, 0x0205
-_ONE_CELL = {0x0203, 0x027E, 0x00FD, 0x0204, 0x00D6, _FORMULA, _ERROR}
+_TEXTS = {0x00FD, 0x0204, 0x00D6}
+_ONE_CELL = {0x0203, 0x027E, *_TEXTS, _FORMULA, _ERROR}
 _MANY_CELLS = 0x00BD
 _WORKSHEET = 0
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -220,7 +221,8 @@ def _walk(stream: bytes, start: int, percents: set[int]) -> _Walked:
                 styles = {column + n: struct.unpack_from("<H", body, 4 + 6 * n)[0] for n in range((len(body) - 6) // 6)}
             else:
                 styles = {column: style}
-            found.percents |= {(row, c) for c, s in styles.items() if s in percents}
+            if kind not in _TEXTS and not (kind == _FORMULA and body[12:14] == b"\xff\xff"):
+                found.percents |= {(row, c) for c, s in styles.items() if s in percents}
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY_CELLS else column
             found.rows, found.columns = max(found.rows, row + 1), max(found.columns, last + 1)
             error = _error(kind, body)

@@ -97,7 +97,7 @@ class _Walker:
             else:
                 self._follow()
             self._attributes = attributes
-            if self.percent_styles and attributes.get("s") in self.percent_styles:
+            if self.percent_styles and attributes.get("s") in self.percent_styles and attributes.get("t", "n") == "n":
                 self.percents.append(self._place())
             if attributes.get("t") == "e":
                 self._look_into()

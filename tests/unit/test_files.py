@@ -180,17 +180,20 @@ def test_a_number_that_shows_as_a_percentage_is_read_as_it_shows(tmp_path, style
         sheet.write(0, 0, 0.785, book.add_format({"num_format": style}))
         sheet.write(0, 1, 0.785, book.add_format({"num_format": '0.0"%"'}))
         sheet.write(0, 2, "0.785", book.add_format({"num_format": style}))
+        sheet.write_formula(0, 3, "=TRIM(1)", book.add_format({"num_format": style}), "1_0")
+        sheet.write_formula(0, 4, "=1/2", book.add_format({"num_format": style}), 0.5)
     (grid,) = read_grids(tmp_path / "a.xlsx")
-    assert grid.rows == [["78.5%", "0.785", "78.5%"]]
+    assert grid.rows == [["78.5%", "0.785", "0.785", "1_0", "50%"]]
 
 
 def test_a_number_of_an_old_workbook_that_shows_as_a_percentage_is_read_as_it_shows(tmp_path):
     styles = record(0x041E, struct.pack("<HHB", 164, 4, 0) + b"0.0%")
     styles += b"".join(record(0x00E0, struct.pack("<HH16x", 0, number)) for number in (0, 164))
     many = record(0x00BD, struct.pack("<HHHiHiH", 0, 0, 1, 40 << 2 | 2, 0, 50 << 2 | 2, 1))
-    sheet = OldSheet("表", [[], [1.5]], further=[many, record(0x0203, struct.pack("<HHHd", 0, 2, 1, 0.785))])
+    text = record(0x0204, struct.pack("<HHHHB", 1, 1, 1, 3, 1) + "1_0".encode("utf-16-le"))
+    sheet = OldSheet("表", [[], [1.5]], further=[many, record(0x0203, struct.pack("<HHHd", 0, 2, 1, 0.785)), text])
     (grid,) = read_grids(old_workbook(tmp_path / "a.xls", sheet, further=styles))
-    assert grid.rows == [["4000%", "50", "78.5%"], ["1.5", None, None]]
+    assert grid.rows == [["4000%", "50", "78.5%"], ["1.5", "1_0", None]]
 
 
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
