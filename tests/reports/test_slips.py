@@ -223,9 +223,9 @@ def test_a_file_in_another_form_comes_back_with_the_columns_it_lacks(desk, tmp_p
 
 
 def test_a_file_that_is_no_workbook_has_a_summary_alone(desk, tmp_path):
-    (tmp_path / "a.xlsx").write_bytes(b"no workbook")
+    (tmp_path / "a.xlsx").write_bytes(b"no workbook\0")
     slip = refused(desk, tmp_path / "a.xlsx")
-    assert slip.sheetnames == ["填报问题汇总"] and "无法读取" in texts(slip.active)
+    assert slip.sheetnames == ["填报问题汇总"] and "编码无法识别" in texts(slip.active)
     assert "保存为未加密的" in texts(slip.active)
 
 
