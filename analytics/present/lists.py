@@ -19,6 +19,7 @@ from analytics.present.words import either
 
 _MOST_ROWS = 200
 _NOWHERE = "—"
+_HOLD_AREAS = ("area_id", "registered")
 
 
 def area_at(area_id: str | None, level: str, catalog: Catalog, lang: str) -> str:
@@ -324,7 +325,7 @@ def found_in_words(text: str | None, column: str | None, names: Mapping[str, str
     }
     shown = [
         f"{known.get(name) or column_label(name, catalog, lang)} "
-        + (_member(value, names, lang) if name == "entity_id" else _value(value, catalog, lang))
+        + (_member(value, names, lang) if name == "entity_id" else _value(name, value, catalog, lang))
         for name, _, value in parts
     ]
     return either(lang, "；", "; ").join(shown)
@@ -337,8 +338,11 @@ def _member(code: str, names: Mapping[str, str], lang: str) -> str:
     return either(lang, f"{code}（{names[code]}）", f"{code} ({names[code]})")
 
 
-def _value(text: str, catalog: Catalog, lang: str) -> str:
-    area = catalog.areas.get(text)
+def _value(name: str, text: str, catalog: Catalog, lang: str) -> str:
+    """A value of a column: an area by its name, where the column holds one; an amount may look like its code."""
+    declared = catalog.fields.get(name)
+    holds_area = name in _HOLD_AREAS or (declared is not None and declared.type == "area")
+    area = catalog.areas.get(text) if holds_area else None
     return area.name.in_language(lang) if area else text.removesuffix(" 00:00:00").replace("!", " ")
 
 

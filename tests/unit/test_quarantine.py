@@ -46,6 +46,12 @@ def test_a_row_set_aside_has_a_line_for_each_rule_it_broke(desk):
     assert set(lines["area_id"]) == {"140221"}
 
 
+def test_an_amount_that_looks_like_the_code_of_an_area_stays_an_amount(desk):
+    desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,100000,150000"))
+    found = lines_of(desk, rule="used_within_produced")["found"]
+    assert found.to_list() == ["畜禽粪污综合利用量 150000；畜禽粪污产生量 100000"]
+
+
 def test_a_reading_is_set_aside_alone(desk):
     desk.hand_in("sections", SECTIONS)
     desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1', m3='-4')}")
