@@ -14,7 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils import get_column_letter, quote_sheetname, range_boundaries
 
 from analytics.errors import CheckFailed
 from analytics.exports import neutral
@@ -30,6 +30,11 @@ _LONGEST_CELL = 32_000
 _LONGEST_NOTE = 2_000
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _ORIGINAL_ROW = "原表行号"
+# Merged cells and links: <mergeCell ref="A1:D1"/>
+_RANGES = re.compile(rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref\s*=\s*["'](\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)""")
+_PLACE = r"\$?[A-Z]{1,3}\$?\d+|\$?[A-Z]{1,3}(?=:|$)|\$?\d+(?=:|$)"
+_PLAIN_AREA = re.compile(rf"(?:(?P<plain>[\w.]+)|'(?P<quoted>(?:[^'\[\]]|'')+)')!(?:{_PLACE})(?::(?:{_PLACE}))?")
+_BETWEEN_AREAS = re.compile(r",(?=(?:[^']*'[^']*')*[^']*$)")
 _HARMLESS_RULES = ("list", "whole", "decimal", "date", "time", "textLength")
 
 
@@ -108,12 +113,20 @@ def _empty() -> Workbook:
 
 
 def _is_small(file: Path) -> bool:
+    """Whether its sheets are, and the ranges in them that the library gives a cell for every place."""
     try:
         with zipfile.ZipFile(file) as parts:
-            kept = ("xl/worksheets/", "xl/sharedStrings")
-            return sum(p.file_size for p in parts.infolist() if p.filename.startswith(kept)) <= _MOST_BYTES
+            kept = [p for p in parts.infolist() if p.filename.startswith(("xl/worksheets/", "xl/sharedStrings"))]
+            return sum(p.file_size for p in kept) <= _MOST_BYTES and (
+                sum(_places(ref.decode()) for p in kept for ref in _RANGES.findall(parts.read(p))) <= _MOST_CELLS
+            )
     except (zipfile.BadZipFile, OSError):
         return True  # not even a workbook: there is nothing to copy
+
+
+def _places(ref: str) -> int:
+    left, top, right, bottom = range_boundaries(ref)
+    return (right - left + 1) * (bottom - top + 1)
 
 
 def _copied(file: Path) -> tuple[Workbook, dict[str, Page]]:
@@ -127,12 +140,18 @@ def _copied(file: Path) -> tuple[Workbook, dict[str, Page]]:
         _make_passive(sheet, formulas[sheet.title])
         if sheet.sheet_state == "visible":
             pages[sheet.title] = Page(sheet, anchors=_anchors(sheet))
-        else:
-            sheet.sheet_state = "hidden"
     for names in (book.defined_names, *(s.defined_names for s in book.worksheets)):
-        for name in [n for n, entry in names.items() if _leads_out(entry.attr_text) or entry.function or entry.xlm]:
+        for name in [n for n, entry in names.items() if not _is_plain(entry, book.sheetnames)]:
             del names[name]
     return book, pages
+
+
+def _is_plain(entry: Any, sheets: Sequence[str]) -> bool:
+    """Whether a defined name stands for cells of the workbook and nothing else: no function, no constant, no file."""
+    if entry.function or entry.vbProcedure or entry.xlm:
+        return False
+    areas = [_PLAIN_AREA.fullmatch(area) for area in _BETWEEN_AREAS.split(entry.attr_text or "")]
+    return all(a is not None and (a["plain"] or a["quoted"].replace("''", "'")) in sheets for a in areas)
 
 
 def _leads_out(formula: str | None) -> bool:
@@ -150,18 +169,17 @@ def _make_passive(sheet: Any, formulas: Any) -> None:
         for rule in sheet.data_validations.dataValidation
         if rule.type in _HARMLESS_RULES and not _leads_out(rule.formula1) and not _leads_out(rule.formula2)
     ]
-    for row in sheet.iter_rows():
-        for cell in row:
-            if isinstance(cell, MergedCell):
-                continue
-            if cell.value is None and formulas[cell.coordinate].data_type == "f":
-                cell.value = neutral(_formula(formulas[cell.coordinate].value))
-            elif isinstance(cell.value, str):
-                _keep_as_text(cell)
-            if cell.hyperlink is not None and cell.hyperlink.target:
-                cell.hyperlink = None
-            if cell.comment is not None and cell.comment.author == AUTHOR:
-                cell.comment, cell.fill = None, PatternFill()
+    for cell in list(sheet._cells.values()):  # those that there are: iter_rows would make one for every place
+        if isinstance(cell, MergedCell):
+            continue
+        if cell.value is None and formulas[cell.coordinate].data_type == "f":
+            cell.value = neutral(_formula(formulas[cell.coordinate].value))
+        elif isinstance(cell.value, str):
+            _keep_as_text(cell)
+        if cell.hyperlink is not None and cell.hyperlink.target:
+            cell.hyperlink = None
+        if cell.comment is not None and cell.comment.author == AUTHOR:
+            cell.comment, cell.fill = None, PatternFill()
 
 
 def _formula(value: Any) -> str:

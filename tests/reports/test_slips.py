@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from analytics.cli.slips import after_receiving, after_refusal
@@ -133,7 +134,42 @@ def test_nothing_active_goes_back(returned, book):
     assert back["B3"].comment.text == "原批注" and back["B4"].hyperlink is None
     assert not list(back.conditional_formatting)
     assert [rule.formula1 for rule in back.data_validations.dataValidation] == ["选项!$A$1:$A$3"]
-    assert slip["选项"].sheet_state == "hidden"
+    assert slip["选项"].sheet_state == "veryHidden"
+
+
+def test_names_come_back_that_stand_for_cells_and_nothing_else(returned, book):
+    names = {
+        "市": "选项!$A$1:$A$3",
+        "两处": "选项!$A$1,'表1'!$A:$B",
+        "网": 'WEBSERVICE("http://example.com/")',
+        "算": "SUM(表1!$C$3:$C$7)",
+        "数": "0.8",
+        "他": "[1]甲!$A$1",
+        "无": "没有!$A$1",
+        "令": "cmd|'/c calc'!A1",
+    }
+    for name, formula in names.items():
+        book.defined_names[name] = DefinedName(name, attr_text=formula)
+    book["表1"].defined_names["内"] = DefinedName("内", attr_text="NOW()")
+    slip = returned(book)
+    assert set(slip.defined_names) == {"市", "两处"} and not slip["表1"].defined_names
+
+
+@pytest.mark.parametrize("place", ["E1048576", "XFD1048576"])
+def test_a_stray_blank_far_away_costs_nothing(tmp_path, book, place):
+    book["表1"][place] = " "
+    book.save(tmp_path / "a.xlsx")
+    copy, _ = slip_pages._copied(tmp_path / "a.xlsx")
+    assert len(copy["表1"]._cells) < 100 and copy["表1"][place].value == " "
+
+
+def test_a_range_over_the_whole_sheet_is_not_filled_with_cells(tmp_path, book):
+    book["表1"].merge_cells("A20:B21")
+    book.save(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as old, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"A20:B21", b"A20:XFD1048576"))
+    assert slip_pages._is_small(tmp_path / "a.xlsx") and not slip_pages._is_small(tmp_path / "b.xlsx")
 
 
 def test_a_formula_comes_back_as_the_value_that_the_sender_saw(desk, tmp_path):
