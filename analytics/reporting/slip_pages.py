@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter, quote_sheetname, range_boundaries
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.cell_range import CellRange
 
 from analytics.errors import CheckFailed
 from analytics.exports import neutral
@@ -72,12 +75,24 @@ class Page:
         if not self.has(row):
             return
         cell = self._cell(row, column)
+        if cell.value is None and not cell.has_style:
+            cell._style = copy(_style_around(self.sheet, cell.row, cell.column))
         own = f"\n\n（原有批注）{cell.comment.text}" if cell.comment else ""
         text = ILLEGAL_CHARACTERS_RE.sub("", note + own)[:_LONGEST_NOTE]
         lines = sum(1 + len(line) // 24 for line in text.split("\n"))
         cell.fill = PatternFill("solid", start_color=FILLS[severity], end_color=FILLS[severity])
         cell.comment = Comment(text, AUTHOR, width=340, height=min(24 + 19 * lines, 420))
         self.sheet.row_dimensions[cell.row].hidden = False
+
+
+def _style_around(sheet: Any, row: int, column: int) -> Any:
+    """The style of a cell that is not there: that of its row, its column, or the cell above; with it stays unlocked."""
+    rows, columns = sheet.row_dimensions, sheet.column_dimensions.values()
+    spans = [rows[row]] if row in rows else []
+    spans += [c for c in columns if c.min is not None and c.min <= column <= c.max]
+    above = sheet._cells.get((row - 1, column))
+    styled = (near for near in [*spans, above] if near is not None and near.has_style)
+    return next((near._style for near in styled), StyleArray())
 
 
 def own_workbook(found: Examined) -> tuple[Workbook, dict[str, Page]] | None:
@@ -125,8 +140,8 @@ def _is_small(file: Path) -> bool:
 
 
 def _places(ref: str) -> int:
-    left, top, right, bottom = range_boundaries(ref)
-    return (right - left + 1) * (bottom - top + 1)
+    cells = CellRange(ref)
+    return int(cells.size["rows"] * cells.size["columns"])
 
 
 def _copied(file: Path) -> tuple[Workbook, dict[str, Page]]:

@@ -10,7 +10,7 @@ import xlsxwriter
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import PatternFill
+from openpyxl.styles import PatternFill, Protection
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -193,6 +193,27 @@ def test_a_hidden_row_that_is_marked_shows(returned, book):
         book["表1"].row_dimensions[number].hidden = True
     rows = returned(book)["表1"].row_dimensions
     assert (rows[5].hidden, rows[6].hidden) == (True, False)
+
+
+def test_an_empty_cell_that_is_to_be_filled_stays_unlocked(returned, book):
+    sheet, unlocked = book["表1"], Protection(locked=False)
+    sheet.protection.sheet = True
+    sheet.column_dimensions.group("C", "D", hidden=False)  # one entry for both columns
+    sheet.column_dimensions["C"].protection = unlocked
+    del sheet._cells[6, 3], sheet._cells[7, 4]
+    sheet["D6"].protection = unlocked
+    back = returned(book)["表1"]
+    assert {"C6", "D7"} <= set(marked(back))
+    assert not back["C6"].protection.locked and not back["D7"].protection.locked and back.protection.sheet
+
+
+def test_an_empty_cell_that_is_to_be_filled_is_as_open_as_its_row_or_the_one_above(returned, book):
+    sheet, unlocked = book["表1"], Protection(locked=False)
+    del sheet._cells[6, 3], sheet._cells[7, 4]
+    sheet.row_dimensions[6].protection = unlocked
+    sheet["D6"].protection = unlocked
+    back = returned(book)["表1"]
+    assert not back["C6"].protection.locked and not back["D7"].protection.locked
 
 
 def test_a_finding_about_whom_a_row_is_about_marks_its_key(desk):
