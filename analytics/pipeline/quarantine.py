@@ -9,7 +9,8 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.paths import Workspace
-from analytics.pipeline.intake import Examined, examine_form, staged_files
+from analytics.pipeline.covered import covered
+from analytics.pipeline.intake import Examined, examine_form, registers_of, staged_files
 from analytics.pipeline.told_anew import SCHEMA, Answers, said, stands_in_place
 from analytics.present.lists import column_label, found_in_words
 from analytics.quality import gate, wording
@@ -111,7 +112,8 @@ class Corrected:
 def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Corrected:
     """What of earlier files a registered file puts right; of those that it tells anything of anew.
 
-    `still_open` has the lines of the quarantine of these files that nobody has told anew.
+    `still_open` has the lines of the quarantine of these files that nobody has told anew, as far as the file covers
+    their time and area.
     """
     mine = found.snapshot
     nothing = Corrected(0, 0, pl.DataFrame(schema=SCHEMA))
@@ -122,13 +124,14 @@ def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Correc
     touched |= {e.snapshot.id for e in files if e.staged is None and stands_in_place(mine, e.snapshot)}
     if not touched:
         return nothing
-    whole = quarantine(files, pl.DataFrame(schema={"entity_id": pl.String, "area_id": pl.String}), catalog)
+    members = registers_of(workspace, catalog)
+    whole = quarantine(files, members, catalog)
     lines = whole.filter(pl.col("snapshot").is_in(touched))
     told = lines.filter(pl.col("later_snapshot") == mine.id)
     return Corrected(
         things(told.filter(status="fixed")),
         things(told.filter(pl.col("status") == "still wrong")),
-        lines.filter(status="open"),
+        covered(lines.filter(status="open"), found, members, catalog),
     )
 
 

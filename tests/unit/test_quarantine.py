@@ -78,6 +78,26 @@ def test_what_the_corrected_file_tells_rightly_leaves_what_is_still_wrong_moves_
     assert first.snapshot.path.is_file() and second.snapshot.path.is_file()
 
 
+def test_what_stays_open_is_of_the_time_and_area_of_the_later_file(desk):
+    desk.hand_in("sections", SECTIONS)
+    wrong = {f"m{month}": "-4" for month in (6, 7, 8)}
+    everywhere = "".join(months(section, first=6, last=9, **wrong) for section in ("S1", "S2", "S3"))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{everywhere}")
+    july = desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1', first=7, last=7)}", received=LATER)
+    assert corrected(desk.workspace, july, desk.catalog).still_open["key"].to_list() == ["S2 某断面 7"]
+    others = f"{SECTION_HEAD}\n{months('S1', first=6, last=6)}{months('S1', first=8, last=8)}"
+    of_county = desk.hand_in("section_monthly", others, area="140121", received=LAST)
+    told = corrected(desk.workspace, of_county, desk.catalog)
+    assert (told.fixed, told.still_open.height) == (2, 0)
+
+
+def test_a_row_of_nobody_is_told_to_the_sender_of_its_file_alone(desk):
+    desk.hand_in("manure", manure(*GOOD, "某市,某县,10,9", "太原市,某县,10,9"), department="甲")
+    for department, row, count in (("甲", GOOD[0], 2), ("乙", GOOD[1], 1)):
+        later = desk.hand_in("manure", manure(row), department=department, received=LATER)
+        assert things(corrected(desk.workspace, later, desk.catalog).still_open) == count
+
+
 def test_a_row_whose_key_was_wrong_goes_with_its_file(desk):
     desk.hand_in("manure", manure(*GOOD, "大同市,阳高具,10,9", "大同市,天镇,10,9"))
     desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,10,9", "大同市,天镇,10,9"), received=LATER)
