@@ -46,7 +46,7 @@ def covered(lines: pl.DataFrame, found: Examined, members: pl.DataFrame, catalog
     rows = counting_rows(LoadedFile(found.snapshot.id, found.source, found.staged.path, 0, pl.DataFrame())).collect()
     said = found.snapshot.delivery
     areas = {said.area} if said.area else cities_of(areas_of_rows(rows, members), catalog)
-    starts = rows["period_start"].drop_nulls()
+    starts = rows["period_start"].drop_nulls() if "period_start" in rows.columns else pl.Series(dtype=pl.Date)
     places = lines["area_id"].to_list()
     is_in = pl.Series([a is not None and within(a, areas, catalog) for a in places], dtype=pl.Boolean)
     is_vague = pl.Series([a is None or any(catalog.lies_in(x, a) for x in areas) for a in places], dtype=pl.Boolean)

@@ -38,7 +38,7 @@ def quarantine(examined: Sequence[Examined], members: pl.DataFrame, catalog: Cat
     by_source: dict[str, list[Examined]] = {}
     for one in examined:
         by_source.setdefault(one.source.id, []).append(one)
-    parts = [_of_source(files, catalog) for files in by_source.values()]
+    parts = [_of_source(files, members, catalog) for files in by_source.values()]
     whole = pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
     places = members.select("entity_id", own="area_id").drop_nulls().unique("entity_id")
     return (
@@ -48,12 +48,12 @@ def quarantine(examined: Sequence[Examined], members: pl.DataFrame, catalog: Cat
     )
 
 
-def _of_source(files: Sequence[Examined], catalog: Catalog) -> pl.DataFrame:
+def _of_source(files: Sequence[Examined], members: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     found = [_findings(e) for e in files]
     findings = pl.concat(found)
     if findings.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    answered = Answers(files, findings, catalog).all()
+    answered = Answers(files, findings, members, catalog).all()
     texts = [said(e, catalog) for e, mine in zip(files, found, strict=True) if mine.height]
     rows = pl.concat(texts)
     about = pl.DataFrame([_about(e) for e in files], schema_overrides={"received": pl.Date})
@@ -121,7 +121,7 @@ def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Correc
     before = [f for f in known if f.snapshot != mine.id]
     touched = _touched(before, found) if found.staged is not None and not found.is_refused else set()
     files = [e for e in examine_form(workspace, catalog, found.source) if e.snapshot.order <= mine.order]
-    touched |= {e.snapshot.id for e in files if e.staged is None and stands_in_place(mine, e.snapshot)}
+    touched |= {e.snapshot.id for e in files if e.is_refused and stands_in_place(mine, e.snapshot)}
     if not touched:
         return nothing
     members = registers_of(workspace, catalog)

@@ -10,6 +10,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.ingest import Snapshot
+from analytics.pipeline.covered import areas_of_rows, cities_of, within
 from analytics.pipeline.intake import Examined
 from analytics.warehouse.facts import (
     PLACE,
@@ -120,10 +121,14 @@ def _as_delivered(field: str, present: Iterable[str]) -> pl.Expr:
 
 
 def stands_in_place(later: Snapshot, earlier: Snapshot) -> bool:
-    """Whether a file came later for the same form, period and area: it replaces one that could not be read."""
+    """Whether a file came later of the same sender for the same form and period: it replaces a refused one.
+
+    The sender is known by the area of the delivery, where that has one, else by the department.
+    """
     return (
         (later.source, later.delivery.period) == (earlier.source, earlier.delivery.period)
-        and later.delivery.area in ("", earlier.delivery.area)
+        and later.delivery.area == earlier.delivery.area
+        and (later.delivery.area != "" or later.delivery.department == earlier.delivery.department)
         and later.order > earlier.order
     )
 
@@ -133,11 +138,14 @@ class Answers:
 
     That a row or a reading is told anew follows the rule of superseding, as the figures do. A row of which the key
     itself is wrong cannot be matched by it: it goes with its file where one later file tells every good row of that
-    one, and at least as many rows beside.
+    one, and at least as many rows beside that are new in its cities; it goes, too, with a refused file told anew.
+    `members` has the areas of the members of the registers.
     """
 
-    def __init__(self, files: Sequence[Examined], findings: pl.DataFrame, catalog: Catalog) -> None:
-        self._files, self._findings, self._catalog = files, findings, catalog
+    def __init__(
+        self, files: Sequence[Examined], findings: pl.DataFrame, members: pl.DataFrame, catalog: Catalog
+    ) -> None:
+        self._files, self._findings, self._members, self._catalog = files, findings, members, catalog
         self._source = files[0].source
         self._key = business_key(self._source)
         self._loaded = {
@@ -151,9 +159,11 @@ class Answers:
 
     def all(self) -> pl.DataFrame:
         """`snapshot`, `sheet`, `row`, `field` of what a later file tells anew, with `status` and the later place."""
-        parts = [self._files_told()]
+        files = self._files_told()
+        parts = [files]
         if self._loaded:
             parts += [self._rows_told_anew(), self._readings_told_anew(), self._rows_gone_with_their_file()]
+        parts.append(self._lines_of(files))
         keys = [*PLACE, "field"]
         answered = pl.concat(parts).unique(keys, keep="first", maintain_order=True)
         # All findings of a row set aside share its fate, whatever column they point at.
@@ -263,6 +273,8 @@ class Answers:
     def _doubtful(self) -> pl.DataFrame:
         """Rows set aside of which the key is wrong or missing: `snapshot`, `sheet`, `row`, their key, where known."""
         fields = [*key_fields(self._source, self._catalog), "entity_id", "area_id", "taken_at", "valid_since"]
+        if not self._loaded:
+            return pl.DataFrame(schema={name: SCHEMA[name] for name in PLACE} | dict.fromkeys(self._key, _TEXT))
         critical = self._findings.filter(pl.col("severity") == "critical", sets_aside="row")
         wrong = pl.col("field").is_in(fields) & ~pl.col("rule").is_in(_OF_KEYS_TWICE)
         about_key = critical.filter(wrong).select(PLACE).unique(maintain_order=True)
@@ -278,10 +290,33 @@ class Answers:
             for later in self._accepted:
                 again = doubtful.get(later.snapshot, rows.clear())
                 fresh = self._known.get(later.snapshot, set()) - self._keys_in(again) - good
+                fresh = self._new_in_its_cities(fresh, self._loaded[snapshot], rows)
                 holds = good and good <= self._known.get(later.snapshot, set())
                 if later.order > self._loaded[snapshot].order and holds and len(fresh) + again.height >= rows.height:
                     answers.append(self._gone(rows, again, later.snapshot))
         return pl.concat([self._nothing(), *answers]).unique([*PLACE, "field"], keep="last", maintain_order=True)
+
+    def _new_in_its_cities(
+        self, fresh: set[tuple[object, ...]], file: LoadedFile, doubtful: pl.DataFrame
+    ) -> set[tuple[object, ...]]:
+        """Of the keys those that no file told before this one, and that are of the cities that its rows are about.
+
+        Where the area of a doubtful row is not known either, it may be one of any city.
+        """
+        told_before = set[tuple[object, ...]]().union(
+            *(self._known.get(f.snapshot, set()) for f in self._accepted if f.order < file.order)
+        )
+        new = list(fresh - told_before)
+        if areas_of_rows(doubtful, self._members).null_count():
+            return set(new)
+        own = [*self._known.get(file.snapshot, set()), *self._keys_in(doubtful)]
+        cities = cities_of(self._areas_of(own), self._catalog)
+        areas = self._areas_of(new)
+        return {key for key, area in zip(new, areas, strict=True) if within(area, cities, self._catalog)}
+
+    def _areas_of(self, keys: Sequence[tuple[object, ...]]) -> pl.Series:
+        columns = {name: [key[at] for key in keys] for at, name in enumerate(self._key) if name in _ABOUT[:2]}
+        return areas_of_rows(pl.DataFrame(columns, schema=dict.fromkeys(columns, _TEXT)), self._members)
 
     def _keys_in(self, rows: pl.DataFrame) -> set[tuple[object, ...]]:
         return set(rows.select(self._key).drop_nulls().rows())
@@ -306,19 +341,32 @@ class Answers:
         return rows.select(PLACE).join(pl.concat([empty, *(t.select(*PLACE, "key") for t in texts)]), on=PLACE)
 
     def _files_told(self) -> pl.DataFrame:
-        """Refused files of which later ones tell every row; those that could not be read, by form, period and area."""
+        """Refused files of which later ones tell every row, or one of the same sender every row whose key is right."""
         answers = []
+        doubtful = {str(s): self._keys_in(rows) for (s,), rows in self._doubtful.group_by("snapshot")}
         for e in self._files:
             if not e.is_refused:
                 continue
             later = [o for o in self._files if not o.is_refused and o.snapshot.order > e.snapshot.order]
             known = self._known.get(e.snapshot.id, set())
-            if known:
-                told = set[tuple[object, ...]]().union(*(self._known.get(o.snapshot.id, set()) for o in later))
-                taking = [o for o in later if known & self._known.get(o.snapshot.id, set())] if known <= told else []
-            else:
-                taking = [o for o in later if stands_in_place(o.snapshot, e.snapshot)]
+            good = known - doubtful.get(e.snapshot.id, set())
+            told = set[tuple[object, ...]]().union(*(self._known.get(o.snapshot.id, set()) for o in later))
+            taking = [
+                o
+                for o in later
+                if stands_in_place(o.snapshot, e.snapshot) and good <= self._known.get(o.snapshot.id, set())
+            ]
+            if not taking and known and known <= told:
+                taking = [o for o in later if known & self._known.get(o.snapshot.id, set())]
             if taking:
                 last = taking[-1].snapshot.id
                 answers.append({"snapshot": e.snapshot.id, "sheet": "", "status": "fixed", "later_snapshot": last})
         return pl.concat([self._nothing(), pl.DataFrame(answers)], how="diagonal_relaxed")
+
+    def _lines_of(self, files: pl.DataFrame) -> pl.DataFrame:
+        """The rows and readings of files told anew that nothing else is said of: they go with their file."""
+        lines = self._findings.filter(pl.col("sets_aside") != "file")
+        field = pl.when(pl.col("sets_aside") == "reading").then("field")
+        told = files.select("snapshot", "status", "later_snapshot")
+        gone = lines.select(*PLACE, field=field).unique(maintain_order=True).join(told, on="snapshot")
+        return pl.concat([self._nothing(), gone], how="diagonal_relaxed")

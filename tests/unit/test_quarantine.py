@@ -91,6 +91,12 @@ def test_what_stays_open_is_of_the_time_and_area_of_the_later_file(desk):
     assert (told.fixed, told.still_open.height) == (2, 0)
 
 
+def test_what_stays_open_of_a_register_is_told_too(desk):
+    desk.hand_in("sections", SECTIONS.replace("海河流域,桑干河,河流", "海河流域,桑干河,江"))
+    found = desk.hand_in("sections", SECTIONS.replace("S3", "S4"), received=LATER)
+    assert set(corrected(desk.workspace, found, desk.catalog).still_open["entity_id"]) == {"S3"}
+
+
 def test_a_row_of_nobody_is_told_to_the_sender_of_its_file_alone(desk):
     desk.hand_in("manure", manure(*GOOD, "某市,某县,10,9", "太原市,某县,10,9"), department="甲")
     for department, row, count in (("甲", GOOD[0], 2), ("乙", GOOD[1], 1)):
@@ -114,6 +120,15 @@ def test_a_row_whose_key_was_wrong_stays_where_its_file_is_not_told_as_a_whole(d
     desk.hand_in("manure", manure(*GOOD, "大同市,阳高具,10,9"))
     desk.hand_in("manure", manure(*rows), received=LATER)
     assert lines_of(desk)["status"].to_list() == ["open"]
+
+
+def test_rows_of_other_cities_or_known_before_are_not_the_ones_whose_key_was_wrong(desk):
+    desk.hand_in("manure", manure("大同市,天镇县,10,9"))
+    desk.hand_in("manure", manure(*GOOD, "大同市,阳高具,10,9"), received=LATER)
+    desk.hand_in("manure", manure(*GOOD, "大同市,天镇县,10,8", "长治市,屯留区,10,9"), received=LAST)
+    assert lines_of(desk)["status"].to_list() == ["open"]
+    desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,10,9"), received=LAST)
+    assert lines_of(desk)["status"].to_list() == ["fixed"]
 
 
 def test_a_key_told_twice_is_not_wrong_in_itself(desk):
@@ -160,6 +175,39 @@ def test_a_file_that_could_not_be_read_is_one_line_until_another_stands_in_its_p
     found = desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,10,2"), received=LATER)
     assert lines_of(desk).select("status", "later_file").rows() == [("fixed", "manure-2.csv")]
     assert corrected(desk.workspace, found, desk.catalog).fixed == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "status"),
+    [
+        ({"area": "140200"}, {"area": "140100"}, "open"),
+        ({"area": "140200"}, {}, "open"),
+        ({"department": "甲"}, {"department": "乙"}, "open"),
+        ({"department": "甲"}, {"department": "甲"}, "fixed"),
+        ({"department": "甲", "area": "140100"}, {"department": "乙", "area": "140100"}, "fixed"),
+    ],
+)
+def test_a_file_that_could_not_be_read_is_replaced_by_its_sender_alone(desk, first, later, status):
+    with pytest.raises(CheckFailed):
+        desk.hand_in("manure", "甲,乙\n1,2\n", **first)
+    desk.hand_in("manure", manure(*GOOD), received=LATER, **later)
+    assert lines_of(desk)["status"].to_list() == [status]
+
+
+@pytest.mark.parametrize("mended", [(), ("大同市,阳高县,1,1", "大同市,天镇县,1,1", "大同市,广灵县,1,1")])
+def test_a_refused_file_told_anew_as_a_whole_leaves_nothing_open(desk, mended):
+    with pytest.raises(CheckFailed):
+        desk.hand_in("manure", manure(GOOD[0], "大同市,甲县,1,1", "大同市,乙县,1,1", "某市,丙县,1,1"))
+    assert set(lines_of(desk)["status"]) == {"open"}
+    desk.hand_in("manure", manure(GOOD[0], *mended), received=LATER)
+    assert set(lines_of(desk)["status"]) == {"fixed"}
+
+
+def test_a_refused_file_is_not_told_anew_by_a_file_that_lacks_a_good_row(desk):
+    with pytest.raises(CheckFailed):
+        desk.hand_in("manure", manure(*GOOD[:2], *(f"大同市,{name}县,1,1" for name in "甲乙丙")))
+    desk.hand_in("manure", manure(GOOD[0], GOOD[2]), received=LATER)
+    assert set(lines_of(desk)["status"]) == {"open"}
 
 
 def test_bounds_shrink_as_readings_leave_the_quarantine(desk):
