@@ -91,21 +91,29 @@ def test_what_is_not_confirmed_is_listed_and_not_applied(desk, status, outcome):
     assert outcomes(desk) == {"qingxu": outcome}
 
 
-def test_only_the_file_that_a_changed_correction_is_about_is_gated_again(desk, monkeypatch):
+@pytest.mark.parametrize(("looks_back", "again"), [(False, 1), (True, 2)])
+def test_the_file_that_a_changed_correction_is_about_is_gated_again_and_what_looks_back_at_it(
+    desk, monkeypatch, looks_back, again
+):
     from analytics.quality import gate
 
+    if not looks_back:
+        own = desk.workspace.root / "expectations" / "manure.yml"
+        own.parent.mkdir(parents=True)
+        own.write_text("source: manure\n", encoding="utf-8")
+    desk.hand_in("manure", f"{MANURE_HEAD}\n大同市,阳高县,100,50\n")  # before it: nothing changes
     desk.hand_in("manure", MANURE)
-    desk.hand_in("manure", f"{MANURE_HEAD}\n大同市,阳高县,100,50\n")
+    desk.hand_in("manure", f"{MANURE_HEAD}\n大同市,天镇县,100,50\n")
     write(desk, entry())
     gated = []
     real = gate.run_gate
     monkeypatch.setattr(gate, "run_gate", lambda staged, *a, **k: gated.append(staged) or real(staged, *a, **k))
     examine_all(desk.workspace, desk.catalog)
     examine_all(desk.workspace, desk.catalog)
-    assert len(gated) == 1
+    assert len(gated) == again
     write(desk, entry(to="80"))
     examine_all(desk.workspace, desk.catalog)
-    assert len(gated) == 2
+    assert len(gated) == 2 * again
 
 
 def test_a_cell_can_be_found_by_file_and_row_and_by_digits_of_the_checksum(desk):
