@@ -51,7 +51,7 @@ def scan(chunks: Iterable[bytes], *, percents: Collection[str] = ()) -> Scanned:
         for chunk in chunks:
             walker.parser.Parse(chunk, False)
         walker.parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:  # the last of an encoding that there is not
         raise Malformed(str(error)) from None
     rows, columns = walker.extent()
     return Scanned(walker.layout(), rows, columns)

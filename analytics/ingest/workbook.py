@@ -96,7 +96,7 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
             layouts[name] = found.layout
             cells[part] = found.rows * found.columns
         _require_texts(archive, file, cells)
-    except (expat.ExpatError, sheet_xml.Malformed, KeyError, ValueError) as error:
+    except (expat.ExpatError, sheet_xml.Malformed, LookupError, ValueError) as error:
         raise unreadable(file, f"{type(error).__name__}: {error}"[:120], _XLSX) from None
     return _Sheets(layouts, since_1904)
 

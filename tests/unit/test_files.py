@@ -243,6 +243,8 @@ FILEPASS = record(0x002F, struct.pack("<HHH", 1, 1, 1))
         ("a.csv", lambda p: raw(p, bytes(range(256)) * 8), "of no text"),
         ("a.xls", lambda p: raw(p, b"<?xml version='1.0'?><Workbook/>"), "without a table"),
         ("a.xlsx", lambda p: sheet_xml(p, "", before=LAUGHS), "DOCTYPE"),
+        ("a.xlsx", lambda p: other_part(p, "xl/worksheets/sheet1.xml"), "unknown encoding"),
+        ("a.xlsx", lambda p: other_part(p, "xl/sharedStrings.xml"), "unknown encoding"),
         ("a.xlsx", lambda p: sheet_xml(p, '<row r="1"><c r="A2"><v>1</v></c></row>'), "a cell A2 in row 1"),
         ("a.xlsx", lambda p: sheet_xml(p, '<row r="1"><c r="A1"><v>1</v></row>'), "mismatched tag"),
         ("a.xlsx", lambda p: sheet_xml(p, '<row r="1048577"><c r="A1048577"><v>1</v></c></row>'), "a row 1048577"),
@@ -258,6 +260,17 @@ FILEPASS = record(0x002F, struct.pack("<HHH", 1, 1, 1))
 )
 def test_what_cannot_be_read_is_refused_with_what_it_is(tmp_path, name, write, found):
     assert found in refused(write(tmp_path / name))
+
+
+def other_part(path, name):
+    """A workbook of which one part says that it is in an encoding that there is not."""
+    with zipfile.ZipFile(workbook(path, ROWS)) as parts:
+        content = {n: parts.read(n) for n in parts.namelist() if n != name}
+    with zipfile.ZipFile(path, "w") as parts:
+        for n, kept in content.items():
+            parts.writestr(n, kept)
+        parts.writestr(name, '<?xml version="1.0" encoding="UTF-9"?><sst/>')
+    return path
 
 
 def zipped(path, name):
