@@ -640,17 +640,17 @@ def received_all(desk, *files):
 
 
 @pytest.mark.parametrize(("error", "code"), [(CatalogError("A correction is wrong."), 3), (ValueError("of ours"), 1)])
-def test_what_fails_after_a_file_was_registered_does_not_deny_that_it_was(desk, made, monkeypatch, error, code):
+def test_what_fails_after_a_file_was_registered_does_not_deny_that_it_was(desk, filled, monkeypatch, error, code):
     monkeypatch.setattr("analytics.cli.slips.after_receiving", broken(error))
-    done = received_all(desk, made("manure", area="140100"))
+    done = received_all(desk, filled("manure", area="140100"))
     assert f"form-manure.xlsx: received; but {error if code == 3 else 'ValueError: of ours'}" in done.stdout
     assert "rows: 10" in done.stdout and done.exit_code == code
 
 
-def test_whatever_goes_wrong_with_one_file_the_next_is_taken(desk, made, tmp_path, monkeypatch):
+def test_whatever_goes_wrong_with_one_file_the_next_is_taken(desk, filled, tmp_path, monkeypatch):
     monkeypatch.setattr("analytics.cli.slips.after_refusal", broken(ValueError("of ours")))
     (tmp_path / "a.xlsx").write_bytes(b"no workbook")
-    done = received_all(desk, tmp_path / "a.xlsx", made("manure", area="140100"))
+    done = received_all(desk, tmp_path / "a.xlsx", filled("manure", area="140100"))
     assert "a.xlsx: refused" in done.stdout and "form-manure.xlsx: received" in done.stdout
     assert done.exit_code == 1 and "of ours" in str(done.exception)
 
