@@ -26,7 +26,7 @@ def _needs(indicator: Indicator, source: Source) -> bool:
     by_class = isinstance(indicator.numerator, ByWaterClass | ByTargetClass)
     if by_class and source.entity is not None and (source.readings or source.states):
         return source.entity.register_name == population.register_name
-    return bool(_made_of(indicator) & _brought_by(source))
+    return bool(_made_of(indicator) & brought_by(source))
 
 
 def _made_of(indicator: Indicator) -> set[str]:
@@ -37,6 +37,7 @@ def _made_of(indicator: Indicator) -> set[str]:
     return told | set(indicator.population.left_out)
 
 
-def _brought_by(source: Source) -> set[str]:
+def brought_by(source: Source) -> set[str]:
+    """The amounts, states and works that a form brings, those that follow from its readings among them."""
     works = {source.undertaking.item} if source.undertaking else set()
     return works | {i.item for i in (*source.amounts, *source.states)} | set(source.derived)

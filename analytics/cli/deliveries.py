@@ -152,8 +152,7 @@ def check(
 ) -> None:
     """Run every gate on what was received and write the check report.
 
-    Of a year: the files that are about it, registers always. The forms are section_monthly, station_readings, manure,
-    town_sewage, zone_plants and the registers sections, stations, towns.
+    Of a year: the files that are about it, registers always.
 
     Example: qinghe check --source section_monthly --year 2021
     """

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analytics.ingest.sheet import Place, Range, SheetLayout, require_extent, shows_percent, unreadable
+from analytics.ingest.sheet import Place, Range, SheetLayout, require_extent, shows_percent, unreadable, with_macros
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXPECTED = "an undamaged .xls workbook"
@@ -53,13 +53,7 @@ def _require_plain(names: set[str], file: Path) -> None:
     if names & {"EncryptedPackage", "EncryptionInfo"}:
         raise _locked(file)
     if names & {"_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA"}:
-        raise unreadable(
-            file,
-            "a workbook with macros",
-            "a workbook without",
-            zh="文件含有宏，不予接收",
-            next_step="Save it as .xlsx without macros and send it again; this one is kept, and never run.",
-        )
+        raise with_macros(file)
     if not names & {"Workbook", "Book"}:
         found = "a Word document" if "WordDocument" in names else "a file of Office that is no workbook"
         raise unreadable(file, found, "an Excel workbook")

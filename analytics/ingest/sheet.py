@@ -70,6 +70,17 @@ def unreadable(file: Path, found: str, expected: str, *, zh: str = "", next_step
     )
 
 
+def with_macros(file: Path) -> CheckFailed:
+    """The refusal of a workbook with macros, to be raised."""
+    return unreadable(
+        file,
+        "a workbook with macros",
+        "a workbook without",
+        zh="文件含有宏，不予接收",
+        next_step="Save it as .xlsx without macros and send it again; this one is kept, and never run.",
+    )
+
+
 def require_extent(file: Path, sheet: str, rows: int, columns: int) -> None:
     """`CheckFailed` where a sheet reaches further than any table does."""
     if rows * columns > MAX_CELLS:

@@ -22,6 +22,7 @@ from analytics.ingest.sheet import (
     require_length,
     shows_percent,
     unreadable,
+    with_macros,
 )
 
 if TYPE_CHECKING:
@@ -64,13 +65,7 @@ def _require_plain(archive: Archive, file: Path) -> None:
     types = archive.content("[Content_Types].xml")
     has_macros = any(n.endswith("vbaproject.bin") or n.startswith("xl/macrosheets/") for n in names)
     if has_macros or b"macroEnabled" in types:
-        raise unreadable(
-            file,
-            "a workbook with macros",
-            "a workbook without",
-            zh="文件含有宏，不予接收",
-            next_step="Save it as .xlsx without macros and send it again; this one is kept, and never run.",
-        )
+        raise with_macros(file)
     if _WORKBOOK not in archive.names:
         found = "a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "a zip file that is no workbook"
         raise unreadable(file, found, "an .xlsx workbook")

@@ -14,6 +14,7 @@ from analytics.catalog import indicator as shapes
 from analytics.catalog.indicator import Indicator, Numerator, Population
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan, Target
+from analytics.catalog.served import brought_by
 from analytics.compute import members, over_time
 from analytics.periods import Period, year_of
 from analytics.pipeline.facts import Facts, valid_in
@@ -374,7 +375,7 @@ class Question:
     @cached_property
     def sources(self) -> list[Source]:
         """The delivery forms that bring what the figure is made of; none as long as nobody has declared one."""
-        return [s for s in self.catalog.sources.values() if self.items & _items_of(s) or self._is_read_from(s)]
+        return [s for s in self.catalog.sources.values() if self.items & brought_by(s) or self._is_read_from(s)]
 
     @property
     def items(self) -> set[str]:
@@ -467,11 +468,6 @@ class Question:
 def _items_told(numerator: Numerator) -> list[str]:
     """The items that departments tell for it; classes and other figures are no items."""
     return numerator.names if numerator.named in ("amount", "state", "undertaking") else []
-
-
-def _items_of(source: Source) -> set[str]:
-    works = {source.undertaking.item} if source.undertaking else set()
-    return works | {i.item for i in (*source.amounts, *source.states)} | set(source.derived)
 
 
 def _described(rows: list[tuple[str, str, str | None]]) -> pl.DataFrame:

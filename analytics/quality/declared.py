@@ -64,20 +64,14 @@ class CrossRow(Declared):
         return self.columns if self.never_falls and not self.order else []
 
 
-class YearOnYear(Declared):
-    """How far a value may be from that of the same entity and period a year before, as far as it was delivered.
-
-    The larger of the two is at most `factor` times the smaller; where both are below `floor` nothing is said.
-    Several values of the year before in one period count with their mean.
-    """
+class _OfAColumn(Declared):
+    """A check that looks at one column of the rows."""
 
     column: Identifier
-    factor: float = Field(gt=1)
-    floor: float = Field(ge=0)
 
     @property
     def columns(self) -> list[str]:
-        """The column that is compared."""
+        """The column that the check is about."""
         return [self.column]
 
     @property
@@ -91,14 +85,24 @@ class YearOnYear(Declared):
         return [self.column]
 
 
-class Distribution(Declared):
+class YearOnYear(_OfAColumn):
+    """How far a value may be from that of the same entity and period a year before, as far as it was delivered.
+
+    The larger of the two is at most `factor` times the smaller; where both are below `floor` nothing is said.
+    Several values of the year before in one period count with their mean.
+    """
+
+    factor: float = Field(gt=1)
+    floor: float = Field(ge=0)
+
+
+class Distribution(_OfAColumn):
     """How the values of a column lie in the file as a whole; of fewer than `fewest` values nothing is said.
 
     `below_limit_at_most_pct`: the share of readings below the limit of detection. `same_at_most_pct`: the share of
     the commonest value. `median`: lowest and highest.
     """
 
-    column: Identifier
     fewest: int = Field(ge=1)
     below_limit_at_most_pct: float | None = Field(None, ge=0, lt=100)
     same_at_most_pct: float | None = Field(None, ge=0, lt=100)
@@ -113,11 +117,6 @@ class Distribution(Declared):
         return self
 
     @property
-    def columns(self) -> list[str]:
-        """The column that is looked at."""
-        return [self.column]
-
-    @property
     def reads(self) -> list[str]:
         """The staged columns that the check reads."""
         beside = [] if self.below_limit_at_most_pct is None else [f"{self.column}_below_limit"]
@@ -129,7 +128,7 @@ class Distribution(Declared):
         return [self.column] if self.median else []
 
 
-class Calendar(Declared):
+class Calendar(_OfAColumn):
     """Every member of the register has a row in every period from the first to the last that the file is about.
 
     A row delivered before serves as well. Where the delivery is said to be of an area, its members alone are asked
@@ -140,16 +139,6 @@ class Calendar(Declared):
     register_name: Identifier
     cadence: Literal["day", "month", "quarter", "year"]
     column: Identifier = "entity_id"
-
-    @property
-    def columns(self) -> list[str]:
-        """The column that names the member."""
-        return [self.column]
-
-    @property
-    def reads(self) -> list[str]:
-        """The staged columns that the check reads."""
-        return [self.column]
 
     @property
     def numbers(self) -> list[str]:
