@@ -8,9 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from analytics.catalog import Catalog
+from analytics.example import farming, manure, sections, sources, stations, towns, zones
 from analytics.example import faults as planted
-from analytics.example import manure, sections, sources, stations, towns, zones
 from analytics.example.plan import Example
+
+# Parts of the year that say themselves when their files are handed in.
+_PARTS = (farming,)
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,9 @@ def _deliveries(example: Example) -> Iterator[ExampleDelivery]:
     yield _delivery(example, "stations", stations.write_register(example), register_day, "")
     for path in stations.write_readings(example):
         yield _delivery(example, "station_readings", path, date(example.year, 7, 8), f"{example.year}-07")
+    for part in _PARTS:
+        for made in part.deliveries(example):
+            yield _delivery(example, made.source, made.path, made.received, made.period, area=made.area)
 
 
 def _delivery(

@@ -7,11 +7,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from analytics.catalog import Catalog
+from analytics.catalog import Catalog, catalog_digest
 from analytics.errors import UsageError
 from analytics.ingest import Delivery, list_snapshots, register
 from analytics.paths import Workspace
-from analytics.runs import code_digest, machine_errors, sole_writer, write_text
+from analytics.runs import code_digest, digest, machine_errors, sole_writer, write_text
 
 _RECORD = "example.json"
 
@@ -22,7 +22,8 @@ def install_example(workspace: Workspace, catalog: Catalog, *, year: int, seed: 
     A workspace that holds real deliveries is refused: invented and real figures are never mixed. Another
     year, seed or generator replaces the invented deliveries that were there.
     """
-    wanted = {"year": year, "seed": seed, "faults": faults, "generator": code_digest(Path(__file__).parent)}
+    made_by = digest([code_digest(Path(__file__).parent), catalog_digest(workspace.catalog)])
+    wanted = {"year": year, "seed": seed, "faults": faults, "generator": made_by}
     folder = workspace.raw / "example"
     record = folder / _RECORD
     if record.is_file() and json.loads(record.read_text(encoding="utf-8")) == wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from analytics.catalog import Catalog
@@ -11,6 +12,17 @@ from analytics.catalog.models import Area
 from analytics.example.sheets import FILE_MARK
 
 PROVINCE = "140000"
+
+
+@dataclass(frozen=True)
+class Made:
+    """One invented file, the form that it is in and what is said when it is handed in."""
+
+    source: str
+    path: Path
+    received: date
+    period: str = ""
+    area: str = PROVINCE
 
 
 @dataclass(frozen=True)
