@@ -14,6 +14,7 @@ from analytics.quality import wording
 from analytics.quality.declared import Severity
 from analytics.quality.models import Check, General
 from analytics.quality.sql import quoted, text
+from analytics.quality.works import checks_of_works
 
 SHARE_CHECK = "share_set_aside"
 _TIMES = ("stamp", "month")
@@ -56,6 +57,7 @@ def checks_for(source: Source, catalog: Catalog, expectations: Path | None) -> l
         *_checks_of_key(source, catalog),
         *_checks_of_entity(source, catalog),
         *_checks_of_scope(source, catalog),
+        *checks_of_works(source, catalog),
     ]
     own = files.read_expectations(expectations, source=source.id) if expectations else None
     if own is not None and expectations is not None:

@@ -60,6 +60,13 @@ def plant(year: int, **cells: Any) -> dict[str, Any]:
     return {**made, "started_date": date(2018, 3, 1), "completed_date": date(2019, 9, 30), "trial_date": None, **cells}
 
 
+def farm(year: int, **cells: Any) -> dict[str, Any]:
+    """A farm in a year, its works finished well before it unless they are said to be under way."""
+    is_done = cells.get("stage") != "started"
+    dates = {"started_date": date(2018, 3, 1), "completed_date": date(2019, 9, 30) if is_done else None}
+    return {**county(year), "farm_name": "甲场", **dates, **cells}
+
+
 def hours(count: int, **cells: Any) -> list[dict[str, Any]]:
     """So many rows, alike but for their time."""
     return [dict(cells) for _ in range(count)]
@@ -130,6 +137,15 @@ DECLARED: dict[str, dict[str, Pair]] = {
             hours(20, manure_produced_t=9_999.0, manure_used_t=8_000.0),
         ),
         "counties_complete": Pair([county(2021)], [county(2021, area_id="140122")]),
+    },
+    "farm_works": {
+        "stage_not_back": Pair([farm(2021)], [farm(2021, stage="started")], {1}, [farm(2020)]),
+    },
+    "efficient_irrigation": {
+        "irrigation_not_everywhere_alike": Pair(
+            each("efficient_irrigation_wan_mu", [0.5] * 12 + [n / 10 for n in range(6, 14)]),
+            each("efficient_irrigation_wan_mu", [0.5] * 13 + [n / 10 for n in range(6, 13)]),
+        ),
     },
     "town_sewage": {
         "capability_not_lost": Pair([town(2021)], [town(2021, **UNABLE)], {1}, [town(2020)]),
@@ -208,7 +224,7 @@ def fault(check: Check) -> list[dict[str, Any]]:
     """Rows of which the last breaks a check that follows from the catalog, by what the check says of itself."""
     column = check.columns[0]
     same = {"entity_id": "same", "area_id": "same", "taken_at": datetime(2021, 7, 1, 3), "valid_since": 2019}
-    same["plant_name"] = "同厂"
+    same |= {"plant_name": "同厂", "farm_name": "同场"}
     mine = {name: same[name] for name in check.columns if name in same}
     match check.kind:
         case "present":
@@ -240,11 +256,13 @@ def _other(check: Check) -> dict[str, Any]:
 
 OTHER = {
     "manure_produced_t": 101.0,
+    "fertiliser_used_t": 101.0,
+    "efficient_irrigation_wan_mu": 0.6,
     "ph": 7.25,
     "water_temperature": 7.25,
     "recognised_class": "Ⅳ",
     "can_treat_sewage": "unable",
-    "stage": "trial",
+    "stage": "accepted",
     "river": "潇河",
     "section_name": "乙断面",
     "source_name": "乙水源",
