@@ -1,16 +1,13 @@
 """The figures of the example year, computed again from the files with openpyxl and the standard library alone."""
 
-import csv
-import io
 import math
-import subprocess
-import sys
 from collections import defaultdict
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 import pytest
-from openpyxl import load_workbook
+
+from tests.backtest.recomputed import CITIES, agree, files, table
 
 # GB 3838-2002 table 1, typed here a second time: upper limits of classes I to V (rivers; lakes where they differ).
 LIMITS = {
@@ -36,62 +33,6 @@ PLACES = {
     "石油类": 2,
 }
 FIVE = ["pH", "溶解氧", "高锰酸盐指数", "氨氮", "总磷"]
-
-
-def sheets(file):
-    """Rows of every sheet as text, merged cells filled from their first one."""
-    if file.suffix == ".csv":
-        raw = file.read_bytes()
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            text = raw.decode("gb18030")
-        return [[[c.strip() or None for c in row] for row in csv.reader(io.StringIO(text))]]
-    book = load_workbook(file)
-    found = []
-    for sheet in book.worksheets:
-        for merged in list(sheet.merged_cells.ranges):
-            top = sheet.cell(merged.min_row, merged.min_col).value
-            sheet.unmerge_cells(str(merged))
-            for row in sheet.iter_rows(merged.min_row, merged.max_row, merged.min_col, merged.max_col):
-                for cell in row:
-                    cell.value = top
-        found.append([[None if v is None else str(v) for v in row] for row in sheet.iter_rows(values_only=True)])
-    return found
-
-
-def table(file, first):
-    """Rows below the heading that begins with `first`, as dictionaries by the last heading row."""
-    for rows in sheets(file):
-        start = max(i for i, r in enumerate(rows[:6]) if r and r[0] == first)
-        heading = [str(h or "").split("(")[0] for h in rows[start]]
-        for row in rows[start + 1 :]:
-            if not row or row[0] is None or row[0].startswith(("合计", "注", "平均")):
-                continue
-            yield dict(zip(heading, row, strict=False))
-
-
-def files(workspace, source):
-    return sorted(f for f in (workspace.raw / "example" / source).rglob("*") if f.suffix in (".xlsx", ".csv"))
-
-
-@pytest.fixture(scope="module")
-def published(example_workspace):
-    """What the command line prints, by code and scope."""
-    command = [sys.executable, "-m", "analytics.cli", "values", "--year", "2021", "--format", "csv", "--root"]
-    done = subprocess.run([*command, str(example_workspace.root)], capture_output=True, text=True, check=True)
-    rows = csv.DictReader(io.StringIO(done.stdout))
-    return {(r["code"], r["scope_id"]): r for r in rows if not r["stratum"]}
-
-
-def agree(row, *, value=None, numerator=None, denominator=None, used=None, expected=None, low=None, high=None):
-    for name, wanted in locals().items():
-        if name != "row" and wanted is not None:
-            assert float(row[name]) == pytest.approx(float(wanted), rel=1e-12), name
-
-
-_NAMES = "太原市 大同市 阳泉市 长治市 晋城市 朔州市 晋中市 运城市 忻州市 临汾市 吕梁市"
-CITIES = {name: f"14{number:02d}00" for number, name in enumerate(_NAMES.split(), start=1)}
 
 
 def test_manure_of_province_and_cities(example_workspace, published):
@@ -247,43 +188,3 @@ def test_sections_of_province_cities_and_basins(sections, published):
         agree(published["G3b", scope], value=sum(c == 6 for c in known))
     assert published["G2", "140000"]["verdict"] == "no_target"
     assert published["G3b", "140000"]["verdict"] == "not_met"
-
-
-def amounts_of(workspace, source, column, year=2021):
-    """By scope the sum of a column over the file of that year."""
-    (file,) = [f for f in files(workspace, source) if f"{year}年" in f.name]
-    sums = defaultdict(Fraction)
-    for row in table(file, "市"):
-        for scope in ("140000", CITIES[row["市"]]):
-            sums[scope] += Fraction(row[column])
-    return sums
-
-
-def test_fertiliser_and_pesticides(example_workspace, published):
-    columns = {"T12c": "化肥施用量（折纯）（吨）", "T12d": "农药施用量（吨）"}
-    for code, column in columns.items():
-        before, now = (amounts_of(example_workspace, "farm_inputs", column, year) for year in (2020, 2021))
-        assert len(now) == 12
-        for scope in now:
-            change = 100 * (now[scope] - before[scope]) / before[scope]
-            agree(published[code, scope], value=change, numerator=now[scope], denominator=before[scope])
-    assert (published["T12c", "140000"]["verdict"], published["T12d", "140000"]["verdict"]) == ("met", "not_met")
-
-
-def test_efficient_irrigation(example_workspace, published):
-    column = "新增高效节水灌溉面积（万亩）"
-    for scope, area in amounts_of(example_workspace, "efficient_irrigation", column).items():
-        agree(published["T02b", scope], value=area)
-    assert published["T02b", "140000"]["verdict"] == "met"
-
-
-def test_manure_works_of_farms(example_workspace, published):
-    (file,) = files(example_workspace, "farm_works")
-    done = defaultdict(int)
-    for row in table(file, "市"):
-        is_done = row["建设阶段"] in ("完工", "通水试运行", "验收", "稳定运行")
-        for scope in ("140000", CITIES[row["市"]]):
-            done[scope] += is_done and "2021-01-01" <= row["完工日期"] <= "2021-12-31"
-    for scope, count in done.items():
-        agree(published["T12a", scope], value=count)
-    assert published["T12a", "140000"]["verdict"] == "not_met"

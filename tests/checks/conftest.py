@@ -15,9 +15,9 @@ from analytics.catalog.models import Source
 from analytics.paths import shipped
 from analytics.quality.checks import staged_columns
 from analytics.quality.gate import Before, GateResult, run_gate
+from tests.checks.pairs import PLACE, YEAR
+from tests.checks.subjects import SUBJECTS
 
-YEAR = {"period_start": date(2021, 1, 1), "period_end": date(2021, 12, 31)}
-PLACE = {"city": "140100", "county": "140121", "area_id": "140121"}
 GOOD: dict[str, dict[str, Any]] = {
     "manure": {**PLACE, **YEAR, "manure_produced_t": 100.0, "manure_used_t": 80.0},
     "section_monthly": {
@@ -58,17 +58,6 @@ GOOD: dict[str, dict[str, Any]] = {
         "town_name": "甲镇",
         "can_treat_sewage": "able",
         "capability_by": "own_plant",
-    },
-    "farm_inputs": {**PLACE, **YEAR, "fertiliser_used_t": 100.0, "pesticide_used_t": 2.0},
-    "efficient_irrigation": {**PLACE, **YEAR, "efficient_irrigation_wan_mu": 0.5},
-    "farm_works": {
-        **PLACE,
-        **YEAR,
-        "farm_name": "甲场",
-        "stage": "completed",
-        "started_date": date(2020, 3, 1),
-        "completed_date": date(2021, 9, 30),
-        "evidence_grade": "documented",
     },
     "zone_plants": {
         **PLACE,
@@ -129,23 +118,24 @@ GOOD: dict[str, dict[str, Any]] = {
         "basin": "黄河",
         "water_body": "river",
     },
-}
+} | {source: row for subject in SUBJECTS for source, row in subject.GOOD.items()}
 TIMED = ("section_monthly", "station_readings", "source_quarterly")
 
 Stage = Callable[..., Path]
 Gate = Callable[..., GateResult]
 
 
-def _key(source_id: str, number: int) -> dict[str, Any]:
+def _key(source: Source, number: int) -> dict[str, Any]:
     """What tells one good row from the next."""
-    if source_id in TIMED:
+    if source.id in TIMED or source.readings:
         moment = datetime(2021, 7, 1, 8) + timedelta(hours=number)
-        return {"taken_at": moment, **({"stamp": moment} if source_id == "station_readings" else {})}
-    if source_id == "manure":
-        return {"area_id": f"14{number:06d}"}
-    if source_id == "section_recognised":
+        return {"taken_at": moment, **({"stamp": moment} if source.id == "station_readings" else {})}
+    if source.id == "section_recognised":
         return {"entity_id": f"S{number}"}
-    return {"plant_name": f"厂{number}"} if source_id == "zone_plants" else {"entity_id": f"T{number}"}
+    own = [name for name in source.key if name not in ("area_id", "entity_id", "period_start")]
+    if "entity_id" in source.key or source.becomes == "register":
+        return {"entity_id": f"T{number}"}
+    return {own[0]: f"厂{number}"} if own else {"area_id": f"14{number:06d}"}
 
 
 def staged_frame(source: Source, catalog: Catalog, *rows: Mapping[str, Any]) -> pl.DataFrame:
@@ -154,7 +144,7 @@ def staged_frame(source: Source, catalog: Catalog, *rows: Mapping[str, Any]) -> 
     complete = []
     for number, changes in enumerate(rows, start=1):
         row = {"snapshot": "abc", "sheet": "表1", "row": number}
-        row |= {**GOOD[source.id], **_key(source.id, number), **changes}
+        row |= {**GOOD[source.id], **_key(source, number), **changes}
         assert set(row) <= set(types), set(row) - set(types)
         for name in types:
             value = row.get(name.removesuffix("_as_delivered"))
@@ -179,14 +169,17 @@ def stage(tmp_path: Path, catalog: Catalog) -> Stage:
 
 
 @pytest.fixture(scope="session")
-def registers() -> pl.DataFrame:
-    """The sections S1 to S9 of 2016 to 2021; a station, a source, the towns T1 to T9 and a county without end."""
+def registers(catalog: Catalog) -> pl.DataFrame:
+    """The sections S1 to S9 of 2016 to 2021; a station, a source and a county without end; T1 to T9 of all others."""
     span = (date(2016, 1, 1), date(2021, 12, 31))
     rows = [("sections", f"S{n}", "甲断面", None, *span) for n in range(1, 10)]
     rows += [("stations", "140000/甲站", "甲站", "140000", None, None)]
     rows += [("drinking_sources", "W1", "甲水源", "140121", None, None)]
     rows += [("counties", "140121", "清徐县", "140121", None, None)]
-    rows += [("towns", f"T{n}", "甲镇", "140121", None, None) for n in range(1, 10)]
+    forms = [s for s in catalog.sources.values() if s.entity and s.entity.name]
+    named = {s.entity.register_name: GOOD[s.id][s.entity.name] for s in forms}
+    others = sorted(set(named) - {register for register, *_ in rows})
+    rows += [(other, f"T{n}", named[other], "140121", None, None) for other in others for n in range(1, 10)]
     return members(*rows)
 
 

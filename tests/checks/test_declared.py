@@ -112,7 +112,7 @@ def test_what_was_delivered_more_than_a_year_before_is_not_asked(gate, own):
 def test_codes_fall_by_the_order_that_is_given(gate, own):
     rule = own(PLANTS, "cross_row", "columns: [stage]\n    never_falls: true\n    order: [started, completed]")
     told = {"stage": "started", "stage_as_delivered": "已开工", "completed_date": None, "trial_date": None}
-    done = {"stage": "completed", "stage_as_delivered": "已完工"}
+    done = {"stage": "completed", "stage_as_delivered": "已完工", "trial_date": None}
     forth = gate(PLANTS, plant(2021, 1.0, **done), expectations=rule, before=[plant(2020, 1.0, **told)])
     back = gate(PLANTS, plant(2021, 1.0, **told), expectations=rule, before=[plant(2020, 1.0, **done)])
     assert (broke(forth), broke(back)) == ({}, {1: {"own_rule"}})

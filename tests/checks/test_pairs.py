@@ -1,6 +1,5 @@
 """No check without a pair: rows that keep it, and rows that break it and no other; whoever adds one adds its pair."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, get_args
 
@@ -11,17 +10,9 @@ from analytics.paths import shipped
 from analytics.quality.checks import checks_for
 from analytics.quality.models import Check, CheckKind
 from tests.checks.conftest import GOOD, broke, members, outcome
+from tests.checks.pairs import Pair
+from tests.checks.subjects import SUBJECTS
 from tests.checks.test_rules import BROKEN_BY, TOGETHER
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Rows that keep a check and rows that break it; `breaks` are the numbers of those that do, none of a file's."""
-
-    passes: list[dict[str, Any]]
-    fails: list[dict[str, Any]]
-    breaks: set[int] = field(default_factory=set)
-    before: list[dict[str, Any]] = field(default_factory=list)
 
 
 def section(number: int, year: int = 2021, **cells: Any) -> dict[str, Any]:
@@ -58,13 +49,6 @@ def plant(year: int, **cells: Any) -> dict[str, Any]:
     """A plant in a year, finished well before it."""
     made = {k: v for k, v in of_year(year).items() if k != "entity_id"}
     return {**made, "started_date": date(2018, 3, 1), "completed_date": date(2019, 9, 30), "trial_date": None, **cells}
-
-
-def farm(year: int, **cells: Any) -> dict[str, Any]:
-    """A farm in a year, its works finished well before it unless they are said to be under way."""
-    is_done = cells.get("stage") != "started"
-    dates = {"started_date": date(2018, 3, 1), "completed_date": date(2019, 9, 30) if is_done else None}
-    return {**county(year), "farm_name": "甲场", **dates, **cells}
 
 
 def hours(count: int, **cells: Any) -> list[dict[str, Any]]:
@@ -138,15 +122,6 @@ DECLARED: dict[str, dict[str, Pair]] = {
         ),
         "counties_complete": Pair([county(2021)], [county(2021, area_id="140122")]),
     },
-    "farm_works": {
-        "stage_not_back": Pair([farm(2021)], [farm(2021, stage="started")], {1}, [farm(2020)]),
-    },
-    "efficient_irrigation": {
-        "irrigation_not_everywhere_alike": Pair(
-            each("efficient_irrigation_wan_mu", [0.5] * 12 + [n / 10 for n in range(6, 14)]),
-            each("efficient_irrigation_wan_mu", [0.5] * 13 + [n / 10 for n in range(6, 13)]),
-        ),
-    },
     "town_sewage": {
         "capability_not_lost": Pair([town(2021)], [town(2021, **UNABLE)], {1}, [town(2020)]),
         "towns_complete": Pair([town(2021)], [town(2021, entity_id="T2")]),
@@ -159,7 +134,7 @@ DECLARED: dict[str, dict[str, Pair]] = {
             [plant(2021, capacity_m3_d=7500.0)], [plant(2021, capacity_m3_d=7501.0)], {1}, [plant(2020)]
         ),
     },
-}
+} | {source: pairs for subject in SUBJECTS for source, pairs in subject.DECLARED.items()}
 KNOWN = members(
     ("sections", "S1", "甲断面", "140121", None, None),
     ("stations", "140000/甲站", "甲站", "140000", None, None),
@@ -205,7 +180,7 @@ def test_the_pair_of_a_declared_check(gate, source_id, rule):
 
 def incomplete(source_id):
     """The calendars of a source: rows made for another check are of few members."""
-    return {c for c in DECLARED[source_id] if c.endswith("_complete")}
+    return {c for c in DECLARED.get(source_id, {}) if c.endswith("_complete")}
 
 
 def written(source_id, catalog):
@@ -224,8 +199,7 @@ def fault(check: Check) -> list[dict[str, Any]]:
     """Rows of which the last breaks a check that follows from the catalog, by what the check says of itself."""
     column = check.columns[0]
     same = {"entity_id": "same", "area_id": "same", "taken_at": datetime(2021, 7, 1, 3), "valid_since": 2019}
-    same |= {"plant_name": "同厂", "farm_name": "同场"}
-    mine = {name: same[name] for name in check.columns if name in same}
+    mine = {name: same.get(name, "同名") for name in check.columns if name in same or name.endswith("_name")}
     match check.kind:
         case "present":
             return [{column: None}]
@@ -256,8 +230,6 @@ def _other(check: Check) -> dict[str, Any]:
 
 OTHER = {
     "manure_produced_t": 101.0,
-    "fertiliser_used_t": 101.0,
-    "efficient_irrigation_wan_mu": 0.6,
     "ph": 7.25,
     "water_temperature": 7.25,
     "recognised_class": "Ⅳ",
@@ -267,7 +239,7 @@ OTHER = {
     "section_name": "乙断面",
     "source_name": "乙水源",
     "town_name": "乙镇",
-}
+} | {column: value for subject in SUBJECTS for column, value in subject.OTHER.items()}
 
 
 @pytest.mark.parametrize("source_id", list(GOOD))

@@ -5,17 +5,11 @@ from datetime import date
 import pytest
 
 from tests.checks.conftest import GOOD, broke
+from tests.checks.pairs import WORKS
+from tests.checks.subjects import SUBJECTS
 
 UNREAD = {"ph": None, "permanganate_index": None, "ammonia_nitrogen": None}
 UNSAMPLED = {"ph": None, "permanganate_index": None, "ammonia_nitrogen": None}
-# What no row of works may say, with completion on 30 September 2021 and trial operation on 8 October.
-WORKS = {
-    "completed_after_started": {"started_date": date(2021, 10, 1)},
-    "started_by_stage": {"stage": "preparation", "completed_date": None, "trial_date": None},
-    "completed_by_stage": {"stage": "started", "trial_date": None},
-    "completed_with_date": {"completed_date": None},
-    "completed_within_period": {"completed_date": date(2022, 1, 1), "trial_date": None},
-}
 BROKEN_BY = {
     "manure": {
         "used_within_produced": {"manure_used_t": 100.5},
@@ -45,8 +39,6 @@ BROKEN_BY = {
         "stamp_is_recent": {"file_date": date(2021, 7, 9)},
         "stamp_not_after_publication": {"file_date": date(2021, 6, 30)},
     },
-    "farm_inputs": {"pesticide_within_fertiliser": {"pesticide_used_t": 101.0}},
-    "farm_works": {name: {k: v for k, v in row.items() if k != "trial_date"} for name, row in WORKS.items()},
     "drinking_sources": {
         "valid_span": {"valid_to": 2015},
         "large_rural_source_is_rural": {"source_level": "county"},
@@ -69,12 +61,15 @@ BROKEN_BY = {
     "towns": {"valid_span": {"valid_to": 2015}},
     "zone_plants": {
         **WORKS,
+        "started_by_stage": {"stage": "preparation", "completed_date": None, "trial_date": None},
+        "completed_by_stage": {"stage": "started", "trial_date": None},
+        "completed_within_period": {"completed_date": date(2022, 1, 1), "trial_date": None},
         "trial_after_completed": {"trial_date": date(2021, 9, 29)},
         "trial_by_stage": {"stage": "completed"},
         "capacity_above_zero": {"capacity_m3_d": 0.0},
         "zone_name_in_scope": {"zone_name": "甲工业园区"},
     },
-}
+} | {source: cases for subject in SUBJECTS for source, cases in subject.BROKEN_BY.items()}
 # A class that was not published breaks the catalog's check too, which this source takes as information.
 TOGETHER = {"station_readings": {"class_when_normal": "official_class_present"}}
 
