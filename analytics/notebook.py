@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 
@@ -14,22 +14,27 @@ from analytics.catalog import Catalog, catalog_digest, load_catalog
 from analytics.catalog.corrections import corrections_digest
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.models import Area
-from analytics.catalog.plan import Plan, Target
+from analytics.catalog.plan import Part, Plan, Target
 from analytics.errors import UsageError
 from analytics.ingest import list_snapshots
 from analytics.paths import Workspace, find_workspace
 from analytics.periods import Period, parse_period, year_of
 from analytics.present import (
     charts,
+    clauses,
     fiche,
     given,
     leads,
+    ledger,
     lists,
     maps,
+    matrix,
     methods,
+    overview,
     prose,
     receipts,
     regulations,
+    reminders,
     scorecard,
     sources,
     waters,
@@ -320,6 +325,36 @@ class Year:
             members=self.members(),
         )
 
+    def overview(self) -> charts.Chart | prose.Sentence:
+        """The scorecard of all figures on one page: a tile for each, with its verdict and value."""
+        return overview.overview(self._judged(), self.plan, self.catalog, self.lang)
+
+    def matrix(self) -> charts.Gallery | prose.Sentence:
+        """Figures over the cities of the area, coloured and signed by verdict; none within a county."""
+        if self._is_below("city"):
+            return prose.NOTHING
+        cities = [a for a in self.catalog.children(self.plan.area, "city") if a.id in self._inside]
+        return matrix.matrix(self.frames.values, cities, self.plan, self.catalog, self.lang)
+
+    def ledger(self) -> Table:
+        """The ledger of tasks: clause, task, target, what is done, rate, verdict, evidence, department."""
+        return ledger.ledger(self._judged(), self.plan, self.catalog, self.lang)
+
+    def not_met(self) -> Table:
+        """What was not met, was late or is undecided, with the reasons and measures that people typed."""
+        within, members = self.values(), self.members()
+        return ledger.not_met(self._judged(), self.plan, self.catalog, self.lang, values=within, members=members)
+
+    def clauses(self, part: str) -> clauses.Pieces:
+        """A part of the plan clause by clause: promise, figures, verdicts, gaps, areas, what arrived, who answers.
+
+        `part` is one of goals, water_resources, water_environment, aquatic_ecology, water_risk, system, safeguards.
+        """
+        if part not in get_args(Part):
+            raise UsageError("The plan has no such part.", found=part, expected=" or ".join(get_args(Part)))
+        told = clauses.Told(self._judged(), self.values(), self.members(), self.frames.standing)
+        return clauses.chapter(part, told, self.plan, self.catalog, self.lang)
+
     def _beside(self) -> pl.DataFrame:
         """What stands beside the figures of the province: companions, recognised values."""
         of_province = (pl.col("scope_kind") == "province") & (pl.col("scope_id") == self.scope.id)
@@ -608,6 +643,21 @@ class Year:
         inside = None if self.scope.id == self.plan.area else self._inside
         return receipts.outstanding(self.outstanding(), inside, self.catalog, self.lang)
 
+    def completeness(self) -> Table:
+        """How complete each form of the whole province is, and the figures that need it."""
+        return reminders.completeness(self.frames.standing, self.frames.deliveries, self.plan, self.catalog, self.lang)
+
+    def reminders(self) -> dict[str, str]:
+        """By department a text ready to send (催报): what is outstanding of the year, and what has to be corrected."""
+        return reminders.letters(
+            self.frames.standing,
+            self._quarantine_of_year(),
+            as_of=self.as_of,
+            plan=self.plan,
+            catalog=self.catalog,
+            lang=self.lang,
+        )
+
     def received_table(self) -> Table:
         """What each department sent, by form."""
         return lists.received(self.frames.deliveries, self.frames.corrections, self.catalog, self.lang)
@@ -631,11 +681,13 @@ class Year:
         `status` is `open`, or `fixed` or `still wrong` by the `later_file` that tells it anew. Lines of which nobody
         knows the year or the place stand only with the whole province.
         """
-        lines = self.frames.quarantine
-        said = pl.coalesce(pl.col("period_start").dt.year().cast(pl.String), pl.col("period").str.slice(0, 4))
         whole = self.scope.id == self.plan.area
         inside = pl.col("area_id").is_in([*self._inside, self.scope.id])
-        return lines.filter(said.is_in(["", str(self.period.year)]), pl.lit(whole) | inside)
+        return self._quarantine_of_year().filter(pl.lit(whole) | inside)
+
+    def _quarantine_of_year(self) -> pl.DataFrame:
+        said = pl.coalesce(pl.col("period_start").dt.year().cast(pl.String), pl.col("period").str.slice(0, 4))
+        return self.frames.quarantine.filter(said.is_in(["", str(self.period.year)]))
 
     def marked_readings(self, method: str | None = None) -> prose.Sentence:
         """How many readings of the period rest on a limit of detection, and how many a flag leaves out.

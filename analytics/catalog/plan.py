@@ -13,6 +13,7 @@ from analytics.catalog.models import AreaCode, Certainty, Entry, Identifier, Sai
 Comparison = Literal[">=", "<=", ">", "<", "=="]
 Strength = Literal["binding", "strive", "basically", "all_out", "encouraged"]
 Division = Literal["cities", "towns"]
+Part = Literal["goals", "water_resources", "water_environment", "aquatic_ecology", "water_risk", "system", "safeguards"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 MonthDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
 Code = Annotated[str, Field(pattern=r"^[GTS]\d{1,2}[a-z]?$")]
@@ -184,7 +185,7 @@ class Clause(Entry):
     """
 
     clause: str
-    part: Literal["goals", "tasks", "safeguards"]
+    part: Part
     title: Text
     statement: Text
     lead: list[Identifier] = []

@@ -18,6 +18,11 @@ def served_by(source: Source, catalog: Catalog, plan: Plan) -> Iterator[tuple[Cl
             yield clause, needing
 
 
+def forms_for(target: Target, catalog: Catalog) -> list[Source]:
+    """The forms of which a target's figure is made, the register of its members among them."""
+    return [s for s in catalog.sources.values() if _needs(catalog.indicators[target.indicator], s)]
+
+
 def _needs(indicator: Indicator, source: Source) -> bool:
     """By an amount, a state or a kind of work; by the classes of its sites; by the register of its members."""
     population = indicator.population

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from analytics.cli import deliveries, figures, form, quarantine, received, reports
+from analytics.cli import deliveries, figures, form, quarantine, received, remind, reports
 from analytics.cli.shared import app, say
 from analytics.errors import QingheError
 
-__all__ = ["app", "deliveries", "figures", "form", "main", "quarantine", "received", "reports"]
+__all__ = ["app", "deliveries", "figures", "form", "main", "quarantine", "received", "remind", "reports"]
 
 
 def main() -> None:

@@ -90,18 +90,24 @@ def received(
 def _forms(source: str | None, department: str | None, catalog: Catalog) -> list[str]:
     """The forms that are asked for."""
     forms = [catalog.source(source)] if source else list(catalog.sources.values())
-    if not department:
-        return [form.id for form in forms]
+    meant = departments_called(department, catalog)
+    return [form.id for form in forms if form.department in meant]
+
+
+def departments_called(word: str | None, catalog: Catalog) -> list[str]:
+    """The departments of that name, or a part of it; all of them where no word is given."""
+    if not word:
+        return list(catalog.departments)
     names = {key: (key, d.name.zh, d.name.en) for key, d in catalog.departments.items()}
-    meant = [key for key, words in names.items() if any(department.casefold() in word.casefold() for word in words)]
+    meant = [key for key, words in names.items() if any(word.casefold() in name.casefold() for name in words)]
     if not meant:
         raise UsageError(
             "No department is called so.",
-            found=department,
+            found=word,
             expected="one of " + "、".join(d.name.zh for d in catalog.departments.values()),
             next_step="Give its name, or a part of it.",
         )
-    return [form.id for form in forms if form.department in meant]
+    return meant
 
 
 def _last_year(workspace: Workspace, catalog: Catalog) -> int:

@@ -18,6 +18,7 @@ from analytics.present import numbers, words
 from analytics.present.targets import answers, beside_the_text, by_its_day, long_date, working_of
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$^&@])")
+_ESCAPED = r"\\\1"
 # At the start of a line a sign or a number with a point would begin a list.
 _LIST_MARK = re.compile(r"^(\s*\d*)([-+=.)])(?=\s|$)", re.MULTILINE)
 
@@ -29,11 +30,22 @@ class Sentence:
     text: str
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        escaped = _LIST_MARK.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", self.text))
+        escaped = _LIST_MARK.sub(r"\1\\\2", _SPECIAL.sub(_ESCAPED, self.text))
         return {"text/markdown": escaped, "text/plain": self.text}
 
     def __str__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading within a chapter; `level` 2 stands right below the chapter's own."""
+
+    text: str
+    level: int = 2
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/markdown": f"{'#' * self.level} {_SPECIAL.sub(_ESCAPED, self.text)}", "text/plain": self.text}
 
 
 def no_data(what: str, lang: str) -> Sentence:

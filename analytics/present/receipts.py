@@ -147,7 +147,7 @@ def outstanding(standing: pl.DataFrame, inside: Collection[str] | None, catalog:
     """
     alike: dict[tuple[Any, ...], list[str]] = {}
     for row in standing.filter(pl.col("state") != "complete").iter_rows(named=True):
-        names = _members(row, inside, catalog, lang)
+        names = members_named(row, inside, catalog, lang)
         if inside is not None and row["expected"] is not None and not names:
             continue
         key = (row["department"], row["source"], row["state"], row["due"], _counted(row), tuple(names))
@@ -182,7 +182,7 @@ def _counted(row: Mapping[str, Any]) -> str:
     return f"{row['told']} / {row['expected']}" if row["expected"] is not None else f"{row['told']} / {_NOTHING}"
 
 
-def _members(row: Mapping[str, Any], inside: Collection[str] | None, catalog: Catalog, lang: str) -> list[str]:
+def members_named(row: Mapping[str, Any], inside: Collection[str] | None, catalog: Catalog, lang: str) -> list[str]:
     """Names of those not told of, within the areas: with their county, where they do not bear its name."""
     told = zip(row["missing_names"], row["missing_areas"], strict=True)
     return [_with_county(name, area, catalog, lang) for name, area in told if inside is None or area in inside]

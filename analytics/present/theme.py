@@ -55,6 +55,11 @@ def verdict_colour(verdict: str) -> str:
     return VERDICT_COLOURS.get(verdict, SOFT)
 
 
+def tile_fill(verdict: str) -> str:
+    """Fill of a tile by its verdict: grey where nothing usable was delivered, white where nothing is judged."""
+    return VERDICT_FILLS.get(verdict, OPEN_COLOUR if verdict in ("not_delivered", "no_data") else PAPER)
+
+
 def state_word(state: str, lang: str) -> str:
     """A class, or what stands beside the classes, as a legend writes it."""
     if state == OPEN:

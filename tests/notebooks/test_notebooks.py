@@ -24,7 +24,7 @@ def outputs(path):
 
 
 def test_there_are_chapters():
-    assert len(CHAPTERS) == 6 and EXPLORE
+    assert len(CHAPTERS) == 12 and EXPLORE
 
 
 @pytest.mark.parametrize(("area", "lang"), [("140000", "zh"), ("140300", "en"), ("140106", "zh")])

@@ -1,0 +1,63 @@
+"""The command that puts in words what is outstanding, by department: remind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analytics.cli.received import departments_called
+from analytics.cli.shared import (
+    AsJson,
+    Language,
+    Quiet,
+    Root,
+    Year,
+    app,
+    busy,
+    opened,
+    print_json,
+    require_free_place,
+    say,
+)
+
+
+@app.command()
+def remind(
+    year: Year,
+    department: Annotated[
+        str | None, typer.Option("--department", help="Only this department, by its name or a part of it.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write a text file for each department here.")] = None,
+    lang: Annotated[Language, typer.Option("--lang", help="zh or en.")] = Language.zh,
+    root: Root = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Put in words, ready to send (催报), what each department still has to deliver or to correct.
+
+    Example: qinghe remind --year 2021 --out letters
+    """
+    from analytics.notebook import open_year
+    from analytics.pipeline import build as build_year
+
+    workspace, catalog = opened(root)
+    wanted = departments_called(department, catalog)
+    with busy("Looking through what was received …", quiet):
+        build_year(workspace, year, catalog)
+    found = open_year(year, root=workspace.root).language(lang.value).reminders()
+    letters = {catalog.called([key], lang.value)[0]: text for key, text in found.items() if key in wanted}
+    if as_json:
+        print_json(letters)
+        return
+    if out is None:
+        print("\n\n".join(letters.values()))  # noqa: T201
+    for name, text in letters.items() if out else ():
+        file = out / f"{name}.txt"  # type: ignore[operator]
+        require_free_place(file, workspace)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    if not quiet:
+        where = f" in {out}" if out else ""
+        say.print(f"{len(letters)} letter(s){where}." if letters else "Nothing is outstanding.", markup=False)

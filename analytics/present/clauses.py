@@ -1,0 +1,155 @@
+"""The plan clause by clause: what was promised, what has arrived, how it stands, what is missing, who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.plan import Clause, Plan, Target
+from analytics.catalog.served import forms_for
+from analytics.present import words
+from analytics.present.prose import Heading, Sentence, clause_name, gap, works_in_numbers
+from analytics.present.shortfalls import carried_by, missing
+from analytics.present.tables import Cell, Table, aligned, toned
+from analytics.present.targets import answers, by_its_day
+from analytics.present.words import either
+
+_NOTHING = "—"
+_ROLES = (
+    ("lead", "牵头", "Lead"),
+    ("cooperating", "配合", "With"),
+    ("responsible", "负责", "Carried out by"),
+)
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Headings, sentences and tables under one another."""
+
+    pieces: Sequence[Heading | Sentence | Table]
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for piece in self.pieces:
+            display(piece)  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a chapter is made of: rows of indicator_value as judged, those within the area, members, and what arrived.
+
+    `standing` has the columns of standing_of_year.
+    """
+
+    judged: pl.DataFrame
+    values: pl.DataFrame
+    members: pl.DataFrame
+    standing: pl.DataFrame
+
+
+def chapter(part: str, told: Told, plan: Plan, catalog: Catalog, lang: str) -> Pieces:
+    """The clauses of a part of the plan, each with its promise, who answers, and a table of its figures.
+
+    A clause of which nothing is computed for the area is left out.
+    """
+    pieces: list[Heading | Sentence | Table] = []
+    for clause in plan.clauses:
+        mine = told.judged.filter(pl.col("code").is_in([t.code for t in clause.targets]))
+        if clause.part != part or mine.is_empty():
+            continue
+        pieces += [
+            Heading(_title(clause, lang)),
+            Sentence(_promise(clause, catalog, lang)),
+            figures(clause, told, catalog, lang),
+        ]
+    return Pieces(
+        pieces
+        or [Sentence(either(lang, "本地区没有按本部分计算的指标。", "Nothing of this part is computed for the area."))]
+    )
+
+
+def _title(clause: Clause, lang: str) -> str:
+    name, title = clause_name(clause, lang), clause.title.in_language(lang)
+    return title if name == title else f"{name}{either(lang, ' ', ': ')}{title}"
+
+
+def _promise(clause: Clause, catalog: Catalog, lang: str) -> str:
+    """What the clause promises in our words, with who leads, who helps and who carries it out."""
+    named = [(zh, en, catalog.called(getattr(clause, role), lang)) for role, zh, en in _ROLES]
+    who = [either(lang, f"{zh}：", f"{en}: ") + words.joined(names, lang) for zh, en, names in named if names]
+    stop = either(lang, "。", ". ")
+    return (
+        clause.statement.in_language(lang) + stop + (either(lang, "；", "; ").join(who) + stop.strip() if who else "")
+    )
+
+
+def figures(clause: Clause, told: Told, catalog: Catalog, lang: str) -> Table:
+    """One row for each figure of a clause."""
+    targets = {t.code: t for t in clause.targets}
+    rows = [
+        _row(row, targets[row["code"]], told, catalog, lang)
+        for row in told.judged.filter(pl.col("code").is_in(list(targets))).iter_rows(named=True)
+    ]
+    columns = aligned(
+        either(
+            lang,
+            "编号|承诺与目标|数值|判定|差距|落在哪些地区|报送|答复单位",
+            "Code|Promise and target|Value|Verdict|Gap|Areas that carry it|Delivered|Answers",
+        ),
+        "llrcllll",
+        (0.55, 2.5, 0.85, 1.0, 1.15, 1.2, 1.35, 1.0),
+    )
+    return Table(
+        either(lang, f"{clause_name(clause, lang)}各项指标", f"Figures of {clause_name(clause, lang)}"), columns, rows
+    )
+
+
+def _row(row: Mapping[str, Any], target: Target, told: Told, catalog: Catalog, lang: str) -> list[Cell]:
+    indicator = catalog.indicators[target.indicator]
+    of_code = pl.col("code") == row["code"]
+    members = told.members.filter(of_code)
+    grade = row["evidence_grade"] if row["verdict"] in ("met", "met_late") else None
+    verdict = words.word("verdict", row["verdict"], lang)
+    if grade:
+        verdict += either(lang, "·", ", ") + words.word("grade", grade, lang)
+    goal = by_its_day(row, target, catalog, lang)
+    statement = target.statement.in_language(lang)
+    far = gap(row, indicator, lang)
+    lacks = missing(row, indicator, catalog, lang)
+    if indicator.population.named == "works":
+        far = works_in_numbers(members, lang) or _NOTHING
+    return [
+        row["code"],
+        either(lang, f"{statement}（{goal}）", f"{statement} ({goal})"),
+        toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
+        toned(verdict, row["verdict"]),
+        either(lang, "；", "; ").join(p for p in (far, lacks) if p and p != _NOTHING) or _NOTHING,
+        carried_by(row, target, catalog, lang, within=told.values.filter(of_code), members=members),
+        arrived(target, told.standing, catalog, lang),
+        answers(target, catalog, lang),
+    ]
+
+
+def arrived(target: Target, standing: pl.DataFrame, catalog: Catalog, lang: str) -> str:
+    """What has come of the forms that a figure needs, those that are not complete by name with their department."""
+    forms = forms_for(target, catalog)
+    if not forms:
+        return _NOTHING
+    lacking = []
+    for form in forms:
+        mine = standing.filter((pl.col("source") == form.id) & (pl.col("state") != "not_over"))
+        if mine.is_empty() or set(mine["state"]) == {"complete"}:
+            continue
+        told, expected = int(mine["told"].sum()), int(mine["expected"].fill_null(0).sum())
+        label, department = form.label.in_language(lang), catalog.called([form.department], lang)[0]
+        if not told:
+            lacking.append(either(lang, f"未报：{label}（{department}）", f"not sent: {label} ({department})"))
+        else:
+            share = f"{told:,}/{expected:,}" if expected else f"{told:,}"
+            lacking.append(either(lang, f"{label}{share}（{department}）", f"{label} {share} ({department})"))
+    return either(lang, "；", "; ").join(lacking) or either(lang, "已报齐", "complete")

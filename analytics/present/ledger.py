@@ -1,0 +1,147 @@
+"""The ledger of tasks (任务台账), and the list of what was not met with the reasons people gave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.plan import Plan, TypedReason
+from analytics.present import numbers, words
+from analytics.present.prose import clause_name, gap
+from analytics.present.shortfalls import carried_by, missing
+from analytics.present.tables import Cell, Table, aligned, or_one, toned
+from analytics.present.targets import answers, by_its_day, long_date
+from analytics.present.words import either
+
+_NOTHING = "—"
+_DONE = ("met", "met_late")
+_OPEN = ("not_met", "met_late", "undecided")
+
+
+def ledger(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Table:
+    """One line for each figure: clause, task, target, what is done and how much of it, verdict, evidence, department.
+
+    `judged` has the columns of indicator_value, a row for each figure at the level its text sets.
+    """
+    rows: list[list[Cell]] = []
+    for clause in plan.clauses:
+        for target in clause.targets:
+            for row in judged.filter(pl.col("code") == target.code).iter_rows(named=True):
+                rows.append(
+                    [
+                        clause_name(clause, lang),
+                        target.code,
+                        catalog.indicators[target.indicator].name.in_language(lang),
+                        by_its_day(row, target, catalog, lang),
+                        toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
+                        _rate(row),
+                        toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
+                        _grade(row, lang),
+                        answers(target, catalog, lang),
+                    ]
+                )
+    columns = aligned(
+        either(
+            lang,
+            "条款|编号|任务|目标|完成|完成率|判定|佐证|责任单位",
+            "Clause|Code|Task|Target|Done|Rate|Verdict|Evidence|Department",
+        ),
+        "llllrrccl",
+        (0.85, 0.55, 2.0, 1.5, 0.9, 0.75, 0.95, 0.75, 1.1),
+    )
+    note = either(
+        lang,
+        "完成率为完成数与目标数之比，只对越多越好、目标大于零的指标给出；判定以未修约的数值为准。",
+        "Rate: what is done over the target, only where more is better and the target above zero; verdicts rest on "
+        "unrounded values.",
+    )
+    nothing = either(lang, "没有指标", "No figures")
+    return Table(
+        either(lang, "任务台账", "Ledger of tasks"), columns, or_one(rows, nothing, len(columns)), note, "ledger"
+    )
+
+
+def _rate(row: Mapping[str, Any]) -> str:
+    if row["value"] is None or not row["target"] or row["target"] < 0 or row["comparison"] not in (">=", ">"):
+        return _NOTHING
+    return words.with_unit(numbers.print_value(100 * row["value"] / row["target"], decimals=1, target=100.0), "%", "en")
+
+
+def _grade(row: Mapping[str, Any], lang: str) -> str:
+    grade = row["evidence_grade"] if row["verdict"] in _DONE else None
+    return words.word("grade", grade, lang) if grade else _NOTHING
+
+
+def not_met(
+    judged: pl.DataFrame,
+    plan: Plan,
+    catalog: Catalog,
+    lang: str,
+    *,
+    values: pl.DataFrame,
+    members: pl.DataFrame,
+) -> Table:
+    """What was not met, was met late or is undecided: gap, areas, and why, as those responsible typed it.
+
+    `values` and `members` are those within the area; columns of indicator_value and figure_member.
+    """
+    typed: dict[str, list[TypedReason]] = {}
+    for reason in catalog.said_since(plan).reasons:
+        typed.setdefault(reason.code, []).append(reason)
+    order = {v: n for n, v in enumerate(_OPEN)}
+    open_rows = judged.filter(pl.col("verdict").is_in(_OPEN)).to_dicts()
+    rows: list[list[Cell]] = []
+    for row in sorted(open_rows, key=lambda r: order[r["verdict"]]):
+        target = catalog.target(row["code"], plan)
+        indicator = catalog.indicators[target.indicator]
+        mine = pl.col("code") == row["code"]
+        lacks = (gap(row, indicator, lang), missing(row, indicator, catalog, lang))
+        rows.append(
+            [
+                row["code"],
+                target.statement.in_language(lang),
+                toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
+                either(lang, "；", "; ").join(part for part in lacks if part and part != _NOTHING) or _NOTHING,
+                carried_by(row, target, catalog, lang, within=values.filter(mine), members=members.filter(mine)),
+                _why(typed.get(row["code"], []), catalog, lang),
+                answers(target, catalog, lang),
+            ]
+        )
+    columns = aligned(
+        either(
+            lang,
+            "编号|承诺|判定|差距|落在哪些地区|原因、措施与期限|责任单位",
+            "Code|Promise|Verdict|Gap|Areas that carry it|Reason, measure, by when|Department",
+        ),
+        "llcllll",
+        (0.55, 1.9, 0.9, 1.3, 1.4, 2.0, 0.9),
+    )
+    note = either(
+        lang,
+        "原因与措施由责任单位填写并签字，不由系统生成。",
+        "Reasons and measures are typed and signed by those responsible, never generated.",
+    )
+    nothing = either(lang, "没有未达到、逾期或待定的指标", "Nothing was missed, late or undecided")
+    title = either(lang, "未达到、逾期完成与待定的指标", "What was not met, met late, or is undecided")
+    return Table(title, columns, or_one(rows, nothing, len(columns)), note)
+
+
+def _why(reasons: list[TypedReason], catalog: Catalog, lang: str) -> str:
+    """The typed reasons of a figure, by area; said to be missing where nobody has typed one."""
+    if not reasons:
+        return either(lang, "责任单位尚未填写", "not yet given by those responsible")
+    told = []
+    for r in reasons:
+        cause, due = words.word("typed_cause", r.cause, lang), long_date(r.due, lang)
+        area = catalog.areas[r.area].name.in_language(lang)
+        told.append(
+            either(
+                lang,
+                f"{area}（{cause}）：{r.text}；措施：{r.measure}，{due}前（{r.signed_by}）",
+                f"{area} ({cause}): {r.text}; measure: {r.measure}, by {due} ({r.signed_by})",
+            )
+        )
+    return either(lang, "。", ". ").join(told)

@@ -1,0 +1,140 @@
+"""Figures over the cities: a tile for each, coloured by verdict and with its sign, so that it reads in grey as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Area
+from analytics.catalog.plan import Plan
+from analytics.present import theme, words
+from analytics.present.figure import Chart, Gallery, at, colon, inline, rows_of, short_name, tips, unchecked
+from analytics.present.prose import Sentence, no_data
+from analytics.present.shortfalls import lies_below
+from analytics.present.words import either
+
+_WIDTH, _LINE = 42, 16  # px of a tile
+_ROWS = 46  # at most on one page of A4
+_NAME = 12  # characters of a figure's name that there is room for
+_MOST_SIGNS = 6
+_BELOW = "▽"
+_SIGNED = frozenset(theme.VERDICT_FILLS)
+
+
+@unchecked
+def matrix(values: pl.DataFrame, cities: Sequence[Area], plan: Plan, catalog: Catalog, lang: str) -> Gallery | Sentence:
+    """Every figure that has a value or a verdict in some city.
+
+    `values` are rows of indicator_value of the cities.
+    """
+    rows = list(_rows(values, cities, plan, catalog, lang))
+    codes = list(dict.fromkeys(r["code"] for r in rows))
+    if not codes:
+        return no_data(either(lang, "分市指标", "figures of cities"), lang)
+    parts = -(-len(codes) // _ROWS)
+    size = -(-len(codes) // parts)
+    pages = [codes[n * size : (n + 1) * size] for n in range(parts)]
+    charts = []
+    for number, page in enumerate(pages, start=1):
+        part = f"{number}/{parts}" if parts > 1 else ""
+        charts.append(_page([r for r in rows if r["code"] in page], page, cities, part, catalog=catalog, lang=lang))
+    return Gallery(charts)
+
+
+def _rows(
+    values: pl.DataFrame, cities: Sequence[Area], plan: Plan, catalog: Catalog, lang: str
+) -> Iterator[dict[str, Any]]:
+    own = values.filter((pl.col("scope_kind") == "city") & pl.col("stratum").is_null())
+    told = own.filter(pl.col("value").is_not_null() | pl.col("verdict").is_in(_SIGNED))["code"].unique().to_list()
+    found = {(r["code"], r["scope_id"]): r for r in own.iter_rows(named=True)}
+    of_whole = values.filter((pl.col("scope_kind") == "province") & pl.col("stratum").is_null())
+    wholes = {r["code"]: r for r in of_whole.iter_rows(named=True)}
+    for target in plan.targets():
+        if target.code not in told:
+            continue
+        indicator = catalog.indicators[target.indicator]
+        name = indicator.name.in_language(lang)
+        for place, city in enumerate(cities):
+            row = found.get((target.code, city.id))
+            if row is None:
+                continue
+            value = words.with_unit(row["value_printed"], row["unit"], lang)
+            sign = words.sign(row["verdict"]) if row["verdict"] in _SIGNED or row["value"] is None else ""
+            if not sign and target.code in wholes and lies_below(row, wholes[target.code], indicator):
+                sign = _BELOW
+            number = row["value_printed"] if row["value"] is not None else ""
+            yield {
+                "code": target.code,
+                "name": name,
+                "left": place * _WIDTH,
+                "right": (place + 1) * _WIDTH - 1,
+                "middle": (place + 0.5) * _WIDTH,
+                "text": f"{sign} {number}".strip() if len(number) <= _MOST_SIGNS else f"{sign} {number[:_MOST_SIGNS]}…",
+                "city": city.name.in_language(lang),
+                "value": value,
+                "verdict": words.word("verdict", row["verdict"], lang),
+                "fill": theme.tile_fill(row["verdict"]),
+            }
+
+
+def _page(
+    rows: list[dict[str, Any]], codes: list[str], cities: Sequence[Area], part: str, *, catalog: Catalog, lang: str
+) -> Chart:
+    names = {r["code"]: r["name"] for r in rows}
+    placed = [
+        {**r, "top": codes.index(r["code"]) * _LINE, "bottom": (codes.index(r["code"]) + 1) * _LINE - 1} for r in rows
+    ]
+    width, height = _WIDTH * len(cities), _LINE * len(codes)
+    base = alt.Chart().encode(
+        x=alt.X("left:Q", axis=None, scale=alt.Scale(domain=[0, width], nice=False)),
+        y=alt.Y("top:Q", axis=None, scale=alt.Scale(domain=[height, 0], nice=False)),
+    )
+    shown = tips(
+        lang,
+        code=("编号", "code"),
+        name=("指标", "figure"),
+        city=("市", "city"),
+        value=("数值", "value"),
+        verdict=("判定", "verdict"),
+    )
+    boxes = base.mark_rect(stroke=theme.LINE, strokeWidth=0.5).encode(
+        x2="right:Q", y2="bottom:Q", color=alt.Color("fill:N", scale=None), tooltip=shown
+    )
+    texts = base.mark_text(fontSize=8.5, baseline="middle", dy=_LINE // 2).encode(
+        x=alt.X("middle:Q", axis=None), text="text:N"
+    )
+    named = [{"top": n * _LINE, "text": f"{_short(names[c], lang)} {c}"} for n, c in enumerate(codes)]
+    left = rows_of(named).mark_text(align="right", baseline="middle", fontSize=9, dy=_LINE // 2)
+    heads = [{"x": (n + 0.5) * _WIDTH, "text": short_name(catalog, c.id, lang)} for n, c in enumerate(cities)]
+    above = rows_of(heads).mark_text(baseline="bottom", fontSize=9, color=theme.SOFT)
+    layers = [
+        boxes,
+        texts,
+        left.encode(x=at(-6), y=alt.Y("top:Q", axis=None), text="text:N"),
+        above.encode(x=alt.X("x:Q", axis=None), y=at(-4), text="text:N"),
+    ]
+    counted = f"（{part}）" if lang == "zh" and part else f" ({part})" if part else ""
+    caption = either(lang, f"各市各项指标{counted}", f"Figures by city{counted}")
+    signs = words.joined([words.badge(v, lang) for v in words.codes("verdict") if v in _SIGNED], lang)
+    note = either(
+        lang,
+        f"颜色与符号表示判定：{signs}；其余只列数值，不在市级判定，{_BELOW}为低于（差于）全省目标，仅供对照。",
+        f"Colour and sign are the verdict: {signs}; others are not judged for a city; "
+        f"{_BELOW} behind the target of the province.",
+    )
+    told = words.joined([f"{names[c]} {sum(r['code'] == c for r in rows)}" for c in codes], lang)
+    return Chart(
+        alt.layer(*layers, data=inline(placed)).properties(width=width, height=height),
+        caption,
+        f"{caption}{colon(lang)}{told}",
+        note,
+    )
+
+
+def _short(name: str, lang: str) -> str:
+    room = _NAME if lang == "zh" else 2 * _NAME
+    return name if len(name) <= room else name[: room - 1] + "…"

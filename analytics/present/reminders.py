@@ -1,0 +1,203 @@
+"""What is outstanding, put in words: a letter to each department (催报), and how complete the year is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.plan import Plan
+from analytics.catalog.served import served_by
+from analytics.periods import Period, parse_period
+from analytics.present import numbers, words
+from analytics.present.prose import clause_name, period_name
+from analytics.present.receipts import members_named
+from analytics.present.tables import Cell, Table, aligned, or_one, toned
+from analytics.present.targets import long_date
+from analytics.present.words import either
+
+_MOST_NAMES = 12
+_NOTHING = "—"
+_STANDS = ("complete", "not_over")
+
+
+def letters(
+    standing: pl.DataFrame, quarantine: pl.DataFrame, *, as_of: date | None, plan: Plan, catalog: Catalog, lang: str
+) -> dict[str, str]:
+    """By department a text that is ready to send: which forms and periods are outstanding, of whom, by when.
+
+    Only departments of which something is outstanding, or set aside and not yet told anew. No day is made up: where no
+    document sets one the letter says so.
+
+    Parameters
+    ----------
+    standing
+        Columns of standing_of_year.
+    quarantine
+        Columns of the query quarantine; lines with `status` open or still wrong are asked for again.
+    """
+    out = standing.filter(~pl.col("state").is_in(_STANDS))
+    aside = quarantine.filter(pl.col("status") != "fixed")
+    found: dict[str, str] = {}
+    for department in sorted({*out["department"], *_senders(aside, catalog)}, key=list(catalog.departments).index):
+        forms = [source for source in catalog.sources.values() if source.department == department]
+        items = [_item(out.filter(source=form.id), form.id, plan, catalog, lang) for form in forms]
+        wrong = [_wrong(aside.filter(source=form.id), form.id, catalog, lang) for form in forms]
+        asked = [text for text in (*items, *wrong) if text]
+        if asked:
+            name, day = catalog.called([department], lang)[0], long_date(as_of, lang) if as_of else ""
+            found[department] = _letter(name, asked, day, plan, lang)
+    return found
+
+
+def _senders(aside: pl.DataFrame, catalog: Catalog) -> set[str]:
+    return {catalog.sources[source].department for source in aside["source"].unique() if source in catalog.sources}
+
+
+def _letter(name: str, asked: Sequence[str], day: str, plan: Plan, lang: str) -> str:
+    title = plan.title.in_language(lang)
+    listed = "\n".join(f"{number}. {text}" for number, text in enumerate(asked, start=1))
+    if lang == "zh":
+        until = f"截至{day}，" if day else ""
+        return (
+            f"{name}：\n\n《{title}》（{plan.document}）年度评估正在汇总。{until}贵单位还有以下事项未完成：\n\n{listed}\n\n"
+            "请按原报表补报；没有发生的填0，不适用的注明原因，不要留空。未补报的按“未报送”列入评估报告，不作推断。\n"
+        )
+    until = f" As of {day}," if day else ""
+    return (
+        f"{name},\n\nthe assessment of “{title}” ({plan.document}) is being compiled.{until} the following is "
+        f"outstanding:\n\n{listed}\n\nPlease complete the same forms; what did not occur is told as 0, what does not "
+        "apply with its reason. What does not arrive stands in the assessment as not delivered, without any estimate.\n"
+    )
+
+
+def _item(rows: pl.DataFrame, source: str, plan: Plan, catalog: Catalog, lang: str) -> str:
+    """What is outstanding of one form; periods of which all is missing are told together."""
+    if rows.is_empty():
+        return ""
+    form = catalog.sources[source]
+    label = form.label.in_language(lang)
+    clauses = [clause_name(clause, lang) for clause, _ in served_by(form, catalog, plan)]
+    periods = _runs([p for p in rows["period"].unique(maintain_order=True) if p], lang)
+    named = (members_named(row, None, catalog, lang) for row in rows.iter_rows(named=True))
+    names = list(dict.fromkeys(name for of_period in named for name in of_period))
+    told, expected = int(rows["told"].sum()), int(rows["expected"].fill_null(0).sum())
+    due = rows["due"].drop_nulls().min()
+    parts = [
+        either(lang, f"《{label}》", label) + (either(lang, f"（{periods}）", f" ({periods})") if periods else ""),
+        either(lang, f"用于{words.joined(clauses, lang)}", f"for {words.joined(clauses, lang)}") if clauses else "",
+        _counted(told, expected, lang),
+        _listed(names, lang) if told else "",
+        either(lang, f"应于{long_date(due, lang)}前报送", f"due by {long_date(due, lang)}")
+        if isinstance(due, date)
+        else either(lang, "请尽快报送", "please send it soon"),
+    ]
+    return either(lang, "；", "; ").join(part for part in parts if part) + either(lang, "。", ".")
+
+
+def _runs(periods: Sequence[str], lang: str) -> str:
+    """Periods in words, those that follow one another as first to last."""
+    runs: list[list[Period]] = []
+    for period in map(parse_period, periods):
+        if runs and runs[-1][-1].end + timedelta(days=1) == period.start:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    between = either(lang, "至", " to ")
+    told = [between.join(period_name(p, lang) for p in dict.fromkeys((run[0], run[-1]))) for run in runs]
+    return words.joined(told, lang)
+
+
+def _counted(told: int, expected: int, lang: str) -> str:
+    if not told:
+        return either(lang, "尚未收到", "nothing has arrived")
+    if not expected:
+        return either(lang, f"已报{told:,}", f"{told:,} told")
+    return either(lang, f"应报{expected:,}，已报{told:,}", f"{told:,} of {expected:,} told")
+
+
+def _listed(names: Sequence[str], lang: str) -> str:
+    shown = words.joined(names[:_MOST_NAMES], lang)
+    if not names:
+        return ""
+    more = len(names) - _MOST_NAMES
+    tail = either(lang, f"等{len(names)}个", f" and {more} more") if more > 0 else ""
+    return either(lang, f"缺{shown}{tail}", f"missing: {shown}{tail}")
+
+
+def _wrong(lines: pl.DataFrame, source: str, catalog: Catalog, lang: str) -> str:
+    """What was set aside of one form and not told anew."""
+    if lines.is_empty():
+        return ""
+    label = catalog.sources[source].label.in_language(lang)
+    rows = lines.select("snapshot", "sheet", "row").unique().height
+    files = lines["snapshot"].n_unique()
+    return either(
+        lang,
+        f"《{label}》：{files}份文件中有{rows}行未通过校验，未采用；请对照退回单改正后重报。",
+        f"{label}: {rows} rows of {files} file(s) broke a rule and do not count; please correct them "
+        "by the return slip.",
+    )
+
+
+def completeness(standing: pl.DataFrame, deliveries: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Table:
+    """How complete each form is: periods, members told of those expected, what was set aside; and who needs it.
+
+    `standing` has the columns of standing_of_year, `deliveries` those of the query deliveries.
+    """
+    rows: list[list[Cell]] = []
+    for form in catalog.sources.values():
+        mine = standing.filter(pl.col("source") == form.id)
+        over = mine.filter(pl.col("state") != "not_over")
+        if mine.is_empty():
+            continue
+        told, expected = int(over["told"].sum()), int(over["expected"].fill_null(0).sum())
+        sent = deliveries.filter(source=form.id)
+        aside = int(sent["rows_set_aside"].sum()) + int(sent["cells_set_aside"].sum())
+        codes = [t.code for _, targets in served_by(form, catalog, plan) for t in targets]
+        rows.append(
+            [
+                catalog.called([form.department], lang)[0],
+                form.label.in_language(lang),
+                _periods(mine, lang),
+                f"{told:,} / {expected:,}" if expected else f"{told:,} / {_NOTHING}",
+                _share(told, expected),
+                str(aside) if aside else _NOTHING,
+                words.joined(codes, lang) or _NOTHING,
+            ]
+        )
+    columns = aligned(
+        either(
+            lang,
+            "报送部门|报表|期数（报齐 / 应报）|已报 / 应报|完整率|未采用|用于指标",
+            "Department|Form|Periods complete / due|Told / expected|Share|Not used|Figures",
+        ),
+        "llcrrrl",
+        (1.1, 2.0, 1.0, 1.1, 0.8, 0.7, 1.9),
+    )
+    note = either(
+        lang,
+        "已报、应报为各期对象数之和（名录未到的没有应报数）；未采用为未通过严重规则的行与监测值。",
+        "Told and expected: members summed over the periods (without a register nothing is expected); not used: rows "
+        "and readings that broke a critical rule.",
+    )
+    nothing = either(lang, "没有报表", "No forms")
+    title = either(lang, "各报表的完整程度", "How complete each form is")
+    return Table(title, columns, or_one(rows, nothing, len(columns)), note)
+
+
+def _periods(standing: pl.DataFrame, lang: str) -> str:
+    counts: Mapping[str, Any] = dict(standing.group_by("state").len().iter_rows())
+    ahead = counts.get("not_over", 0)
+    told = f"{counts.get('complete', 0)} / {standing.height - ahead}"
+    return told + (either(lang, f"（另{ahead}期未结束）", f" ({ahead} not over)") if ahead else "")
+
+
+def _share(told: int, expected: int) -> Cell:
+    if not expected:
+        return _NOTHING
+    share = 100 * min(told, expected) / expected
+    return toned(f"{numbers.print_value(share, decimals=1, target=100.0)} %", "strong" if told >= expected else "")

@@ -1,0 +1,138 @@
+"""A part of the plan clause by clause, the ledger of tasks, what was not met, and the letters to departments."""
+
+import pytest
+
+from analytics.errors import UsageError
+from analytics.notebook import open_year
+from analytics.paths import Workspace
+from analytics.present.tables import Table
+from tests.deliveries import MANURE_HEAD, TOWNS, Desk
+
+TOWN_HEAD = "建制镇代码,建制镇名称,市,县（市、区）,是否具备处理能力"
+# Of four towns one can treat sewage and one is not told of; the plan strives for 62 %.
+SEWAGE = f"""{TOWN_HEAD}
+140121101,甲镇,太原市,清徐县,具备
+140121102,乙镇,太原市,清徐县,不具备
+140221101,丁镇,大同市,阳高县,不具备
+"""
+
+
+def manure(*rows):
+    return MANURE_HEAD + "\n" + "".join(f"{row}\n" for row in rows)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory, catalog):
+    """Manure below its target in Datong and above it in Taiyuan; towns of which one is not told of."""
+    room = tmp_path_factory.mktemp("clauses")
+    desk = Desk(Workspace(room / "workspace"), catalog, room / "inbox")
+    desk.hand_in("manure", manure("太原市,清徐县,100,80", "大同市,阳高县,100,70"))
+    desk.hand_in("towns", TOWNS)
+    desk.hand_in("town_sewage", SEWAGE)
+    desk.values()
+    return open_year(2021, root=desk.workspace.root)
+
+
+def text_of(cell):
+    return cell["text"] if isinstance(cell, dict) else cell
+
+
+def tiles_of(chart, key):
+    """The rows of a chart that have a key."""
+    return [row for rows in chart.spec["datasets"].values() for row in rows if key in row]
+
+
+def rows_of(pieces):
+    """By code the cells of every figure, by the labels of the columns."""
+    tables = [p for p in pieces.pieces if isinstance(p, Table)]
+    return {
+        row[0]: dict(zip([c.label for c in table.columns], map(text_of, row), strict=True))
+        for table in tables
+        for row in table.rows
+    }
+
+
+def test_a_clause_says_what_was_promised_and_who_answers(told):
+    heading, promise, table = told.clauses("water_environment").pieces[:3]
+    assert heading.text.startswith("第6条 ")
+    assert "牵头：省住建厅" in promise.text
+    assert [row[0] for row in table.rows] == ["T06a", "T06b", "T06c", "T06d", "T06e"]
+
+
+def test_every_code_stands_in_the_chapter_of_its_part(told):
+    parts = ("goals", "water_resources", "water_environment", "aquatic_ecology", "water_risk", "system", "safeguards")
+    found = [code for part in parts for code in rows_of(told.clauses(part))]
+    assert sorted(found) == sorted(t.code for t in told.plan.targets())
+
+
+def test_a_gap_is_told_in_what_people_can_act_on(told):
+    # 62 % of the three towns told of are 1.86: one has the means, so that one more town needs them.
+    row = rows_of(told.clauses("water_environment"))["T06d"]
+    assert row["判定"] == "未达到"
+    assert "还差1个建制镇" in row["差距"]
+    assert row["落在哪些地区"] == "太原市1、大同市1"
+    assert row["报送"] == "建制镇生活污水处理能力情况表3/4（省住建厅）"
+
+
+def test_only_areas_that_fall_short_carry_a_gap(told):
+    # 75 of every 100 t are used, 78 are asked for: Datong lacks 8 t of its own share, Taiyuan nothing.
+    row = rows_of(told.clauses("water_environment"))["T12b"]
+    assert row["落在哪些地区"].startswith("大同市8")
+    assert "太原市" not in row["落在哪些地区"]
+
+
+def test_what_has_not_arrived_is_named_with_its_department(told):
+    row = rows_of(told.clauses("goals"))["G1"]
+    assert "未报：饮用水水源监测结果（省生态环境厅）" in row["报送"]
+
+
+def test_a_part_that_the_plan_does_not_have_is_refused(told):
+    with pytest.raises(UsageError, match="no such part"):
+        told.clauses("tasks")
+
+
+def test_the_ledger_has_every_figure_with_its_rate(told):
+    rows = {row[1]: row for row in told.ledger().rows}
+    assert len(rows) == len(told.plan.targets())
+    assert [text_of(cell) for cell in rows["T06d"]][4:7] == ["33.3 %", "53.8 %", "未达到"]
+    assert rows["T12c"][5] == "—"  # a fall is asked for: no share of it is done
+
+
+def test_what_was_not_met_asks_for_its_reason_until_one_is_typed(told):
+    (row,) = [row for row in told.not_met().rows if row[0] == "T06d"]
+    assert row[5] == "责任单位尚未填写"
+
+
+def test_the_overview_has_a_tile_for_every_figure(told):
+    by_code = {tile["code"]: tile for tile in tiles_of(told.overview(), "head")}
+    assert set(by_code) == {t.code for t in told.plan.targets()}
+    assert by_code["T06d"]["head"] == "T06d ×"
+    assert by_code["T06d"]["number"] == "33.3 %"
+
+
+def test_cities_behind_the_target_of_the_province_are_marked_and_not_judged(told):
+    (page,) = told.matrix().charts
+    manure_of = {tile["city"]: tile["text"] for tile in tiles_of(page, "city") if tile["code"] == "T12b"}
+    assert (manure_of["太原市"], manure_of["大同市"]) == ("80.0", "▽ 70.0")
+
+
+def test_letters_say_what_is_outstanding_by_department(told):
+    letters = told.reminders()
+    housing = letters["housing_construction"]
+    assert housing.startswith("省住建厅：")
+    assert "《建制镇生活污水处理能力情况表》（2021年）；用于第6条；应报4，已报3；缺阳曲县丙镇" in housing
+    assert "晋政办发〔2021〕64号" in housing
+    assert "请尽快报送" in housing  # no document sets a day, so none is made up
+
+
+def test_a_letter_asks_again_for_what_was_set_aside(desk):
+    desk.hand_in("manure", manure("太原市,清徐县,100,80", "太原市,阳曲县,100,90", "大同市,阳高县,10,20"))
+    desk.values()
+    text = open_year(2021, root=desk.workspace.root).reminders()["agriculture"]
+    assert "《畜禽粪污产生与利用情况表》：1份文件中有1行未通过校验" in text
+
+
+def test_completeness_counts_who_was_told_of(told):
+    rows = {row[1]: [text_of(cell) for cell in row] for row in told.completeness().rows}
+    assert rows["建制镇生活污水处理能力情况表"][2:5] == ["0 / 1", "3 / 4", "75.0 %"]
+    assert rows["建制镇生活污水处理能力情况表"][6] == "T06d"
