@@ -313,15 +313,13 @@ class Year:
 
     def scorecard(self) -> Table:
         """Every figure on one page: promise, target, value, verdict, gap, who answers."""
-        whole = self.scope.id == self.plan.area
-        joint = self.frames.joint.filter(pl.lit(whole))
         return scorecard.scorecard(
             self._judged(),
             self.plan,
             self.catalog,
             self.lang,
             beside=self._beside(),
-            joint=joint,
+            joint=self._joint(),
             members=self.members(),
         )
 
@@ -352,8 +350,14 @@ class Year:
         """
         if part not in get_args(Part):
             raise UsageError("The plan has no such part.", found=part, expected=" or ".join(get_args(Part)))
-        told = clauses.Told(self._judged(), self.values(), self.members(), self.frames.standing)
+        told = clauses.Told(
+            self._judged(), self.values(), self.members(), self.frames.standing, self._beside(), self._joint()
+        )
         return clauses.chapter(part, told, self.plan, self.catalog, self.lang)
+
+    def _joint(self) -> pl.DataFrame:
+        """What several figures promise together; of the whole province only."""
+        return self.frames.joint.filter(pl.lit(self.scope.id == self.plan.area))
 
     def _beside(self) -> pl.DataFrame:
         """What stands beside the figures of the province: companions, recognised values."""

@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
+from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.catalog.served import forms_for
 from analytics.present import words
-from analytics.present.prose import Heading, Sentence, clause_name, gap, works_in_numbers
+from analytics.present.prose import Heading, Sentence, beside_name, clause_name, gap, works_in_numbers
 from analytics.present.shortfalls import carried_by, missing
 from analytics.present.tables import Cell, Table, aligned, toned
 from analytics.present.targets import answers, by_its_day
@@ -43,13 +44,16 @@ class Pieces:
 class Told:
     """What a chapter is made of: rows of indicator_value as judged, those within the area, members, and what arrived.
 
-    `standing` has the columns of standing_of_year.
+    `beside` are companions and recognised values (columns of indicator_value), `joint` promises that several figures
+    make together (columns of clause_verdict); `standing` has the columns of standing_of_year.
     """
 
     judged: pl.DataFrame
     values: pl.DataFrame
     members: pl.DataFrame
     standing: pl.DataFrame
+    beside: pl.DataFrame
+    joint: pl.DataFrame
 
 
 def chapter(part: str, told: Told, plan: Plan, catalog: Catalog, lang: str) -> Pieces:
@@ -65,7 +69,7 @@ def chapter(part: str, told: Told, plan: Plan, catalog: Catalog, lang: str) -> P
         pieces += [
             Heading(_title(clause, lang)),
             Sentence(_promise(clause, catalog, lang)),
-            figures(clause, told, catalog, lang),
+            figures(clause, told, plan, catalog, lang),
         ]
     return Pieces(
         pieces
@@ -88,13 +92,21 @@ def _promise(clause: Clause, catalog: Catalog, lang: str) -> str:
     )
 
 
-def figures(clause: Clause, told: Told, catalog: Catalog, lang: str) -> Table:
-    """One row for each figure of a clause."""
+def figures(clause: Clause, told: Told, plan: Plan, catalog: Catalog, lang: str) -> Table:
+    """One row for each figure of a clause; below it what stands beside it, and what it promises with others."""
     targets = {t.code: t for t in clause.targets}
-    rows = [
-        _row(row, targets[row["code"]], told, catalog, lang)
-        for row in told.judged.filter(pl.col("code").is_in(list(targets))).iter_rows(named=True)
-    ]
+    mine = told.judged.filter(pl.col("code").is_in(list(targets)))
+    last = {
+        max(j["codes"], key=list(targets).index): j for j in told.joint.to_dicts() if set(j["codes"]) <= set(targets)
+    }
+    rows: list[list[Cell]] = []
+    for code in mine["code"].unique(maintain_order=True):
+        indicator = catalog.indicators[targets[code].indicator]
+        of_code = mine.filter(pl.col("code") == code).iter_rows(named=True)
+        rows += [_row(row, targets[code], told, catalog, lang) for row in of_code]
+        rows += [_beside(b, indicator, lang) for b in told.beside.filter(pl.col("code") == code).to_dicts()]
+        if code in last:
+            rows.append(_together(last[code], plan, lang))
     columns = aligned(
         either(
             lang,
@@ -107,6 +119,24 @@ def figures(clause: Clause, told: Told, catalog: Catalog, lang: str) -> Table:
     return Table(
         either(lang, f"{clause_name(clause, lang)}各项指标", f"Figures of {clause_name(clause, lang)}"), columns, rows
     )
+
+
+def _beside(row: Mapping[str, Any], indicator: Indicator, lang: str) -> list[Cell]:
+    """What stands beside a figure: its name and number, and a verdict where it has a target of its own."""
+    name = either(lang, "并列：", "Beside it: ") + beside_name(row["stratum"], indicator, lang)
+    verdict = (
+        toned(words.word("verdict", row["verdict"], lang), row["verdict"]) if row["target"] is not None else _NOTHING
+    )
+    return ["", name, words.with_unit(row["value_printed"], row["unit"], lang), verdict, *[_NOTHING] * 3, ""]
+
+
+def _together(joint: Mapping[str, Any], plan: Plan, lang: str) -> list[Cell]:
+    """A promise that several figures make together."""
+    promise = next(j for j in plan.joint if list(j.codes) == joint["codes"])
+    statement = promise.statement.in_language(lang)
+    name = either(lang, f"合并判定：{statement}", f"Taken together: {statement}")
+    verdict = toned(words.word("verdict", joint["verdict"], lang), joint["verdict"])
+    return [words.joined(joint["codes"], lang), name, _NOTHING, verdict, *[_NOTHING] * 3, ""]
 
 
 def _row(row: Mapping[str, Any], target: Target, told: Told, catalog: Catalog, lang: str) -> list[Cell]:

@@ -13,6 +13,7 @@ from analytics.catalog.plan import Plan
 from analytics.present import theme, words
 from analytics.present.figure import Chart, at, colon, inline, rows_of, tips, unchecked
 from analytics.present.prose import Sentence, clause_name, no_data
+from analytics.present.scorecard import told, verified
 from analytics.present.words import either
 
 _TILE, _LINE, _GAP = 52, 29, 2  # px
@@ -56,6 +57,7 @@ def overview(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> C
         f"每格为一项指标：编号、判定符号与数值。{signs}。",
         f"A tile for each figure: code, sign of the verdict, value. {signs}.",
     )
+    note += verified(told(judged), lang)
     drawn = chart.properties(width=_PER_LINE * _TILE, height=lines * _LINE)
     return Chart(drawn, caption, f"{caption}{colon(lang)}{listed}", note)
 

@@ -117,7 +117,7 @@ def scorecard(
         "sections without water. Results on national sections are preliminary until the nation's recognised values "
         "arrive. Of what may be, the least is rounded down and the most up.",
     )
-    note += _verified(told(judged), lang)
+    note += verified(told(judged), lang)
     if silent:
         note += either(
             lang,
@@ -158,7 +158,7 @@ def _grade(row: Mapping[str, Any], lang: str) -> str:
     return either(lang, "·", ", ") + words.word("grade", row["evidence_grade"], lang)
 
 
-def _verified(judged: pl.DataFrame, lang: str) -> str:
+def verified(judged: pl.DataFrame, lang: str) -> str:
     """How much of what is called done was verified on site."""
     done = judged.filter(pl.col("verdict").is_in(_DONE))
     if done.is_empty():

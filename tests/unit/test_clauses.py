@@ -61,7 +61,7 @@ def test_a_clause_says_what_was_promised_and_who_answers(told):
 
 def test_every_code_stands_in_the_chapter_of_its_part(told):
     parts = ("goals", "water_resources", "water_environment", "aquatic_ecology", "water_risk", "system", "safeguards")
-    found = [code for part in parts for code in rows_of(told.clauses(part))]
+    found = [code for part in parts for code in rows_of(told.clauses(part)) if "、" not in code and code]
     assert sorted(found) == sorted(t.code for t in told.plan.targets())
 
 
