@@ -31,6 +31,7 @@ from analytics.present import (
     matrix,
     methods,
     overview,
+    projects,
     prose,
     receipts,
     regulations,
@@ -416,6 +417,22 @@ class Year:
         if mine.is_empty():
             return prose.NOTHING
         return scorecard.works(mine, target, year=self.period.year, catalog=self.catalog, lang=self.lang)
+
+    def all_works(self) -> pl.DataFrame:
+        """Every work within the area as reported for the year: item, name, stage, dates, evidence, attributes."""
+        rows = self._asked("works_of_year", year=self.period.year)
+        return rows.filter(pl.lit(self.scope.id == self.plan.area) | pl.col("area_id").is_in(self._inside))
+
+    def works_by_stage(self) -> Table:
+        """Of each kind of works how many stand at which stage."""
+        return projects.by_stage(self.all_works(), self.catalog, self.lang)
+
+    def projects(self, item: str = "stored_project") -> Table:
+        """One kind of works by city: how many, how far, and the money of each source."""
+        if item not in self.catalog.items or self.catalog.items[item].label is None:
+            known = [name for name, spec in self.catalog.items.items() if spec.label is not None]
+            raise UsageError("There is no such kind of works.", found=item, expected=" or ".join(known))
+        return projects.by_city(self.all_works(), item, self.catalog, self.lang)
 
     def sections_not_met(self, word: str) -> Table | prose.Sentence:
         """Sections that count against a figure, or of which it is not known."""

@@ -136,3 +136,20 @@ def test_completeness_counts_who_was_told_of(told):
     rows = {row[1]: [text_of(cell) for cell in row] for row in told.completeness().rows}
     assert rows["建制镇生活污水处理能力情况表"][2:5] == ["0 / 1", "3 / 4", "75.0 %"]
     assert rows["建制镇生活污水处理能力情况表"][6] == "T06d"
+
+
+def test_works_are_counted_by_the_stage_that_they_have_reached(desk):
+    head = "市,县（市、区）,开发区名称,污水处理厂名称,建设阶段,完工日期,佐证等级"
+    rows = ("朔州市,山阴县,甲开发区,甲厂,完工,2021-10-01,现场核实", "朔州市,应县,乙开发区,乙厂,开工,,自报")
+    desk.hand_in("zone_plants", "\n".join([head, *rows]) + "\n")
+    desk.values()
+    year = open_year(2021, root=desk.workspace.root)
+    (row,) = year.works_by_stage().rows
+    assert [text_of(cell) for cell in row] == ["开发区污水处理厂", "省工信厅", "2", "—", "1", "1", "—", "—", "—", "1"]
+    (city,) = year.projects("zone_plant").rows
+    assert city == ["朔州市", "2", "2", "1", "0"]
+
+
+def test_a_kind_of_works_that_there_is_not_is_refused(told):
+    with pytest.raises(UsageError, match="no such kind"):
+        told.projects("manure_used")
