@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.headings import Headings
 from analytics.ingest.layout import Table, find_tables
 from analytics.ingest.snapshot import Snapshot
-from analytics.ingest.totals import Differing, amounts_of, differing
+from analytics.ingest.totals import Differing, Unchecked, amounts_of, held_against_rows
 from analytics.paths import Workspace
 from analytics.periods import Period, parse_period
 from analytics.runs import code_digest, digest, replacing, sha256_of, write_text
@@ -59,6 +59,7 @@ class Staged:
     columns: dict[str, dict[str, int]]
     headings_at: dict[str, list[int]]
     totals_that_differ: list[Differing]
+    totals_unchecked: list[Unchecked]
 
 
 def _name(snapshot: Snapshot, source: Source, catalog: Catalog, amendments: Sequence[Amendment]) -> str:
@@ -109,6 +110,7 @@ def stage(
     whole = without_withdrawn(told, amendments)
     whole = whole.with_columns(pl.lit(snapshot.id).alias("snapshot"))
     left_out = whole["left_out"]
+    sums = [_totals(table, typed, source, context) for table, typed in zip(tables, frames, strict=True)]
     staged = Staged(
         path,
         rows=whole.height,
@@ -124,11 +126,8 @@ def stage(
         says_invented=_says_invented(grids, snapshot.path),
         columns={t.sheet: t.places for t in tables},
         headings_at={t.sheet: list(t.heading) for t in tables},
-        totals_that_differ=[
-            one
-            for table, typed in zip(tables, frames, strict=True)
-            for one in _totals_that_differ(table, typed, source, context)
-        ],
+        totals_that_differ=[one for differing, _ in sums for one in differing],
+        totals_unchecked=[one for _, unchecked in sums for one in unchecked],
     )
     with replacing(path) as new:
         whole.write_parquet(new)
@@ -137,12 +136,12 @@ def stage(
     return staged
 
 
-def _totals_that_differ(
+def _totals(
     table: Table, frame: pl.DataFrame, source: Source, context: cells.Context
-) -> Iterator[Differing]:
+) -> tuple[list[Differing], list[Unchecked]]:
     """Sums of the table that are not those of its rows; every row counts in them, also one that is set aside later."""
     amounts = [name for name in amounts_of(source, context) if name in table.columns]
-    return differing(
+    return held_against_rows(
         table.sheet, table.numbers, table.totals, frame=frame, amounts=amounts, given=table.units, context=context
     )
 

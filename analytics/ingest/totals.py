@@ -18,6 +18,7 @@ _PART = "小计"
 _AVERAGES = ("平均", "平均值", "均值")
 _PRINTED = re.compile(r"\d[\d,]*(?:\.(\d+))?")
 _NOISE = 1e-9  # of sums of numbers that are not whole
+_NAMED = 5  # rows
 Span = tuple[int, int]
 
 
@@ -29,6 +30,16 @@ class TotalRow:
     label: str
     above: int
     cells: dict[str, Cell]
+
+
+class Unchecked(TypedDict):
+    """A sum that nobody can hold against its rows: its place, and why."""
+
+    sheet: str
+    row: int
+    column: str
+    why_zh: str
+    why_en: str
 
 
 class Differing(TypedDict):
@@ -52,6 +63,7 @@ class _Column:
     values: list[float | None]
     unread: list[bool]
     sums: list[float | None]
+    sums_unread: list[bool]
     printed: list[Cell]
 
 
@@ -66,7 +78,7 @@ def amounts_of(source: Source, context: cells.Context) -> list[str]:
     ]
 
 
-def differing(
+def held_against_rows(
     sheet: str,
     numbers: Sequence[int],
     totals: Sequence[TotalRow],
@@ -75,19 +87,38 @@ def differing(
     amounts: Sequence[str],
     given: dict[str, str | None],
     context: cells.Context,
-) -> Iterator[Differing]:
-    """The sums of a table that differ from those of their rows by more than the rounding of their printed digits.
+) -> tuple[list[Differing], list[Unchecked]]:
+    """The sums of a table that differ from those of their rows, and those that cannot be held against them.
 
-    `frame` has the typed rows of the table in its order, with their `numbers` in the sheet; `given` the units of the
-    columns. A sum over a cell that cannot be read is not checked.
+    A sum differs by more than the rounding of its printed digits. It cannot be checked where it cannot be read itself,
+    where a cell that it may stand for cannot be read, and where it is more than the sum and a cell of its rows is
+    empty; nor can a row of sums that was left empty. `frame` has the typed rows of the table in its order, with their
+    `numbers` in the sheet; `given` the units of the columns.
     """
+    differing: list[Differing] = []
+    unchecked: list[Unchecked] = []
     checked = [total for total in totals if not total.label.startswith(_AVERAGES)]
+    silent = {total.number for total in checked}
     for name in amounts if checked else ():
         column = _column(name, checked, frame, given.get(name), context)
+        silent -= {t.number for t, told, unread in _sums(checked, column) if told is not None or unread}
         for number, total in enumerate(checked):
             spans = _spans(number, checked, len(numbers))
-            if spans and not _agrees(column, number, checked, spans):
-                yield _told(column, number, total, sheet=sheet, numbers=numbers, span=spans[0])
+            if not spans or _agrees(column, number, checked, spans):
+                continue
+            if why := _why_unchecked(column, number, spans, numbers):
+                unchecked.append(Unchecked(sheet=sheet, row=total.number, column=name, why_zh=why[0], why_en=why[1]))
+            else:
+                differing.append(_told(column, number, total, sheet=sheet, numbers=numbers, span=spans[0]))
+    for empty in sorted(silent):
+        unchecked.append(
+            Unchecked(sheet=sheet, row=empty, column="", why_zh="该合计未填", why_en="the sum was left empty")
+        )
+    return differing, unchecked
+
+
+def _sums(totals: Sequence[TotalRow], column: _Column) -> Iterator[tuple[TotalRow, float | None, bool]]:
+    return zip(totals, column.sums, column.sums_unread, strict=True)
 
 
 def _column(
@@ -104,6 +135,7 @@ def _column(
         frame[name].to_list(),
         frame[f"{name}_problem"].is_not_null().to_list(),
         typed[name].to_list(),
+        typed[f"{name}_problem"].is_not_null().to_list(),
         cells.folded_text(told[name]),
     )
 
@@ -131,18 +163,42 @@ def _is_part(total: TotalRow) -> bool:
 
 
 def _agrees(column: _Column, number: int, totals: Sequence[TotalRow], spans: Sequence[Span]) -> bool:
-    """Whether the sum is that of one of the spans, or, of a 合计, that of all 小计; or cannot be checked."""
+    """Whether the sum is that of a span that can be read, or, of a 合计, that of all 小计; or tells nothing."""
     told = column.sums[number]
     if told is None:
-        return True
-    if any(any(column.unread[first:last]) for first, last in spans):
-        return True
-    sums = [sum(value or 0.0 for value in column.values[first:last]) for first, last in spans]
+        return not column.sums_unread[number]
+    sums = [sum(value or 0.0 for value in column.values[a:b]) for a, b in spans if not any(column.unread[a:b])]
     parts = [value for value, total in zip(column.sums, totals, strict=True) if _is_part(total)]
     if parts and None not in parts and not _is_part(totals[number]):
         sums.append(sum(value or 0.0 for value in parts))
-    allowed = _rounding(column.printed[number], told) + _NOISE * max(abs(told), 1.0)
-    return any(abs(told - made) <= allowed for made in sums)
+    return any(abs(told - made) <= _allowed(column, number, told) for made in sums)
+
+
+def _allowed(column: _Column, number: int, told: float) -> float:
+    return _rounding(column.printed[number], told) + _NOISE * max(abs(told), 1.0)
+
+
+def _why_unchecked(
+    column: _Column, number: int, spans: Sequence[Span], numbers: Sequence[int]
+) -> tuple[str, str] | None:
+    """Why a sum that does not agree may be right all the same, in Chinese and English; None where it cannot be."""
+    told = column.sums[number]
+    if told is None:
+        return "该合计本身不是数字", "the sum itself is no number"
+    whole = range(min(first for first, _ in spans), max(last for _, last in spans))
+    unread = [numbers[n] for n in whole if column.unread[n]]
+    if unread:
+        return f"第{_listed(unread, '、')}行的数无法识别", f"what stands in row {_listed(unread, ', ')} cannot be read"
+    for first, last in spans:
+        empty = [numbers[n] for n in range(first, last) if column.values[n] is None]
+        made = sum(value or 0.0 for value in column.values[first:last])
+        if empty and told > made + _allowed(column, number, told):
+            return f"第{_listed(empty, '、')}行未填", f"row {_listed(empty, ', ')} is empty"
+    return None
+
+
+def _listed(rows: Sequence[int], between: str) -> str:
+    return between.join(str(row) for row in rows[:_NAMED]) + (f"{between}…" if len(rows) > _NAMED else "")
 
 
 def _rounding(printed: Cell, value: float) -> float:

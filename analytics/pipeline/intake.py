@@ -154,7 +154,9 @@ def examine(
     result = gate.load(beside)
     if result is None:
         result = gate.run_gate(staged.path, source, catalog=catalog, registers=known, expectations=rules, before=before)
-        result = with_totals(result, snapshot.id, staged.totals, staged.totals_that_differ)
+        result = with_totals(
+            result, snapshot.id, staged.totals, staged.totals_that_differ, unchecked=staged.totals_unchecked
+        )
         gate.save(result, beside)
     if not result.refused:
         return Examined(snapshot, source, staged, result)
