@@ -61,6 +61,8 @@ _FACTORS: dict[str, tuple[str, float]] = {
     "mV": ("potential", 1.0),
     "%": ("share", 1.0),
 }
+# How a reader of Chinese calls a unit that goes by a Latin letter here.
+_IN_CHINESE = {"1": "", "t": "吨", "千t": "千吨", "万t": "万吨", "d": "天", "h": "小时", "m3/s": "立方米/秒"}
 _ADDITIVE = ("count", "people", "mass", "area", "volume")
 _SPELLINGS = {
     "吨": "t",
@@ -185,3 +187,8 @@ def factor(given: str, wanted: str) -> float:
 def converted(value: float, given: str, wanted: str) -> float:
     """A value in another unit, without the noise of the multiplication."""
     return float(f"{value * factor(given, wanted):.12g}")
+
+
+def in_chinese(unit: str | None) -> str:
+    """What a reader of Chinese calls a unit: 吨 for t; nothing of a number without one."""
+    return _IN_CHINESE.get(unit or "1", unit or "")

@@ -15,7 +15,7 @@ from analytics import periods, units
 from analytics.catalog import Catalog
 from analytics.catalog.models import Column, Source
 from analytics.errors import CheckFailed, UsageError
-from analytics.ingest import cells, places, readings
+from analytics.ingest import as_typed, cells, places, readings
 from analytics.ingest.amended import Amendment, amended, with_cells_as_delivered, without_withdrawn
 from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.headings import Headings
@@ -213,9 +213,10 @@ def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame
         if field.type == "area":
             frame = places.resolved(frame, column, context.catalog)
         else:
-            frame = cells.typed_field(
-                _with_days(frame, column.field, table), column.field, field, context, unit=table.units.get(column.field)
-            )
+            unit = table.units.get(column.field)
+            frame = cells.typed_field(_with_days(frame, column.field, table), column.field, field, context, unit=unit)
+            if field.type == "number":
+                frame = as_typed.with_conversions(frame, column.field, unit, field.unit)
     frame = _with_readings(_with_day_of_sampling(frame, source, context), table, source, context)
     frame = _without_merged_numbers(frame, table, source, context.catalog)
     return _with_derived(frame, source, context)
@@ -257,7 +258,9 @@ def _with_readings(frame: pl.DataFrame, table: Table, source: Source, context: c
     absent = [name for name in source.readings.parameters if name not in table.columns]
     frame = frame.with_columns(column for name in absent for column in readings.nothing_read(name, source.readings))
     for name in [n for n in source.readings.parameters if n in table.columns]:
-        frame = readings.typed_reading(frame, name, source.readings, context.catalog, unit=table.units.get(name))
+        unit, parameter = table.units.get(name), context.catalog.parameters[name]
+        frame = readings.typed_reading(frame, name, source.readings, context.catalog, unit=unit)
+        frame = as_typed.with_conversions(frame, name, unit, parameter.unit)
     beside = [f"{name}__{mark}" for name in absent for mark in ("unrounded", "flag")]
     return frame.drop(beside, strict=False)
 

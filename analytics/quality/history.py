@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from analytics.quality.models import Check
-from analytics.quality.sql import Schema, quoted, text
+from analytics.quality.sql import Schema, converted_of, quoted, text
 
 ZONE = "Asia/Shanghai"
 _TIMES = ("taken_at", "valid_since")
@@ -97,11 +97,13 @@ def _in_range(name: str, given: Schema, limit: Check | None) -> str:
 
 
 def _shown(name: str, given: Schema) -> str:
-    """Numbers plain, in their unit; words as they were delivered."""
+    """Numbers plain, in their unit, and as they were typed where they were converted; words as they were delivered."""
     if name not in given:
         return "NULL::VARCHAR"
     as_text = f"regexp_replace(CAST({quoted(name)} AS VARCHAR), '\\.0$', '')"
     delivered = f"{name}_as_delivered"
+    if converted_of(name) in given:
+        return f"coalesce({quoted(converted_of(name))}, {as_text})"
     if given[name].is_numeric() or delivered not in given:
         return as_text
     return f"coalesce({quoted(delivered)}, {as_text})"

@@ -93,15 +93,28 @@ def _named(check: Check, schema: Schema) -> str:
 
 
 def _shown(check: Check, column: str, schema: Schema) -> str:
-    """Numbers that are compared in their unit; all else as it was delivered or corrected, where that was kept."""
-    compared = check.kind in ("between", "rule") and schema[column].is_numeric()
+    """What the sender typed, or was corrected to, where that was kept; beside a number that was read of it otherwise.
+
+    A number in another unit is told with both units. One that is compared stands beside what it was read from, where
+    that does not spell it.
+    """
+    plain = f"CAST({quoted(column)} AS VARCHAR)"
     delivered = f"{column}_as_delivered"
-    if delivered in schema and not compared:
-        corrected = f"{column}_corrected"
-        told = f"{quoted(corrected)}, {quoted(delivered)}" if corrected in schema else quoted(delivered)
-        return f"coalesce({told}, '')"
-    plain = f"regexp_replace(CAST({quoted(column)} AS VARCHAR), '\\.0$', '')"
-    return f"coalesce({plain if compared else f'CAST({quoted(column)} AS VARCHAR)'}, '')"
+    if delivered not in schema:
+        return f"coalesce({plain}, '')"
+    kept = [name for name in (f"{column}_corrected", delivered) if name in schema]
+    typed = f"coalesce({', '.join(quoted(name) for name in kept)}, '')"
+    if check.kind in ("between", "rule") and schema[column].is_numeric():
+        leading = f"TRY_CAST(regexp_extract(replace({typed}, ',', ''), '^[-+]?[0-9.]+') AS DOUBLE)"
+        is_same = f"{quoted(column)} IS NULL OR {leading} = {quoted(column)}"
+        short, read = (f"regexp_replace({number}, '\\.0$', '')" for number in (typed, plain))
+        typed = f"CASE WHEN {is_same} THEN {short} ELSE concat({typed}, ' → ', {read}) END"
+    return f"coalesce({quoted(converted_of(column))}, {typed})" if converted_of(column) in schema else typed
+
+
+def converted_of(column: str) -> str:
+    """The staged column that tells, of numbers that were converted, what was typed and what was read."""
+    return f"{column}_converted"
 
 
 def problem(check: Check) -> str:

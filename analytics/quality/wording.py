@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from analytics import units
 from analytics.catalog.method import StationFlag
 from analytics.catalog.models import FieldSpec, Text
 
@@ -101,18 +102,19 @@ def in_unit(unit: str | None) -> Text:
     """That a number in the unit was wanted."""
     if not unit or unit == "1":
         return _READABLE["number"]
-    return Text(zh=f"以 {unit} 为单位的数值", en=f"a value in {unit}")
+    return Text(zh=f"以 {units.in_chinese(unit)} 为单位的数值", en=f"a value in {unit}")
 
 
 def between(minimum: float | None, maximum: float | None, unit: str | None) -> Text:
     """The range as people write it: `0 至 25 mg/L`."""
     tail = "" if not unit or unit == "1" else f" {unit}"
+    tail_zh = f" {units.in_chinese(unit)}" if tail else ""
     if minimum is not None and maximum is not None:
         low, high = plain(minimum), plain(maximum)
-        return Text(zh=f"{low} 至 {high}{tail}", en=f"{low} to {high}{tail}")
+        return Text(zh=f"{low} 至 {high}{tail_zh}", en=f"{low} to {high}{tail}")
     if minimum is not None:
-        return Text(zh=f"不小于 {plain(minimum)}{tail}", en=f"at least {plain(minimum)}{tail}")
-    return Text(zh=f"不大于 {plain(maximum or 0)}{tail}", en=f"at most {plain(maximum or 0)}{tail}")
+        return Text(zh=f"不小于 {plain(minimum)}{tail_zh}", en=f"at least {plain(minimum)}{tail}")
+    return Text(zh=f"不大于 {plain(maximum or 0)}{tail_zh}", en=f"at most {plain(maximum or 0)}{tail}")
 
 
 def within(label: Text, words: Text) -> Text:
