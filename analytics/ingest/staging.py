@@ -29,6 +29,7 @@ from analytics.runs import code_digest, digest, replacing, sha256_of, write_text
 _EXAMPLES = {"year": "2021", "quarter": "2021-Q3", "month": "2021-07", "day": "2021-07-15"}
 _LEVELS = ("county", "city", "province")
 INVENTED = "示例数据"
+AREA_IS_SURE = "area_is_sure"
 _MARK_WITHIN = 10  # rows
 # What forms write into a cell that has nothing to say; never a zero.
 _MARKS_OF_NOTHING = ("--", "-", "—", "——", "–", "/", "\\", "无", "暂无", "长期", "至今")
@@ -280,11 +281,12 @@ def _without_merged_numbers(frame: pl.DataFrame, table: Table, source: Source, c
 
 
 def _with_derived(frame: pl.DataFrame, source: Source, context: cells.Context) -> pl.DataFrame:
-    """Area, entity, time, period and the year since when an entry holds (0: always), where the source has them."""
+    """Area and whether it is sure, entity, time, period, and the year since when an entry holds (0: always), if any."""
     areas = source.places
     derived: list[pl.Expr] = []
     if areas:
         derived.append(pl.coalesce(areas[level] for level in _LEVELS if level in areas).alias("area_id"))
+        derived.append(_is_area_sure(source).alias(AREA_IS_SURE))
     id_fields = _id_fields(source)
     if id_fields:
         derived.append(pl.concat_str(id_fields, separator="/").alias("entity_id"))
@@ -295,6 +297,14 @@ def _with_derived(frame: pl.DataFrame, source: Source, context: cells.Context) -
     if when.moment is not None:
         derived.append(when.moment.dt.cast_time_unit("us").dt.replace_time_zone(cells.ZONE).alias("taken_at"))
     return frame.with_columns(*derived, when.first.alias("period_start"), when.last.alias("period_end"))
+
+
+def _is_area_sure(source: Source) -> pl.Expr:
+    """Whether `area_id` is the area that the row is about: not where all that could be read is the city around it."""
+    lowest = next(source.places[level] for level in _LEVELS if level in source.places)
+    is_required = next(c.required for c in source.columns if c.field == lowest)
+    is_left_empty = pl.lit(not is_required) & pl.col(f"{lowest}_problem").is_null()
+    return pl.col(lowest).is_not_null() | is_left_empty
 
 
 def _of_the_area(frame: pl.DataFrame, source: Source, area: str, catalog: Catalog) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Parameter
+from analytics.catalog.models import Area, Parameter
 from analytics.catalog.plan import Plan
 from analytics.present import numbers, words
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
@@ -19,7 +19,7 @@ from analytics.present.words import either
 
 _MOST_ROWS = 200
 _NOWHERE = "—"
-_HOLD_AREAS = ("area_id", "registered")
+HOLD_AREAS = ("area_id", "registered")
 
 
 def area_at(area_id: str | None, level: str, catalog: Catalog, lang: str) -> str:
@@ -341,9 +341,19 @@ def _member(code: str, names: Mapping[str, str], lang: str) -> str:
 def _value(name: str, text: str, catalog: Catalog, lang: str) -> str:
     """A value of a column: an area by its name, where the column holds one; an amount may look like its code."""
     declared = catalog.fields.get(name)
-    holds_area = name in _HOLD_AREAS or (declared is not None and declared.type == "area")
+    holds_area = name in HOLD_AREAS or (declared is not None and declared.type == "area")
     area = catalog.areas.get(text) if holds_area else None
-    return area.name.in_language(lang) if area else text.removesuffix(" 00:00:00").replace("!", " ")
+    return area_named(area, catalog, lang) if area else text.removesuffix(" 00:00:00").replace("!", " ")
+
+
+def area_named(area: Area, catalog: Catalog, lang: str) -> str:
+    """The name of an area with its code, and with its city before it where another area bears the name."""
+    alike = [a for a in catalog.areas.values() if a.name.zh == area.name.zh and a.level == area.level]
+    city = catalog.areas.get(catalog.city_of(area.id) or "")
+    name = area.name.in_language(lang)
+    if len(alike) > 1 and city is not None and city.id != area.id:
+        name = either(lang, f"{city.name.zh}{name}", f"{name}, {city.name.en}")
+    return f"{name} {area.id}"
 
 
 def column_label(column: str | None, catalog: Catalog, lang: str) -> str:

@@ -145,7 +145,7 @@ def expectation(check: Check, staged: Staged) -> Any:
 
 
 def _unique(check: Check) -> _Built:
-    firsts = Column("_copy_of").is_null()
+    firsts = Column("_copy_of").is_null() & Column("_half_known").is_null()
     if len(check.columns) == 1:
         return gxe.ExpectColumnValuesToBeUnique, {"column": check.columns[0], "row_condition": firsts}
     return gxe.ExpectCompoundColumnsToBeUnique, {

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from analytics.quality.models import Check
-from analytics.quality.sql import Schema, converted_of, quoted, text
+from analytics.quality.sql import Schema, converted_of, of_key, quoted, text
 
 ZONE = "Asia/Shanghai"
 _TIMES = ("taken_at", "valid_since")
@@ -70,7 +70,7 @@ def _delivered_before(file: Path, order: int, wanted: Wanted) -> str:
 
 def _selected(wanted: Wanted, given: Schema, *, local: bool) -> str:
     """The columns out of rows that have those of `given`; their times are on the local clock already, or not."""
-    who = [f"nullif(trim(CAST({quoted(c)} AS VARCHAR)), '')" if c in given else "NULL" for c in wanted.entity]
+    who = [f"nullif(trim(CAST({of_key(c, given)} AS VARCHAR)), '')" if c in given else "NULL" for c in wanted.entity]
     clock = "taken_at" if local else f"timezone({text(ZONE)}, taken_at)"
     moment = [f"CAST({clock} AS TIMESTAMP)"] if "taken_at" in given else []
     first = ["period_start"] if "period_start" in given else []

@@ -13,6 +13,7 @@ from analytics.quality.models import Check
 
 Schema = Mapping[str, pl.DataType]
 NOT_BY_ROW = ("rows_present", "share", "distribution", "calendar")
+AREA_IS_SURE = "area_is_sure"
 ACROSS = ("cross_row", "year_on_year")
 # What a row cannot say alone is marked in the view beforehand.
 _MARKED = {
@@ -38,6 +39,13 @@ def quoted(name: str) -> str:
 def text(value: str) -> str:
     """The value as a string literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def of_key(column: str, schema: Schema) -> str:
+    """A column of the key; no area where only the one around it could be read."""
+    if column == "area_id" and AREA_IS_SURE in schema:
+        return f"CASE WHEN {AREA_IS_SURE} THEN area_id END"
+    return quoted(column)
 
 
 def needs(check: Check) -> list[str]:

@@ -38,9 +38,9 @@ class Staged:
     What reading left out (`left_out`: blank rows, exact repeats) does not count. `staged` has blank texts as
     null, times on their local clock, optional columns that were not delivered as null, and `_row_id`,
     `_repeats` (the rows that contradict one another under the key), `_copy_of` (the row that said the same
-    before), `_is_stranger`, and `_registered_name` and `_registered_area` (what its entity has on the register
-    instead). `rows` counts the one view, `delivered` the other. `failures` are checks between rows that could not be
-    made, with the reason.
+    before), `_is_stranger`, `_half_known` (only the area around its own could be read), and `_registered_name` and
+    `_registered_area` (what its entity has on the register instead). `rows` counts the one view, `delivered` the other.
+    `failures` are checks between rows that could not be made, with the reason.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -67,7 +67,7 @@ def attached(
         connection.execute(f"CREATE VIEW counting AS {_counting(schema)}")
         _keep_members(connection, registers)
         unique, registered = _of_kind(checks, "unique", schema), _of_kind(checks, "registered", schema)
-        connection.execute(f"CREATE TABLE repeated AS {_repeated(unique)}")
+        connection.execute(f"CREATE TABLE repeated AS {_repeated(unique, schema)}")
         connection.execute(f"CREATE TABLE strangers AS {_strangers(registered, schema)}")
         connection.execute(f"CREATE TABLE misnamed AS {_unlike(_of_kind(checks, 'named', schema), 'name')}")
         connection.execute(f"CREATE TABLE misplaced AS {_unlike(_of_kind(checks, 'placed', schema), 'area_id')}")
@@ -124,13 +124,16 @@ def _keep_members(connection: duckdb.DuckDBPyConnection, registers: pl.DataFrame
     connection.unregister("given")
 
 
-def _repeated(check: Check | None) -> str:
-    """Rows whose key comes more than once, as copies of a row alike or as contradicting one another."""
+def _repeated(check: Check | None, schema: Schema) -> str:
+    """Rows whose key comes more than once, as copies of a row alike or as contradicting one another.
+
+    Rows of which only the city is known share no key, though they share the city.
+    """
     if check is None:
         return "SELECT 0::BIGINT AS _row_id, ''::VARCHAR AS _copy_of, ''::VARCHAR AS _repeats WHERE false"
     key = ", ".join(quoted(c) for c in check.columns)
     alike = ", ".join(quoted(c) for c in [*check.columns, *check.content])
-    filled = " AND ".join(f"{quoted(c)} IS NOT NULL" for c in check.columns)
+    filled = " AND ".join(f"{sql.of_key(c, schema)} IS NOT NULL" for c in check.columns)
     several = "(SELECT count(DISTINCT sheet) FROM counting) > 1"
     place = f'CASE WHEN {several} THEN concat(sheet, \'!\', "row") ELSE CAST("row" AS VARCHAR) END'
     return f"""
@@ -143,6 +146,7 @@ members AS (
         first_value(_row_id) OVER alike AS first_id,
         first_value({place}) OVER alike AS first_place
     FROM counting SEMI JOIN repeated_keys USING ({key})
+    WHERE {filled}
     WINDOW alike AS (PARTITION BY {alike} ORDER BY _row_id)
 ),
 contradicting AS (
@@ -206,13 +210,18 @@ def _view(schema: Schema, checks: Sequence[Check]) -> str:
     marks = f"\nLEFT JOIN ({_marks(beyond)}) AS told ON told._row_id = counting._row_id" if beyond else ""
     return f"""
 SELECT counting._row_id, {columns}, repeated._repeats, repeated._copy_of,
-    strangers._row_id IS NOT NULL AS _is_stranger,
+    strangers._row_id IS NOT NULL AS _is_stranger, {_half_known(schema)} AS _half_known,
     misnamed.registered AS _registered_name, misplaced.registered AS _registered_area{told}
 FROM counting
 LEFT JOIN misnamed ON misnamed._row_id = counting._row_id
 LEFT JOIN misplaced ON misplaced._row_id = counting._row_id
 LEFT JOIN repeated ON repeated._row_id = counting._row_id
 LEFT JOIN strangers ON strangers._row_id = counting._row_id{marks}"""
+
+
+def _half_known(schema: Schema) -> str:
+    """A mark on rows of which only the city is known; null on all others."""
+    return f"CASE WHEN NOT {sql.AREA_IS_SURE} THEN true END" if sql.AREA_IS_SURE in schema else "NULL::BOOLEAN"
 
 
 def _marks(checks: Sequence[Check]) -> str:

@@ -13,7 +13,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Text
 from analytics.paths import Workspace
 from analytics.pipeline import Examined
-from analytics.reporting.check_words import in_words, labels
+from analytics.reporting.check_words import areas, in_words, labels
 from analytics.runs import write_text
 
 TEMPLATE = "checks.html.j2"
@@ -37,9 +37,9 @@ def write_check_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = labels(catalog)
+    words, places = labels(catalog), areas(catalog)
     page = environment.get_template(TEMPLATE).render(
-        files=[_file(e, workspace, words) for e in examined],
+        files=[_file(e, workspace, words, places) for e in examined],
         invented=any(e.snapshot.delivery.invented for e in examined),
         outcomes=OUTCOMES,
         severities=SEVERITIES,
@@ -49,7 +49,9 @@ def write_check_report(
     return out
 
 
-def _file(found: Examined, workspace: Workspace, words: Mapping[str, Text]) -> dict[str, Any]:
+def _file(
+    found: Examined, workspace: Workspace, words: Mapping[str, Text], places: Mapping[str, Text]
+) -> dict[str, Any]:
     """One file as the template shows it; the worst checks first."""
     checks = sorted(found.result.checks.to_dicts(), key=_worst_first) if found.result else []
     broken = found.result.broken.to_dicts() if found.result else []
@@ -67,10 +69,10 @@ def _file(found: Examined, workspace: Workspace, words: Mapping[str, Text]) -> d
         "rows": found.staged.rows if found.staged else 0,
         "rows_set_aside": found.result.set_aside_rows if found.result else 0,
         "readings_set_aside": found.readings_set_aside,
-        "checks": [{**c, "found": in_words(c["found"], words) if c["found"] else None} for c in checks],
+        "checks": [{**c, "found": in_words(c["found"], words, places) if c["found"] else None} for c in checks],
         "outcomes": Counter(c["outcome"] for c in checks),
         "failed": failed,
-        "broken": [_finding(b, by_id, words) for b in broken[:_SHOWN]],
+        "broken": [_finding(b, by_id, words, places) for b in broken[:_SHOWN]],
         "findings": len(broken),
     }
 
@@ -79,8 +81,10 @@ def _worst_first(check: Mapping[str, Any]) -> tuple[int, int]:
     return OUTCOMES.index(check["outcome"]), SEVERITIES.index(check["severity"])
 
 
-def _finding(broken: Mapping[str, Any], checks: Mapping[str, Any], words: Mapping[str, Text]) -> dict[str, Any]:
+def _finding(
+    broken: Mapping[str, Any], checks: Mapping[str, Any], words: Mapping[str, Text], places: Mapping[str, Text]
+) -> dict[str, Any]:
     """One row and the rule it broke, with what the column is called."""
     column = words.get(broken["column"] or "")
-    told = in_words(broken["found"], words) if broken["found"] else Text(zh="（空）", en="(empty)")
+    told = in_words(broken["found"], words, places) if broken["found"] else Text(zh="（空）", en="(empty)")
     return {**broken, "column": column, "found": told, "rule": checks[broken["check"]]}

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Text
+from analytics.present.lists import HOLD_AREAS, area_named
 from analytics.quality import wording
 
-_KEY = re.compile(r"(^|; )(\w+)=")
+_KEY = re.compile(r"(^|; )(\w+)=([^;]*)")
 _OF_CHECKS = {
     **wording.DERIVED,
     "rows": Text(zh="所在行", en="rows"),
@@ -29,13 +30,28 @@ def labels(catalog: Catalog) -> Mapping[str, Text]:
     return {**{name: field.label for name, field in catalog.fields.items()}, **parameters, **_OF_CHECKS}
 
 
-def in_words(found: str, words: Mapping[str, Text]) -> Text:
-    """`name=value; …` with the label of each name, in both languages; other text as it is."""
+def areas(catalog: Catalog) -> Mapping[str, Text]:
+    """By code what an area is called, with its code, and its city where the name alone does not tell it."""
+    return {
+        code: Text(zh=area_named(area, catalog, "zh"), en=area_named(area, catalog, "en"))
+        for code, area in catalog.areas.items()
+    }
+
+
+def in_words(found: str, words: Mapping[str, Text], places: Mapping[str, Text] | None = None) -> Text:
+    """`name=value; …` with the label of each name, in both languages; other text as it is.
+
+    The code of an area stands as one of `places`.
+    """
 
     def said(lang: str, sign: str) -> str:
         def label(match: re.Match[str]) -> str:
-            word = words.get(match[2])
-            return match[0] if word is None else f"{match[1]}{word.in_language(lang)}{sign}"
+            name, value = match[2], match[3]
+            if name not in words:
+                return match[0]
+            place = (places or {}).get(value) if name in HOLD_AREAS else None
+            shown = place.in_language(lang) if place else value
+            return f"{match[1]}{words[name].in_language(lang)}{sign}{shown}"
 
         return _KEY.sub(label, found)
 

@@ -15,6 +15,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import DATED_STAGES, ItemField, Source, UndertakingFields
 
 PLACE = ("snapshot", "sheet", "row")
+_AREA_IS_SURE = "area_is_sure"
 # Columns of a work in doubt.
 DOUBT = {"area_id": pl.String, "period_start": pl.Date, "item": pl.String}
 
@@ -105,13 +106,13 @@ def counting_rows(file: LoadedFile) -> pl.LazyFrame:
 def _superseded(staged: pl.LazyFrame, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Places of rows whose key a later file holds too, and single cells of rows that stand otherwise."""
     key = business_key(source)
-    known = pl.all_horizontal(pl.col(c).is_not_null() for c in key)
+    known = pl.all_horizontal(pl.col(c).is_not_null() for c in key) & _is_area_sure(key, staged)
     in_several = pl.col("file_order").n_unique().over(key) > 1
     names = _cells_that_supersede(source, staged)
     ordered = (
         staged.filter(~is_foreign(staged))
-        .select(*PLACE, *key, "file_order", *(_is_told_anew(name, source) for name in names))
         .filter(known)
+        .select(*PLACE, *key, "file_order", *(_is_told_anew(name, source) for name in names))
         .filter(in_several)
         .collect()
     )
@@ -126,6 +127,13 @@ def _superseded(staged: pl.LazyFrame, source: Source) -> tuple[pl.DataFrame, pl.
     rows = rows.join(told.filter(~is_old), on=PLACE, how="anti")
     cells = told.filter(is_old).select(*PLACE, "parameter", "by").join(rows, on=PLACE, how="anti")
     return rows, cells
+
+
+def _is_area_sure(key: Sequence[str], staged: pl.LazyFrame) -> pl.Expr:
+    """Whether the area in the key is the row's own: a row of which only the city could be read replaces no other."""
+    if "area_id" not in key or _AREA_IS_SURE not in staged.collect_schema():
+        return pl.lit(True)
+    return pl.col(_AREA_IS_SURE).fill_null(True)
 
 
 def is_foreign(staged: pl.LazyFrame) -> pl.Expr:

@@ -21,7 +21,7 @@ def staged():
     connection.execute(
         """
         CREATE TABLE staged AS
-        SELECT * FROM (VALUES
+        SELECT *, NULL::BOOLEAN AS _half_known FROM (VALUES
             (0, 1.0, 'x', NULL, NULL), (1, 2.0, 'x', 'unreadable', NULL), (2, 3.0, 'x', NULL, NULL),
             (3, 3.0, 'x', NULL, '3'), (4, NULL, 'y', NULL, NULL)
         ) AS rows_given(_row_id, a, b, a_problem, _copy_of)

@@ -9,7 +9,7 @@ import pytest
 from analytics.paths import Workspace
 from analytics.pipeline.intake import examine_all
 from analytics.reporting.check_report import write_check_report
-from analytics.reporting.check_words import in_words, labels
+from analytics.reporting.check_words import areas, in_words, labels
 from tests.deliveries import MANURE_HEAD, Desk
 
 ROWS = f"""{MANURE_HEAD}
@@ -93,3 +93,10 @@ def test_names_become_labels_and_other_text_stays(catalog):
     assert told.zh == f"{catalog.fields['manure_used_t'].label.zh}：5; 上年同期：2"
     assert told.en == f"{catalog.fields['manure_used_t'].label.en}: 5; a year before: 2"
     assert in_words("约80", words).zh == "约80" and in_words("a=b", words).en == "a=b"
+
+
+def test_the_code_of_an_area_is_told_with_its_name_and_an_amount_is_none(catalog):
+    words, places = labels(catalog), areas(catalog)
+    assert in_words("area_id=140105; rows=3, 16", words, places).zh == "行政区：小店区 140105; 所在行：3, 16"
+    assert in_words("area_id=140302; rows=3", words, places).zh == "行政区：阳泉市城区 140302; 所在行：3"
+    assert in_words("manure_used_t=140105", words, places).zh.endswith("：140105")
