@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from analytics.errors import CheckFailed
 from analytics.ingest import sheet
-from analytics.ingest.sheet import unreadable
+from analytics.ingest.sheet import LOCKED_ZH, unreadable
 
 _CHUNK = 1 << 18
 _LOCAL = struct.Struct("<4s22xHH")  # signature, lengths of name and extra
@@ -37,7 +37,7 @@ class Archive:
         if len(self._parts) != len(listed):
             raise unreadable(file, "two parts of one name", _EXPECTED)
         if any(part.flag_bits & _ENCRYPTED for part in listed):
-            raise unreadable(file, "parts locked with a password", "an unprotected .xlsx workbook", zh="文件已加密")
+            raise unreadable(file, "parts locked with a password", "an unprotected .xlsx workbook", zh=LOCKED_ZH)
         self._counted: dict[str, int] = {}
         declared = sum(part.file_size for part in listed)
         if declared > sheet.MAX_UNPACKED:
@@ -76,7 +76,7 @@ class Archive:
             self._file,
             f"{found} when unpacked",
             f"at most {sheet.MAX_UNPACKED:,} bytes",
-            zh="文件解压后过大，已拒收",
+            zh="文件解压后过大，不予接收；请只保留报表本身，另存为 .xlsx 后重新报送",
         )
 
     def _inflated(self, part: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -26,7 +26,7 @@ def read_parquet(file: Path) -> list[Grid]:
                 file,
                 f"column {name} of type {dtype}",
                 "columns of text, numbers, days or times",
-                zh=f"“{name}”列的数据类型无法读取",
+                zh=f"“{name}”列的数据类型无法读取；请改存为文本、数字或日期后重新报送",
             )
     # Cells of one text share it until they become texts of their own here.
     texts = frame.select(pl.all().cast(pl.String))

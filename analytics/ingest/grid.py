@@ -14,7 +14,7 @@ from typing import Any
 
 from analytics.ingest import columnar, markup, workbook
 from analytics.ingest.old_workbook import MAGIC as _COMPOUND
-from analytics.ingest.sheet import MAX_BYTES, MAX_CELLS, Cell, Grid, require_extent, unreadable
+from analytics.ingest.sheet import MAX_BYTES, MAX_CELLS, OTHER_KIND_ZH, Cell, Grid, require_extent, unreadable
 
 __all__ = ["MAX_BYTES", "Cell", "Grid", "read_grids"]
 csv.field_size_limit(1 << 20)  # characters in one cell
@@ -29,18 +29,31 @@ _FOREIGN = {
     b"{\\rtf": "a Word document",
     b"MIME-Version": "a web archive (.mht)",
 }
+_FOREIGN_ZH = {
+    "a PDF": "PDF",
+    "a picture": "图片",
+    "a packed archive (.rar)": "压缩包（.rar）",
+    "a packed archive (.7z)": "压缩包（.7z）",
+    "a packed archive (.gz)": "压缩包（.gz）",
+    "a Word document": "Word 文档",
+    "a web archive (.mht)": "网页存档（.mht）",
+}
+_TOO_LARGE = "文件过大，不予接收；请只保留报表本身，或按市分成几份报送"
 
 
 def read_grids(file: Path) -> list[Grid]:
     """The file's sheets as text; `CheckFailed` where it is not a readable file of its kind."""
     suffix = file.suffix.lower()
     if suffix not in _KINDS:
-        raise unreadable(file, f"a {file.suffix or 'nameless'} file", f"one of {', '.join(_KINDS)}")
+        zh = f"文件类型为 {file.suffix or '（无扩展名）'}，{OTHER_KIND_ZH}"
+        raise unreadable(file, f"a {file.suffix or 'nameless'} file", f"one of {', '.join(_KINDS)}", zh=zh)
     size = file.stat().st_size
     if size > MAX_BYTES:
-        raise unreadable(file, f"{size:,} bytes", f"at most {MAX_BYTES:,} bytes", zh="文件过大")
+        raise unreadable(file, f"{size:,} bytes", f"at most {MAX_BYTES:,} bytes", zh=_TOO_LARGE)
     if size == 0:
-        raise unreadable(file, "an empty file", "a file with a table", zh="文件是空的")
+        raise unreadable(
+            file, "an empty file", "a file with a table", zh="文件是空的（0 字节）；请检查原文件后重新报送"
+        )
     return _reader(file)(file)
 
 
@@ -50,7 +63,8 @@ def _reader(file: Path) -> Callable[[Path], list[Grid]]:
         first = raw.read(16)
     foreign = next((what for mark, what in _FOREIGN.items() if first.startswith(mark)), None)
     if foreign is not None:
-        raise unreadable(file, foreign, f"one of {', '.join(_KINDS)}")
+        zh = f"文件内容实为{_FOREIGN_ZH[foreign]}，{OTHER_KIND_ZH}"
+        raise unreadable(file, foreign, f"one of {', '.join(_KINDS)}", zh=zh)
     if first.startswith(b"PK\x03\x04"):
         return workbook.read_workbook
     if first.startswith(_COMPOUND):
@@ -71,7 +85,8 @@ def _read_text(file: Path) -> list[Grid]:
     if markup.is_page(text):
         return markup.read_page(file, text)
     if text.lstrip().startswith("<"):
-        raise unreadable(file, "XML or a page without a table", "a workbook, or a page with a table")
+        zh = f"文件内容实为没有表格的网页，{OTHER_KIND_ZH}"
+        raise unreadable(file, "XML or a page without a table", "a workbook, or a page with a table", zh=zh)
     return _read_delimited(file, text)
 
 
@@ -83,10 +98,11 @@ def _read_delimited(file: Path, text: str) -> list[Grid]:
         for row in csv.reader(StringIO(text, newline=None), delimiter=separator, strict=True):
             cells += len(row)
             if cells > MAX_CELLS:
-                raise unreadable(file, f"more than {MAX_CELLS:,} cells", "a table of fewer", zh="文件过大")
+                raise unreadable(file, f"more than {MAX_CELLS:,} cells", "a table of fewer", zh=_TOO_LARGE)
             rows.append([cell if cell.strip() else None for cell in row])
     except csv.Error as error:
-        raise unreadable(file, str(error), "delimited text with closed quotation marks") from None
+        zh = "文本中的引号不成对，列无法分开；请另存为 .xlsx 后重新报送"
+        raise unreadable(file, str(error), "delimited text with closed quotation marks", zh=zh) from None
     return [Grid(file.stem, rows, is_text=True)]
 
 
@@ -106,7 +122,7 @@ def _decode(file: Path) -> str:
         file,
         "bytes of another encoding, or of no text",
         "text in UTF-8, GB18030 or UTF-16",
-        zh="文件不是文本，或编码无法识别",
+        zh="文件不是文本，或编码无法识别；请另存为 .xlsx，或以 UTF-8 编码保存后重新报送",
     )
 
 

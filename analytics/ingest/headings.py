@@ -103,6 +103,11 @@ class Headings:
         near = difflib.get_close_matches(plain(heading), known, n=1, cutoff=0.5)
         return near[0] if near else ""
 
+    def accepted(self, key: str) -> list[str]:
+        """The headings that a column may have, the usual one first."""
+        declared = [header for column in self.source.columns if column.field == key for header in column.headers]
+        return declared or [spelling for spelling, name in self._parameters.items() if name == key] or [key]
+
     def spelling_of(self, key: str) -> str:
         """How the column is headed, for messages."""
         for column in self.source.columns:

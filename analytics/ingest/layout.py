@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from openpyxl.utils import get_column_letter
+
 from analytics import units
 from analytics.errors import CheckFailed
 from analytics.ingest import stated_units
 from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.headings import HeadingRows, Headings, Target, plain
 from analytics.ingest.identity import EXAMPLE, SHEETS_BESIDE
+from analytics.ingest.lacking import missing_columns
 from analytics.ingest.totals import TotalRow
 
 DEEPEST_HEADING = 4
@@ -360,13 +363,19 @@ def _find_heading(grid: Grid, headings: Headings) -> HeadingRows:
             heading = HeadingRows(start, depth, _targets(grid, start, depth, headings))
             if headings.required <= heading.keys:
                 complete.append(heading)
-            elif len(headings.required & heading.keys) > len(headings.required & best.keys):
+            elif _fitness(grid, heading, headings) > _fitness(grid, best, headings):
                 best = heading
         if complete and start >= complete[0].end:
             break
     if not complete:
         return best
     return min(complete, key=lambda h: (len(list(_unknown(grid, h))), -len(h.targets), h.depth))
+
+
+def _fitness(grid: Grid, heading: HeadingRows, headings: Headings) -> tuple[int, int, int]:
+    """How well rows serve as headings: by the columns that must be there, those unknown, and how few rows they are."""
+    found = len(headings.required & heading.keys)
+    return found, -len(list(_unknown(grid, heading))) if found else 0, -heading.depth
 
 
 def _width(grid: Grid, start: int, depth: int) -> int:
@@ -421,27 +430,32 @@ def _unknown_column(
 ) -> CheckFailed:
     file, column = where
     near = headings.nearest(spelling)
-    row = heading.end
+    row, letter = heading.end, get_column_letter(column + 1)
     return CheckFailed(
         f"{headings.source.id}: the form has no column of this name.",
         where=f"{file}, sheet {grid.sheet}, row {row}, column {column + 1}",
         found=spelling,
         expected=f"perhaps {near}" if near else "the headings of the form",
         next_step="Mend the heading, or add the spelling to the source's headers in the catalog.",
-        zh=f"表中没有名为“{spelling}”的栏目" + (f"，是否为“{near}”" if near else ""),
+        zh=f"第{row}行{letter}列的表头“{spelling}”不是本报表的栏目" + (f"，是否为“{near}”" if near else ""),
     )
 
 
 def _missing_columns(grid: Grid, best: HeadingRows, headings: Headings, file: str) -> CheckFailed:
-    missing = sorted(headings.required - best.keys)
-    cells = [c for row in grid.rows[best.start : best.start + best.depth] for c in row if c]
-    heads = list(dict.fromkeys(str(c).strip() for c in cells))[:12]
-    sheet = f"{file}, sheet {grid.sheet}"
-    return CheckFailed(
-        f"{headings.source.id}: column missing: " + ", ".join(headings.spelling_of(m) for m in missing),
-        where=f"{sheet}, row {best.start + 1}" if best.targets else sheet,
-        found="headings " + " | ".join(heads) if heads else "no heading row",
-        expected="all of " + ", ".join(headings.spelling_of(r) for r in sorted(headings.required)),
-        next_step="Send the file in the declared form, or name another source with --source.",
-        zh="缺少栏目：" + "、".join(headings.spelling_of(m) for m in missing),
+    heading = best if best.targets else _fullest_row(grid)
+    place = heading.start, heading.depth
+    spelled = [(column, list(_spellings(grid, *place, column))) for column in range(_width(grid, *place))]
+    return missing_columns(
+        headings,
+        best.keys,
+        where=f"{file}, sheet {grid.sheet}",
+        row=heading.end if best.targets else None,
+        heads=[(column, spellings[min(1, len(spellings) - 1)]) for column, spellings in spelled if spellings],
+        unknown=list(_unknown(grid, heading)),
     )
+
+
+def _fullest_row(grid: Grid) -> HeadingRows:
+    """Of a sheet without any known heading the row that says most words: its headings, if it has any."""
+    words = [len({cell for cell in row if cell and not cell.isspace()}) for row in grid.rows[:HEADING_WITHIN]]
+    return HeadingRows(words.index(max(words)) if words else 0, 1, {})

@@ -51,7 +51,8 @@ def read_page(file: Path, text: str) -> list[Grid]:
     page.close()
     grids = [_grid(file, table, number) for number, table in enumerate(page.tables, start=1)]
     if not grids:
-        raise unreadable(file, "a page without a table", "a page with a table")
+        zh = "网页格式的文件中没有表格；请用 Excel 打开原文件，另存为 .xlsx 后重新报送"
+        raise unreadable(file, "a page without a table", "a page with a table", zh=zh)
     return grids
 
 

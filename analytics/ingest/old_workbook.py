@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analytics.ingest.sheet import Place, Range, SheetLayout, require_extent, shows_percent, unreadable, with_macros
+from analytics.ingest.sheet import (
+    LOCKED_ZH,
+    OTHER_KIND_ZH,
+    Place,
+    Range,
+    SheetLayout,
+    require_extent,
+    shows_percent,
+    unreadable,
+    with_macros,
+)
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXPECTED = "an undamaged .xls workbook"
@@ -56,7 +66,7 @@ def _require_plain(names: set[str], file: Path) -> None:
         raise with_macros(file)
     if not names & {"Workbook", "Book"}:
         found = "a Word document" if "WordDocument" in names else "a file of Office that is no workbook"
-        raise unreadable(file, found, "an Excel workbook")
+        raise unreadable(file, found, "an Excel workbook", zh=f"文件不是 Excel 工作簿，{OTHER_KIND_ZH}")
 
 
 def _locked(file: Path) -> Exception:
@@ -64,7 +74,7 @@ def _locked(file: Path) -> Exception:
         file,
         "a workbook locked with a password",
         "a workbook without a password",
-        zh="文件已加密，请取消密码后重新报送",
+        zh=LOCKED_ZH,
         next_step="Take the password off and send the file again; this one is kept, and left out.",
     )
 

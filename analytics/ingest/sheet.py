@@ -17,7 +17,10 @@ MAX_BYTES = 256 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_CELLS = 10_000_000
 _SPOKEN = re.compile(r'"[^"]*"|\\.|_.')  # what a format only writes out
+OTHER_KIND_ZH = "无法接收；请将报表另存为 .xlsx 或 .csv 后重新报送"
+LOCKED_ZH = "文件已加密，请取消密码后重新报送"
 _MAX_MERGED = 1_000_000
+_MERGED_ZH = "合并的单元格过多，不予接收；请取消数据区的合并单元格后重新报送"
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def unreadable(file: Path, found: str, expected: str, *, zh: str = "", next_step
         found=found,
         expected=expected,
         next_step=next_step or "Save it again in that form and send it anew; this one is kept, and left out.",
-        zh=zh or "文件无法读取：损坏、加密、过大，或不是约定的文件类型",
+        zh=zh or "文件已损坏或不完整（可能是保存或传输中断），无法读取；请用 Excel 打开原文件，另存为 .xlsx 后重新报送",
     )
 
 
@@ -76,7 +79,7 @@ def with_macros(file: Path) -> CheckFailed:
         file,
         "a workbook with macros",
         "a workbook without",
-        zh="文件含有宏，不予接收",
+        zh="文件含有宏，不予接收；请另存为不含宏的 .xlsx 后重新报送",
         next_step="Save it as .xlsx without macros and send it again; this one is kept, and never run.",
     )
 
@@ -99,7 +102,7 @@ def require_length(file: Path, characters: int) -> None:
             file,
             f"{characters:,} characters in all cells together",
             f"at most {MAX_UNPACKED:,}",
-            zh="文件中的文字过长，已拒收",
+            zh="文件中的文字过长，不予接收；请只保留报表本身后重新报送",
         )
 
 
@@ -114,7 +117,9 @@ def fill_merged(rows: list[list[Cell]], ranges: Sequence[Range], *, file: Path) 
             rows[place[0]][place[1]] = value
             places.add(place)
             if walked > _MAX_MERGED:
-                raise unreadable(file, f"more than {_MAX_MERGED:,} merged cells", "merged headings and names only")
+                raise unreadable(
+                    file, f"more than {_MAX_MERGED:,} merged cells", "merged headings and names only", zh=_MERGED_ZH
+                )
     return frozenset(places)
 
 

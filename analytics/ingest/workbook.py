@@ -14,6 +14,7 @@ from xml.parsers import expat
 from analytics.ingest import old_workbook, shared_texts, sheet, sheet_xml
 from analytics.ingest.archive import Archive
 from analytics.ingest.sheet import (
+    OTHER_KIND_ZH,
     Cell,
     Grid,
     SheetLayout,
@@ -68,7 +69,7 @@ def _require_plain(archive: Archive, file: Path) -> None:
         raise with_macros(file)
     if _WORKBOOK not in archive.names:
         found = "a binary workbook (.xlsb)" if "xl/workbook.bin" in names else "a zip file that is no workbook"
-        raise unreadable(file, found, "an .xlsx workbook")
+        raise unreadable(file, found, "an .xlsx workbook", zh=f"文件是压缩包或 .xlsb，{OTHER_KIND_ZH}")
 
 
 def _sheets(archive: Archive, file: Path) -> _Sheets:
@@ -192,7 +193,12 @@ def _read_cells(file: Path, sheets: _Sheets, expected: str, *, also: str = "") -
             if name in sheets.layouts
         ]
     if all(grid.is_hidden for grid in grids):
-        raise unreadable(file, "no visible sheet", "a workbook with a visible sheet", zh="文件中没有可见的工作表")
+        raise unreadable(
+            file,
+            "no visible sheet",
+            "a workbook with a visible sheet",
+            zh="文件中没有可见的工作表；请取消隐藏后重新报送",
+        )
     return grids
 
 

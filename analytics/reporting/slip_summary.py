@@ -107,11 +107,14 @@ def _advice(summary: Summary) -> list[str]:
     if summary.marked < summary.findings:
         steps.append(f"共{summary.findings}处问题，表中标出前{summary.marked}处；更正时请一并检查其余各行。")
     if not summary.has_sheets:
-        steps.append("文件内容无法随本退回单返回，请在原文件中更正，并保存为未加密的 .xlsx 文件。")
+        steps.append("文件内容无法读取，不能随单返回；请按上面“处理结果”所列原因处理原文件，另存为未加密的 .xlsx。")
     elif summary.is_excerpt:
         steps.append("原文件较大，本退回单只摘录有问题的行，首列为原表行号；请在原文件中更正。")
     else:
-        steps.append("请在本文件或原文件中更正，不要改动表头和工作表名称。")
+        if summary.refused and not summary.findings:
+            steps.append("请按上面“处理结果”所列原因，在本文件或原文件中更正；表头缺少或写法不同的，改为所列写法。")
+        else:
+            steps.append("请在本文件或原文件中更正，不要改动表头和工作表名称。")
         steps.append("原有公式（如合计）已按当时的结果转为数值，更正数据后请一并改正合计。")
     steps += [
         "请将更正后的整份文件重新报送，接收办法与上次相同（接收单位仍用同一命令 qinghe receive 接收）。",

@@ -276,14 +276,16 @@ def test_a_file_in_another_form_comes_back_with_the_columns_it_lacks(desk, tmp_p
     book["表1"]["D2"] = "其他"
     book.save(tmp_path / "a.xlsx")
     slip = refused(desk, tmp_path / "a.xlsx")
-    assert "缺少栏目：综合利用量（吨）" in texts(slip["填报问题汇总"]) and "表1" in slip.sheetnames
+    told = texts(slip["填报问题汇总"])
+    assert "缺少栏目：综合利用量（吨）（也可写作：利用量（吨）、畜禽粪污/综合利用量（吨））" in told
+    assert "不要改动表头" not in told and "改为所列写法" in told and "表1" in slip.sheetnames
 
 
 def test_a_file_that_is_no_workbook_has_a_summary_alone(desk, tmp_path):
     (tmp_path / "a.xlsx").write_bytes(b"no workbook\0")
     slip = refused(desk, tmp_path / "a.xlsx")
     assert slip.sheetnames == ["填报问题汇总"] and "编码无法识别" in texts(slip.active)
-    assert "保存为未加密的" in texts(slip.active)
+    assert "另存为 .xlsx" in texts(slip.active) and "按上面“处理结果”所列原因" in texts(slip.active)
 
 
 def test_a_want_of_ours_sends_nothing_back(desk, tmp_path):

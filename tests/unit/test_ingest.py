@@ -163,6 +163,42 @@ def test_a_missing_column_is_named_with_what_was_found(tmp_path, staged):
     assert "a.csv" in caught.value.where and "粪污产生量" in caught.value.found
 
 
+def test_of_a_missing_column_the_nearest_heading_is_named_and_no_line_above_is_taken_for_one(tmp_path, staged):
+    above = [["2021年畜禽粪污情况表"], ["填报说明：请据实填写", "", "填报人：某"]]
+    head = ["市", "县（市、区）", "产生数量（吨）", "备注"]
+    with pytest.raises(CheckFailed) as caught:
+        staged(workbook(tmp_path / "a.xlsx", [*above, head, ["太原市", "清徐县", 2, ""]]), "manure")
+    error = caught.value
+    assert error.found == "headings 市 | 县（市、区） | 产生数量（吨） | 备注" and error.where.endswith("row 3")
+    assert error.expected == (
+        "粪污产生量（吨） or 产生量（吨） or 畜禽粪污/产生量（吨） (nearest found: 产生数量（吨）, column C); "
+        "综合利用量（吨） or 利用量（吨） or 畜禽粪污/综合利用量（吨）"
+    )
+    assert error.zh.startswith("缺少栏目：粪污产生量（吨）（也可写作：产生量（吨）、畜禽粪污/产生量（吨）；")
+    assert "表中最接近的是C列“产生数量（吨）”）；综合利用量（吨）" in error.zh
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.pdf", b"%PDF-1.7", "文件类型为 .pdf，无法接收；请将报表另存为 .xlsx"),
+        ("a.xlsx", b"%PDF-1.7", "文件内容实为PDF，无法接收；请将报表另存为 .xlsx"),
+        ("a.xlsx", b"PK\x03\x04cut off", "文件已损坏或不完整（可能是保存或传输中断），无法读取；请"),
+        ("a.csv", b"", "文件是空的（0 字节）；请"),
+        ("a.csv", b'"a', "文本中的引号不成对，列无法分开；请"),
+        ("a.xls", b"<html><p>a</p></html>", "文件内容实为没有表格的网页，无法接收；请"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_its_own_reason_and_what_to_do(
+    tmp_path, staged, name, content, told
+):
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(CheckFailed) as caught:
+        staged(file, "manure")
+    assert caught.value.zh.startswith(told)
+
+
 def test_an_unknown_column_is_named_with_the_nearest_one(tmp_path, staged):
     file = write(tmp_path / "a.csv", ",".join(MANURE_HEAD) + ",备 注 栏\n太原市,清徐县,1,1,\n")
     with pytest.raises(CheckFailed, match="no column of this name") as caught:

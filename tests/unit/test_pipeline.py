@@ -177,7 +177,12 @@ def test_rows_of_a_refused_file_have_arrived_and_count_for_nothing(desk):
     told = sorted((row[1], row[2], row[5]) for row in shown.quarantined().rows)
     assert told == [
         ("manure-0.csv", "整份退回", "因严重问题搁置的行不得超过 50%"),
-        ("manure-1.csv", "整份退回", "缺少栏目：粪污产生量（吨）、综合利用量（吨）"),
+        (
+            "manure-1.csv",
+            "整份退回",
+            "缺少栏目：粪污产生量（吨）（也可写作：产生量（吨）、畜禽粪污/产生量（吨））；"
+            "综合利用量（吨）（也可写作：利用量（吨）、畜禽粪污/综合利用量（吨））",
+        ),
     ]
     in_english = {row[1]: row[5] for row in shown.language("en").quarantined().rows}
     assert in_english["manure-1.csv"] == "manure: column missing: 粪污产生量（吨）, 综合利用量（吨）"
