@@ -50,7 +50,8 @@ class Examined:
             return 0
         critical = self.result.broken.filter(pl.col("severity") == "critical")
         single = critical.filter(~sets_row_aside(self.source))
-        return single.select(*PLACE, "column").unique().height
+        rows = gate.rows_set_aside(self.result.broken, self.source)
+        return single.select(*PLACE, "column").unique().join(rows, on=list(PLACE), how="anti").height
 
     @property
     def rules_broken(self) -> list[tuple[str, int]]:

@@ -424,3 +424,10 @@ def test_oxygen_below_a_bound_leaves_the_class_open_between_nothing_and_the_boun
     section = desk.asked("section_classes_of_year", year=2021).filter(entity_id="S1").row(0, named=True)
     assert (section["class_best"], section["water_class"], section["class_worst"]) == ("Ⅲ", "Ⅴ", "劣Ⅴ")
     assert section["undetected"] == ["dissolved_oxygen"]
+
+
+def test_a_reading_of_a_row_that_is_set_aside_is_counted_with_its_row_alone(desk):
+    desk.hand_in("sections", SECTIONS)
+    stranger = "S9,某断面,1,正常,78.2,8,3,0.4,0.08\n"  # on no register, its pH cannot be
+    found = desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1', m3='-4')}{stranger}")
+    assert (found.result.set_aside_rows, found.readings_set_aside) == (1, 1)
