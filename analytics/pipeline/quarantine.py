@@ -174,7 +174,7 @@ def _findings(e: Examined) -> pl.DataFrame:
 def _refusals(e: Examined) -> pl.DataFrame:
     """A row for each reason why the file was refused as a whole."""
     reasons = gate.reasons(e.result) if e.result is not None else []
-    told = [(r["check"], r["problem"] or "", r["message_zh"], r["message_en"]) for r in reasons]
+    told = [(r["check"], r["problem"] or r["found"] or "", r["message_zh"], r["message_en"]) for r in reasons]
     rule = "file_unreadable" if e.staged is None else "file_refused"
     return pl.DataFrame(
         [

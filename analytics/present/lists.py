@@ -322,6 +322,8 @@ def found_in_words(text: str | None, column: str | None, names: Mapping[str, str
         "taken_at": either(lang, "时间", "time"),
         "rows": either(lang, "同键各行", "rows with this key"),
         "registered": either(lang, "名录", "register"),
+        "set_aside": either(lang, "有误的行", "rows that are wrong"),
+        "of_rows": either(lang, "全部行", "of all rows"),
     }
     shown = [
         f"{known.get(name) or column_label(name, catalog, lang)} "

@@ -240,7 +240,8 @@ def _column(check: Check, parameters: Sequence[str]) -> str | None:
 
 
 def _share(check: Check, aside: int, rows: int) -> _Tried:
-    return _Tried(int(rows > 0 and 100 * aside > (check.at_most_pct or 0) * rows))
+    is_beyond = rows > 0 and 100 * aside > (check.at_most_pct or 0) * rows
+    return _Tried(int(is_beyond), found=f"set_aside={aside}; of_rows={rows}" if is_beyond else "")
 
 
 def _checks_frame(checks: Sequence[Check], tried: Mapping[str, _Tried]) -> pl.DataFrame:

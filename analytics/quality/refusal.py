@@ -6,6 +6,7 @@ import polars as pl
 
 from analytics.catalog.models import Source
 from analytics.errors import CheckFailed, QingheError
+from analytics.quality.checks import SHARE_CHECK
 from analytics.quality.result import GateResult, rows_set_aside
 
 _SHOWN = 5
@@ -16,13 +17,14 @@ def reason_of_refusal(result: GateResult, lang: str) -> str:
     """Why a result was refused, in one line of that language; empty where it was not."""
     parts = []
     for row in _reasons(result).iter_rows(named=True):
-        why = f": {row['problem']}" if row["problem"] else ""
-        parts.append(f"{row[f'message_{lang}']}{why}")
+        why = row["problem"] or (_share_of_rows(result, lang) if row["check"] == SHARE_CHECK else "")
+        sign = "：" if lang == "zh" else ": "
+        parts.append(f"{row[f'message_{lang}']}{sign if why else ''}{why}")
     return "; ".join(parts)
 
 
 def reasons(result: GateResult) -> list[dict[str, str]]:
-    """The checks that refuse the file: `check`, `problem` (null unless it could not be made), messages."""
+    """The checks that refuse the file: `check`, `problem` (null unless it could not be made), `found`, messages."""
     return _reasons(result).to_dicts()
 
 
@@ -91,6 +93,12 @@ def _line(row: dict[str, str]) -> str:
     place = f"{row['sheet']} row {row['row']}" if row["sheet"] else f"row {row['row']}"
     wanted = f"{row['expected_zh']} ({row['expected_en']})"
     return f"{place} {row['check']}: {row['found'] or '(empty)'}, expected {wanted}"
+
+
+def _share_of_rows(result: GateResult, lang: str) -> str:
+    """How many of the rows are not usable."""
+    aside, rows = result.set_aside_rows, result.rows
+    return f"共{rows}行，其中{aside}行有误" if lang == "zh" else f"{aside} of {rows} rows"
 
 
 def _more(count: int) -> str:

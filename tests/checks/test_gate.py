@@ -206,8 +206,8 @@ def test_the_error_for_a_refused_file_has_its_four_parts(gate, catalog):
         "  Next: ask the department for the file again; `qinghe check` writes a page with every row and its rules.",
     ]
     assert [reason_of_refusal(result, lang) for lang in ("zh", "en")] == [
-        "因严重问题搁置的行不得超过 50%",
-        "At most 50 % of the rows may be set aside",
+        "因严重问题搁置的行不得超过 50%：共3行，其中2行有误",
+        "At most 50 % of the rows may be set aside: 2 of 3 rows",
     ]
 
 

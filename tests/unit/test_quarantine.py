@@ -172,6 +172,7 @@ def test_a_refused_file_has_a_line_for_its_reason_beside_those_of_its_rows(desk)
     lines = lines_of(desk)
     of_file = lines.filter(sets_aside="file")
     assert of_file.select("row", "column", "rule", "status").rows() == [(None, "整份文件", "share_set_aside", "open")]
+    assert of_file["found"].to_list() == ["有误的行 2；全部行 3"]
     assert "50%" in of_file["expected_zh"][0]
     assert lines.filter(sets_aside="row")["row"].to_list() == [2, 3]
     desk.hand_in("manure", manure("大同市,阳高县,10,2", "大同市,天镇县,10,5", GOOD[0]), received=LATER)
