@@ -268,7 +268,7 @@ def test_a_file_refused_as_a_whole_comes_back_with_the_reason(desk, tmp_path, bo
         book["表1"][f"D{row}"] = 1000
     book.save(tmp_path / "a.xlsx")
     slip = refused(desk, tmp_path / "a.xlsx")
-    assert "整份退回，全部数据均未采用：因严重问题搁置的行不得超过 50%：共5行，其中4行有误" in texts(
+    assert "整份退回，全部数据均未采用：因严重问题搁置的行不得超过 50%：共5行，其中5行有误" in texts(
         slip["填报问题汇总"]
     )
     assert "D3" in marked(slip["表1"])
