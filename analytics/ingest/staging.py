@@ -13,7 +13,7 @@ import polars as pl
 
 from analytics import periods, units
 from analytics.catalog import Catalog
-from analytics.catalog.models import Column, Source
+from analytics.catalog.models import Column, Source, UndertakingFields
 from analytics.errors import CheckFailed, UsageError
 from analytics.ingest import as_typed, cells, places, readings
 from analytics.ingest.amended import Amendment, amended, with_cells_as_delivered, without_withdrawn
@@ -391,7 +391,7 @@ def _refuse_stamps_without_year(frame: pl.DataFrame, snapshot: Snapshot) -> None
 def _with_left_out(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.DataFrame:
     """Of readings: exact repeats (a network publishes rows twice), and rows that tell no time, no value, no state.
 
-    Of amounts and states: rows that only say whom they are about. Works are never left out: naming one tells of it.
+    Of amounts, states and works: rows that only say whom or which work they are about.
     """
     if source.readings is None:
         begun_only = _is_begun_only(frame, source, catalog)
@@ -408,17 +408,26 @@ def _with_left_out(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.
 
 
 def _is_begun_only(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.Expr:
-    """Whether a row of amounts or states tells none: a form begins such rows, and who sends it fills in the rest.
+    """Whether a row of amounts, states or works tells none: a form begins such rows, and its sender fills in the rest.
 
-    A mark for “not known” and a cell that cannot be read tell something; a remark alone does not.
+    A mark for “not known” and a cell that cannot be read tell something; a remark alone does not, but of a work.
     """
+    if source.undertaking:
+        told = [c.field for c in source.columns if c.field not in _naming(source, source.undertaking, catalog)]
+        return pl.all_horizontal(_is_empty(name, frame) for name in told)
     facts = {f.field for f in [*source.amounts, *source.states]}
-    if source.undertaking or not facts:
+    if not facts:
         return pl.lit(False)
     about = {*source.key, *_id_fields(source)}
     types = {c.field: catalog.fields[c.field].type for c in source.columns if c.field not in about}
     telling = [name for name, kind in types.items() if name in facts or kind not in ("text", "area")]
     return pl.all_horizontal(_is_empty(name, frame) for name in telling)
+
+
+def _naming(source: Source, work: UndertakingFields, catalog: Catalog) -> set[str]:
+    """The columns of a work that only say which it is and where."""
+    where = [c.field for c in source.columns if catalog.fields[c.field].type == "area"]
+    return {*source.key, *work.id_fields, work.name, *where, *([work.scope.field] if work.scope else [])}
 
 
 def _is_empty(name: str, frame: pl.DataFrame) -> pl.Expr:

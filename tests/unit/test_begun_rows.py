@@ -10,7 +10,7 @@ from analytics.ingest.snapshot import list_snapshots
 from analytics.pipeline import build
 from analytics.pipeline.intake import examine_all
 from analytics.pipeline.quarantine import quarantine
-from tests.deliveries import MANURE_HEAD, TOWNS
+from tests.deliveries import MANURE_HEAD, TOWNS, ZONE_HEAD
 
 LATER = date(2022, 1, 20)
 FILLED = "太原市,清徐县,100,50\n"
@@ -70,3 +70,24 @@ def test_a_form_sent_back_as_it_was_is_refused_and_kept(desk):
     assert "均未填写" in caught.value.zh
     assert desk.value("T12b", "140121")["value"] == 50.0
     assert [s.delivery.refused for s in list_snapshots(desk.workspace)] == ["", "manure: nothing was filled in."]
+
+
+WORK = "朔州市,应县,乙开发区,乙厂,完工,2021-10-01,自报\n"
+NAMED = "长治市,襄垣县,甲开发区,甲厂,,,\n"
+
+
+def test_a_row_that_only_names_a_work_is_blank_and_replaces_none(desk):
+    desk.hand_in("zone_plants", f"{ZONE_HEAD}\n{WORK}{NAMED.replace(',,,', ',完工,2021-10-01,自报')}")
+    found = desk.hand_in("zone_plants", f"{ZONE_HEAD}\n{WORK}{NAMED}", received=LATER)
+    assert (found.staged.blanks, found.result.rows, found.rules_broken) == (1, 1, [])
+    assert desk.value("T10a")["numerator"] == 1  # the one in 襄垣县, which the plan names
+
+
+@pytest.mark.parametrize(
+    "told", [",,自报", ",2021-10-01,", "待定,,"], ids=["evidence", "a day", "a word for the stage"]
+)
+def test_a_work_of_which_anything_else_is_told_is_set_aside_without_its_stage(desk, told):
+    found = desk.hand_in(
+        "zone_plants", f"{ZONE_HEAD}\n{WORK}{WORK.replace('乙厂', '丙厂')}{NAMED.replace(',,,', f',{told}')}"
+    )
+    assert (found.staged.blanks, found.result.set_aside_rows) == (0, 1)
