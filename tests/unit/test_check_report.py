@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from analytics.paths import Workspace
 from analytics.pipeline.intake import examine_all
-from analytics.reporting.check_report import write_check_report
+from analytics.reporting.check_report import SEVERITIES, write_check_report
 from analytics.reporting.check_words import areas, in_words, labels
 from tests.deliveries import MANURE_HEAD, Desk
 
@@ -83,8 +84,26 @@ def test_three_outcomes_are_told_apart_by_sign_and_word(examined, catalog):
 
 
 def test_of_the_failed_the_critical_come_first(page):
-    failed = re.findall(r'data-label="程度 severity">(严重|提示|参考)', page.split("项通过 checks passed")[0])
+    failed = re.findall(
+        r'severity (?:critical|warning|info)">[■▲○] (严重|提示|参考)', page.split("项通过 checks passed")[0]
+    )
     assert failed == sorted(failed, key=["严重", "提示", "参考"].index)
+
+
+def test_severities_differ_by_sign_and_colour(page):
+    style, body = page.split("</style>")
+    signs = {name: f'<span class="severity {name}">{sign} ' for name, sign in zip(SEVERITIES, "■▲○", strict=True)}
+    assert all(shown in body for shown in signs.values())
+    colours = re.findall(r"\.severity\.(critical|warning|info) \{[^}]*[^-]color: (#\w+)", style)
+    assert len({colour for _, colour in colours}) == len(SEVERITIES)
+    assert '<td class="failed warning w"' in body and ".failed.warning { color" in style
+
+
+def test_a_reason_stands_by_itself():
+    root = Path(__file__).parents[2]
+    files = [*(root / "expectations").glob("*.yml"), *(root / "analytics" / "catalog").rglob("*.yml")]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    assert not [line for line in lines if re.match(r"\s*reason: .*(同上|同前)", line)]
 
 
 def test_names_become_labels_and_other_text_stays(catalog):
