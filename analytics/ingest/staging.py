@@ -21,7 +21,7 @@ from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.headings import Headings
 from analytics.ingest.layout import Table, find_tables
 from analytics.ingest.snapshot import Snapshot
-from analytics.ingest.totals import Differing, Unchecked, amounts_of, held_against_rows
+from analytics.ingest.totals import Differing, Unchecked, amounts_of, held_against_rows, sums
 from analytics.paths import Workspace
 from analytics.periods import Period, parse_period
 from analytics.runs import code_digest, digest, replacing, sha256_of, write_text
@@ -41,8 +41,8 @@ _FILE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 class Staged:
     """The staged rows of one snapshot and what reading it left out.
 
-    `columns` says by sheet in which of its columns a field stood, `headings_at` in which rows its headings stand, the
-    first and the last; all from 0.
+    `totals_of_amounts` are the rows of sums in tables with amounts. `columns` says by sheet in which of its columns a
+    field stood, `headings_at` in which rows its headings stand, the first and the last; all from 0.
     """
 
     path: Path
@@ -50,6 +50,7 @@ class Staged:
     repeats: int
     blanks: int
     totals: int
+    totals_of_amounts: int
     notes: int
     headings: int
     examples: int
@@ -111,13 +112,14 @@ def stage(
     whole = without_withdrawn(told, amendments)
     whole = whole.with_columns(pl.lit(snapshot.id).alias("snapshot"))
     left_out = whole["left_out"]
-    sums = [_totals(table, typed, source, context) for table, typed in zip(tables, frames, strict=True)]
+    held = [_totals(table, typed, source, context) for table, typed in zip(tables, frames, strict=True)]
     staged = Staged(
         path,
         rows=whole.height,
         repeats=int((left_out == "repeat").sum()),
         blanks=int((left_out == "blank").sum()),
         totals=sum(len(t.totals) for t in tables),
+        totals_of_amounts=sum(len(sums(t.totals)) for t in tables if _amounts(t, source, context)),
         notes=sum(t.notes_left_out for t in tables),
         headings=sum(t.headings_left_out for t in tables),
         examples=sum(t.examples_left_out for t in tables),
@@ -127,8 +129,8 @@ def stage(
         says_invented=_says_invented(grids, snapshot.path),
         columns={t.sheet: t.places for t in tables},
         headings_at={t.sheet: list(t.heading) for t in tables},
-        totals_that_differ=[one for differing, _ in sums for one in differing],
-        totals_unchecked=[one for _, unchecked in sums for one in unchecked],
+        totals_that_differ=[one for differing, _ in held for one in differing],
+        totals_unchecked=[one for _, unchecked in held for one in unchecked],
     )
     with replacing(path) as new:
         whole.write_parquet(new)
@@ -141,10 +143,14 @@ def _totals(
     table: Table, frame: pl.DataFrame, source: Source, context: cells.Context
 ) -> tuple[list[Differing], list[Unchecked]]:
     """Sums of the table that are not those of its rows; every row counts in them, also one that is set aside later."""
-    amounts = [name for name in amounts_of(source, context) if name in table.columns]
+    amounts = _amounts(table, source, context)
     return held_against_rows(
         table.sheet, table.numbers, table.totals, frame=frame, amounts=amounts, given=table.units, context=context
     )
+
+
+def _amounts(table: Table, source: Source, context: cells.Context) -> list[str]:
+    return [name for name in amounts_of(source, context) if name in table.columns]
 
 
 def _staged_before(path: Path, record: Path) -> Staged | None:

@@ -78,6 +78,11 @@ def amounts_of(source: Source, context: cells.Context) -> list[str]:
     ]
 
 
+def sums(totals: Sequence[TotalRow]) -> list[TotalRow]:
+    """The rows of sums without those of averages."""
+    return [total for total in totals if not total.label.startswith(_AVERAGES)]
+
+
 def held_against_rows(
     sheet: str,
     numbers: Sequence[int],
@@ -97,7 +102,7 @@ def held_against_rows(
     """
     differing: list[Differing] = []
     unchecked: list[Unchecked] = []
-    checked = [total for total in totals if not total.label.startswith(_AVERAGES)]
+    checked = sums(totals) if amounts else []
     silent = {total.number for total in checked}
     for name in amounts if checked else ():
         column = _column(name, checked, frame, given.get(name), context)

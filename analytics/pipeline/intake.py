@@ -156,7 +156,7 @@ def examine(
     if result is None:
         result = gate.run_gate(staged.path, source, catalog=catalog, registers=known, expectations=rules, before=before)
         result = with_totals(
-            result, snapshot.id, staged.totals, staged.totals_that_differ, unchecked=staged.totals_unchecked
+            result, snapshot.id, staged.totals_of_amounts, staged.totals_that_differ, unchecked=staged.totals_unchecked
         )
         gate.save(result, beside)
     if not result.refused:

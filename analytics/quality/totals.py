@@ -32,7 +32,7 @@ def with_totals(
     Parameters
     ----------
     totals
-        Rows of sums in the file.
+        Rows of sums of amounts in the file.
     differing
         `sheet`, `row`, `column`, `found`, `expected_zh`, `expected_en` of each sum that differs.
     unchecked

@@ -6,7 +6,7 @@ import pytest
 from analytics.ingest import Delivery, stage
 from analytics.ingest.snapshot import identify
 from analytics.quality.totals import CHECK
-from tests.deliveries import MANURE_HEAD
+from tests.deliveries import MANURE_HEAD, TOWNS
 from tests.unit.test_ingest import DAY, workbook, write
 
 COUNTIES = {"清徐县": "太原市", "阳曲县": "太原市", "娄烦县": "太原市", "阳高县": "大同市"}
@@ -155,3 +155,12 @@ def test_a_file_whose_sums_are_right_says_so_and_one_without_says_nothing(desk):
     right = desk.hand_in("manure", table("清徐县 2 1", "合计 2 1"))
     assert right.result.checks.filter(check=CHECK)["outcome"].to_list() == ["passed"]
     assert desk.hand_in("manure", table("清徐县 2 1")).result.checks.filter(check=CHECK).is_empty()
+    averages = desk.hand_in("manure", table("清徐县 2 1", "平均值 2 1"))
+    assert averages.staged.totals == 1 and averages.result.checks.filter(check=CHECK).is_empty()
+
+
+def test_a_form_without_amounts_has_no_sums_to_check(desk):
+    desk.hand_in("towns", TOWNS)
+    head = "建制镇代码,建制镇名称,市,县（市、区）,是否具备生活污水处理能力"
+    found = desk.hand_in("town_sewage", f"{head}\n140121101,甲镇,太原市,清徐县,是\n合计,,,1个,1个\n")
+    assert found.staged.totals == 1 and found.result.checks.filter(check=CHECK).is_empty()
