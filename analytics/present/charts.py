@@ -146,7 +146,7 @@ def _share_note(rows: Sequence[Mapping[str, Any]], goal: float | None, lang: str
         parts.append(
             either(
                 lang,
-                "黑色横线为缺少与被隔离的数据取最不利至最有利时的范围",
+                "黑色横线为缺少与暂不采用的数据取最不利至最有利时的范围",
                 "black lines: the range left by what is missing or set aside, from the least to the most favourable",
             )
         )
@@ -243,7 +243,7 @@ def deliveries_by_source(deliveries: pl.DataFrame, catalog: Catalog, *, lang: st
     kinds = {
         "accepted": (either(lang, "采用", "accepted"), theme.BAR),
         "left_out": (either(lang, "重复、空行或被后报取代", "repeated, blank or superseded"), theme.LINE),
-        "aside": (either(lang, "整行隔离", "set aside"), theme.SEAL),
+        "aside": (either(lang, "整行暂不采用", "set aside"), theme.SEAL),
         "refused": (either(lang, "整份退回", "file refused"), theme.INK),
     }
     fates = _fates(deliveries)
@@ -315,7 +315,7 @@ def _row_columns(rows: Sequence[Mapping[str, Any]], order: Sequence[str], lang: 
     heads = {
         "total": either(lang, "报送", "delivered"),
         "accepted": either(lang, "采用", "accepted"),
-        "aside": either(lang, "隔离或退回", "not taken"),
+        "aside": either(lang, "暂不采用或退回", "not taken"),
     }
     once = rows_of({r["source"]: r for r in rows}.values()).encode(y=row_axis("source", order))
     layers = []

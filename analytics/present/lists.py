@@ -83,7 +83,7 @@ def _note_on_sections(lang: str) -> str:
     return either(
         lang,
         "类别为Ⅳ类及以下或劣于本断面目标的列出决定类别的项目及其年均值，以及主要污染指标与超过Ⅲ类限值的倍数；月数不足或断流的不定类别；"
-        "有缺月、有值被隔离或检出限过高的，类别按可用的数据评定，指标的上下限计及其不确定。"
+        "有缺月、有值暂不采用或检出限过高的，类别按可用的数据评定，指标的上下限计及其不确定。"
         "未达标月数：月类别确定劣于本断面目标的月数 / 能够判定的月数。",
         "From class Ⅳ on, or where the own target is missed, the items that decide are named with their annual means, "
         "and the main items with the times by which they exceed the limit of class Ⅲ; with too few months, or without "
@@ -126,7 +126,7 @@ def _remark(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
         return either(lang, f"{what}有效月数不足，待定", f"{what}: too few months, open")
     missing = [p for p in row["months_missing"] if p not in row["in_doubt"]]
     parts = [
-        (row["in_doubt"], "{}有值被隔离，未更正", "{}: a reading set aside, not put right"),
+        (row["in_doubt"], "{}有值暂不采用，未更正", "{}: a reading set aside, not put right"),
         (missing, "{}有缺月", "{}: months missing"),
         (row["undetected"], "{}检出限过高", "{}: limit of detection too high"),
     ]
@@ -160,7 +160,7 @@ def received(deliveries: pl.DataFrame, corrections: pl.DataFrame, catalog: Catal
     columns = aligned(
         either(
             lang,
-            "报表|报送部门|文件|行数|重复与空行|被取代行|隔离行|隔离值|更正值|最近收到",
+            "报表|报送部门|文件|行数|重复与空行|被取代行|暂不采用的行|暂不采用的值|更正值|最近收到",
             "Form|Department|Files|Rows|Repeats, blanks|Replaced|Rows set aside|Readings set aside|Corrected|"
             "Last received",
         ),
@@ -296,8 +296,10 @@ def quarantined(
         if aside.height > _MOST_ROWS
         else ""
     )
-    nothing = either(lang, "没有被隔离的数据", "Nothing was set aside")
-    return Table(either(lang, "被隔离的数据", "What was set aside"), columns, or_one(rows, nothing, len(columns)), note)
+    nothing = either(lang, "没有暂不采用的数据", "Nothing was set aside")
+    return Table(
+        either(lang, "暂不采用的数据", "What was set aside"), columns, or_one(rows, nothing, len(columns)), note
+    )
 
 
 def _spot(broken: Mapping[str, Any], file: str, lang: str) -> str:
@@ -320,7 +322,7 @@ def found_in_words(text: str | None, column: str | None, names: Mapping[str, str
         "entity_id": either(lang, "对象", "member"),
         "area_id": either(lang, "地区", "area"),
         "taken_at": either(lang, "时间", "time"),
-        "rows": either(lang, "同键各行", "rows with this key"),
+        "rows": either(lang, "互相矛盾的行", "rows that disagree"),
         "registered": either(lang, "名录", "register"),
         "set_aside": either(lang, "有误的行", "rows that are wrong"),
         "of_rows": either(lang, "全部行", "of all rows"),
@@ -392,7 +394,7 @@ def checks(results: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     columns = aligned(labels, "lrrrrrr", (2.4, 0.9, 0.8, 1.0, 1.0, 1.0, 1.0))
     note = either(
         lang,
-        "严重、提示、参考三列为未通过的项次；只有未通过“严重”规则的行或单个监测值被隔离，提示与参考不影响计算。",
+        "严重、提示、参考三列为未通过的项次；只有未通过“严重”规则的行或单个监测值暂不采用，提示与参考不影响计算。",
         "Critical, warning and information: checks that failed. Only what breaks a critical rule is set aside; "
         "the other two change no figure.",
     )

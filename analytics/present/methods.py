@@ -38,7 +38,7 @@ _RULES = {
     ),
     "met_late": ("有期限的工程在期限之后完成", "a dated work done after its date"),
     "undecided": (
-        "答案取决于未报送、被隔离或不足的数据：下限与上限分居目标两侧",
+        "答案取决于未报送、暂不采用或不足的数据：下限与上限分居目标两侧",
         "low and high straddle the target",
     ),
     "not_yet_due": ("评估时期限或时段尚未结束", "the window or deadline lies ahead"),

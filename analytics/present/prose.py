@@ -77,7 +77,7 @@ def of_the_whole(whole: str, lang: str) -> Sentence:
     return Sentence(
         words.either(
             lang,
-            f"报送、校验与隔离的情况按{whole}全部报送列出，不限于本地区。",
+            f"报送、校验与暂不采用的情况按{whole}全部报送列出，不限于本地区。",
             f"Deliveries, checks and what was set aside are those of all {whole}, not of this area alone.",
         )
     )
@@ -257,7 +257,7 @@ def _bounds(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     low, high = (words.with_unit(_bound(row, k, indicator), row["unit"], lang) for k in ("low", "high"))
     return words.either(
         lang,
-        f"缺少与被隔离的数据取最不利与最有利时，数值在{low}与{high}之间。",
+        f"缺少与暂不采用的数据取最不利与最有利时，数值在{low}与{high}之间。",
         f"With what is missing or set aside at its worst and at its best it lies between {low} and {high}.",
     )
 
@@ -289,7 +289,7 @@ _WITHOUT_GOAL = ("not_applicable", "list_only", "by_judgement")
 _STANDINGS = {
     "met_late": ("已全部完成，但有逾期，判定：{verdict}。", "all is done, some of it late: {verdict}."),
     "undecided": (
-        "是否达到取决于尚缺与被隔离的数据，判定：{verdict}。",
+        "是否达到取决于尚缺与暂不采用的数据，判定：{verdict}。",
         "whether it is reached turns on what is missing or set aside: {verdict}.",
     ),
     "not_yet_due": ("评估时尚未到期。", "at the assessment it was not yet due."),
@@ -498,7 +498,7 @@ def station_quality(deliveries: pl.DataFrame, lang: str) -> Sentence:
             lang,
             f"含本期数据的自动站报送共{files}份（整份退回{refused}份）、{rows:,}行（整份计，可含其他时段和地区），"
             f"其中重复与空行{repeated + blank:,}行、被后报取代{replaced:,}行、"
-            f"隔离{aside:,}行及单个监测值{cells:,}个，均不计入本快报。",
+            f"暂不采用{aside:,}行及单个监测值{cells:,}个，均不计入本快报。",
             f"Files with readings of this period: {files} ({refused} refused), {rows:,} rows in all, other periods and "
             f"areas included. Not counted here: {repeated + blank:,} repeated or blank, {replaced:,} "
             f"replaced by later files, {aside:,} set aside, and {cells:,} single readings set aside.",

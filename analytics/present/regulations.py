@@ -81,7 +81,7 @@ def assumed_limits(marked: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     note = either(
         lang,
         "只报“未检出”、未注明检出限的监测值，按目录所列常用方法中最高的检出限计，均值取其一半；目录未列检出限的项目不作假定，"
-        "该值隔离待补。",
+        "该值暂不采用，待补。",
         "A bare “not detected” is taken as below the highest limit of the common methods in the catalog, and enters a "
         "mean as half of it. Of an item without a limit there nothing is assumed: the reading is set aside until its "
         "limit is told.",

@@ -26,7 +26,7 @@ _STANDINGS = {
 }
 _REMARKS = {
     "undetected": ("检出限高于限值，无法评价", "detection limit too high to judge"),
-    "set_aside": ("监测值被隔离，未更正", "reading set aside, not put right"),
+    "set_aside": ("监测值暂不采用，未更正", "reading set aside, not put right"),
 }
 _MOST_MISSING = 3
 _QUARTERS = (1, 2, 3, 4)
@@ -163,7 +163,7 @@ def _limit(found: Mapping[str, Any]) -> str:
 def _why_open(row: Mapping[str, Any], occasions: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
     """What of the source's year is missing, beside the items that cannot be judged."""
     if row["is_set_aside"]:
-        return [either(lang, "名录条目被隔离，无法评价", "its entry in the register was set aside")]
+        return [either(lang, "名录条目暂不采用，无法评价", "its entry in the register was set aside")]
     if row["occasions"] is None:
         return [either(lang, "未报送", "nothing was delivered")]
     found = []
@@ -171,7 +171,7 @@ def _why_open(row: Mapping[str, Any], occasions: pl.DataFrame, catalog: Catalog,
         listed = words.joined([_quarter(q, lang) for q in row["quarters_missing"]], lang)
         found.append(either(lang, f"{listed}无监测", f"not sampled in {listed}"))
     if row["in_doubt"]:
-        found.append(either(lang, "有一次监测被隔离，未更正", "an occasion was set aside, not put right"))
+        found.append(either(lang, "有一次监测暂不采用，未更正", "an occasion was set aside, not put right"))
     for told in occasions.filter(
         (pl.col("entity_id") == row["entity_id"]) & (pl.col("missing").list.len() > 0)
     ).to_dicts():

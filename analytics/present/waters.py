@@ -59,7 +59,7 @@ def _note_on_ratings(catalog: Catalog, lang: str) -> str:
     return either(
         lang,
         f"参评断面不足{few}个的按各项指标的断面均值评价，不列比例，主要污染指标按断面列出（括号内为超标倍数）。断流断面不参评；"
-        "类别未定，或有值被隔离、有缺月的断面可能改变结果的，列出可能的范围。与上年相比只用两年都参评的断面。",
+        "类别未定，或有值暂不采用、有缺月的断面可能改变结果的，列出可能的范围。与上年相比只用两年都参评的断面。",
         f"With fewer than {few} sections assessed the means of the items over the sections decide, no shares are told, "
         "and the main items stand by section (in brackets the times by which they exceed). Sections without water are "
         "left out; where classes that are open, or months set aside or held back, may change a result, what it may be "
@@ -325,7 +325,7 @@ def _why_unranked(row: Mapping[str, Any], lang: str) -> str:
         count = len(row["in_doubt"])
         told.append(
             either(
-                lang, f"存疑：{count}个断面有值被隔离或有缺月", f"in doubt: {count} with months set aside or missing"
+                lang, f"存疑：{count}个断面有值暂不采用或有缺月", f"in doubt: {count} with months set aside or missing"
             )
         )
     return either(lang, "；", "; ").join(told) or "—"

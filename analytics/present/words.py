@@ -63,7 +63,7 @@ _GRADES: _Words = {
 _STATUSES: _Words = {
     "used": ("已计入", "counted"),
     "not_delivered": ("未报送", "not delivered"),
-    "set_aside": ("数据被隔离", "set aside"),
+    "set_aside": ("数据暂不采用", "set aside"),
     "incomplete": ("数据不足", "not enough data"),
     "excluded": ("不参评", "left out"),
 }

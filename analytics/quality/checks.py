@@ -237,7 +237,7 @@ def _checks_of_key(source: Source, catalog: Catalog) -> Iterator[Check]:
         scope="row",
         columns=list(source.key),
         message=wording.unique(labels),
-        expected={"": wording.NO_REPEAT},
+        expected={"": wording.no_repeat(labels)},
         content=_content(source, catalog),
     )
     yield unique

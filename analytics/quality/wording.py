@@ -15,7 +15,6 @@ DERIVED = {
     "valid_since": Text(zh="起始年", en="First year"),
 }
 A_VALUE = Text(zh="有值", en="a value")
-NO_REPEAT = Text(zh="同一键只出现一次", en="a key that occurs once")
 NO_COPY = Text(zh="每条记录只报一次", en="every record once")
 ROWS = Text(zh="至少一行数据", en="at least one row")
 ROWS_MESSAGE = Text(zh="文件应有数据行", en="The file holds rows")
@@ -132,6 +131,13 @@ def unique(labels: Text) -> Text:
     return Text(zh=f"“{labels.zh}”相同的行内容不得互相矛盾", en=f"One statement for each {labels.en}")
 
 
+def no_repeat(labels: Text) -> Text:
+    """What would have been right of rows that contradict one another."""
+    return Text(
+        zh=f"“{labels.zh}”相同的只填一行，或各行内容一致", en=f"one row for each {labels.en}, or rows that agree"
+    )
+
+
 def no_copy(labels: Text) -> Text:
     """That a row must not be delivered again."""
     return Text(
@@ -185,7 +191,7 @@ def in_scope(label: Text, words: Iterable[str]) -> Text:
 def share(at_most_pct: float) -> Text:
     """That only so much of a file may be unusable."""
     return Text(
-        zh=f"因严重问题搁置的行不得超过 {plain(at_most_pct)}%",
+        zh=f"因严重问题暂不采用的行不得超过 {plain(at_most_pct)}%",
         en=f"At most {plain(at_most_pct)} % of the rows may be set aside",
     )
 

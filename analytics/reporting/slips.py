@@ -215,8 +215,8 @@ def _counts(found: Examined) -> dict[str, int]:
         "数据行数": result.rows,
         "采用的行": good,
         "采用但有提示的行": 0 if found.is_refused else warned.join(aside, on=["sheet", "row"], how="anti").height,
-        "隔离的行": result.rows if found.is_refused else result.set_aside_rows,
-        "单独隔离的数值": found.readings_set_aside,
+        "暂不采用的行": result.rows if found.is_refused else result.set_aside_rows,
+        "单独暂不采用的数值": found.readings_set_aside,
     }
 
 

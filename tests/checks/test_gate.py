@@ -198,7 +198,7 @@ def test_the_error_for_a_refused_file_has_its_four_parts(gate, catalog):
     assert str(error).splitlines() == [
         "manure: the file fails check 'share_set_aside'; nothing of it is used.",
         "  In: a.xlsx (sha256 3f9a1c000000…)",
-        "  Expected: 因严重问题搁置的行不得超过 50% (At most 50 % of the rows may be set aside)",
+        "  Expected: 因严重问题暂不采用的行不得超过 50% (At most 50 % of the rows may be set aside)",
         "  Found: 2 of 3 rows set aside (city_present 1, used_within_produced 1)",
         "    表1 row 1 city_present: (empty), expected 有值 (a value)",
         "    表1 row 2 used_within_produced: manure_used_t=101; manure_produced_t=100, "
@@ -206,7 +206,7 @@ def test_the_error_for_a_refused_file_has_its_four_parts(gate, catalog):
         "  Next: ask the department for the file again; `qinghe check` writes a page with every row and its rules.",
     ]
     assert [reason_of_refusal(result, lang) for lang in ("zh", "en")] == [
-        "因严重问题搁置的行不得超过 50%：共3行，其中2行有误",
+        "因严重问题暂不采用的行不得超过 50%：共3行，其中2行有误",
         "At most 50 % of the rows may be set aside: 2 of 3 rows",
     ]
 

@@ -117,5 +117,5 @@ def test_a_dispatch_on_real_readings_has_no_mark(tmp_path, catalog):
     (made,), _ = made_from(workspace, period="2021-04", area="140000")
     text = squeezed("".join(p.extract_text() for p in PdfReader(made.pdf).pages))
     assert "虚构" not in text and "虚构" not in made.html.read_text(encoding="utf-8") + made.pdf.name
-    assert "46个站点" in text and "1,056个（97.87%）" in text and "隔离128行" in text
+    assert "46个站点" in text and "1,056个（97.87%）" in text and "暂不采用128行" in text
     assert "汾河水库出口" in text

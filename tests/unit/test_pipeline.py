@@ -176,7 +176,7 @@ def test_rows_of_a_refused_file_have_arrived_and_count_for_nothing(desk):
     shown = open_year(2021, root=desk.workspace.root)
     told = sorted((row[1], row[2], row[5]) for row in shown.quarantined().rows)
     assert told == [
-        ("manure-0.csv", "整份退回", "因严重问题搁置的行不得超过 50%：共3行，其中2行有误"),
+        ("manure-0.csv", "整份退回", "因严重问题暂不采用的行不得超过 50%：共3行，其中2行有误"),
         (
             "manure-1.csv",
             "整份退回",

@@ -67,11 +67,11 @@ def test_a_failing_source_is_named_with_item_value_limit_multiple_and_day(catalo
     ("change", "found", "remark"),
     [
         (OPEN | {"quarters_missing": [3, 4]}, [], "三季度、四季度无监测"),
-        (OPEN | {"in_doubt": True}, [], "有一次监测被隔离，未更正"),
+        (OPEN | {"in_doubt": True}, [], "有一次监测暂不采用，未更正"),
         (OPEN | {"occasions": None}, [], "未报送"),
-        (OPEN | {"occasions": None, "is_set_aside": True}, [], "名录条目被隔离，无法评价"),
+        (OPEN | {"occasions": None, "is_set_aside": True}, [], "名录条目暂不采用，无法评价"),
         (OPEN, [{"status": "undetected", "below_limit": True, "multiple": None}], "检出限高于限值，无法评价"),
-        (OPEN, [{"status": "set_aside", "value": None, "multiple": None}], "监测值被隔离，未更正"),
+        (OPEN, [{"status": "set_aside", "value": None, "multiple": None}], "监测值暂不采用，未更正"),
         ({}, [{"is_background": True}, {"is_background": True, "multiple": 0.2}], "本底值项目，不计（2次，列最高）"),
     ],
 )

@@ -127,7 +127,7 @@ def test_general_rules_lie_beside_or_are_the_shipped_ones(tmp_path, own):
     )
     checks = own(GOOD)
     assert checks["share_set_aside"].at_most_pct == 20
-    assert checks["share_set_aside"].message.zh == "因严重问题搁置的行不得超过 20%"
+    assert checks["share_set_aside"].message.zh == "因严重问题暂不采用的行不得超过 20%"
 
 
 def test_every_check_speaks_both_languages_and_says_why(catalog):

@@ -1,0 +1,23 @@
+"""Words that people read: plain ones, and the same everywhere."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+# What is set aside is 暂不采用 to those who read of it; the columns that tell one row from another are named.
+JARGON = re.compile(r"隔离(?!带)|搁置|同一?键|主键")
+
+
+def test_what_people_read_says_no_word_of_the_trade():
+    rooms = ("analytics", "expectations", "notebooks", "reports/year_end", "docs")
+    kinds = (".py", ".yml", ".j2", ".ipynb", ".md")
+    files = [f for room in rooms for f in (ROOT / room).rglob("*") if f.suffix in kinds]
+    told = [f"{f.relative_to(ROOT)}: {word}" for f in files for word in JARGON.findall(f.read_text(encoding="utf-8"))]
+    assert files and told == []
+
+
+def test_rows_that_contradict_one_another_are_told_by_what_they_share(desk):
+    rows = "太原市,清徐县,2,1\n太原市,清徐县,3,1\n大同市,阳高县,1,1\n大同市,天镇县,1,1\n"
+    found = desk.hand_in("manure", f"市,县（市、区）,粪污产生量（吨）,综合利用量（吨）\n{rows}")
+    told = found.result.broken.filter(check="key_unique").row(0, named=True)
+    assert told["expected_zh"] == "“行政区”相同的只填一行，或各行内容一致"
