@@ -62,7 +62,22 @@ _FACTORS: dict[str, tuple[str, float]] = {
     "%": ("share", 1.0),
 }
 # How a reader of Chinese calls a unit that goes by a Latin letter here.
-_IN_CHINESE = {"1": "", "t": "吨", "千t": "千吨", "万t": "万吨", "d": "天", "h": "小时", "m3/s": "立方米/秒"}
+_IN_CHINESE = {
+    "1": "",
+    "t": "吨",
+    "千t": "千吨",
+    "万t": "万吨",
+    "kg": "千克",
+    "d": "天",
+    "h": "小时",
+    "km": "公里",
+    "ha": "公顷",
+    "m3": "立方米",
+    "万m3": "万立方米",
+    "m3/d": "立方米/日",
+    "万m3/d": "万立方米/日",
+    "m3/s": "立方米/秒",
+}
 _ADDITIVE = ("count", "people", "mass", "area", "volume")
 _SPELLINGS = {
     "吨": "t",

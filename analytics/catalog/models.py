@@ -73,7 +73,10 @@ YES_NO = {
 
 
 class FieldSpec(Entry):
-    """One column name: the same quantity has the same name everywhere."""
+    """One column name: the same quantity has the same name everywhere.
+
+    `example` is what the example row of a form has.
+    """
 
     type: FieldType
     label: Text
@@ -81,6 +84,7 @@ class FieldSpec(Entry):
     minimum: float | None = None
     maximum: float | None = None
     codes: dict[str, Code] = {}
+    example: str = ""
     reason: str = ""
 
     @model_validator(mode="after")
@@ -111,6 +115,7 @@ class Plausible(Entry):
 
 class Parameter(Entry):
     """A measured quantity; its key is its name in every table. `words` are what is written for a value (无: 0).
+    `example` is what the example row of a form has.
 
     Only what counts up from nothing can lie below a limit of detection: no pH, no temperature or potential, nothing
     that is told in words.
@@ -124,6 +129,7 @@ class Parameter(Entry):
     aliases: list[str] = []
     words: dict[str, float] = {}
     mean: Literal["arithmetic", "hydrogen_ion"] = "arithmetic"
+    example: str = ""
     reason: str = ""
 
     @property

@@ -24,7 +24,7 @@ _EXAMPLES = {
     "stamp": "07-15 08:00",
 }
 _TENTH = 0.1  # of its range an example of a number lies above the least
-Rule = Literal["any", "list", "area", "number", "integer", "reading", "date", "month"]
+Rule = Literal["any", "items", "list", "area", "number", "integer", "reading", "date", "month"]
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,11 @@ class Asked:
     @property
     def limits(self) -> str:
         """What may stand in a cell, in one line."""
-        between = f"{_spelled(self.least)}～{_spelled(self.most)}" if self.least is not None else ""
-        between += f" {self.unit}" if between and self.unit else ""
+        between = f"{_grouped(self.least)}～{_grouped(self.most)}" if self.least is not None else ""
+        between += f" {units.in_chinese(self.unit)}" if between and self.unit else ""
         said = {
             "any": "文字",
+            "items": "监测项目的名称，几项用顿号隔开，如 氨氮、总磷；五项基本指标可只写 5项",
             "list": "从下拉列表中选：" + "、".join(self.words),
             "area": "从下拉列表中选行政区全称",
             "number": f"数字，{between}" if between else "数字",
@@ -70,6 +71,11 @@ class Asked:
 
 def _spelled(value: float | None) -> str:
     return "" if value is None else f"{value:.10f}".rstrip("0").rstrip(".")
+
+
+def _grouped(value: float | None) -> str:
+    """The number with its thousands parted."""
+    return "" if value is None else f"{value:,.10f}".rstrip("0").rstrip(".")
 
 
 def columns_of(source: Source, catalog: Catalog) -> list[Asked]:
@@ -125,11 +131,13 @@ def _rule(spec: FieldSpec) -> tuple[Rule, float | None, float | None]:
     if spec.type in ("integer", "register_year"):
         least, most = _YEAR if spec.type == "register_year" else (0, None)
         return "integer", spec.minimum or least, spec.maximum or most
-    rules: dict[str, Rule] = {"number": "number", "date": "date", "month": "month", "area": "area"}
+    rules: dict[str, Rule] = {name: name for name in ("number", "date", "month", "area", "items")}
     return rules.get(spec.type, "any"), spec.minimum, spec.maximum
 
 
 def _example(spec: FieldSpec, unit: str) -> str:
+    if spec.example:
+        return spec.example
     if spec.choices:
         return next(iter(spec.choices.values())).label.zh
     if spec.type in ("number", "integer"):
@@ -169,6 +177,8 @@ def _unit(parameter: Parameter) -> str:
 def _example_of(name: str, parameter: Parameter, catalog: Catalog) -> str:
     """A word, or the limit of a middle class in the first standard that has one: people know what it is about."""
     limits = parameter.plausible
+    if parameter.example:
+        return parameter.example
     if parameter.words:
         return next(iter(parameter.words))
     for bounded in (b for s in (catalog.surface_standard, *catalog.standards.values()) for b in s.limits):

@@ -13,6 +13,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 
+from analytics import units
 from analytics.catalog.models import Area
 from analytics.ingest.form_columns import Asked, months_of
 from analytics.ingest.forms import Form
@@ -30,7 +31,8 @@ _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 250
 _WIDEST = 130  # characters that the texts above the table are folded at
 _HOW_TO = (
     "填法：{grain}；标“必填”的栏不得空缺，标“选填”的可空{measured}；标“示例”的灰色斜体行只作示范，接收时自动略去，不必删除；"
-    "没有数据的留空，勿填 0；填好后存为 .xlsx 发回，表号、栏名和隐藏工作表勿改。每栏的要求见批注和“各栏填报要求”。"
+    "确实为零的填 0，没有数据的留空，不要用 0 代替；填好后存为 .xlsx 发回，"
+    "表号、栏名和隐藏工作表勿改。每栏的要求见批注和“各栏填报要求”。"
 )
 
 
@@ -110,13 +112,19 @@ class _Writer:
             areas = self._form.areas.get(asked.key, [])
             within = asked.area.within if asked.area else None
             inside = [a for a in areas if within is None or self._name_of_parent(a) == examples[within]]
-            if asked.area:
+            if asked.area and asked.area.is_place:
                 examples[asked.key] = next((a.name.zh for a in inside or areas), asked.example)
             if asked.rule == "month" and months:
                 examples[asked.key] = months[0]
-            if asked.rule == "date" and self._form.period:
-                examples[asked.key] = self._form.period.start.isoformat()
-        return examples
+        return examples | self._days_in_order()
+
+    def _days_in_order(self) -> dict[str, str]:
+        """Days of the form's period for the example row, each column's after that of the one before it."""
+        period, keys = self._form.period, [asked.key for asked in self._form.columns if asked.rule == "date"]
+        if period is None:
+            return {}
+        step = (period.end - period.start) / (len(keys) + 1)
+        return {key: (period.start + step * number).isoformat() for number, key in enumerate(keys)}
 
     def _name_of_parent(self, area: Area) -> str:
         return self._form.catalog.areas[area.parent].name.zh if area.parent else ""
@@ -226,7 +234,14 @@ class _Writer:
         guide.write_row(top, 0, ["栏目", "含义", "是否必填", "计量", "上下限或可选项的依据", "填什么"], formats["head"])
         for number, asked in enumerate(self._form.columns, start=1):
             row = top + number
-            said = [f"{number}. {asked.heading}", asked.meaning, _mark(asked), asked.unit, asked.reason, asked.limits]
+            said = [
+                f"{number}. {asked.heading}",
+                asked.meaning,
+                _mark(asked),
+                units.in_chinese(asked.unit),
+                asked.reason,
+                asked.limits,
+            ]
             for column, text in enumerate(said):
                 guide.write_string(row, column, text, formats["line"])
 
@@ -272,7 +287,7 @@ def _messages(asked: Asked, limits: str) -> dict[str, Any]:
 
 def _note(asked: Asked) -> str:
     said = [f"{asked.meaning}（{_mark(asked)}）", asked.limits]
-    said += [f"计量：{asked.unit}"] if asked.unit else []
+    said += [f"计量：{units.in_chinese(asked.unit)}"] if asked.unit else []
     said += [f"依据：{asked.reason}"] if asked.reason else []
     return "\n".join(said)
 

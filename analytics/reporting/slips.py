@@ -17,7 +17,9 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from analytics.catalog import Catalog
+from analytics.ingest.identity import period_in_words
 from analytics.paths import Workspace
+from analytics.periods import parse_period
 from analytics.pipeline import Examined
 from analytics.pipeline.quarantine import Corrected
 from analytics.pipeline.told_anew import key_fields, made_of
@@ -180,7 +182,7 @@ def _summary(
         "报送单位": said.department,
         "收到日期": said.received.isoformat(),
         "报表": found.source.label.zh,
-        "报告期": said.period or "见表内各行",
+        "报告期": period_in_words(parse_period(said.period)) if said.period else "见表内各行",
         "地区": catalog.path_of(area) if area else "",
     }
     labels = [catalog.fields[f].label.zh for f in key_fields(found.source, catalog)]

@@ -192,7 +192,7 @@ def test_amounts_have_their_bounds_and_codes_their_words(made, catalog):
     amount = rules_of(path, catalog, "manure")["manure_used_t"]
     assert (amount.type, float(amount.formula1), float(amount.formula2)) == ("decimal", 0, 4_000_000)
     assert amount.errorStyle in (None, "stop")
-    assert "0～4000000 t" in amount.error and "0～4000000 t" in amount.prompt
+    assert "0～4,000,000 吨" in amount.error and "0～4,000,000 吨" in amount.prompt
     rules = rules_of(made("zone_plants"), catalog, "zone_plants")
     assert (rules["stage"].type, rules["completed_date"].type, rules["remark"].type) == ("list", "date", None)
     stages = ["前期", "开工", "完工", "通水试运行", "验收", "稳定运行"]
@@ -661,3 +661,36 @@ def test_a_file_that_says_nothing_needs_a_source(qinghe, tmp_path):
     done = qinghe("receive", file, tmp_path / "missing.csv")
     assert done.returncode == 2
     assert "Which form is this file" in done.stderr and "no such file" in done.stderr
+
+
+# The words of a form
+
+
+def test_units_and_items_are_told_in_the_words_of_those_who_fill_in(catalog):
+    asked = {a.key: a for s in ("manure", "sections", "zone_plants") for a in columns_of(catalog.sources[s], catalog)}
+    assert asked["manure_produced_t"].limits == "数字，0～4,000,000 吨"
+    assert asked["capacity_m3_d"].limits == "数字，0～1,000,000 立方米/日"
+    assert asked["item_list"].limits.startswith("监测项目的名称，几项用顿号隔开")
+    assert asked["valid_from"].limits == "整数，1000～9999"
+
+
+def test_every_example_says_something_that_could_stand_there(catalog):
+    forms = [s for s in catalog.sources.values() if "xlsx" in s.formats]
+    asked = [a for s in forms for a in columns_of(s, catalog) if a.area is None]
+    assert not [(a.key, a.example) for a in asked if a.example.startswith("某") or a.heading.isascii()]
+    by_key = {a.key: a.example for a in asked}
+    assert float(by_key["manure_used_t"]) < float(by_key["manure_produced_t"]) and float(by_key["flow"]) < 100
+    assert (by_key["is_large_rural_source"], by_key["source_level"]) == ("否", "地级")
+
+
+def test_days_of_the_example_row_stand_in_order(desk, made, catalog):
+    example = load_workbook(made("zone_plants"))["填报表"][FIRST - 1]
+    columns = column_numbers(catalog, "zone_plants")
+    days = [example[columns[f"{stage}_date"] - 1].value for stage in ("started", "completed", "trial")]
+    assert days == sorted(days) and len(set(days)) == 3 and days[0] == "示例：2021-01-01"
+
+
+def test_a_form_and_its_check_say_the_same_of_nought(made):
+    sheet = load_workbook(made("manure"))["填报表"]
+    said = "\n".join(str(cell.value) for row in sheet.iter_rows(max_row=6) for cell in row)
+    assert "确实为零的填 0，没有数据的留空" in said and "勿填 0" not in said
