@@ -29,6 +29,8 @@ from analytics.catalog.trend_test import TrendTest
 from analytics.catalog.worked import WorkedExample
 from analytics.errors import UsageError
 
+_NEAREST = 8  # words that an unknown one is answered with
+
 
 @dataclass(frozen=True)
 class Catalog:
@@ -267,9 +269,27 @@ class Catalog:
         codes = {t.code: t.indicator for p in self.plans.values() for t in p.targets()}
         known = {name.casefold(): name for name in [*self.indicators, *codes]}
         if word.casefold() not in known:
-            raise _unknown("indicator", word, list(known.values()))
+            raise self._unknown_indicator(word, codes)
         name = known[word.casefold()]
         return self.indicators[codes.get(name, name)]
+
+    def _unknown_indicator(self, word: str, codes: Mapping[str, str]) -> UsageError:
+        """The indicators by how near their ids, codes and Chinese names come to the word, each with its name."""
+        of_code = {indicator: code for code, indicator in codes.items()}
+
+        def likeness(name: str) -> float:
+            spelled = (name, *name.split("_"), of_code.get(name, name), self.indicators[name].name.zh)
+            return max(difflib.SequenceMatcher(None, word.casefold(), s.casefold()).ratio() for s in spelled)
+
+        nearest = sorted(self.indicators, key=likeness, reverse=True)[:_NEAREST]
+        named = [
+            f"{name} ({' '.join(filter(None, (of_code.get(name), self.indicators[name].name.zh)))})" for name in nearest
+        ]
+        return UsageError(
+            f"Unknown indicator: {word}",
+            expected="nearest: " + "; ".join(named),
+            next_step="Write the id or the code as it is listed; qinghe plan lists all of a year.",
+        )
 
     def area(self, word: str) -> models.Area:
         """The area of that code, or of that name where only one bears it."""
@@ -329,7 +349,7 @@ class Catalog:
 
 
 def _unknown(what: str, word: str, known: list[str]) -> UsageError:
-    near = difflib.get_close_matches(word, known, n=8, cutoff=0.5)
+    near = difflib.get_close_matches(word, known, n=_NEAREST, cutoff=0.5)
     return UsageError(
         f"Unknown {what}: {word}",
         expected=("nearest: " + ", ".join(near)) if near else "one of " + ", ".join(known[:30]),

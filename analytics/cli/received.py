@@ -32,10 +32,16 @@ _MOST_JUMPS = 30
 _MOST_PLACES = 6
 _MOST_NOTES = 3
 _STATES = {
-    "not_over": "the period is not over",
-    "no_date_set": "no date set",
-    "not_yet_due": "not yet due",
-    "overdue": "overdue",
+    "not_over": "本期未结束 the period is not over",
+    "no_date_set": "未定日期 no date set",
+    "not_yet_due": "未到期 not yet due",
+    "overdue": "逾期 overdue",
+}
+_OUTCOMES = {
+    "counts": "已采用 counts",
+    "replaced": "已被取代 replaced",
+    "replaced in part": "部分被取代 replaced in part",
+    "refused": "整份退回 refused",
 }
 
 
@@ -78,10 +84,10 @@ def received(
     if as_json:
         print_json({"received": files.to_dicts(), "counts": counts.to_dicts(), "outstanding": open_ones})
         return
-    print_table([_file_row(row, catalog) for row in files.iter_rows(named=True)], title="Received")
+    print_table([_file_row(row, catalog) for row in files.iter_rows(named=True)], title="收到的报送 Received")
     if jumps:
-        print_table([_jump_row(row, catalog) for row in jumps[:_MOST_JUMPS]], title="Row counts that jump")
-    print_table(_open_rows(open_ones, catalog), title=f"Outstanding of {chosen}")
+        print_table([_jump_row(row, catalog) for row in jumps[:_MOST_JUMPS]], title="行数突变 Row counts that jump")
+    print_table(_open_rows(open_ones, catalog), title=f"{chosen}年尚未报齐 Outstanding of {chosen}")
     if not quiet:
         say_corrections(corrections.filter(_is_one_of(wanted)))
         print_refused([e for e in built.refused if e.source.id in wanted])
@@ -139,12 +145,12 @@ def _chosen(files: pl.DataFrame, forms: list[str], department: str | None, year:
 
 
 def _file_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
-    told = row["outcome"]
+    told = _OUTCOMES[row["outcome"]]
     if row["replaced_by"]:
         told += " by " + ", ".join(dict.fromkeys(row["replaced_by"]))
-    if told == "refused":
-        told += f": {row['reason']}"
-    aside = [(row["rows_set_aside"], "row(s)"), (row["cells_set_aside"], "reading(s)")]
+    if row["outcome"] == "refused":
+        told += f": {row['reason_zh']} ({row['reason']})"
+    aside = [(row["rows_set_aside"], "行 row(s)"), (row["cells_set_aside"], "个监测值 reading(s)")]
     return {
         "received": row["received"],
         "department": row["department"],
@@ -153,10 +159,10 @@ def _file_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
         "period": _span(row),
         "file": row["file"],
         "rows": row["rows_delivered"],
-        "set aside": ", ".join(f"{count} {what}" for count, what in aside if count),
+        "set aside": ", ".join(f"{count}{what}" for count, what in aside if count),
         "corrected": row["cells_corrected"] or None,
         "outcome": told,
-        "note": "row count jumps" if row["has_jump"] else "",
+        "note": "行数突变 row count jumps" if row["has_jump"] else "",
     }
 
 
@@ -199,9 +205,9 @@ def _open_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
         "department": catalog.called([row["department"]], "zh")[0],
         "source": row["source"],
         "period": row["period"],
-        "due": row["due"] or "no date set",
+        "due": row["due"] or _STATES["no_date_set"],
         "state": _STATES[row["state"]] if row["due"] or row["state"] == "not_over" else "",
-        "told": f"{row['told']} of {row['expected']}" if row["expected"] is not None else "nothing",
+        "told": f"{row['told']} of {row['expected']}" if row["expected"] is not None else "无 nothing",
         "not told of": _places(row, catalog),
     }
 
@@ -209,7 +215,7 @@ def _open_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
 def _places(row: dict[str, Any], catalog: Catalog) -> str:
     """Members that nobody told of: all, by name where they are few, else how many of each city."""
     if row["expected"] and not row["told"]:
-        return f"all {row['expected']}"
+        return f"全部{row['expected']}个 (all)"
     if len(row["missing"]) <= _MOST_PLACES:
         return "、".join(row["missing_names"])
     cities = [catalog.city_of(area) for area in row["missing_areas"]]

@@ -171,6 +171,23 @@ def test_a_typo_is_answered_with_the_nearest_word(catalog, word, near):
         catalog.indicator(word)
 
 
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("foo", ""),
+        ("manure_utilization", "manure_utilisation (T12b 畜禽粪污综合利用率)"),
+        ("粪污利用率", "manure_utilisation (T12b 畜禽粪污综合利用率)"),
+    ],
+)
+def test_an_unknown_indicator_is_answered_with_ids_codes_and_chinese_names(catalog, word, first):
+    with pytest.raises(UsageError, match="Unknown indicator") as caught:
+        catalog.indicator(word)
+    told = caught.value.expected.removeprefix("nearest: ").split("; ")
+    names = [indicator.name.zh for indicator in catalog.indicators.values()]
+    assert len(told) == 8 and told[0].startswith(first)
+    assert all(one.rpartition(" ")[2].removesuffix(")") in names for one in told)
+
+
 TABLE_3, GROUND = "{standard: gb3838_2002_specific", "{standard: gbt14848_2017, up_to_class: "
 
 

@@ -77,7 +77,7 @@ def test_a_refused_file_is_listed_with_the_reason(desk, qinghe):
     file.write_text(f"{MANURE_HEAD}\n太原市,清徐县,100,200\n", encoding="utf-8")
     qinghe("receive", file, "--source", "manure", "--period", "2021")
     said = qinghe("received", "--year", "2021").stdout
-    assert "refused: " in said and "a.csv" in said
+    assert "整份退回 refused: " in said.replace("\n", "") and "a.csv" in said
 
 
 # The ledger
@@ -262,8 +262,8 @@ def test_the_command_lists_files_jumps_and_what_is_outstanding(qinghe):
         done = qinghe("receive", qinghe.root / name, "--source", "manure", "--period", "2021")
     assert "Note: b.csv has 5 rows of 2021, against 10 (-50 %) in the file before." in " ".join(done.stderr.split())
     said = qinghe("received", "--year", "2021", "--department", "农业农村").stdout
-    assert "replaced in part by b.csv" in said and "row count jumps" in said
-    assert "10 of 117" in said and "no date set" in said and "town_sewage" not in said
+    assert "部分被取代 replaced in part by b.csv" in said and "行数突变 row count jumps" in said
+    assert "10 of 117" in said and "未定日期 no date set" in said and "town_sewage" not in said
     told = json.loads(qinghe("received", "--source", "manure", "--json").stdout)["received"]
     assert [row["outcome"] for row in told] == ["replaced in part", "counts"]
     wrong = qinghe("received", "--department", "气象")
