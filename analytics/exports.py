@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import polars as pl
 
-# Spreadsheets take text that begins so for a formula; they fold the wide signs to the plain ones.
-_BEGINS_A_FORMULA = "=+-@＝＋－＠"
+# Spreadsheets take text that begins so for a formula; they fold wide and raised signs to the plain ones.
+_BEGINS_A_FORMULA = "=+-@"
 _CONTROLS = "\t\r\n"
+# What a spreadsheet, or what opens the file for it, may drop before it looks at the first sign: controls such as NUL,
+# signs without a width such as the mark of byte order, and every kind of space.
+_DROPPED = ("Cc", "Cf", "Zs", "Zl", "Zp")
 # A number says nothing but itself, and a dash alone is what forms write for nothing.
 _HARMLESS = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?%?|-+")
 
 
 def neutral(text: str) -> str:
     """The text as a spreadsheet must take it for text: with an apostrophe before what could be a formula."""
-    begins = text.lstrip()[:1]
-    is_risky = text[:1] in tuple(_CONTROLS) or (begins != "" and begins in _BEGINS_A_FORMULA)
-    return f"'{text}" if is_risky and not _HARMLESS.fullmatch(text.strip(" ")) else text
+    is_risky = text[:1] in tuple(_CONTROLS) or begins_a_formula(text)
+    return f"'{text}" if is_risky and not _HARMLESS.fullmatch(_plain(text.strip(" "))) else text
+
+
+def begins_a_formula(text: str) -> bool:
+    """Whether the first sign that a spreadsheet sees of the text is one of a formula."""
+    seen = next((sign for sign in text if unicodedata.category(sign) not in _DROPPED), "")
+    return _plain(seen)[:1] in tuple(_BEGINS_A_FORMULA)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace("−", "-")
 
 
 def neutral_texts(table: pl.DataFrame) -> pl.DataFrame:

@@ -20,6 +20,7 @@ ZONE = "Asia/Shanghai"
 _NUMERIC = ("number", "integer", "register_year", "date", "month")
 _THOUSANDS = r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+)(?:\.\d+)?$"
 INVISIBLE = "[\u200b-\u200f\u2060\ufeff]"
+_KEPT_AS_TEXT = r"^'\s*([=+@-])"  # the apostrophe by which a spreadsheet, and a slip of ours, keeps text text
 _AROUND_POWER = r" *([×xX*^]) *"
 # Without its mark (1.2×103, as a lost superscript leaves it) an exponent is one digit, and not that of 100.
 _POWER = r"^([+-]?[\d.]+)[×xX*]10(?:\^([+-]?\d{1,2})|([+-]?[1-9]))$"
@@ -67,7 +68,8 @@ class Context:
 
 def folded(column: str, missing: Sequence[str] = ()) -> pl.Expr:
     """The text folded to half width, without outer white space; empty cells and `missing` become null."""
-    text = pl.col(column).str.normalize("NFKC").str.replace_all(INVISIBLE, "").str.strip_chars()
+    bare = pl.col(column).str.normalize("NFKC").str.replace_all(INVISIBLE, "").str.strip_chars()
+    text = bare.str.replace(_KEPT_AS_TEXT, "${1}")
     marks = [unicodedata.normalize("NFKC", m) for m in missing]
     return pl.when((text.str.len_chars() > 0) & ~text.is_in(marks)).then(text)
 

@@ -5,7 +5,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from analytics.ingest.cells import folded_number, number
+from analytics.exports import neutral
+from analytics.ingest.cells import folded, folded_number, number
 
 
 def read(text):
@@ -36,6 +37,12 @@ def test_a_number_is_read_in_every_form_it_is_written_in(text, value):
 )
 def test_what_is_no_plain_number_is_not_read_as_one(text):
     assert read(text) is None
+
+
+@pytest.mark.parametrize("name", ["=镇", "\u200b=镇", " @镇", "-镇"])
+def test_a_name_that_a_slip_keeps_as_text_comes_back_as_it_was(name):
+    told = pl.DataFrame({"sent": [name], "back": [neutral(name)]}).select(folded("sent"), folded("back"))
+    assert neutral(name) != name and told["sent"].item() == told["back"].item()
 
 
 ZONE_HEAD = "市,县（市、区）,开发区名称,污水处理厂名称,建设阶段,完工日期,佐证等级\n"

@@ -24,6 +24,14 @@ from analytics.exports import csv_text, neutral, write_csv, write_workbook
         "＋1＋1",
         "－A1",
         "＠甲",
+        "\ufeff=1",
+        "\x00=1",
+        "\u200b=1",
+        "\u2060\x00 \u3000=1",
+        "\u00ad\u202e@甲",
+        "\x1f\ufeff＝1",
+        "﹢1＋1",
+        "−A1",
     ],
 )
 def test_what_could_be_a_formula_gets_an_apostrophe(text):
@@ -31,7 +39,27 @@ def test_what_could_be_a_formula_gets_an_apostrophe(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "甲断面", "-0.5", "+1,234.5", "-1e-3", "-5%", "-", "--", "—", "0.01L", "a=b", "'=1"]
+    "text",
+    [
+        "",
+        "甲断面",
+        "-0.5",
+        "+1,234.5",
+        "-1e-3",
+        "-5%",
+        "-",
+        "--",
+        "—",
+        "0.01L",
+        "a=b",
+        "'=1",
+        "−0.5",
+        "－0.5",
+        "－－",
+        "\ufeff甲",
+        "\x00",
+        "\u200b",
+    ],
 )
 def test_what_is_none_stays_as_it_is(text):
     assert neutral(text) == text
