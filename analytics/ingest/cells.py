@@ -22,8 +22,10 @@ _THOUSANDS = r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?: \d{3})+)(?:\.\d+)?$"
 INVISIBLE = "[\u200b-\u200f\u2060\ufeff]"
 _KEPT_AS_TEXT = r"^'\s*([=+@-])"  # the apostrophe by which a spreadsheet, and a slip of ours, keeps text text
 _AROUND_POWER = r" *([×xX*^]) *"
-# Without its mark (1.2×103, as a lost superscript leaves it) an exponent is one digit, and not that of 100.
-_POWER = r"^([+-]?[\d.]+)[×xX*]10(?:\^([+-]?\d{1,2})|([+-]?[1-9]))$"
+_POWER = r"^([+-]?[\d.]+)[×xX*]10\^([+-]?\d{1,2})$"
+_RAISED = r"(10\s*)([⁺⁻]?[⁰¹²³⁴-⁹]{1,2})"
+# What a lost superscript leaves of 1.2×10³; it may as well be a product of 103.
+_POWER_UNMARKED = r"[\d.]\s*[×xX*]\s*10\s*[+−-]?\s*\d{1,2}(?:\D*)$"
 _MARKED_DIGIT = r"\p{No}"  # ① ² ½: folded to half width they would run into the number
 _RAISED_POWER = r"^[^\p{No}]+[×xX*]\s*10\s*[⁺⁻]?[⁰¹²³⁴-⁹]{1,2}(?:[^\p{No}\d][^\p{No}]*)?$"
 _DIGITS = 12
@@ -68,7 +70,11 @@ class Context:
 
 def folded(column: str, missing: Sequence[str] = ()) -> pl.Expr:
     """The text folded to half width, without outer white space; empty cells and `missing` become null."""
-    bare = pl.col(column).str.normalize("NFKC").str.replace_all(INVISIBLE, "").str.strip_chars()
+    return _folded(pl.col(column), missing)
+
+
+def _folded(raw: pl.Expr, missing: Sequence[str]) -> pl.Expr:
+    bare = raw.str.normalize("NFKC").str.replace_all(INVISIBLE, "").str.strip_chars()
     text = bare.str.replace(_KEPT_AS_TEXT, "${1}")
     marks = [unicodedata.normalize("NFKC", m) for m in missing]
     return pl.when((text.str.len_chars() > 0) & ~text.is_in(marks)).then(text)
@@ -85,18 +91,36 @@ def folded_number(column: str, missing: Sequence[str] = ()) -> pl.Expr:
     `1.2×10³` is one.
     """
     raw = pl.col(column)
-    is_marked = raw.str.contains(_MARKED_DIGIT) & ~raw.str.contains(_RAISED_POWER)
-    return pl.when(is_marked.fill_null(False)).then(raw).otherwise(folded(column, missing))
+    is_power = raw.str.contains(_RAISED_POWER)
+    is_marked = raw.str.contains(_MARKED_DIGIT) & ~is_power
+    raised = _folded(powers_marked(raw), missing)
+    return (
+        pl.when(is_marked.fill_null(False))
+        .then(raw)
+        .when(is_power.fill_null(False))
+        .then(raised)
+        .otherwise(folded(column, missing))
+    )
+
+
+def powers_marked(raw: pl.Expr) -> pl.Expr:
+    """The text as delivered with a mark before a raised exponent, which folding would run into the ten."""
+    return pl.when(raw.str.contains(_RAISED_POWER)).then(raw.str.replace(_RAISED, "${1}^${2}")).otherwise(raw)
+
+
+def is_unmarked_power(text: pl.Expr) -> pl.Expr:
+    """Whether a power of ten may be meant whose exponent nothing marks: 1.2×103."""
+    return text.str.contains(_POWER_UNMARKED).fill_null(False)
 
 
 def number(text: pl.Expr) -> pl.Expr:
-    """Numbers in plain, thousands-separated or power-of-ten form; null where it is none of them.
+    """Numbers in plain, thousands-separated or power-of-ten form (1e3, 1.2×10^3); null where it is none of them.
 
     White space parts thousands or stands around the sign of a power; anywhere else two numbers would run into one.
     """
     bare = text.str.replace_all("−", "-", literal=True).str.replace_all(_AROUND_POWER, "${1}")
     ungrouped = pl.when(bare.str.contains(_THOUSANDS)).then(bare.str.replace_all("[, ]", "")).otherwise(bare)
-    spelled = ungrouped.str.replace(_POWER, "${1}e${2}${3}")
+    spelled = ungrouped.str.replace(_POWER, "${1}e${2}")
     value = spelled.cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
 
@@ -123,8 +147,9 @@ def typed_field(
     delivered = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), fold(name, missing).alias(name))
     delivered = _with_day_told(delivered, name)
     text = pl.col(name)
-    problem = "unreadable"
+    problem = pl.lit("unreadable")
     if field.type == "number":
+        problem = pl.when(is_unmarked_power(text)).then(pl.lit("power")).otherwise(problem)
         delivered = units_in_cells.parted(delivered, name, field.unit)
         value = in_unit(number(text), name, units.factor(unit, field.unit) if unit and field.unit else 1.0)
     elif field.type in ("integer", "register_year"):
@@ -136,7 +161,7 @@ def typed_field(
     elif field.type == "month":
         return _with_month(delivered, name, context)
     elif field.type in ("code", "flag"):
-        value, problem = _code(text, field), "unknown_code"
+        value, problem = _code(text, field), pl.lit("unknown_code")
     elif field.type == "items":
         return _with_items(delivered, name, context.catalog)
     else:
@@ -163,8 +188,8 @@ def in_unit(value: pl.Expr, name: str, scale: float) -> pl.Expr:
     return pl.when(own.is_not_null()).then((value * own).round_sig_figs(_DIGITS)).otherwise(converted(value, scale))
 
 
-def _unread(value: pl.Expr, text: pl.Expr, problem: str) -> pl.Expr:
-    return pl.when(value.is_null() & text.is_not_null()).then(pl.lit(problem)).otherwise(pl.lit(None, pl.String))
+def _unread(value: pl.Expr, text: pl.Expr, problem: pl.Expr) -> pl.Expr:
+    return pl.when(value.is_null() & text.is_not_null()).then(problem).otherwise(pl.lit(None, pl.String))
 
 
 def _date(text: pl.Expr) -> pl.Expr:

@@ -25,7 +25,7 @@ from analytics.catalog.corrections import (
 from analytics.catalog.models import Source
 from analytics.errors import CatalogError, CheckFailed, UsageError
 from analytics.ingest import Amendment, Snapshot, Staged, stage, verify
-from analytics.ingest.cells import ZONE, number
+from analytics.ingest.cells import ZONE, number, powers_marked
 from analytics.paths import Workspace
 from analytics.periods import parse_period
 from analytics.warehouse.facts import PLACE, LoadedFile, superseded
@@ -280,7 +280,7 @@ def _cell(name: str, columns: Sequence[str]) -> pl.Expr:
 
 def _is(cell: pl.Expr, told: str) -> pl.Expr:
     """Whether a cell says what is told: the same text, or the same number in another spelling."""
-    text, wanted = (t.str.normalize("NFKC").str.strip_chars() for t in (cell, pl.lit(told)))
+    text, wanted = (powers_marked(t).str.normalize("NFKC").str.strip_chars() for t in (cell, pl.lit(told)))
     return (text == wanted) | (number(text) == number(wanted)).fill_null(False)
 
 

@@ -49,6 +49,10 @@ _BY_PROBLEM = {
         zh="带年份的时间，或随文件给出年份（--period）",
         en="a time with its year, or the year given with the file (--period)",
     ),
+    "power": Text(
+        zh="标明指数的数，如 1.2×10^3、1.2E3（1.2×103 的指数没有标明，无法确定）",
+        en="a number whose exponent is marked, such as 1.2×10^3 or 1.2E3 (1.2×103 may be either)",
+    ),
     "merged": Text(zh="每行各自的数值，不合并单元格", en="a value of its own in every row, no merged cell"),
     "in_future": Text(zh="收到文件之日以前的时间", en="a time before the file was received"),
     "outside_area": Text(zh="报送地区内的行政区", en="an area within that of the delivery"),

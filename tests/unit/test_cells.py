@@ -23,8 +23,9 @@ def read(text):
         ("1.2×10^4", 12_000.0),
         ("1.2×10⁴", 12_000.0),
         ("5×10⁻³", 0.005),
-        ("5x10-3", 0.005),
-        ("1.2×104", 12_000.0),
+        ("1.2*10^3", 1200.0),
+        ("1.2 x 10 ³", 1200.0),
+        ("1.2E3", 1200.0),
         ("1e3", 1000.0),
     ],
 )
@@ -43,6 +44,23 @@ def test_what_is_no_plain_number_is_not_read_as_one(text):
 def test_a_name_that_a_slip_keeps_as_text_comes_back_as_it_was(name):
     told = pl.DataFrame({"sent": [name], "back": [neutral(name)]}).select(folded("sent"), folded("back"))
     assert neutral(name) != name and told["sent"].item() == told["back"].item()
+
+
+@pytest.mark.parametrize("text", ["2*103", "1.2×103", "1.2x10-3", "2X10 3", "１．２×１０３", "2×103L"])
+def test_an_exponent_that_nothing_marks_is_not_guessed(tmp_path, staged, text):
+    assert read(text) is None
+    file = tmp_path / "a.csv"
+    file.write_text(f"{MONTH_HEAD}S1,甲,3月,正常,8,9,1,{text},1\n", encoding="utf-8")
+    row = staged(file, "section_monthly").row(0, named=True)
+    assert (row["ammonia_nitrogen"], row["ammonia_nitrogen_problem"]) == (None, "power")
+
+
+@pytest.mark.parametrize(("text", "tonnes"), [("1.2×10³", 1200.0), ("1.2×10^3 吨", 1200.0), ("2*103", None)])
+def test_an_amount_is_read_by_the_same_rule(tmp_path, staged, text, tonnes):
+    file = tmp_path / "a.csv"
+    file.write_text(f"市,县（市、区）,粪污产生量（吨）,综合利用量（吨）\n太原市,清徐县,{text},1\n", encoding="utf-8")
+    row = staged(file, "manure").row(0, named=True)
+    assert (row["manure_produced_t"], row["manure_produced_t_problem"]) == (tonnes, None if tonnes else "power")
 
 
 ZONE_HEAD = "市,县（市、区）,开发区名称,污水处理厂名称,建设阶段,完工日期,佐证等级\n"

@@ -130,6 +130,12 @@ def test_the_same_number_in_another_spelling_is_what_stands_there(desk):
     assert used(desk) == ["90.0"]
 
 
+def test_a_raised_exponent_is_what_stands_there(desk):
+    desk.hand_in("manure", MANURE.replace(",100,900", ",100,9×10²"))
+    write(desk, entry(**{"from": "9×10^2"}))
+    assert used(desk) == ["90.0"]
+
+
 def test_a_name_that_means_no_county_is_corrected(desk):
     desk.hand_in("manure", MANURE.replace("清徐县,100,900", "清余县,100,60"))
     write(desk, entry(what="county", where="{city: 太原市, county: 清余县}", **{"from": "清余县", "to": "清徐县"}))
