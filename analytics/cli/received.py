@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _MOST_JUMPS = 30
 _MOST_PLACES = 6
 _MOST_NOTES = 3
+_NOTES = {"同一份再次报送 the same file again": "is_again", "行数突变 row count jumps": "has_jump"}
 _STATES = {
     "not_over": "本期未结束 the period is not over",
     "no_date_set": "未定日期 no date set",
@@ -162,7 +163,7 @@ def _file_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
         "set aside": ", ".join(f"{count}{what}" for count, what in aside if count),
         "corrected": row["cells_corrected"] or None,
         "outcome": told,
-        "note": "行数突变 row count jumps" if row["has_jump"] else "",
+        "note": ", ".join(note for note, is_so in _NOTES.items() if row[is_so]),
     }
 
 

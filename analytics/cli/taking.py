@@ -43,7 +43,7 @@ def take(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog)
         found, is_new = receive(workspace, file, said, catalog)
     except Exception as error:
         return _not_taken(workspace, file, said, catalog, error)
-    told = {"file": found.snapshot.path.name, "outcome": "received" if is_new else "received before"}
+    told = {"file": found.snapshot.path.name, "outcome": _outcome(found, is_new=is_new)}
     taken = Taken(told, said.period, is_in=True)
     try:
         _tell(taken, workspace, found, identity, catalog)
@@ -60,7 +60,32 @@ def _tell(taken: Taken, workspace: Workspace, found: Examined, identity: Identit
 
     taken.told |= _summary(found, replaced(workspace, found, catalog)) | _form_said(identity, found, catalog)
     taken.told |= slips.after_receiving(workspace, found, catalog)
+    taken.told |= _takes_back(workspace, found, catalog)
     say_jumps(workspace, found, catalog)
+
+
+def _outcome(found: Examined, *, is_new: bool) -> str:
+    if not is_new:
+        return "received before"
+    return "received again" if found.snapshot.delivery.again else "received"
+
+
+def _takes_back(workspace: Workspace, found: Examined, catalog: Catalog) -> dict[str, Any]:
+    """What other files had put right since this very file came before; said as a warning too."""
+    from analytics.pipeline.sent_again import taken_back
+
+    files = taken_back(found.snapshot, found.source, workspace, catalog)
+    if not files:
+        return {}
+    counts = [f"{f.file} of {f.received}: {f.rows} row(s), {f.readings} single reading(s)" for f in files]
+    say.print(
+        f"Warning: {found.snapshot.path.name} is the very file that came before. It counts again, and takes back what "
+        f"was put right since ({'; '.join(counts)}). All of them stay; where that is not meant, receive the later one "
+        "again.",
+        style="yellow",
+        markup=False,
+    )
+    return {"takes back": "; ".join(counts)}
 
 
 def _not_taken(workspace: Workspace, file: Path, said: Delivery, catalog: Catalog, error: Exception) -> Taken:

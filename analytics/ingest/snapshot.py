@@ -23,7 +23,10 @@ ORIGIN = "origin.yml"
 
 @dataclass(frozen=True)
 class Delivery:
-    """What is said about a file when it is handed in."""
+    """What is said about a file when it is handed in.
+
+    `again` is how many copies of this very file came before and were replaced by others before it came again.
+    """
 
     source: str
     received: date
@@ -32,6 +35,7 @@ class Delivery:
     period: str = ""
     invented: bool = False
     refused: str = ""
+    again: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,11 @@ class Snapshot:
     def id(self) -> str:
         """The name used in every table: twelve digits for the file under its form and period.
 
-        One file may arrive under two forms, the first by mistake; and again the year after, where nothing changed.
+        One file may arrive under two forms, the first by mistake; again the year after, where nothing changed; and
+        again after another file replaced it, where its sender takes that one back.
         """
-        return digest([self.delivery.source, self.sha256, self.delivery.period])[:12]
+        said = self.delivery
+        return digest([said.source, self.sha256, said.period, *([str(said.again)] if said.again else [])])[:12]
 
     @property
     def order(self) -> tuple[date, int]:
@@ -110,7 +116,8 @@ def register(workspace: Workspace, file: Path, delivery: Delivery, *, generated:
     another period a delivery of its own.
     """
     new = identify(file, delivery)
-    alike = [k for k in list_snapshots(workspace) if (k.sha256, k.source) == (new.sha256, new.source)]
+    same = (new.sha256, new.source, delivery.again)
+    alike = [k for k in list_snapshots(workspace) if (k.sha256, k.source, k.delivery.again) == same]
     alike.sort(key=lambda known: known.delivery.period != delivery.period)
     for known in alike:
         if known.delivery.refused or known.delivery.period == delivery.period:
@@ -174,7 +181,7 @@ def _origin_text(snapshot: Snapshot) -> str:
         "sha256": snapshot.sha256,
         "size": snapshot.size,
         "received": said.pop("received"),
-        **said,
+        **{name: value for name, value in said.items() if name != "again" or value},
     }
     out = StringIO()
     yaml = YAML()
@@ -204,6 +211,7 @@ class _Origin(BaseModel):
     period: str = ""
     invented: bool = False
     refused: str = ""
+    again: int = Field(default=0, ge=0)
 
     @field_validator("period")
     @classmethod

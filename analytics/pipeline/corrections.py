@@ -225,15 +225,15 @@ def _named(entered: Entered, files: Sequence[_File], snapshots: Sequence[Snapsho
         return files
     alike = [s for s in snapshots if s.source == entered.source.id and _is_called(s, word)]
     mine = [f for f in files if _is_called(f.snapshot, word)]
-    if len(alike) == 1 and len(mine) == 1:
-        return mine
+    if len({s.sha256 for s in alike}) == 1 and mine:
+        return mine  # several are copies of one file
     names = ", ".join(f"{f.snapshot.path.name} ({f.snapshot.sha256[:8]})" for f in files[:_MOST_SHOWN])
     if not alike:
         found = f"no file of {entered.source.id} is called {word}"
-    elif len(alike) > 1:
-        found = f"{len(alike)} files are called {word}"
-    else:
+    elif not mine:
         found = f"{word} was refused, and nothing of it counts"
+    else:
+        found = f"{len(alike)} files are called {word}"
     raise entered.refused(
         "names a delivery that it cannot be about",
         found=found,

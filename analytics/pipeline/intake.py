@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +15,8 @@ from analytics.ingest import Delivery, Snapshot, Staged, list_snapshots, registe
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
 from analytics.pipeline.corrections import Amended, Matched, match_all
+from analytics.pipeline.readable_files import staged_files
+from analytics.pipeline.sent_again import as_sent_again
 from analytics.pipeline.state import expectations_for
 from analytics.quality import gate
 from analytics.quality.totals import with_totals
@@ -74,10 +75,12 @@ class Examined:
 def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> tuple[Examined, bool]:
     """Stage and check a delivered file and register it; returns what was found, and whether it is new.
 
-    A refused file is kept with the reason before `CheckFailed` is raised; the warehouse is not touched.
+    A refused file is kept with the reason before `CheckFailed` is raised; the warehouse is not touched. The very file
+    that was received last is not new; one that others have replaced since is, and counts again.
     A command that lacks something (`UsageError`) leaves nothing behind.
     """
     source = catalog.source(delivery.source)
+    delivery = as_sent_again(identify(file, delivery), source, workspace, catalog)
     candidate = identify(file, delivery)
     registers = registers_of(workspace, catalog) if source.becomes != "register" else None
     earlier = _received_before(candidate, source, workspace, catalog)
@@ -101,7 +104,7 @@ def examine_refused(
 ) -> Examined:
     """What was found in a file that was refused with `refusal`; nothing is registered."""
     source = catalog.source(delivery.source)
-    candidate = identify(file, delivery)
+    candidate = identify(file, as_sent_again(identify(file, delivery), source, workspace, catalog))
     registers = registers_of(workspace, catalog) if source.becomes != "register" else None
     try:
         found = examine(candidate, source, workspace=workspace, catalog=catalog, registers=registers)
@@ -299,21 +302,6 @@ def _received_before(snapshot: Snapshot, source: Source, workspace: Workspace, c
     files = [file for _, file in staged_files(workspace, source, catalog)]
     known = [f.snapshot for f in files]
     return [f.staged for f in files[: known.index(snapshot.id) if snapshot.id in known else None]]
-
-
-def staged_files(
-    workspace: Workspace, source: Source, catalog: Catalog, *, refused: bool = False
-) -> list[tuple[Snapshot, LoadedFile]]:
-    """The files of one source that can be read, in the order received, not gated anew; refused ones if asked for."""
-    found = []
-    for order, snapshot in enumerate(list_snapshots(workspace)):
-        if snapshot.source == source.id and (refused or not snapshot.delivery.refused):
-            if not snapshot.path.is_file():
-                verify(snapshot, workspace)
-            with suppress(CheckFailed, UsageError):
-                staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace)
-                found.append((snapshot, LoadedFile(snapshot.id, source, staged.path, order, pl.DataFrame())))
-    return found
 
 
 def is_about(found: Examined, year: int) -> bool:

@@ -10,7 +10,8 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.paths import Workspace
 from analytics.pipeline.covered import covered
-from analytics.pipeline.intake import Examined, examine_form, registers_of, staged_files
+from analytics.pipeline.intake import Examined, examine_form, registers_of
+from analytics.pipeline.readable_files import staged_files
 from analytics.pipeline.told_anew import SCHEMA, Answers, said, stands_in_place
 from analytics.present.lists import column_label, found_in_words
 from analytics.quality import gate, wording

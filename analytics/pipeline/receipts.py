@@ -11,8 +11,9 @@ from analytics.catalog import Catalog
 from analytics.duck import Connection
 from analytics.paths import Workspace
 from analytics.pipeline import state
-from analytics.pipeline.intake import Examined, loaded_files, staged_files
+from analytics.pipeline.intake import Examined, loaded_files
 from analytics.pipeline.outstanding import standing
+from analytics.pipeline.readable_files import staged_files
 from analytics.quality.expectations import read_general
 from analytics.warehouse import store
 from analytics.warehouse.ledger import Sent, ledger, replacements

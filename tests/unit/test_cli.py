@@ -139,13 +139,19 @@ def test_one_bad_file_keeps_no_other_from_being_received(qinghe, tmp_path):
     assert qinghe("receive", good, other, "--source", "manure", "--period", "2021").returncode == 4
 
 
-def test_a_correction_is_told_what_it_replaces_and_a_late_copy_by_what(qinghe, tmp_path):
+def test_a_correction_is_told_what_it_replaces_and_who_takes_it_back_is_warned(qinghe, tmp_path):
     first, second = written(tmp_path / "a.csv", GOOD), written(tmp_path / "b.csv", GOOD.replace(",80", ",90"))
     said = ["--source", "manure", "--period", "2021", "--json"]
     qinghe("receive", first, *said)
     assert json.loads(qinghe("receive", second, *said).stdout)[0]["rows of earlier files replaced"] == 2
-    again = json.loads(qinghe("receive", first, *said).stdout)[0]
-    assert (again["outcome"], again["rows replaced by later files"]) == ("received before", 2)
+    done = qinghe("receive", first, *said)
+    (again,) = json.loads(done.stdout)
+    assert (again["outcome"], again["rows of earlier files replaced"]) == ("received again", 2)
+    assert again["takes back"].startswith("b.csv of ") and "2 row(s)" in again["takes back"]
+    assert "Warning: a.csv is the very file that came before" in done.stderr
+    third = qinghe("receive", first, *said)
+    assert json.loads(third.stdout)[0]["outcome"] == "received before"
+    assert "the same file again" in qinghe("received", "--year", "2021").stdout
 
 
 def test_a_year_of_no_plan_and_invented_data_beside_real_ones_are_noted(qinghe, tmp_path):
