@@ -123,10 +123,13 @@ def raise_failures(taken: Sequence[Taken]) -> None:
 def _identity(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Identity | None:
     """What the file says of itself; one that contradicts itself is kept, refused, where its source was said."""
     from analytics.ingest import register
-    from analytics.ingest.identity import agreed, read_identity
+    from analytics.ingest.identity import agreed, read_identity, require_area_of_titles
 
     try:
-        return read_identity(file)
+        identity = read_identity(file)
+        if identity is not None:
+            require_area_of_titles(identity, file, catalog)
+        return identity
     except CheckFailed as error:
         if delivery.source:
             register(workspace, file, replace(agreed(None, delivery, file, catalog), refused=error.what))

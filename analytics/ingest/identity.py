@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analytics.catalog import Catalog
@@ -12,6 +12,7 @@ from analytics.errors import CheckFailed, UsageError
 from analytics.ingest.archive import Archive
 from analytics.ingest.grid import Cell, Grid, read_grids
 from analytics.ingest.snapshot import Delivery, require_file
+from analytics.ingest.titles import areas_told, periods_told, titles_of
 from analytics.ingest.workbook import read_workbook, reading
 from analytics.periods import Period, parse_period
 from analytics.runs import digest, machine_errors
@@ -31,6 +32,7 @@ _SAID_PERIOD = re.compile(_PERIOD + r"([^；]*)")
 _SAID_AREA = re.compile(_AREA + r"[^；]*?[（(](\d{6})[）)]")
 _TITLE_PERIOD = re.compile(r"(?:示例数据（虚构）)?(\d{4}年(?:第\d季度|\d{1,2}月(?:\d{1,2}日)?)?)")
 _WITHIN = 10  # rows
+_SHOWN = 60  # characters of a title
 _LONGEST = 1000  # characters of a cell that are looked at
 _NOTHING = "-"
 _CHUNK = 1 << 18
@@ -42,13 +44,14 @@ _TEXTS = (_PROPERTIES, _STRINGS, _SHEETS)
 class Identity:
     """Which form a workbook is; empty where it is of no period (a register) or of no area in particular.
 
-    `version` tells one state of the columns from another.
+    `version` tells one state of the columns from another. `titles` are the texts above its tables, as they now stand.
     """
 
     source: str
     period: str
     area: str
     version: str
+    titles: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def code(self) -> str:
@@ -83,7 +86,11 @@ def read_identity(file: Path) -> Identity | None:
     """
     require_file(file)
     known: dict[Identity, str] = {}
+    titles: list[str] = []
     for place, code, sheet in _codes(file):
+        titles += _titles(sheet)
+        if not code:
+            continue
         identity = _parsed(code)
         if identity is None:
             raise _contradiction(file, f"{place}: {code}", "the number of the form as it was sent out")
@@ -93,7 +100,30 @@ def read_identity(file: Path) -> Identity | None:
         known.setdefault(identity, place)
     if len(known) > 1:
         raise _contradiction(file, ", ".join(f"{place}: {i.code}" for i, place in known.items()), "one form a file")
-    return next(iter(known), None)
+    return next((_titled(identity, titles, file) for identity in known), None)
+
+
+def _titled(identity: Identity, titles: Sequence[str], file: Path) -> Identity:
+    """The identity with the titles of its sheets; none of them may tell another period, wherever it stands in it."""
+    for title in titles if identity.period else ():
+        span = parse_period(identity.period)
+        for told in periods_told(title):
+            if not told.agrees(span.start, span.end):
+                raise _contradiction(
+                    file, f"title: {title[:_SHOWN]}", f"{period_in_words(span)} alone, as its number has it"
+                )
+    return replace(identity, titles=tuple(dict.fromkeys(titles)))
+
+
+def require_area_of_titles(identity: Identity, file: Path, catalog: Catalog) -> None:
+    """`CheckFailed` where a title of the form names an area that has nothing to do with that of the form."""
+    if identity.area not in catalog.areas:
+        return
+    for title in identity.titles:
+        for name, areas in areas_told(title, catalog):
+            if not any(catalog.lies_in(a, identity.area) or catalog.lies_in(identity.area, a) for a in areas):
+                should = catalog.path_of(catalog.areas[identity.area])
+                raise _contradiction(file, f"title: {title[:_SHOWN]} ({name})", f"{should}, as its number has it")
 
 
 def _contradiction(file: Path, found: str, expected: str) -> CheckFailed:
@@ -129,6 +159,13 @@ def _read_by_people(rows: list[list[Cell]], identity: Identity) -> Iterator[tupl
             yield area[1] if area else "", identity.area
 
 
+def _titles(rows: list[list[Cell]]) -> Iterator[str]:
+    """The texts above the line of the sheet, and above the table where there is no line."""
+    has_line = any(_BEGINNING in cell for row in rows for cell in row if cell)
+    cells = _cells_to_the_line(rows) if has_line else titles_of(rows)
+    yield from (cell[:_LONGEST] for cell in cells if _BEGINNING not in cell)
+
+
 def _cells_to_the_line(rows: list[list[Cell]]) -> Iterator[str]:
     for row in rows:
         cells = dict.fromkeys(cell.strip()[:_LONGEST] for cell in row if cell and cell.strip())
@@ -137,7 +174,9 @@ def _cells_to_the_line(rows: list[list[Cell]]) -> Iterator[str]:
             return
 
 
-Found = tuple[str, str, list[list[Cell]]]  # where, the code, the first rows of the sheet where people read it
+# Where, the code, the first rows of the sheet where people read it. Where no table has the line with the code, the
+# first rows of each with no code.
+Found = tuple[str, str, list[list[Cell]]]
 
 
 def _codes(file: Path) -> list[Found]:
@@ -166,8 +205,11 @@ def _codes_of_workbook(file: Path) -> Iterator[Found]:
         return
     properties = archive.content(_PROPERTIES).decode("utf-8", "replace")
     yield from (("document properties", code, []) for code in _SAID_CODE.findall(properties))
-    for grid in read_workbook(file, also=IDENTITY_SHEET):
-        yield from _codes_of_sheet(grid)
+    sheets = [(grid, list(_codes_of_sheet(grid))) for grid in read_workbook(file, also=IDENTITY_SHEET)]
+    yield from (found for _, several in sheets for found in several)
+    tables = [(grid, several) for grid, several in sheets if grid.sheet not in SHEETS_BESIDE]
+    if not any(several for _, several in tables):
+        yield from ((f"sheet {grid.sheet}", "", grid.rows[:_WITHIN]) for grid, _ in tables)
 
 
 def _holds_a_number(archive: Archive, name: str) -> bool:

@@ -19,7 +19,7 @@ from analytics.ingest.form_columns import columns_of, version_of
 from analytics.ingest.form_workbook import neutral, write_form
 from analytics.ingest.forms import form_for
 from analytics.ingest.headings import Headings
-from analytics.ingest.identity import Identity, agreed, read_identity
+from analytics.ingest.identity import Identity, agreed, read_identity, require_area_of_titles
 from analytics.pipeline import receive
 from analytics.pipeline.intake import registers_of
 from tests.deliveries import JANUARY, SECTIONS, TOWNS
@@ -433,6 +433,58 @@ def test_what_a_form_says_of_itself_is_not_to_be_edited(made, change):
     with pytest.raises(CheckFailed, match="contradicts itself") as caught:
         read_identity(path)
     assert path.name in caught.value.where and "qinghe form" in caught.value.next_step and caught.value.zh
+
+
+def titled(text, line=True):
+    def change(book):
+        book["填报表"]["A1"] = text
+        if not line:
+            book["填报表"]["A2"] = None
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "太原市2022年畜禽粪污产生与利用情况表",
+        "2021年太原市畜禽粪污产生与利用情况表（2022年度）",
+        "太原市畜禽粪污产生与利用情况表（２０２２年第1季度）",
+        "太原市二〇二二年畜禽粪污产生与利用情况表",
+        "太原市2022 年1—6月畜禽粪污产生与利用情况表",
+    ],
+)
+@pytest.mark.parametrize("line", [True, False])
+def test_another_period_anywhere_in_the_title_is_noticed(made, title, line):
+    path = edited(made("manure", area="140100"), titled(title, line))
+    with pytest.raises(CheckFailed, match="contradicts itself") as caught:
+        read_identity(path)
+    assert title[:10] in caught.value.found and "2021年" in caught.value.expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "太原市畜禽粪污产生与利用情况表",
+        "太原市2021年度畜禽粪污产生与利用情况表（2022年1月10日填）",
+        "太原市小店区2021年畜禽粪污产生与利用情况表",
+        "山西省畜禽粪污产生与利用情况表（2020—2022年）",
+    ],
+)
+def test_a_title_may_say_the_same_in_other_words(made, catalog, title):
+    path = edited(made("manure", area="140100"), titled(title))
+    identity = read_identity(path)
+    require_area_of_titles(identity, path, catalog)
+    assert title in identity.titles
+
+
+@pytest.mark.parametrize("title", ["2021年大同市畜禽粪污产生与利用情况表", "2021年畜禽粪污产生与利用情况表（阳高县）"])
+@pytest.mark.parametrize("line", [True, False])
+def test_another_area_in_the_title_is_noticed_and_the_file_kept(qinghe, made, title, line):
+    path = edited(made("manure", area="140100"), titled(title, line))
+    done = qinghe("receive", path, "--source", "manure")
+    assert done.returncode == 4 and "contradicts itself" in done.stderr and "山西省太原市" in done.stderr
+    assert len(list((qinghe.root / "data" / "raw" / "manure").rglob(path.name))) == 1
 
 
 def test_a_slip_in_the_only_place_that_is_left_is_noticed(made):
