@@ -29,9 +29,11 @@ from analytics.quality.result import (
     Outcome,
     parameters_of,
     readings_set_aside,
+    refuses_file,
     rows_set_aside,
 )
 from analytics.quality.rules import require_sound_rules
+from analytics.quality.silent import silent
 from analytics.quality.staged import VIEW, Staged, attached
 
 __all__ = [
@@ -109,6 +111,7 @@ def _try_all(table: Staged, checks: Sequence[Check], registers: pl.DataFrame) ->
     tried = {c.id: _Tried(None, why) for c in checks if (why := _unable(c, table, registers))}
     empty = _empty_columns(table)
     tried |= {c.id: _Tried(0) for c in checks if c.id not in tried and _asks_nothing(c, empty)}
+    tried |= {name: _Tried(None, why) for name, why in silent(table, [c for c in checks if c.id not in tried]).items()}
     whole = {c.id: _of_file(table, c) for c in checks if c.id not in tried and c.kind in across.OF_FILE}
     tried |= {name: of_file for name, of_file in whole.items() if of_file.failed is None or not of_file.found}
     ready = [c for c in checks if c.id not in tried]
@@ -274,6 +277,4 @@ def _outcome(tried: _Tried) -> Outcome:
 
 
 def _is_refused(checks: pl.DataFrame) -> bool:
-    critical = checks.filter(pl.col("severity") == "critical")
-    of_file = (pl.col("scope") == "file") & (pl.col("outcome") == "failed")
-    return not critical.filter(of_file | (pl.col("outcome") == "could_not_be_checked")).is_empty()
+    return not checks.filter(refuses_file()).is_empty()

@@ -7,7 +7,7 @@ import polars as pl
 from analytics.catalog.models import Source
 from analytics.errors import CheckFailed, QingheError
 from analytics.quality.checks import SHARE_CHECK
-from analytics.quality.result import GateResult, rows_set_aside
+from analytics.quality.result import GateResult, refuses_file, rows_set_aside
 
 _SHOWN = 5
 _DIGITS = 12
@@ -30,9 +30,7 @@ def reasons(result: GateResult) -> list[dict[str, str]]:
 
 def _reasons(result: GateResult) -> pl.DataFrame:
     """The critical checks that refuse the file: of the file and failed, or such as could not be made."""
-    failed = (pl.col("scope") == "file") & (pl.col("outcome") == "failed")
-    unchecked = pl.col("outcome") == "could_not_be_checked"
-    return result.checks.filter(pl.col("severity") == "critical", failed | unchecked)
+    return result.checks.filter(refuses_file())
 
 
 def refusal(result: GateResult, source: Source, *, file: str, sha256: str) -> CheckFailed:

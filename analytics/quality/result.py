@@ -25,6 +25,8 @@ CHECKS: dict[str, pl.DataType] = {
     "reason": _TEXT,
     "since": _TEXT,
 }
+# Begins the `problem` of a check that had no row to look at: nothing is wrong with the rule, nor with the file.
+NOTHING_TO_CHECK = "no row has all of its columns"
 PLACE: dict[str, pl.DataType] = {"snapshot": _TEXT, "sheet": _TEXT, "row": pl.Int32()}
 
 
@@ -43,6 +45,14 @@ class GateResult:
     refused: bool
     set_aside_rows: int
     rows: int
+
+
+def refuses_file() -> pl.Expr:
+    """Whether a row of `checks` refuses the file: critical, and failed as a whole, or not to be made."""
+    failed = (pl.col("scope") == "file") & (pl.col("outcome") == "failed")
+    had_rows = ~pl.col("problem").str.starts_with(NOTHING_TO_CHECK).fill_null(False)
+    unchecked = (pl.col("outcome") == "could_not_be_checked") & had_rows
+    return (pl.col("severity") == "critical") & (failed | unchecked)
 
 
 def rows_set_aside(broken: pl.DataFrame, source: Source) -> pl.DataFrame:

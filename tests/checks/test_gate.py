@@ -109,6 +109,28 @@ def test_a_warning_that_could_not_be_checked_refuses_nothing(gate, expectations)
     assert not result.refused
 
 
+@pytest.mark.parametrize("raises", [False, True])
+def test_a_condition_that_is_null_in_every_row_could_not_be_checked(gate, expectations, raises):
+    rule = expectations("manure_used_t <= CAST(NULL AS DOUBLE)", column="manure_used_t")
+    if raises:
+        second = rule.read_text(encoding="utf-8").split("rules:\n")[1].replace("own_rule", "second")
+        raising = second.replace("manure_used_t <= CAST(NULL AS DOUBLE)", "CAST(remark AS INTEGER) > 0")
+        rule.write_text(rule.read_text(encoding="utf-8") + raising, encoding="utf-8")
+    result = gate("manure", {"remark": "无"}, {}, expectations=rule)
+    assert outcome(result, "own_rule") == ("could_not_be_checked", None)
+    assert "null in every row" in reason_of_refusal(result, "en")
+    assert result.refused
+
+
+def test_a_rule_that_has_no_row_to_look_at_is_not_kept_and_refuses_nothing(gate, expectations):
+    rule = expectations("remark <> '无'", column="remark")
+    empty = gate("manure", {"remark": None}, {"remark": None}, expectations=rule)
+    assert outcome(empty, "own_rule") == ("could_not_be_checked", None)
+    assert empty.checks.filter(check="own_rule")["problem"].item() == "no row has all of its columns: remark"
+    assert not empty.refused
+    assert outcome(gate("manure", {"remark": None}, {"remark": "有"}, expectations=rule), "own_rule") == ("passed", 0)
+
+
 def test_a_column_that_is_not_there_could_not_be_checked(gate, stage):
     file = stage("manure", {}, {})
     pl.read_parquet(file).drop("manure_used_t").write_parquet(file)
