@@ -6,10 +6,12 @@ Documented in [MS-CFB] and [MS-XLS]; the numbers below are those of the records 
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analytics.ingest.old_texts import lengths_of
 from analytics.ingest.sheet import (
     LOCKED_ZH,
     OTHER_KIND_ZH,
@@ -17,6 +19,7 @@ from analytics.ingest.sheet import (
     Range,
     SheetLayout,
     require_extent,
+    require_length,
     shows_percent,
     unreadable,
     with_macros,
@@ -29,7 +32,8 @@ _WITHIN_HEADER = 109  # sectors of the table of sectors that the header itself l
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0085, 0x0022
 _FORMAT, _STYLE = 0x041E, 0x00E0
 _ROW, _MERGED, _FORMULA, _ERROR = 0x0208, 0x00E5, 0x0006, 0x0205
-_TEXTS = {0x00FD, 0x0204, 0x00D6}
+_SHARED_TEXTS, _CONTINUED, _SHARED_TEXT = 0x00FC, 0x003C, 0x00FD
+_TEXTS = {_SHARED_TEXT, 0x0204, 0x00D6}
 _ONE_CELL = {0x0203, 0x027E, *_TEXTS, _FORMULA, _ERROR}
 _MANY_CELLS = 0x00BD
 _WORKSHEET = 0
@@ -183,11 +187,24 @@ def _layouts(stream: bytes, file: Path) -> Found:
             position, sort = struct.unpack_from("<IxB", body)
             if sort == _WORKSHEET:
                 sheets.append((_name(body[6:], is_wide=is_wide), position))
+    texts = _shared_texts(stream)
     percents = {number for number, form in enumerate(styles) if shows_percent(formats.get(form, ""))}
     found = {name: _walk(stream, start, percents) for name, start in sheets}
     for name, walked in found.items():
         require_extent(file, name, walked.rows, walked.columns)
+    require_length(file, sum(times * texts[n] for w in found.values() for n, times in w.texts.items()))
     return Found({name: walked.layout() for name, walked in found.items()}, since_1904)
+
+
+def _shared_texts(stream: bytes) -> list[int]:
+    """How long each of the texts is that cells share."""
+    parts: list[bytes] = []
+    is_within = False
+    for kind, body in _records(stream, 0):
+        is_within = kind == _SHARED_TEXTS or (is_within and kind == _CONTINUED)
+        if is_within:
+            parts.append(body)
+    return lengths_of(parts)
 
 
 def _name(body: bytes, *, is_wide: bool) -> str:
@@ -208,6 +225,7 @@ class _Walked:
     hidden: set[int] = field(default_factory=set)
     errors: dict[Place, str] = field(default_factory=dict)
     percents: set[Place] = field(default_factory=set)
+    texts: Counter[int] = field(default_factory=Counter)
     rows: int = 0
     columns: int = 0
 
@@ -229,6 +247,8 @@ def _walk(stream: bytes, start: int, percents: set[int]) -> _Walked:
                 found.percents |= {(row, c) for c, s in styles.items() if s in percents}
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY_CELLS else column
             found.rows, found.columns = max(found.rows, row + 1), max(found.columns, last + 1)
+            if kind == _SHARED_TEXT:
+                found.texts[struct.unpack_from("<I", body, 6)[0]] += 1
             error = _error(kind, body)
             if error:
                 found.errors[row, column] = error

@@ -16,6 +16,7 @@ from analytics.cli import app
 from analytics.errors import CheckFailed, SnapshotError
 from analytics.ingest import Delivery
 from analytics.ingest.grid import read_grids
+from analytics.ingest.old_texts import lengths_of
 from analytics.ingest.snapshot import identify
 from tests.old_workbooks import OldSheet, compound, old_workbook, record
 from tests.unit.test_ingest import DAY, MANURE_HEAD, workbook
@@ -348,6 +349,40 @@ def test_one_long_text_in_very_many_cells_is_refused_before_each_has_its_own(tmp
     monkeypatch.undo()
     monkeypatch.setattr("analytics.ingest.sheet.MAX_UNPACKED", 100_000)
     assert len(read_grids(few)[0].rows) == 102
+
+
+def shared_texts(*texts, split=0):
+    """The table of texts that cells of an .xls share, its bytes after `split` in a record that continues it."""
+    body = struct.pack("<II", len(texts), len(texts))
+    body += b"".join(struct.pack("<HB", len(t), 1) + t.encode("utf-16-le") for t in texts)
+    if not split:
+        return record(0x00FC, body)
+    return record(0x00FC, body[:split]) + record(0x003C, b"\x01" + body[split:])
+
+
+def test_fonts_and_readings_beside_a_shared_text_are_passed_over():
+    rich = struct.pack("<HBH", 2, 0x08, 1) + b"ab" + bytes(4)
+    spoken = struct.pack("<HBI", 3, 0x05, 6) + "甲乙丙".encode("utf-16-le") + bytes(6)
+    parts = [struct.pack("<II", 3, 3) + rich + spoken[:-2], spoken[-2:] + struct.pack("<HB", 1, 0) + b"x"]
+    assert lengths_of(parts) == [2, 3, 1]
+
+
+def with_shared_text(path, times, *, length, split=0):
+    """An .xls with a table, and so many cells beside it that share one text of that length."""
+    cells = [record(0x00FD, struct.pack("<HHHI", 5 + n // 50, n % 50, 0, 1)) for n in range(times)]
+    sheet = OldSheet("表", [["市", "县（市、区）"], ["太原市", "清徐县"]], further=cells)
+    return old_workbook(path, sheet, further=shared_texts("甲", "长" * length, split=split))
+
+
+@pytest.mark.parametrize("split", [0, 30])
+def test_one_long_text_that_very_many_cells_of_an_old_workbook_share_is_refused(tmp_path, monkeypatch, split):
+    monkeypatch.setattr("analytics.ingest.sheet.MAX_UNPACKED", 100_000)
+    path = with_shared_text(tmp_path / "a.xls", 101, length=1000, split=split)
+    with pytest.raises(CheckFailed, match="101,000 characters in all cells") as caught:
+        read_grids(path)
+    assert caught.value.zh == "文件中的文字过长，已拒收"
+    (grid,) = read_grids(with_shared_text(tmp_path / "b.xls", 100, length=1000, split=split))
+    assert grid.rows[5][0] == "长" * 1000
 
 
 def test_one_long_text_in_very_many_rows_of_parquet_is_refused(tmp_path, monkeypatch):
