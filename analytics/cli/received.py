@@ -82,16 +82,36 @@ def received(
     jumps = counts.filter("is_jump").to_dicts()
     open_ones = standing.filter(_is_one_of(wanted)).to_dicts()
     open_ones = [row for row in open_ones if row["state"] != "complete"]
+    unknown = [] if source else _unknown(workspace, department, year)
     if as_json:
-        print_json({"received": files.to_dicts(), "counts": counts.to_dicts(), "outstanding": open_ones})
+        told = {"received": files.to_dicts(), "counts": counts.to_dicts(), "outstanding": open_ones}
+        print_json({**told, "of_no_known_form": unknown})
         return
     print_table([_file_row(row, catalog) for row in files.iter_rows(named=True)], title="收到的报送 Received")
+    if unknown:
+        print_table(unknown, title="退回的未识别报表 Refused, and of no known form: receive them again with --source")
     if jumps:
         print_table([_jump_row(row, catalog) for row in jumps[:_MOST_JUMPS]], title="行数突变 Row counts that jump")
     print_table(_open_rows(open_ones, catalog), title=f"{chosen}年尚未报齐 Outstanding of {chosen}")
     if not quiet:
         say_corrections(corrections.filter(_is_one_of(wanted)))
         print_refused([e for e in built.refused if e.source.id in wanted])
+
+
+def _unknown(workspace: Workspace, department: str | None, year: int | None) -> list[dict[str, Any]]:
+    """The refused files of which nobody knows the form; of a year those received from then on."""
+    from analytics.ingest.unknown import list_unknown
+
+    return [
+        {
+            "received": kept.received,
+            "department": kept.department,
+            "file": workspace.relative(kept.path),
+            "outcome": f"refused: {kept.reason}",
+        }
+        for kept in list_unknown(workspace)
+        if (not department or department in kept.department) and (year is None or kept.received.year >= year)
+    ]
 
 
 def _forms(source: str | None, department: str | None, catalog: Catalog) -> list[str]:

@@ -121,9 +121,10 @@ def raise_failures(taken: Sequence[Taken]) -> None:
 
 
 def _identity(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Identity | None:
-    """What the file says of itself; one that contradicts itself is kept, refused, where its source was said."""
+    """What the file says of itself; one that contradicts itself is kept, refused, also where nobody said its source."""
     from analytics.ingest import register
     from analytics.ingest.identity import agreed, read_identity, require_area_of_titles
+    from analytics.ingest.unknown import keep_unknown
 
     try:
         identity = read_identity(file)
@@ -133,6 +134,11 @@ def _identity(workspace: Workspace, file: Path, delivery: Delivery, catalog: Cat
     except CheckFailed as error:
         if delivery.source:
             register(workspace, file, replace(agreed(None, delivery, file, catalog), refused=error.what))
+        else:
+            reason = f"{error.what} {error.found}"
+            keep_unknown(
+                workspace, file, received=delivery.received, department=delivery.department, reason=reason.strip()
+            )
         raise
 
 

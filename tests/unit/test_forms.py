@@ -671,6 +671,20 @@ def test_a_form_that_contradicts_itself_is_kept_where_its_source_was_said(qinghe
     assert "互相矛盾" in "".join(str(cell.value) for row in slip["填报问题汇总"].iter_rows() for cell in row)
 
 
+def test_a_form_that_contradicts_itself_is_kept_and_listed_where_nobody_said_its_source(qinghe, made):
+    path = edited(made("manure", area="140100"), edit_title)
+    for _ in range(2):
+        assert qinghe("receive", path).returncode == 4
+    (kept,) = (qinghe.root / "data" / "raw" / "unknown").rglob("*.xlsx")
+    assert kept.read_bytes() == path.read_bytes() and "contradicts itself" in (kept.parent / "refused.yml").read_text()
+    listed = json.loads(qinghe("received", "--year", "2021", "--json").stdout)["of_no_known_form"]
+    assert [row["file"] for row in listed] == [str(kept.relative_to(qinghe.root))]
+    assert "2022年" in listed[0]["outcome"]
+    assert "of no known form" in qinghe("received", "--year", "2021").stdout
+    qinghe("receive", path, "--source", "manure", "--period", "2021")
+    assert json.loads(qinghe("received", "--year", "2021", "--json").stdout)["of_no_known_form"] == []
+
+
 def test_a_form_that_contradicts_itself_does_not_stop_the_files_after_it(qinghe, made, tmp_path):
     other = tmp_path / "b.csv"
     other.write_text("市,县（市、区）\n", encoding="utf-8")
