@@ -7,6 +7,7 @@ import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from analytics.catalog.models import Entry, Identifier, Said, Source
+from analytics.catalog.yaml_lines import Lines
 from analytics.errors import CatalogError
 from analytics.runs import digest
 
@@ -131,6 +133,11 @@ class _Written:
     path: Path
     shown: str
 
+    @cached_property
+    def lines(self) -> Lines:
+        """Where its entries stand."""
+        return Lines(self.path)
+
 
 def corrections_files(raw: Path) -> list[Path]:
     """Every file of corrections below the folder of deliveries, invented ones included."""
@@ -152,12 +159,14 @@ def read_corrections(file: Path, source: Source, *, shown: str) -> list[Entered]
     if not isinstance(raw, list):
         raise _reject(written, [], "the file holds a list of entries", type(raw).__name__)
     entries: list[Entered] = []
+    known: set[str] = set()
     for i, value in enumerate(raw):
         entry = _read(written, i, value)
         _check_names(written, i, entry, source)
-        if entry.id in [e.correction.id for e in entries]:
+        if entry.id in known:
             raise _reject(written, [i, "id"], "two entries have this id", entry.id)
-        entries.append(Entered(entry, source, shown, _line_of(written, [i])))
+        known.add(entry.id)
+        entries.append(Entered(entry, source, shown, written.lines.of([i])))
     return entries
 
 
@@ -223,7 +232,7 @@ def _reject(file: _Written, location: list[Any], rule: str, found: str) -> Catal
     key = ".".join(str(part) for part in location[1:]) or "(whole)"
     return CatalogError(
         f"A correction breaks a rule: {rule}",
-        where=f"{file.shown}, line {_line_of(file, location)}, {entry}key {key}",
+        where=f"{file.shown}, line {file.lines.of(location)}, {entry}key {key}",
         found=found,
         expected=f"for example\n    {_GOOD[named]}" if named else "",
         next_step="Mend that key; docs/CORRECTIONS.md shows an entry.",
@@ -238,19 +247,3 @@ def _name_of(file: _Written, place: int) -> str:
         return str(place + 1)
     told = entry.get("id") if isinstance(entry, dict) else None
     return str(told or place + 1)
-
-
-def _line_of(file: _Written, location: list[Any]) -> int:
-    """The line of the deepest part of `location` that exists; 1 where lists lie too deep in one another to say."""
-    line = 1
-    try:
-        node: Any = YAML(typ="rt").load(file.path)
-    except RecursionError:
-        return line
-    for part in location:
-        try:
-            line = (node.lc.item(part) if isinstance(part, int) else node.lc.key(part))[0] + 1
-            node = node[part]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return line

@@ -25,6 +25,7 @@ from analytics.catalog.rank_trend import RankTrend
 from analytics.catalog.standard import Standard
 from analytics.catalog.trend_test import TrendTest
 from analytics.catalog.worked import WorkedExample
+from analytics.catalog.yaml_lines import Lines
 from analytics.errors import CatalogError
 from analytics.runs import digest
 
@@ -228,7 +229,7 @@ def _names_of_models() -> set[str]:
 
 
 def _reject(file: Path, location: list[Any], rule: str, found: str, room: _Room) -> CatalogError:
-    line = _line_of(file, location)
+    line = Lines(file).of(location)
     key = ".".join(str(part) for part in location)
     example = _good_example(room, location)
     return CatalogError(
@@ -245,24 +246,6 @@ def _shown(file: Path) -> str:
         return "catalog/" + file.relative_to(SHIPPED).as_posix()
     except ValueError:
         return "workspace catalog/" + "/".join(file.parts[file.parts.index("catalog") + 1 :])
-
-
-def _line_of(file: Path, location: list[Any]) -> int:
-    """The line of the deepest part of `location` that exists; this slow reader is for errors only."""
-    line = 1
-    try:
-        node: Any = YAML(typ="rt").load(file)
-    except RecursionError:  # nested deeper than it can follow
-        return line
-    for part in location:
-        try:
-            marks: Any = node.lc
-            at = marks.item(part) if isinstance(part, int) else marks.key(part)
-            line = at[0] + 1
-            node = node[part]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return line
 
 
 def _allowed_keys(model: type[models.Entry], location: list[Any]) -> list[str]:

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from analytics.catalog.models import Entry
+from analytics.catalog.yaml_lines import Lines
 from analytics.errors import CatalogError
 from analytics.paths import shipped
 from analytics.quality.declared import AnyDeclared
@@ -168,7 +169,7 @@ def _reject(file: Path, location: list[Any], rule: str, found: str, good: str = 
     example = good or next((_EXAMPLES[part] for part in named if part in _EXAMPLES), "")
     return CatalogError(
         f"An expectations file breaks a rule: {rule}",
-        where=f"{_shown(file)}, line {_line_of(file, location)}, key "
+        where=f"{_shown(file)}, line {Lines(file).of(location)}, key "
         + (".".join(map(str, location)) or "(whole file)"),
         found=found,
         expected=f"for example\n    {example}" if example else "",
@@ -178,16 +179,3 @@ def _reject(file: Path, location: list[Any], rule: str, found: str, good: str = 
 
 def _shown(file: Path) -> str:
     return f"{file.parent.name}/{file.name}"
-
-
-def _line_of(file: Path, location: list[Any]) -> int:
-    """The line of the deepest part of `location` that exists."""
-    node: Any = YAML(typ="rt").load(file)
-    line = 1
-    for part in location:
-        try:
-            line = (node.lc.item(part) if isinstance(part, int) else node.lc.key(part))[0] + 1
-            node = node[part]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return line

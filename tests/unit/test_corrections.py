@@ -6,8 +6,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from ruamel.yaml import YAML
 
 from analytics.catalog import load_catalog
+from analytics.catalog.corrections import read_corrections
 from analytics.errors import CatalogError
 from analytics.ingest.amended import Amendment, amended
 from analytics.ingest.layout import Table
@@ -420,6 +422,15 @@ def test_a_file_that_is_no_list_of_entries_is_refused(desk, text, said):
     write(desk).write_text(text, encoding="utf-8")
     error = refusal(desk)
     assert not [word for word in said if word not in str(error)]
+
+
+def test_however_many_entries_there_are_their_file_is_read_for_their_lines_once(desk, monkeypatch):
+    file = write(desk, *(entry(id=f"entry-{n}") for n in range(20)))
+    opened, load = [], YAML.load
+    monkeypatch.setattr(YAML, "load", lambda yaml, at: opened.append((*yaml.typ, at == file)) or load(yaml, at))
+    entries = read_corrections(file, desk.catalog.sources["manure"], shown="corrections.yml")
+    assert [e.line for e in entries] == [2 + 9 * n for n in range(20)]
+    assert [kind for kind, is_the_file in opened if is_the_file] == ["safe", "rt"]
 
 
 def test_an_empty_file_corrects_nothing(desk):
