@@ -30,8 +30,8 @@ _SPARE = 2000  # rows below the filled ones that are still checked while people 
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 250
 _WIDEST = 130  # characters that the texts above the table are folded at
 _HOW_TO = (
-    "填法：{grain}；标“必填”的栏不得空缺，标“选填”的可空{measured}；标“示例”的灰色斜体行只作示范，接收时自动略去，不必删除；"
-    "确实为零的填 0，没有数据的留空，不要用 0 代替；填好后存为 .xlsx 发回，"
+    "填法：{grain}；标“必填”的栏都要填，标“选填”的可空{measured}；标“示例”的灰色斜体行只作示范，接收时自动略去，不必删除；"
+    "确实为零的填 0，一时没有数据的先留空，不要用 0 代替；填好后存为 .xlsx 发回，"
     "表号、栏名和隐藏工作表勿改。每栏的要求见批注和“各栏填报要求”。"
 )
 

@@ -759,4 +759,4 @@ def test_days_of_the_example_row_stand_in_order(desk, made, catalog):
 def test_a_form_and_its_check_say_the_same_of_nought(made):
     sheet = load_workbook(made("manure"))["填报表"]
     said = "\n".join(str(cell.value) for row in sheet.iter_rows(max_row=6) for cell in row)
-    assert "确实为零的填 0，没有数据的留空" in said and "勿填 0" not in said
+    assert "确实为零的填 0，一时没有数据的先留空" in said and "勿填 0" not in said
