@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from analytics.paths import Workspace
     from analytics.pipeline import Examined
 
-_NAMED = 5
+_NAMED, _LONGEST = 5, 300
 
 
 def after_receiving(workspace: Workspace, found: Examined, catalog: Catalog) -> dict[str, Any]:
     """What of earlier files a received one puts right and leaves open, and where its slip is, if it has one."""
     from analytics.pipeline.quarantine import corrected, things
+    from analytics.reporting.of_file import of_file
     from analytics.reporting.slips import write_slip
 
     mended = corrected(workspace, found, catalog)
@@ -29,6 +30,10 @@ def after_receiving(workspace: Workspace, found: Examined, catalog: Catalog) -> 
         "of earlier files still wrong": mended.still_wrong,
         "rows of the first file still open": still_open,
         "still open": _named(mended.still_open, still_open),
+        "of the whole file": "; ".join(
+            f"{one.message.en}: {f'{one.count} missing' if one.is_of_members else one.found.en}"[:_LONGEST]
+            for one in of_file(found, workspace, catalog)
+        ),
     }
     slip = write_slip(found, workspace, catalog, corrected=mended)
     return {name: value for name, value in told.items() if value} | _path(slip)

@@ -12,9 +12,10 @@ from analytics.errors import CheckFailed, UsageError
 from analytics.ingest.archive import Archive
 from analytics.ingest.grid import Cell, Grid, read_grids
 from analytics.ingest.snapshot import Delivery, require_file
-from analytics.ingest.titles import areas_told, periods_told, titles_of
+from analytics.ingest.titles import areas_told, titles_of
 from analytics.ingest.workbook import read_workbook, reading
 from analytics.periods import Period, parse_period
+from analytics.periods_told import periods_told
 from analytics.runs import digest, machine_errors
 
 IDENTITY_SHEET = "qinghe_form"

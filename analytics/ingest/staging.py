@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from analytics import periods, units
+from analytics import periods, periods_told, units
 from analytics.catalog import Catalog
 from analytics.catalog.models import Column, Source, UndertakingFields
 from analytics.errors import CheckFailed, UsageError
@@ -21,6 +21,7 @@ from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.headings import Headings
 from analytics.ingest.layout import Table, find_tables
 from analytics.ingest.snapshot import Snapshot
+from analytics.ingest.titles import titles_of
 from analytics.ingest.totals import Differing, Unchecked, amounts_of, held_against_rows, sums
 from analytics.paths import Workspace
 from analytics.periods import Period, parse_period
@@ -31,6 +32,7 @@ _LEVELS = ("county", "city", "province")
 INVENTED = "示例数据"
 AREA_IS_SURE = "area_is_sure"
 _MARK_WITHIN = 10  # rows
+_LONGEST_TITLE = 200  # characters
 # What forms write into a cell that has nothing to say; never a zero.
 _MARKS_OF_NOTHING = ("--", "-", "—", "——", "–", "/", "\\", "无", "暂无", "长期", "至今")
 _DIGEST = "sha256"  # of the staged rows, in their record
@@ -42,7 +44,8 @@ class Staged:
     """The staged rows of one snapshot and what reading it left out.
 
     `totals_of_amounts` are the rows of sums in tables with amounts. `columns` says by sheet in which of its columns a
-    field stood, `headings_at` in which rows its headings stand, the first and the last; all from 0.
+    field stood, `headings_at` in which rows its headings stand, the first and the last; all from 0. `titles` are the
+    texts above the headings.
     """
 
     path: Path
@@ -60,6 +63,7 @@ class Staged:
     says_invented: bool
     columns: dict[str, dict[str, int]]
     headings_at: dict[str, list[int]]
+    titles: list[str]
     totals_that_differ: list[Differing]
     totals_unchecked: list[Unchecked]
 
@@ -75,7 +79,7 @@ def _name(snapshot: Snapshot, source: Source, catalog: Catalog, amendments: Sequ
     methods = (catalog.detection_limits, catalog.station_flags)
     for room in (catalog.fields, catalog.parameters, catalog.areas, catalog.standards, *methods):
         parts += [key + entry.model_dump_json() for key, entry in room.items()]
-    parts += [Path(module.__file__ or "").read_text(encoding="utf-8") for module in (units, periods)]
+    parts += [Path(module.__file__ or "").read_text(encoding="utf-8") for module in (units, periods, periods_told)]
     return f"{snapshot.id}-{digest([*parts, code_digest(Path(__file__).parent)])[:8]}"
 
 
@@ -129,6 +133,7 @@ def stage(
         says_invented=_says_invented(grids, snapshot.path),
         columns={t.sheet: t.places for t in tables},
         headings_at={t.sheet: list(t.heading) for t in tables},
+        titles=_titles(grids, tables),
         totals_that_differ=[one for differing, _ in held for one in differing],
         totals_unchecked=[one for _, unchecked in held for one in unchecked],
     )
@@ -176,6 +181,13 @@ def _says_invented(grids: list[Grid], file: Path) -> bool:
     """Whether the name or the first rows of a file carry the mark of invented data."""
     first = [cell for grid in grids for row in grid.rows[:_MARK_WITHIN] for cell in row if cell]
     return any(INVENTED in text for text in (file.name, *first))
+
+
+def _titles(grids: list[Grid], tables: list[Table]) -> list[str]:
+    """The texts that stand above the headings of the tables, each once."""
+    first = {table.sheet: table.heading[0] for table in tables}
+    above = [grid.rows[: first[grid.sheet]] for grid in grids if grid.sheet in first]
+    return list(dict.fromkeys(title[:_LONGEST_TITLE] for rows in above for title in titles_of(rows)))
 
 
 def _tables(grids: list[Grid], file: Path, source: Source, catalog: Catalog) -> tuple[list[Table], list[str]]:

@@ -14,11 +14,13 @@ from analytics.errors import CheckFailed, SnapshotError, UsageError
 from analytics.ingest import Delivery, Snapshot, Staged, list_snapshots, register, stage, verify
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
+from analytics.periods import parse_period
 from analytics.pipeline.corrections import Amended, Matched, match_all
 from analytics.pipeline.readable_files import staged_files
 from analytics.pipeline.sent_again import as_sent_again
 from analytics.pipeline.state import expectations_for
 from analytics.quality import gate
+from analytics.quality.period_told import with_period_told
 from analytics.quality.totals import with_totals
 from analytics.warehouse.facts import (
     PLACE,
@@ -161,6 +163,8 @@ def examine(
         result = with_totals(
             result, snapshot.id, staged.totals_of_amounts, staged.totals_that_differ, unchecked=staged.totals_unchecked
         )
+        said = parse_period(snapshot.delivery.period) if snapshot.delivery.period else None
+        result = with_period_told(result, file=snapshot.path.name, titles=staged.titles, period=said)
         gate.save(result, beside)
     if not result.refused:
         return Examined(snapshot, source, staged, result)

@@ -14,7 +14,7 @@ from analytics.paths import Workspace
 from analytics.runs import code_digest, digest, write_text
 
 # Rooms whose code decides a number; how it is drawn or rendered does not.
-_MODULES_THAT_COUNT = ("present/numbers.py", "units.py", "periods.py", "duck.py")
+_MODULES_THAT_COUNT = ("present/numbers.py", "units.py", "periods.py", "periods_told.py", "duck.py")
 _ROOMS_THAT_COUNT = ("ingest", "quality", "compute", "warehouse", "pipeline", "catalog")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +27,7 @@ from analytics.present import words
 from analytics.present.lists import found_in_words
 from analytics.quality import gate
 from analytics.reporting import slip_pages
+from analytics.reporting.of_file import OfFile, of_file
 from analytics.reporting.slip_pages import Page
 from analytics.reporting.slip_summary import Problem, Summary, write_summary
 from analytics.runs import replacing
@@ -71,20 +72,23 @@ def write_slip(
 ) -> Path | None:
     """Write the slip of a file below `reports/build/slips` and return where it is.
 
-    None where nothing of it was set aside, refused or warned of; also where the sender is not to blame: a check could
-    not be made, such as for want of a register. Of many findings the first 2,000 are marked; of a very large file only
-    the rows that have one come back. `corrected` has what the file leaves open of earlier ones.
+    None where nothing was set aside, refused or warned of, also of the file as a whole; and where the sender is not to
+    blame: a check could not be made, such as for want of a register. Of many findings the first 2,000 are marked; of a
+    very large file only the rows that have one come back. `corrected` has what the file leaves open of earlier ones.
     """
     if found.result is not None and any(reason["problem"] for reason in gate.reasons(found.result)):
         return None
-    findings = findings_of(found, catalog)
-    if not found.is_refused and not any(f.severity in ("critical", "warning") for f in findings):
+    findings, whole = findings_of(found, catalog), of_file(found, workspace, catalog)
+    # Whom a file does not tell of is told as outstanding: a part of the rows needs no slip.
+    notable = {f.severity for f in findings} | {w.severity for w in whole if not w.is_of_members}
+    if not found.is_refused and not {"critical", "warning"} & notable:
         return None
     path = workspace.builds / "slips" / _name(found)
 
     def write(book: Workbook, pages: dict[str, Page]) -> Path:
         _mark(pages, findings[:MOST_MARKED])
-        write_summary(book, _summary(found, findings, pages, catalog, corrected))
+        summary = _summary(found, findings, pages, catalog, corrected)
+        write_summary(book, replace(summary, problems=[*_of_whole_file(whole), *summary.problems]))
         with replacing(path) as new:
             book.save(new)
         return path
@@ -237,6 +241,21 @@ def _problems(findings: Sequence[Finding], pages: dict[str, Page]) -> list[Probl
             places=[place for f in told for place in _places(f, pages)][: Problem.most_places],
         )
         for told in grouped.values()
+    ]
+
+
+def _of_whole_file(found: Sequence[OfFile]) -> list[Problem]:
+    """What is said of the file as a whole; it has no cell."""
+    return [
+        Problem(
+            level=words.word("severity", one.severity, "zh"),
+            severity=one.severity,
+            message=f"整份文件：{one.message.zh}",
+            expected=f"情况：{one.found.zh}" if one.found.zh else "同左",
+            cells=one.count,
+            places=[],
+        )
+        for one in found
     ]
 
 

@@ -18,6 +18,7 @@ from analytics.cli.slips import after_receiving, after_refusal
 from analytics.errors import CheckFailed
 from analytics.ingest import Delivery
 from analytics.reporting import slip_pages, slips
+from analytics.reporting.check_report import write_check_report
 from analytics.reporting.slips import write_slip
 from tests.deliveries import JANUARY, MANURE_HEAD, SECTION_HEAD, SECTIONS, months
 
@@ -248,6 +249,55 @@ def test_a_warning_is_yellow_and_takes_nothing_away(desk):
 def test_a_clean_file_has_no_slip(desk):
     assert of_text(desk, "manure", f"{MANURE_HEAD}\n太原市,清徐县,100,80\n") is None
     assert not (desk.workspace.builds / "slips").exists()
+
+
+def test_what_is_found_of_the_whole_file_stands_in_the_summary_and_is_printed(desk):
+    rows = "".join(f"太原市,{c},100,{u}\n" for c, u in (("清徐县", 120), ("阳曲县", 80), ("娄烦县", 80)))
+    desk.hand_in("manure", f"{MANURE_HEAD}\n{rows}太原市,古交市,100,80\n太原市,小店区,100,80\n")
+    found = desk.hand_in("manure", f"{MANURE_HEAD}\n{rows}", received=date(2022, 2, 1))
+    told = after_receiving(desk.workspace, found, desk.catalog)
+    summary = texts(load_workbook(told["return slip"]).worksheets[0])
+    assert "整份文件：每个县（市、区）都有一行" in summary and "整份文件：行数与此前同一范围的报送相差较大" in summary
+    assert "上次 5 (-40%)" in summary
+    assert "the file before 5 (-40%)" in told["of the whole file"]
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "words"),
+    [
+        ("粪污2022年.csv", "", "文件名 file name 2022年"),
+        ("2022粪污.csv", "", "文件名 file name 2022年"),
+        ("a.csv", "太原市二〇二〇年度畜禽粪污情况表\n", "表题 title 2020年度"),
+        ("2020年第1季度.csv", "2022年情况表\n", "文件名 file name 2020年第1季度；表题 title 2022年"),
+    ],
+)
+def test_another_year_in_the_name_or_the_title_is_warned_of_wherever_it_is_told(tmp_path, desk, name, title, words):
+    file = tmp_path / name
+    file.write_text(f"{title}{MANURE_HEAD}\n太原市,清徐县,100,80\n", encoding="utf-8")
+    found = desk.hand_in_file("manure", file, period="2021")
+    told = after_receiving(desk.workspace, found, desk.catalog)
+    assert words in told["of the whole file"]
+    summary = texts(load_workbook(told["return slip"]).worksheets[0])
+    assert f"情况：{words}；报告期 period 2021" in summary
+    page = write_check_report([found], desk.workspace, desk.catalog).read_text(encoding="utf-8")
+    assert words in page
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("2021年粪污（2022年1月报）.csv", ""),
+        ("2022-01-10粪污.csv", ""),
+        ("20220110.csv", ""),
+        ("晋农函〔2022〕3号附件.csv", "填表日期：2022年1月\n"),
+        ("粪污.csv", "2020—2022年情况表\n"),
+        ("粪污.csv", "2021年1月至12月\n"),
+    ],
+)
+def test_the_same_year_or_the_day_of_sending_is_no_other_period(tmp_path, desk, name, title):
+    file = tmp_path / name
+    file.write_text(f"{title}{MANURE_HEAD}\n太原市,清徐县,100,80\n", encoding="utf-8")
+    assert write_slip(desk.hand_in_file("manure", file, period="2021"), desk.workspace, desk.catalog) is None
 
 
 def test_invented_data_say_so_loudly(returned, book):

@@ -74,6 +74,7 @@ def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
         "rows of earlier files replaced": 0, "single readings of earlier files replaced": 0,
         "rows replaced by later files": 0, "rows set aside": 0, "readings set aside": 0, "warnings": 0,
         "rules broken": "", "invented": False,
+        "of the whole file": "Every county has a row: 115 missing",
     }  # fmt: skip
     listed = qinghe("values", "--year", "2021", "--indicator", "T12b", "--area", "太原市", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(listed.stdout)))

@@ -1,0 +1,74 @@
+"""What was found of a delivered file as a whole: checks of the file that failed, and row counts that jump."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Text
+from analytics.paths import Workspace
+from analytics.pipeline import Examined
+from analytics.pipeline.receipts import jumps_of
+from analytics.reporting.check_words import in_words, labels
+
+_JUMP = Text(
+    zh="行数与此前同一范围的报送相差较大；未列出的行仍按此前报送计算",
+    en="The number of rows differs much from that of earlier files; what is not told stands as it was",
+)
+_HELD_AGAINST = (
+    ("rows_before", "change_pct", Text(zh="上次", en="the file before")),
+    ("rows_year_before", "change_of_year_pct", Text(zh="上年", en="the year before")),
+)
+
+
+@dataclass(frozen=True)
+class OfFile:
+    """A finding about the file: how bad, the rule, and what was found; `is_of_members` where rows are missing."""
+
+    severity: str
+    count: int
+    message: Text
+    found: Text
+    is_of_members: bool = False
+
+
+def of_file(found: Examined, workspace: Workspace, catalog: Catalog) -> list[OfFile]:
+    """The findings of a file that was taken, checks first; what refuses a file is told as its reason."""
+    if found.result is None or found.is_refused:
+        return []
+    return [*_failed_checks(found, catalog), *_jumps(found, workspace, catalog)]
+
+
+def _failed_checks(found: Examined, catalog: Catalog) -> Iterator[OfFile]:
+    words = labels(catalog)
+    about_whom = {*found.source.key, "entity_id", "area_id"}
+    checks = found.result.checks if found.result else pl.DataFrame()
+    for check in checks.filter(scope="file", outcome="failed").iter_rows(named=True):
+        yield OfFile(
+            check["severity"],
+            check["failed"],
+            Text(zh=check["message_zh"], en=check["message_en"]),
+            in_words(check["found"] or "", words),
+            is_of_members=bool(check["columns"]) and set(check["columns"]) <= about_whom,
+        )
+
+
+def _jumps(found: Examined, workspace: Workspace, catalog: Catalog) -> Iterator[OfFile]:
+    for row in jumps_of(workspace, found, catalog).iter_rows(named=True):
+        zh, en = (
+            "；".join(
+                [
+                    f"{row['period']} {row['rows']}",
+                    *(
+                        f"{words.in_language(lang)} {row[before]} ({row[change]:+.0f}%)"
+                        for before, change, words in _HELD_AGAINST
+                        if row[before] is not None and row[change] is not None
+                    ),
+                ]
+            ).strip()
+            for lang in ("zh", "en")
+        )
+        yield OfFile("info", 1, _JUMP, Text(zh=zh, en=en.replace("；", "; ")))
