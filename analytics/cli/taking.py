@@ -58,7 +58,7 @@ def _tell(taken: Taken, workspace: Workspace, found: Examined, identity: Identit
     from analytics.cli import slips
     from analytics.pipeline import replaced
 
-    taken.told |= _summary(found, replaced(workspace, found, catalog)) | _form_said(identity, found, catalog)
+    taken.told |= _summary(found, replaced(workspace, found, catalog), catalog) | _form_said(identity, found, catalog)
     taken.told |= slips.after_receiving(workspace, found, catalog)
     taken.told |= _takes_back(workspace, found, catalog)
     say_jumps(workspace, found, catalog)
@@ -153,7 +153,9 @@ def _form_said(identity: Identity | None, found: Examined, catalog: Catalog) -> 
     return {"form": f"{said}, of an earlier version: read by its headings" if is_old else said}
 
 
-def _summary(found: Examined, corrections: Replaced) -> dict[str, Any]:
+def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[str, Any]:
+    from analytics.present.lists import column_label
+
     if found.staged is None or found.result is None:
         raise ValueError(found.snapshot.id)
     staged, result = found.staged, found.result
@@ -167,6 +169,7 @@ def _summary(found: Examined, corrections: Replaced) -> dict[str, Any]:
         "repeated headings left out": staged.headings,
         "example rows left out": staged.examples,
         "hidden rows, counted": staged.hidden,
+        "hidden columns, counted": ", ".join(column_label(c, catalog, "en") for c in staged.hidden_columns),
         "rows of earlier files replaced": corrections.earlier_rows,
         "single readings of earlier files replaced": corrections.earlier_readings,
         "rows replaced by later files": corrections.own_rows,

@@ -28,8 +28,8 @@ class Table:
 
     A reading without a unit is in that of its parameter. `merged` has, by column, the row numbers whose cell is
     merged with others; `days`, by column of days, the day as text where Excel keeps it as a bare number. `hidden`
-    counts the rows of the table that do not show in the sheet; they count all the same. `totals` are rows of sums;
-    `places` has the sheet's column of each key, from 0; `heading` the sheet's rows of headings, first and last, from 0.
+    counts the rows of the table that do not show in the sheet, `hidden_columns` names such columns; they count.
+    `totals` are rows of sums; `places` has the sheet's column of each key, from 0; `heading` the sheet's rows of headings, first and last, from 0.
     """
 
     sheet: str
@@ -43,6 +43,7 @@ class Table:
     headings_left_out: int = 0
     examples_left_out: int = 0
     hidden: int = 0
+    hidden_columns: list[str] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
     heading: tuple[int, int] = (0, 0)
 
@@ -87,6 +88,8 @@ def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str
     down = {c.field for c in headings.source.columns if c.fill_down}
     for column, target in heading.targets.items():
         table.places[target.key] = column
+        if column in grid.hidden_columns:
+            table.hidden_columns.append(target.key)
         values = [_cell(cells, column) for cells in kept]
         table.columns[target.key] = _filled_down(values) if target.key in down else values
         if target.key in headings.dated:

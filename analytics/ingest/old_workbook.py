@@ -31,6 +31,7 @@ _END = 0xFFFFFFFA  # this and above are no sectors
 _WITHIN_HEADER = 109  # sectors of the table of sectors that the header itself lists
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DATEMODE = 0x0809, 0x000A, 0x002F, 0x0085, 0x0022
 _FORMAT, _STYLE = 0x041E, 0x00E0
+_COLUMNS = 0x007D
 _ROW, _MERGED, _FORMULA, _ERROR = 0x0208, 0x00E5, 0x0006, 0x0205
 _SHARED_TEXTS, _CONTINUED, _SHARED_TEXT = 0x00FC, 0x003C, 0x00FD
 _TEXTS = {_SHARED_TEXT, 0x0204, 0x00D6}
@@ -223,6 +224,7 @@ def _long_text(body: bytes) -> str:
 class _Walked:
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     errors: dict[Place, str] = field(default_factory=dict)
     percents: set[Place] = field(default_factory=set)
     texts: Counter[int] = field(default_factory=Counter)
@@ -231,7 +233,8 @@ class _Walked:
 
     def layout(self) -> SheetLayout:
         """What was found, as every reader tells it."""
-        return SheetLayout(self.merged, frozenset(self.hidden), self.errors, frozenset(self.percents))
+        hidden = frozenset(self.hidden), frozenset(self.hidden_columns)
+        return SheetLayout(self.merged, hidden[0], self.errors, frozenset(self.percents), hidden[1])
 
 
 def _walk(stream: bytes, start: int, percents: set[int]) -> _Walked:
@@ -252,13 +255,22 @@ def _walk(stream: bytes, start: int, percents: set[int]) -> _Walked:
             error = _error(kind, body)
             if error:
                 found.errors[row, column] = error
-        elif kind == _ROW and struct.unpack_from("<H", body, 12)[0] & 0x20:
-            found.hidden.add(struct.unpack_from("<H", body)[0])
+        elif kind in (_ROW, _COLUMNS):
+            _note_hidden(kind, body, found)
         elif kind == _MERGED:
             for place in range(struct.unpack_from("<H", body)[0]):
                 top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * place)
                 found.merged.append((top, left, bottom, right))
     return found
+
+
+def _note_hidden(kind: int, body: bytes, found: _Walked) -> None:
+    """A row, or columns, that do not show."""
+    if kind == _COLUMNS:
+        first, last, flags = struct.unpack_from("<HH4xH", body)
+        found.hidden_columns |= set(range(first, last + 1)) if flags & 1 else set()
+    elif struct.unpack_from("<H", body, 12)[0] & 0x20:
+        found.hidden.add(struct.unpack_from("<H", body)[0])
 
 
 def _error(kind: int, body: bytes) -> str:

@@ -27,16 +27,17 @@ _MERGED_ZH = "合并的单元格过多，不予接收；请取消数据区的合
 class Grid:
     """One sheet: its name and its rows of text cells; row i of `rows` is row i + 1 of the sheet, so are the columns.
 
-    `merged` has the places (row, column) of merged cells, which all hold the value of their first one;
-    `hidden_rows` the indexes of rows that do not show. A hidden sheet has no rows here. In delimited text (`is_text`)
-    a separator too many or too few moves a row out of its columns. `days` of a sheet that keeps days as numbers gives,
-    by row, the day as text of a column's bare numbers.
+    `merged` has the places (row, column) of merged cells, which all hold the value of their first one; `hidden_rows`
+    and `hidden_columns` the indexes of those that do not show. A hidden sheet has no rows here. In delimited text
+    (`is_text`) a separator too many or too few moves a row out of its columns. `days` of a sheet that keeps days as
+    numbers gives, by row, the day as text of a column's bare numbers.
     """
 
     sheet: str
     rows: list[list[Cell]]
     merged: frozenset[Place] = field(default_factory=frozenset)
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
+    hidden_columns: frozenset[int] = field(default_factory=frozenset)
     is_hidden: bool = False
     is_text: bool = False
     days: Callable[[int], Sequence[Cell]] | None = None
@@ -54,6 +55,7 @@ class SheetLayout:
     hidden_rows: frozenset[int]
     errors: dict[Place, str]
     percents: frozenset[Place]
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def shows_percent(number_format: str) -> bool:

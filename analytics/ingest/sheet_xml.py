@@ -65,6 +65,7 @@ class _Walker:
     parser: expat.XMLParserType = field(default_factory=parser)
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     errors: dict[Place, str] = field(default_factory=dict)
     percents: list[Place] = field(default_factory=list)
 
@@ -82,7 +83,8 @@ class _Walker:
 
     def layout(self) -> SheetLayout:
         """What was found, as every reader tells it."""
-        return SheetLayout(self.merged, frozenset(self.hidden), self.errors, frozenset(self.percents))
+        hidden = frozenset(self.hidden), frozenset(self.hidden_columns)
+        return SheetLayout(self.merged, hidden[0], self.errors, frozenset(self.percents), hidden[1])
 
     def extent(self) -> tuple[int, int]:
         """Rows and columns from the first to the last cell with content; none of an empty sheet."""
@@ -123,10 +125,18 @@ class _Walker:
             self._gather(self._formula)
         elif name == "is":
             self._mark()
+        elif name == "col":
+            self._note_columns(attributes)
         elif name == "mergeCell":
             self.merged.append(_range(attributes.get("ref", "")))
         elif name in ("c", "v"):
             self._start(name, attributes)
+
+    def _note_columns(self, attributes: dict[str, str]) -> None:
+        """Columns that do not show."""
+        if attributes.get("hidden") in ("1", "true"):
+            first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
+            self.hidden_columns |= set(range(first - 1, min(last, _LAST_COLUMN)))
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._end_row()

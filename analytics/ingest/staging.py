@@ -58,6 +58,7 @@ class Staged:
     headings: int
     examples: int
     hidden: int
+    hidden_columns: list[str]
     sheets: list[str]
     sheets_passed_over: list[str]
     says_invented: bool
@@ -128,6 +129,7 @@ def stage(
         headings=sum(t.headings_left_out for t in tables),
         examples=sum(t.examples_left_out for t in tables),
         hidden=sum(t.hidden for t in tables),
+        hidden_columns=list(dict.fromkeys(name for t in tables for name in t.hidden_columns)),
         sheets=[t.sheet for t in tables],
         sheets_passed_over=passed_over,
         says_invented=_says_invented(grids, snapshot.path),

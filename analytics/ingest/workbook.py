@@ -221,7 +221,7 @@ def _read_sheet(reader: ExcelReader, name: str, sheets: _Sheets, *, file: Path, 
             rows[row][column] = _as_percent(rows[row][column])
     merged = fill_merged(rows, layout.merged, file=file)
     days = _days(reader, name, first=first, since_1904=sheets.since_1904)
-    return Grid(name, rows, merged, layout.hidden_rows, days=days)
+    return Grid(name, rows, merged, layout.hidden_rows, layout.hidden_columns, days=days)
 
 
 def _as_percent(cell: Cell) -> Cell:

@@ -1,5 +1,6 @@
 """Slips that would make a wrong number without anybody noticing: each is read rightly, or refused with its place."""
 
+import struct
 import zipfile
 from datetime import date
 
@@ -7,6 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from analytics.errors import CheckFailed, SnapshotError
+from tests.old_workbooks import OldSheet, old_workbook, record
 from tests.unit.test_ingest import MANURE_HEAD, workbook, write
 
 SECTION_HEAD = ["断面编码", "断面名称", "监测月份", "采样情况", "pH", "溶解氧", "高锰酸盐指数", "氨氮", "总磷"]
@@ -207,6 +209,24 @@ def test_hidden_rows_count_and_are_told(tmp_path, desk):
     book.save(tmp_path / "a.xlsx")
     found = desk.hand_in_file("manure", tmp_path / "a.xlsx", period="2021")
     assert (found.staged.rows, found.staged.hidden) == (2, 1)
+
+
+def test_hidden_columns_count_and_are_told(tmp_path, desk):
+    book = Workbook()
+    for row in [MANURE_HEAD, ["太原市", "清徐县", 1, 1]]:
+        book.active.append(row)
+    for column in ("D", "F"):  # F is beside the table
+        book.active.column_dimensions[column].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    found = desk.hand_in_file("manure", tmp_path / "a.xlsx", period="2021")
+    assert (found.staged.rows, found.staged.hidden_columns) == (1, ["manure_used_t"])
+
+
+def test_hidden_columns_of_an_old_workbook_are_told(tmp_path, desk):
+    columns = record(0x007D, struct.pack("<HHHHHH", 2, 2, 2000, 0, 1, 0))
+    sheet = OldSheet("表", [MANURE_HEAD, ["太原市", "清徐县", 1.0, 1.0]], further=[columns])
+    found = desk.hand_in_file("manure", old_workbook(tmp_path / "a.xls", sheet), period="2021")
+    assert found.staged.hidden_columns == ["manure_produced_t"]
 
 
 def test_towns_are_held_against_the_county_of_their_register(desk):
