@@ -60,6 +60,9 @@ _FACTORS: dict[str, tuple[str, float]] = {
     "Bq/L": ("radioactivity", 1.0),
     "mV": ("potential", 1.0),
     "%": ("share", 1.0),
+    "元": ("money", 1e-4),
+    "万元": ("money", 1.0),
+    "亿元": ("money", 1e4),
 }
 # How a reader of Chinese calls a unit that goes by a Latin letter here.
 _IN_CHINESE = {
@@ -78,7 +81,7 @@ _IN_CHINESE = {
     "万m3/d": "万立方米/日",
     "m3/s": "立方米/秒",
 }
-_ADDITIVE = ("count", "people", "mass", "area", "volume")
+_ADDITIVE = ("count", "people", "mass", "area", "volume", "money")
 _SPELLINGS = {
     "吨": "t",
     "小时": "h",
@@ -124,7 +127,7 @@ _SPELLINGS = {
 _OTHER_SENSES = {"度": "铂钴色度"}
 # A word of these alone was meant as a unit, be it a known one or not; names of places and offices hold others.
 _UNIT_WORD = re.compile(
-    r"(?:[a-zμ℃°%‰/.^\d-]|毫|微|千|百|万|亿|克|斤|公|升|吨|立|方|米|里|亩|顷|每|秒|日|天|月|年|度|帕|兆|头|个|座|处|条|件|次|份|人|家|户|杯)+"
+    r"(?:[a-zμ℃°%‰/.^\d-]|毫|微|千|百|万|亿|克|斤|公|升|吨|立|方|米|里|亩|顷|每|秒|日|天|月|年|度|帕|兆|头|个|座|处|条|件|次|份|人|家|户|杯|元)+"
 )
 _UNIT_SIGN = re.compile(r"克|斤|升|吨|方|米|亩|顷|里|mg|ug|μg|/l|/d|/s|/cm|m3|m2|ntu|mpn|℃|°c|%|‰|^(?:t|kg|g|km|m)$")
 _PER = re.compile(r"(l|cm|m)-(?:1|(3))$")  # mg·L-1, μS·cm-1, mg·m-3

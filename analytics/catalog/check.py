@@ -12,7 +12,7 @@ from analytics.catalog.catalog import Catalog
 from analytics.catalog.check_given import problems_of_given
 from analytics.catalog.check_plan import problems_of_plan
 from analytics.catalog.check_standards import METHODS, names_in_standards, problems_of_limits
-from analytics.catalog.indicator import Indicator, Numerator
+from analytics.catalog.indicator import Indicator, Numerator, Population
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.catalog.problem import NameGiven, Problem
@@ -161,9 +161,13 @@ def _derived(catalog: Catalog) -> Iterator[tuple[str, list[Any], str]]:
 def _names_in_indicator(indicator: Indicator) -> Iterator[NameGiven]:
     room, key = "indicators", indicator.id
     population = indicator.population
-    for name in (population.register_name, population.having):
-        if name:
-            yield room, key, ["population"], "register", name
+    counted: list[tuple[list[Any], Population]] = [(["population"], population)]
+    counted += [
+        (["companions", i, "population"], c.population) for i, c in enumerate(indicator.companions) if c.population
+    ]
+    for at, who in counted:
+        for name in filter(None, (who.register_name, who.having)):
+            yield room, key, at, "register", name
     if population.above:
         yield room, key, ["population", "above"], "amount", population.above.amount
     for name in population.left_out:

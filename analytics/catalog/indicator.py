@@ -216,13 +216,14 @@ class Population(Entry):
 class Companion(Entry):
     """A number printed beside the figure and never judged: the same members counted in another way.
 
-    It is in the unit and decimals of the figure unless it says otherwise.
+    It is in the unit and decimals of the figure, and of its members, unless it says otherwise.
     """
 
     id: Identifier
     label: Text
     unit: str = ""
     decimals: int | None = None
+    population: Population | None = None
     numerator: Numerator | None = None
     denominator: ByAmount | Literal["members"] | None = None
     months: list[Annotated[int, Field(ge=1, le=12)]] = []

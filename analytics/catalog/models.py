@@ -224,12 +224,14 @@ class ItemField(Entry):
     """One fact taken from one field of a row.
 
     `once_per_period`: an amount of the whole period that every row of a member repeats; it counts once (D-038).
+    `attributes` of a state: columns that tell more of it, as the names of the attachments of a piece of evidence.
     """
 
     item: Identifier
     field: Identifier
     breakdown: str | None = None
     once_per_period: bool = False
+    attributes: list[Identifier] = []
 
 
 class Scope(Entry):
@@ -346,7 +348,9 @@ class Source(Entry):
 
     def _fields_named(self) -> dict[str, list[Identifier | None]]:
         """The fields that the sections speak of."""
-        named: dict[str, list[Identifier | None]] = {"states": [s.field for s in self.states]}
+        named: dict[str, list[Identifier | None]] = {
+            "states": [name for s in self.states for name in (s.field, *s.attributes)]
+        }
         named["amounts"] = [a.field for a in self.amounts]
         if self.readings and self.readings.flags:
             named["readings.flags"] = [self.readings.flags.field]
@@ -402,7 +406,9 @@ class Item(Entry):
 
 
 class Register(Entry):
-    """A list of members: delivered by its department, or built in from the divisions of one level.
+    """A list of members: delivered by its department, or built in from the divisions of one level or the plans' duties.
+
+    A duty is a target without a figure, of which evidence is sent; its code is its id.
 
     `member` is what they are called where they are counted: 22个水源, 22 of 25 sources.
     """
@@ -410,7 +416,7 @@ class Register(Entry):
     label: Text
     member: Text
     department: Identifier | None = None
-    built_in: Literal["city", "county"] | None = None
+    built_in: Literal["city", "county", "duty"] | None = None
     attributes: list[Identifier] = []
 
     @model_validator(mode="after")

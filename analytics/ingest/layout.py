@@ -29,7 +29,8 @@ class Table:
     A reading without a unit is in that of its parameter. `merged` has, by column, the row numbers whose cell is
     merged with others; `days`, by column of days, the day as text where Excel keeps it as a bare number. `hidden`
     counts the rows of the table that do not show in the sheet, `hidden_columns` names such columns; they count.
-    `totals` are rows of sums; `places` has the sheet's column of each key, from 0; `heading` the sheet's rows of headings, first and last, from 0.
+    `totals` are rows of sums; `places` has the sheet's column of each key, from 0; `heading` the sheet's rows of
+    headings, first and last, from 0.
     """
 
     sheet: str

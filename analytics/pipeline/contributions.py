@@ -13,7 +13,7 @@ from analytics.compute import leakage, means, members, over_time
 from analytics.pipeline.question import LEVELS, RECOGNISED_STATES, Question
 from analytics.pipeline.works import works_by_stage
 
-_NOT_LISTED = ("none", "no")
+_NOT_LISTED = ("none", "no", "无")
 
 
 def members_of(question: Question) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
+from analytics.catalog import indicator as shapes
 from analytics.pipeline.question import RECOGNISED_STATES, Question
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -60,7 +61,7 @@ def _facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
             works = question.works_of_item.with_columns(member=pl.coalesce("member", "area_id"))
             yield "fact_undertaking", item, _by_member(works.with_columns(entity="entity_id"))
         else:
-            yield f"fact_{fact}", item, _counted(question, tables[fact].filter(pl.col("item") == item))
+            yield f"fact_{fact}", item, _counted(question, tables[fact].filter(_is_counted(question, item)))
     if question.is_recognised:
         for item in RECOGNISED_STATES:
             yield "fact_state", item, _counted(question, facts.states.filter(pl.col("item") == item))
@@ -74,6 +75,16 @@ def _facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
         for state in source.states:  # a section without water is left out by what was told of its sampling
             told = facts.states.filter(pl.col("item") == state.item)
             yield "fact_state", state.item, _counted(question, told)
+
+
+def _is_counted(question: Question, item: str) -> pl.Expr:
+    """Whether a fact is one of the item: of evidence those of its own duty, of a list those that say something."""
+    mine, numerator = pl.col("item") == item, question.indicator.numerator
+    if isinstance(numerator, shapes.ByEvidence) and item == numerator.evidence:
+        return mine & (pl.col("entity_id") == question.target.code)
+    if isinstance(numerator, shapes.ByEntry) and item == numerator.listed:
+        return mine & pl.col("value_code").is_not_null()
+    return mine
 
 
 def _of_occasions(question: Question) -> _Behind:

@@ -402,7 +402,7 @@ class Question:
         """
         told = good.select(members.CELL).unique().with_columns(was_set_aside=pl.lit(False))
         forms = [s.id for s in self.sources]
-        broken = self.in_window(self.facts.set_aside.filter(pl.col("source").is_in(forms)))
+        broken = self.in_window(self.facts.set_aside.filter(pl.col("source").is_in(forms) & self._may_be_of_duty()))
         if isinstance(self.indicator.numerator, shapes.ByStage):
             ids = self.members_about(broken["area_id"])
             aside = pl.DataFrame({"entity_id": ids, "part": ""}, schema=dict.fromkeys(members.CELL, pl.String))
@@ -411,6 +411,12 @@ class Question:
         found = [told, aside.with_columns(was_set_aside=pl.lit(True)), self._within_refused(forms)]
         once = pl.concat(found).unique(members.CELL, keep="first", maintain_order=True)
         return self._with_doubtful(once)
+
+    def _may_be_of_duty(self) -> pl.Expr:
+        """Whether a row of evidence may be about the duty that is asked of; rows of all else may."""
+        if not isinstance(self.indicator.numerator, shapes.ByEvidence):
+            return pl.lit(True)
+        return pl.col("entity_id").is_null() | (pl.col("entity_id") == self.target.code)
 
     def members_about(self, areas: Iterable[str | None]) -> list[str]:
         """For each area the members that a row about it may be of: those within it, those it lies in, or all."""

@@ -139,6 +139,7 @@ class Sums:
 
     def _counted_as(self, companion: Companion) -> Question:
         changes: dict[str, object] = {
+            "population": companion.population or self.indicator.population,
             "numerator": companion.numerator or self.indicator.numerator,
             "denominator": companion.denominator or self.indicator.denominator,
             "companions": [],

@@ -16,10 +16,11 @@ def works_of(question: Question) -> pl.DataFrame:
     Columns: `reached`, `reached_on`, `due_on`, and `is_stale`: last heard of too early to tell.
 
     Of works that are counted by area, one reached after the deadline, or before the year, is not one of the year's;
-    without its day the period that it was told of decides, if that ends in time. Nobody can tell (null) of a work whose
-    row was set aside; of one said to be done on a day after its file was received, for that is a plan, not a result; of
-    one that was not done when it was last heard of, before the deadline that has passed since; and of one that is not
-    done and does not say which of several lists it is on.
+    without its day the period that it was told of decides, if that ends in time: so of works that need only have been
+    taken up, for preparation has no day. Nobody can tell (null) of a work whose row was set aside; of one said to be
+    done on a day after its file was received, for that is a plan, not a result; of one that was not done when it was
+    last heard of, before the deadline that has passed since; and of one that is not done and does not say which of
+    several lists it is on.
     """
     numerator = question.indicator.numerator
     if not isinstance(numerator, shapes.ByStage):
@@ -28,7 +29,8 @@ def works_of(question: Question) -> pl.DataFrame:
     reached = pl.col("stage").replace_strict(
         {s: i >= wanted for i, s in enumerate(STAGES)}, default=None, return_dtype=pl.Boolean
     )
-    on = pl.coalesce(f"{stage}_on" for stage in DATED_STAGES if stage in STAGES[wanted:])
+    dated = [f"{stage}_on" for stage in DATED_STAGES if wanted and stage in STAGES[wanted:]]
+    on = pl.coalesce(pl.lit(None, pl.Date), *dated)
     own_date = pl.col("attributes").str.json_path_match("$.due_on").str.to_date("%Y-%m-%d", strict=False)
     works = question.works_of_item.with_columns(due_on=pl.coalesce(own_date, pl.lit(question.due)))
     received, due = pl.col("received"), pl.col("due_on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -82,7 +83,7 @@ def _rows(found: Any, catalog: Catalog, lang: str) -> Table:
             files[r["snapshot"]]["file"],
             f"{r['sheet']} {r['row']}",
             names.get(r["entity_id"], "—"),
-            *_delivered(r["item"], r["value"], catalog, lang),
+            *_with_besides(_delivered(r["item"], r["value"], catalog, lang), r["attributes"], catalog, lang),
             files[r["snapshot"]]["sha256"][:12],
             long_date(files[r["snapshot"]]["received"], lang),
         ]
@@ -100,6 +101,14 @@ def _rows(found: Any, catalog: Catalog, lang: str) -> Table:
     return Table(either(lang, "来源行", "Source rows"), columns, or_one(rows, nothing, len(columns)), note)
 
 
+def _with_besides(told: tuple[str, str], besides: str | None, catalog: Catalog, lang: str) -> tuple[str, str]:
+    """Item and value, followed by what the row tells besides: of evidence who sent it and what it is called."""
+    item, value = told
+    more = json.loads(besides) if besides else {}
+    said = [f"{words.field_label(catalog.fields[k], lang)}{either(lang, '：', ': ')}{v}" for k, v in more.items()]
+    return item, either(lang, "；", "; ").join([value, *said])
+
+
 def _delivered(item: str, value: str | None, catalog: Catalog, lang: str) -> tuple[str, str]:
     """Item and value of a fact in the reader's words; a reading as it was delivered."""
     field = _fields_of_items(catalog).get(item)
@@ -107,6 +116,8 @@ def _delivered(item: str, value: str | None, catalog: Catalog, lang: str) -> tup
         return words.field_label(catalog.parameters[item], lang), value or "—"
     if value is None:
         return words.field_label(field, lang), "—"
+    if field.type == "text":
+        return words.field_label(field, lang), value
     if not field.choices:
         printed = words.with_unit(numbers.print_exact(float(value)), field.unit or "1", lang)
         return words.field_label(field, lang), printed

@@ -27,7 +27,10 @@ _ROWS_BEHIND = {
 }
 
 
-_NO_ROWS = {**dict.fromkeys(("item", "entity_id", "value", "snapshot", "sheet"), pl.String), "row": pl.Int32}
+_NO_ROWS = {
+    **dict.fromkeys(("item", "entity_id", "value", "attributes", "snapshot", "sheet"), pl.String),
+    "row": pl.Int32,
+}
 _TOLD_OF_CORRECTIONS = ("file", "sheet", "row", "what", "delivered", "corrected", "reason", "said_by", "said_on")
 _NUMBER_ID = re.compile(r"[GTS]\d+[a-z]?-.+-(?P<year>\d{4})[^-]*-[0-9a-f]{8}")
 
@@ -107,12 +110,14 @@ class Explanation:
         return self.members.select(*shown, "reached_on", "verdict")
 
     def _rows_with_names(self) -> pl.DataFrame:
-        """`file`, `sheet`, `row`, `member`, `item`, `value` of every row."""
+        """`file`, `sheet`, `row`, `member`, `item`, `value` of every row, and what it tells besides where one does."""
         files = self.files.select("snapshot", "file")
         members = self.members.select("entity_id", member="name").unique("entity_id")
         named = self.rows.join(files, on="snapshot", how="left", maintain_order="left")
         named = named.join(members, on="entity_id", how="left", maintain_order="left")
-        return named.select("file", "sheet", "row", pl.coalesce("member", "entity_id").alias("member"), "item", "value")
+        besides = [pl.col("attributes").alias("besides")] if self.rows["attributes"].count() else []
+        member = pl.coalesce("member", "entity_id").alias("member")
+        return named.select("file", "sheet", "row", member, "item", "value", *besides)
 
 
 def year_of_number(word: str) -> int:
@@ -134,7 +139,7 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     clause, target = next((c, t) for c, t in catalog.targets(plan) if t.code == value["code"])
     lineage = ask(connection, "lineage_of_number", number_id=value["number_id"])
     behind = [_rows_behind(connection, fact) for fact in lineage.iter_rows(named=True)]
-    rows = pl.concat(behind, how="diagonal_relaxed") if behind else pl.DataFrame(schema=_NO_ROWS)
+    rows = pl.concat([pl.DataFrame(schema=_NO_ROWS), *behind], how="diagonal_relaxed")
     deliveries = ask(connection, "deliveries")
     files = deliveries.filter(pl.col("snapshot").is_in(rows["snapshot"].unique().to_list()))
     ids = lineage["members"].explode().unique().drop_nulls().to_list()

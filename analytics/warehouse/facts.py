@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -332,7 +332,9 @@ def _told_once(rows: pl.DataFrame, amount: ItemField) -> pl.DataFrame:
 
 def _states(source: Source, rows: pl.DataFrame, cells_left_out: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
-        rows.join(cells_left_out.filter(parameter=state.field), on=PLACE, how="anti").select(
+        rows.with_columns(_json_of(rows, state.attributes))
+        .join(cells_left_out.filter(parameter=state.field), on=PLACE, how="anti")
+        .select(
             item=pl.lit(state.item),
             entity_id=_column(rows, "entity_id"),
             area_id=_column(rows, "area_id"),
@@ -340,7 +342,7 @@ def _states(source: Source, rows: pl.DataFrame, cells_left_out: pl.DataFrame) ->
             period_end="period_end",
             value_code=pl.col(state.field),
             value_text=_column(rows, f"{state.field}_as_delivered"),
-            attributes=pl.lit("{}"),
+            attributes="attributes",
             snapshot="snapshot",
             sheet="sheet",
             row="row",
@@ -395,10 +397,10 @@ def _members(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _json_of(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:
-    """The named columns of each row as one JSON object; empty ones are left out."""
+    """The named columns of each row as one JSON object; empty ones are left out, days are written out."""
     present = [n for n in names if n in rows.columns]
     texts = [
-        json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False, sort_keys=True)
+        json.dumps({k: v for k, v in row.items() if v is not None}, ensure_ascii=False, sort_keys=True, default=str)
         for row in rows.select(present).to_dicts()
     ]
     return (
@@ -409,7 +411,7 @@ def _json_of(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:
 
 
 def area_registers(catalog: Catalog) -> pl.DataFrame:
-    """Counties and cities as registers: the catalog's own divisions."""
+    """The registers that are built in: counties and cities by the catalog's divisions, duties by its plans."""
     built_in = {name: r.built_in for name, r in catalog.registers.items() if r.built_in}
     rows = [
         {
@@ -427,6 +429,7 @@ def area_registers(catalog: Catalog) -> pl.DataFrame:
         for area in catalog.areas.values()
         if area.level == level
     ]
+    rows += [duty for register, what in built_in.items() if what == "duty" for duty in _duties(register, catalog)]
     schema = {
         "register": pl.String,
         "entity_id": pl.String,
@@ -444,3 +447,14 @@ def area_registers(catalog: Catalog) -> pl.DataFrame:
         "row": pl.Int32,
     }
     return pl.DataFrame(rows, schema=schema)
+
+
+def _duties(register: str, catalog: Catalog) -> Iterator[dict[str, Any]]:
+    """The targets of each plan of which evidence is sent, in the years of the plan."""
+    for plan in catalog.plans.values():
+        span = {"valid_from": date(min(plan.years), 1, 1), "valid_to": date(max(plan.years), 12, 31)}
+        for target in plan.targets():
+            indicator = catalog.indicators[target.indicator]
+            if indicator.kind == "narrative":
+                about = {"entity_id": target.code, "name": indicator.name.zh, "area_id": plan.area, **span}
+                yield {"register": register, **about, "attributes": "{}", "is_set_aside": False}

@@ -111,7 +111,8 @@ def period_start(source: Source, parts: dict[str, str] | None = None) -> pl.Expr
 
 def whom(source: Source) -> pl.Expr:
     """The member that a row is about: its entity, or its area where that is all the form knows."""
-    return pl.col("area_id" if source.key == ["area_id"] else "entity_id")
+    has_own = source.entity or source.undertaking or source.register_as
+    return pl.col("entity_id" if has_own else "area_id")
 
 
 def label_of(cadence: str) -> pl.Expr:

@@ -1,5 +1,7 @@
 -- Question: the states behind a number, on demand. Grain: fact_state. Used by: explain.
-SELECT item, coalesce(entity_id, area_id) AS entity_id, value_code AS value, snapshot, sheet, "row"
+SELECT
+    item, coalesce(entity_id, area_id) AS entity_id, value_code AS value, nullif(attributes, '{}') AS attributes,
+    snapshot, sheet, "row"
 FROM fact_state
 WHERE
     item = $item
