@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from analytics.catalog import Catalog
-from analytics.example import farming, manure, sections, sources, stations, towns, zones
+from analytics.example import (
+    arrangements,
+    environment,
+    farming,
+    manure,
+    outlets,
+    protection,
+    sections,
+    sources,
+    stations,
+    towns,
+    zones,
+)
 from analytics.example import faults as planted
 from analytics.example.plan import Example
 
 # Parts of the year that say themselves when their files are handed in.
-_PARTS = (farming,)
+_PARTS = (farming, protection, environment, outlets, arrangements)
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,8 @@ def _deliveries(example: Example) -> Iterator[ExampleDelivery]:
         yield _delivery(example, "station_readings", path, date(example.year, 7, 8), f"{example.year}-07")
     for part in _PARTS:
         for made in part.deliveries(example):
-            yield _delivery(example, made.source, made.path, made.received, made.period, area=made.area)
+            found = _delivery(example, made.source, made.path, made.received, made.period, area=made.area)
+            yield replace(found, department=made.department or found.department)
 
 
 def _delivery(

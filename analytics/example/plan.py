@@ -16,13 +16,15 @@ PROVINCE = "140000"
 
 @dataclass(frozen=True)
 class Made:
-    """One invented file, the form that it is in and what is said when it is handed in."""
+    """One invented file, the form that it is in and what is said when it is handed in; by its form's own department
+    unless it names another."""
 
     source: str
     path: Path
     received: date
     period: str = ""
     area: str = PROVINCE
+    department: str = ""
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "water_body": "river",
     },
 } | {source: row for subject in SUBJECTS for source, row in subject.GOOD.items()}
+# What the codes of members begin with, where it is not T.
+_LETTERS = {"sections": "S", "drinking_sources": "W"}
 TIMED = ("section_monthly", "station_readings", "source_quarterly")
 
 Stage = Callable[..., Path]
@@ -130,11 +132,10 @@ def _key(source: Source, number: int) -> dict[str, Any]:
     if source.id in TIMED or source.readings:
         moment = datetime(2021, 7, 1, 8) + timedelta(hours=number)
         return {"taken_at": moment, **({"stamp": moment} if source.id == "station_readings" else {})}
-    if source.id == "section_recognised":
-        return {"entity_id": f"S{number}"}
-    own = [name for name in source.key if name not in ("area_id", "entity_id", "period_start")]
+    own = [name for name in source.key if name not in ("area_id", "entity_id", "period_start", "month")]
     if "entity_id" in source.key or source.becomes == "register":
-        return {"entity_id": f"T{number}"}
+        register = source.entity.register_name if source.entity else ""
+        return {"entity_id": f"{_LETTERS.get(register, 'T')}{number}"}
     return {own[0]: f"厂{number}"} if own else {"area_id": f"14{number:06d}"}
 
 
@@ -170,11 +171,11 @@ def stage(tmp_path: Path, catalog: Catalog) -> Stage:
 
 @pytest.fixture(scope="session")
 def registers(catalog: Catalog) -> pl.DataFrame:
-    """The sections S1 to S9 of 2016 to 2021; a station, a source and a county without end; T1 to T9 of all others."""
+    """Sections S1 to S9 of 2016 to 2021; without end sources W1 to W9, a station, a county, T1 to T9 of all others."""
     span = (date(2016, 1, 1), date(2021, 12, 31))
     rows = [("sections", f"S{n}", "甲断面", None, *span) for n in range(1, 10)]
     rows += [("stations", "140000/甲站", "甲站", "140000", None, None)]
-    rows += [("drinking_sources", "W1", "甲水源", "140121", None, None)]
+    rows += [("drinking_sources", f"W{n}", "甲水源", "140121", None, None) for n in range(1, 10)]
     rows += [("counties", "140121", "清徐县", "140121", None, None)]
     forms = [s for s in catalog.sources.values() if s.entity and s.entity.name]
     named = {s.entity.register_name: GOOD[s.id][s.entity.name] for s in forms}

@@ -52,6 +52,6 @@ def each(name: str, values: list[Any], **cells: Any) -> list[dict[str, Any]]:
     return [{name: value, **cells} for value in values]
 
 
-def stage_not_back(**name: str) -> Pair:
-    """Works, by the column of their name, that fall back a stage."""
+def stage_not_back(**name: Any) -> Pair:
+    """Works, by the column of their name and what else they need, that fall back a stage."""
     return Pair([work(2021, **name)], [work(2021, stage="started", **name)], {1}, [work(2020, **name)])

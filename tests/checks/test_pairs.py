@@ -11,7 +11,7 @@ from analytics.quality.checks import checks_for
 from analytics.quality.models import Check, CheckKind
 from tests.checks.conftest import GOOD, broke, members, outcome
 from tests.checks.pairs import Pair
-from tests.checks.subjects import SUBJECTS
+from tests.checks.subjects import SUBJECTS, of_subjects
 from tests.checks.test_rules import BROKEN_BY, TOGETHER
 
 
@@ -135,15 +135,23 @@ DECLARED: dict[str, dict[str, Pair]] = {
         ),
     },
 } | {source: pairs for subject in SUBJECTS for source, pairs in subject.DECLARED.items()}
+REGISTERED = of_subjects("REGISTERED")
 KNOWN = members(
     ("sections", "S1", "甲断面", "140121", None, None),
     ("stations", "140000/甲站", "甲站", "140000", None, None),
     ("drinking_sources", "W1", "甲水源", "140121", None, None),
     ("counties", "140121", "清徐县", "140121", None, None),
+    ("cities", "140100", "太原市", "140100", None, None),
+    *((register, "T1", name, "140121", None, None) for register, name in REGISTERED.items()),
     ("towns", "T1", "甲镇", "140121", None, None),
     ("towns", "T2", "甲镇", "140121", date(2022, 1, 1), None),
 )
-NAMES = {"sections": ("S", "甲断面"), "towns": ("T", "甲镇")}
+NAMES = {
+    "sections": ("S", "甲断面"),
+    "towns": ("T", "甲镇"),
+    "drinking_sources": ("W", "甲水源"),
+    **{register: ("T", name) for register, name in REGISTERED.items()},
+}
 MANY = pl.concat(
     [
         KNOWN.filter(pl.col("register").is_in(list(NAMES)).not_()),
@@ -153,6 +161,7 @@ MANY = pl.concat(
             ("towns", "same", "甲镇", "140121", None, None),
             ("stations", "same", "甲站", "140000", None, None),
             ("drinking_sources", "same", "甲水源", "140121", None, None),
+            *((register, "same", name, "140121", None, None) for register, name in REGISTERED.items()),
         ),
     ]
 )
@@ -161,6 +170,12 @@ CASES = [(source_id, rule) for source_id, pairs in DECLARED.items() for rule in 
 BESIDE = {
     ("town_sewage", "towns_complete"): {"entity_registered", "share_set_aside"},
     ("source_quarterly", "occasions_not_copied"): {"quarters_complete"},
+} | {
+    (source, rule): {"entity_registered", "share_set_aside"}
+    for subject in SUBJECTS
+    for source, pairs in subject.DECLARED.items()
+    for rule, pair in pairs.items()
+    if rule.endswith("_complete") and "entity_id" in pair.fails[0]
 }
 
 
@@ -199,6 +214,7 @@ def fault(check: Check) -> list[dict[str, Any]]:
     """Rows of which the last breaks a check that follows from the catalog, by what the check says of itself."""
     column = check.columns[0]
     same = {"entity_id": "same", "area_id": "same", "taken_at": datetime(2021, 7, 1, 3), "valid_since": 2019}
+    same["river"] = "甲河"
     mine = {name: same.get(name, "同名") for name in check.columns if name in same or name.endswith("_name")}
     match check.kind:
         case "present":
@@ -224,7 +240,7 @@ def fault(check: Check) -> list[dict[str, Any]]:
 
 def _other(check: Check) -> dict[str, Any]:
     """Something else in a column in which rows contradict one another; a row without it says something else, too."""
-    name = next(c for c in check.content if c in OTHER)
+    name = next(c for c in check.content if c in OTHER and c not in check.columns)
     return {name: OTHER[name]}
 
 

@@ -23,3 +23,12 @@ DECLARED: dict[str, dict[str, Pair]] = {
     },
 }
 OTHER: dict[str, Any] = {"fertiliser_used_t": 101.0, "efficient_irrigation_wan_mu": 0.6}
+FILLED: dict[str, tuple[str, dict[str, Any]]] = {
+    "farm_inputs": ("2021", {"fertiliser_used_t": 100, "pesticide_used_t": 2}),
+    "efficient_irrigation": ("2021", {"efficient_irrigation_wan_mu": 0.5}),
+    "farm_works": (
+        "2021",
+        {"city": "太原市", "county": "清徐县", "farm_name": "某场", "stage": "开工", "evidence_grade": "自报"},
+    ),
+}
+BEGUN = {"farm_inputs": 117, "efficient_irrigation": 117}
