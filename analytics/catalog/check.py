@@ -185,7 +185,9 @@ def _names_in_indicator(indicator: Indicator) -> Iterator[NameGiven]:
 
 def _named_by(numerator: Numerator) -> Iterator[tuple[str, str]]:
     """(what, name) of everything that a numerator is made of."""
-    return ((numerator.named, name) for name in numerator.names)
+    yield from ((numerator.named, name) for name in numerator.names)
+    if isinstance(numerator, shapes.ByStage):
+        yield from (("field", name) for name in numerator.where)
 
 
 def _names_in_plan(plan: Plan) -> Iterator[NameGiven]:

@@ -86,11 +86,12 @@ class ByTargetClass(Shape):
 
 
 class ByStage(Shape):
-    """Works that have reached the stage."""
+    """Works that have reached the stage; `where` narrows them to those whose attribute is one of the codes."""
 
     named: ClassVar[str] = "undertaking"
     undertaking: Identifier
     reaches: Stage
+    where: dict[Identifier, list[str]] = {}
 
     @property
     def names(self) -> list[str]:

@@ -9,6 +9,9 @@ from analytics.catalog.indicator import ByAmount, ByTargetClass, ByWaterClass, I
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Clause, Plan, Target
 
+# What the nation says of a section: its class, and that it is left out.
+RECOGNISED_STATES = ("recognised_class", "section_exclusion")
+
 
 def served_by(source: Source, catalog: Catalog, plan: Plan) -> Iterator[tuple[Clause, list[Target]]]:
     """The clauses of the plan that the form serves, in the plan's order, each with its targets that need it."""
@@ -29,7 +32,8 @@ def _needs(indicator: Indicator, source: Source) -> bool:
     if source.register_as is not None:
         return source.register_as.name in (population.register_name, population.having)
     by_class = isinstance(indicator.numerator, ByWaterClass | ByTargetClass)
-    if by_class and source.entity is not None and (source.readings or source.states):
+    tells_classes = source.readings is not None or any(s.item in RECOGNISED_STATES for s in source.states)
+    if by_class and source.entity is not None and tells_classes:
         return source.entity.register_name == population.register_name
     return bool(_made_of(indicator) & brought_by(source))
 

@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import indicator as shapes
+from analytics.catalog.served import RECOGNISED_STATES
 from analytics.compute import leakage, means, members, over_time
-from analytics.pipeline.question import LEVELS, RECOGNISED_STATES, Question
+from analytics.pipeline.question import LEVELS, Question
 from analytics.pipeline.works import works_by_stage
 
 _NOT_LISTED = ("none", "no", "无")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from analytics.catalog import indicator as shapes
-from analytics.pipeline.question import RECOGNISED_STATES, Question
+from analytics.catalog.served import RECOGNISED_STATES
+from analytics.pipeline.question import Question
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "number_id": pl.String,

@@ -22,8 +22,6 @@ from analytics.pipeline.facts import Facts, valid_in
 LEVELS = ("province", "city", "county")
 _RIVER = pl.col("attributes").str.json_path_match("$.river")
 _NAMED_FOR = pl.col("attributes").str.json_path_match("$.list_code")
-# What the nation says of a section: its class, and that it is left out.
-RECOGNISED_STATES = ("recognised_class", "section_exclusion")
 _NOBODY = {**dict.fromkeys(members.CELL, pl.String), "was_set_aside": pl.Boolean}
 
 
@@ -64,7 +62,10 @@ class Question:
 
     @cached_property
     def parts(self) -> list[tuple[str, date, date]]:
-        """Name, first and last day of each month or quarter that is asked about; one without a name for the whole."""
+        """Name, first and last day of each month or quarter that is asked about; one without a name for the whole.
+
+        Asked about some months, it is asked about these, judged or not.
+        """
         if self.target.cadence is None:
             return [("", self.period.start, self.period.end)]
         length = 1 if self.target.cadence == "month" else 3
@@ -76,6 +77,8 @@ class Question:
                 name = f"{day:%Y-%m}" if length == 1 else f"{day.year}-Q{(day.month + 2) // 3}"
                 found.append((name, day, following - timedelta(days=1)))
                 day = following
+        if self.months:
+            return [part for part in found if part[1].month in self.months]
         begins = self.target.judged_from.get(self.year, date.min)
         return [part for part in found if part[2] >= begins]
 
@@ -257,6 +260,8 @@ class Question:
         if not isinstance(numerator, shapes.ByStage):
             raise TypeError(self.indicator.id)
         told = self.in_window(self.facts.undertakings.filter(pl.col("item") == numerator.undertaking))
+        for name, codes in numerator.where.items():
+            told = told.filter(pl.col("attributes").str.json_path_match(f"$.{name}").is_in(codes))
         # Told of in several periods a work is one, as it was told of last.
         works = told.sort("period_end", "received").unique("entity_id", keep="last", maintain_order=True)
         rows = works.select("area_id", "name", river=_RIVER).rows()

@@ -12,9 +12,10 @@ import polars as pl
 from analytics.catalog import indicator as shapes
 from analytics.catalog.indicator import MEMBER_SCOPES, Companion, ScopeKind
 from analytics.catalog.plan import Target
+from analytics.catalog.served import RECOGNISED_STATES
 from analytics.compute import kinds, members
 from analytics.pipeline.contributions import members_of
-from analytics.pipeline.question import LEVELS, RECOGNISED_STATES, Question
+from analytics.pipeline.question import LEVELS, Question
 from analytics.pipeline.works import works_of
 
 RECOGNISED = "recognised"

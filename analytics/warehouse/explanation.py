@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -115,9 +116,15 @@ class Explanation:
         members = self.members.select("entity_id", member="name").unique("entity_id")
         named = self.rows.join(files, on="snapshot", how="left", maintain_order="left")
         named = named.join(members, on="entity_id", how="left", maintain_order="left")
-        besides = [pl.col("attributes").alias("besides")] if self.rows["attributes"].count() else []
+        besides = [_in_a_line(self.rows["attributes"])] if self.rows["attributes"].count() else []
         member = pl.coalesce("member", "entity_id").alias("member")
         return named.select("file", "sheet", "row", member, "item", "value", *besides)
+
+
+def _in_a_line(attributes: pl.Series) -> pl.Series:
+    """What each row tells besides, as `name: value; …`."""
+    told = [json.loads(text) if text else {} for text in attributes]
+    return pl.Series("besides", ["; ".join(f"{k}: {v}" for k, v in one.items()) or None for one in told], pl.String)
 
 
 def year_of_number(word: str) -> int:

@@ -5,6 +5,7 @@ import json
 import polars as pl
 import pytest
 
+from analytics.catalog.served import served_by
 from analytics.warehouse.explanation import explain
 from analytics.warehouse.facts import area_registers
 from analytics.warehouse.queries import open_warehouse
@@ -109,3 +110,29 @@ def test_money_is_read_in_any_unit_of_money(desk):
     desk.hand_in("city_arrangements", f"{head}\n太原市,是,1号,是,1.2\n")
     row = desk.values().filter(code="S2a", stratum="funds_central").row(0, named=True)
     assert row["value"] == 12_000.0
+
+
+def test_villages_of_each_kind_stand_beside_all_that_began(desk):
+    head = "市,县（市、区）,行政村,村庄类型,建设阶段,开工日期,佐证等级"
+    rows = "太原市,清徐县,甲村,中心村,开工,2021-05-01,自报\n太原市,清徐县,乙村,其他,开工,2021-06-01,自报\n"
+    desk.hand_in("village_works", f"{head}\n{rows}太原市,清徐县,丙村,中心村,前期,,自报\n", area="140000")
+    rows = desk.values().filter(code="T11a", scope_id="140000")
+    found = dict(rows.select("stratum", "value").iter_rows())
+    assert (found[None], found["central_village"], found["riverside"]) == (2.0, 1.0, 0.0)
+
+
+def test_the_months_before_the_plan_are_shown_and_not_judged(desk):
+    desk.hand_in(
+        "outfalls", "排污口编码,排污口名称,市,县（市、区）,排污口类型,受纳水体\nP1,甲口,太原市,清徐县,工业,汾河\n"
+    )
+    told = "".join(f"太原市,{month}月,{'是' if month > 6 else '否'},某网站\n" for month in range(1, 13))
+    desk.hand_in("outfall_publication", f"市,月份,是否公开,公开渠道\n{told}")
+    rows = desk.values().filter(code="T20b", scope_id="140000")
+    found = {s: (value, used) for s, value, used in rows.select("stratum", "value", "used").iter_rows()}
+    assert found == {None: (100.0, 5), "all_months": (50.0, 12)}
+
+
+def test_a_form_of_sections_serves_only_what_is_made_of_it(catalog):
+    plan = catalog.plans["shanxi-2021"]
+    codes = [[t.code for t in targets] for _, targets in served_by(catalog.source("section_plans"), catalog, plan)]
+    assert codes == [["S1b", "S1c"]]
