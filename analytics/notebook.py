@@ -31,6 +31,7 @@ from analytics.present import (
     matrix,
     methods,
     overview,
+    plants,
     projects,
     prose,
     receipts,
@@ -566,6 +567,35 @@ class Year:
         if self._is_below("city"):
             return prose.NOTHING
         return waters.city_ranking(self.frames.cities, self.catalog, self.lang)
+
+    # Sewage plants
+
+    def plants(self) -> pl.DataFrame:
+        """Every registered sewage plant within the area: days within its limits in the cold season, months by their
+        means, influent, and whether it is markedly better than its standard; columns of plant_year."""
+        found = self._asked("plants_of_year", year=self.period.year)
+        return found.filter(pl.col("area_id").is_in(self._inside))
+
+    def plant_months(self) -> pl.DataFrame:
+        """The months of the area's sewage plants: by their days (method plant_day) and their means (plant_month)."""
+        found = self._asked("plant_months_of_year", year=self.period.year)
+        return found.join(self.plants().select("entity_id"), on="entity_id", how="semi")
+
+    def plant_days(self) -> pl.DataFrame:
+        """The days on which a sewage plant of the area was beyond a limit or could not be judged, and why."""
+        found = self._asked("plant_days_of_year", year=self.period.year)
+        return found.join(self.plants().select("entity_id"), on="entity_id", how="semi")
+
+    def plants_table(self) -> Table | prose.Sentence:
+        """Sewage plants of the area that kept their limits least in the cold season, with their influent."""
+        if not self._promises("cold_weather_compliance"):
+            return prose.NOTHING
+        return plants.weakest(self.plants(), self.plant_days(), self.catalog, self.lang)
+
+    def sewage_collection(self) -> pl.DataFrame:
+        """Per city and year (this and the one before) the people whose sewage reaches a plant, of those served."""
+        found = self._asked("sewage_collection_of_year", year=self.period.year)
+        return found.filter(pl.col("area_id").is_in(self._inside))
 
     # Sources of drinking water
 

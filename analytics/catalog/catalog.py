@@ -51,6 +51,7 @@ class Catalog:
     city_indices: Mapping[str, method.CityIndex] = field(default_factory=dict)
     black_odorous: Mapping[str, method.BlackOdorous] = field(default_factory=dict)
     source_assessments: Mapping[str, method.SourceAssessment] = field(default_factory=dict)
+    plant_assessments: Mapping[str, method.PlantAssessment] = field(default_factory=dict)
     detection_limits: Mapping[str, method.DetectionLimits] = field(default_factory=dict)
     compensations: Mapping[str, Compensation] = field(default_factory=dict)
     station_flags: Mapping[str, method.StationFlags] = field(default_factory=dict)
@@ -73,6 +74,11 @@ class Catalog:
     def source_assessment(self) -> method.SourceAssessment:
         """How sources of drinking water are judged."""
         return self.source_assessments["drinking_sources"]
+
+    @property
+    def plant_assessment(self) -> method.PlantAssessment:
+        """How sewage plants are judged."""
+        return self.plant_assessments["sewage_plants"]
 
     @property
     def surface_standard(self) -> Standard:
@@ -199,13 +205,14 @@ class Catalog:
         """All that was said since and decides, or explains, how the target stands at that scope."""
         sisters = [t for t in plan.targets() if t.indicator == target.indicator]
         sets = {t.place_set for t in sisters} | ({"former_counties"} if target.rest_of == "towns" else set())
-        named = self.indicators[target.indicator].settings
+        named, counted = self.indicators[target.indicator].settings, self.indicators[target.indicator].numerator.names
         parts = self.breakdown(plan, target, year)
         found: list[Sourced | None] = [
             self.given_target(plan, target, year),
             parts if parts and scope_id in (*parts.values, plan.area) else None,
             *(self.given_setting(plan, name) for name in named if name in plan.settings),
             *(self.given_places(plan, name) for name in sorted(s for s in sets if s)),
+            *(self.said_since(plan).reward_rules if "plant_markedly_better" in counted else []),
             *(r for r in self.said_since(plan).reasons if r.code == target.code and scope_id in (r.area, plan.area)),
         ]
         return [said for said in found if said is not None]

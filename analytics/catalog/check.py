@@ -55,6 +55,7 @@ def _unknown_names(catalog: Catalog) -> Iterator[Problem]:
     }
     for fact in ("amount", "state", "undertaking"):
         known[fact] = {name for name, item in catalog.items.items() if item.fact == fact}
+    known["amount or state"] = known["amount"] | known["state"]
     known["item"] = set(catalog.items)
     for room, entry, location, what, name in _names_given(catalog):
         if name not in known[what]:
@@ -71,7 +72,7 @@ def _names_given(catalog: Catalog) -> Iterator[NameGiven]:
     yield from _names_in_registers_and_items(catalog)
     yield from _names_in_sources(catalog)
     for source, at, name in _derived(catalog):
-        yield "sources", source, at, "state", name
+        yield "sources", source, at, "amount or state", name
     for form in catalog.due:
         yield "due", form, [], "source with a period", form
     for indicator in catalog.indicators.values():
@@ -152,7 +153,7 @@ def _names_in_readings(source: Source) -> Iterator[NameGiven]:
 
 
 def _derived(catalog: Catalog) -> Iterator[tuple[str, list[Any], str]]:
-    """(source, key, state) for every state that follows from readings."""
+    """(source, key, item) for every amount and state that follows from readings."""
     for source in catalog.sources.values():
         for i, name in enumerate(source.derived):
             yield source.id, ["derived", i], name
@@ -174,13 +175,17 @@ def _names_in_indicator(indicator: Indicator) -> Iterator[NameGiven]:
         yield room, key, ["population", "left_out"], "state", name
     for what, name in _named_by(indicator.numerator):
         yield room, key, ["numerator"], what, name
-    if isinstance(indicator.denominator, shapes.ByAmount):
-        yield room, key, ["denominator", "amount"], "amount", indicator.denominator.amount
+    yield from ((room, key, ["denominator"], "amount", name) for name in _amounts_of(indicator.denominator))
     for i, companion in enumerate(indicator.companions):
         for what, name in _named_by(companion.numerator) if companion.numerator else ():
             yield room, key, ["companions", i, "numerator"], what, name
-        if isinstance(companion.denominator, shapes.ByAmount):
-            yield room, key, ["companions", i, "denominator"], "amount", companion.denominator.amount
+        for name in _amounts_of(companion.denominator):
+            yield room, key, ["companions", i, "denominator"], "amount", name
+
+
+def _amounts_of(denominator: shapes.ByAmount | str | None) -> list[str]:
+    """The amounts that a denominator is made of."""
+    return denominator.names if isinstance(denominator, shapes.ByAmount) else []
 
 
 def _named_by(numerator: Numerator) -> Iterator[tuple[str, str]]:

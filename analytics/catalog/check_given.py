@@ -51,6 +51,21 @@ def _problems_with(given: Given, plan: Plan, catalog: Catalog) -> Iterator[Broke
     for i, part in enumerate(given.breakdowns):
         if part.code in targets:
             yield from _problems_of_breakdown(i, part, targets[part.code], plan, catalog)
+    yield from _problems_of_rewards(given, catalog)
+
+
+def _problems_of_rewards(given: Given, catalog: Catalog) -> Iterator[Broken]:
+    """Rules for rewards are about items that are measured, and no two hold on one day."""
+    for i, rule in enumerate(given.reward_rules):
+        for key in ("shares_of_limit", "at_most"):
+            for name in getattr(rule, key):
+                if name not in catalog.parameters:
+                    hint = near(name, catalog.parameters)
+                    yield ["reward_rules", i, key, name], f"there is no parameter {name}{hint}", name
+        for earlier in given.reward_rules[:i]:
+            starts, ends = max(rule.valid_from, earlier.valid_from), [rule.valid_to, earlier.valid_to]
+            if all(end is None or starts <= end for end in ends):
+                yield ["reward_rules", i, "valid_from"], f"{earlier.id} holds on the same days", rule.id
 
 
 def _unknown_codes_given(given: Given, plan: Plan) -> Iterator[Broken]:

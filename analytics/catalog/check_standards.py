@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from analytics import units
 from analytics.catalog.catalog import Catalog
-from analytics.catalog.method import DetectionLimit, TrophicTerm
+from analytics.catalog.method import DetectionLimit, HeldAgainst, TrophicTerm
 from analytics.catalog.problem import NameGiven, Problem
 from analytics.catalog.standard import Limits
 
@@ -18,6 +18,7 @@ METHODS = (
     "city_indices",
     "black_odorous",
     "source_assessments",
+    "plant_assessments",
     "detection_limits",
     "compensations",
     "station_flags",
@@ -32,6 +33,7 @@ _PARAMETERS_NAMED = (
     ("load_methods", "items"),
     ("city_indices", "neutral"),
     ("source_assessments", "without_multiple"),
+    ("plant_assessments", "required"),
 )
 _Measured = Limits | TrophicTerm | DetectionLimit
 
@@ -59,6 +61,8 @@ def _names_in_methods(catalog: Catalog) -> Iterator[NameGiven]:
     for graded in catalog.black_odorous.values():
         yield "black_odorous", graded.id, ["shallow", "parameter"], "parameter", graded.shallow.parameter
     yield from _names_in_source_assessments(catalog)
+    for key, at, held in _tables_of_plants(catalog):
+        yield "plant_assessments", key, [*at, "standard"], "standard", held.standard
 
 
 def _names_in_source_assessments(catalog: Catalog) -> Iterator[NameGiven]:
@@ -70,6 +74,14 @@ def _names_in_source_assessments(catalog: Catalog) -> Iterator[NameGiven]:
             for part in ("required", "reference"):
                 for name in getattr(judged, part):
                     yield room, key, ["waters", water, part], "parameter", name
+
+
+def _tables_of_plants(catalog: Catalog) -> Iterator[tuple[str, list[str | int], HeldAgainst]]:
+    """(method, key, table) for every limit table that plants are held against."""
+    for method in catalog.plant_assessments.values():
+        for code, tables in method.held_to.items():
+            for i, held in enumerate(tables):
+                yield method.id, ["held_to", code, i], held
 
 
 def problems_of_limits(catalog: Catalog) -> Iterator[Problem]:
@@ -84,6 +96,19 @@ def problems_of_limits(catalog: Catalog) -> Iterator[Problem]:
         if name not in catalog.standards[standard].class_names[:-1]:
             yield Problem(room, entry_id, keys, f"{standard} has no limits of such a class", name)
     yield from _problems_of_source_assessments(catalog)
+    yield from _problems_of_plant_assessments(catalog)
+
+
+def _problems_of_plant_assessments(catalog: Catalog) -> Iterator[Problem]:
+    """The standards are those that the register tells, and each table has limits of the class that is named."""
+    for method in catalog.plant_assessments.values():
+        for code in sorted(set(catalog.fields["plant_standard"].choices) ^ set(method.held_to)):
+            rule = "the standards are those that the register tells (plant_standard)"
+            yield Problem("plant_assessments", method.id, ["held_to"], rule, code)
+    for key, at, held in _tables_of_plants(catalog):
+        if held.up_to_class not in catalog.standards[held.standard].class_names[:-1]:
+            rule = f"{held.standard} has no limits of such a class"
+            yield Problem("plant_assessments", key, [*at, "up_to_class"], rule, held.up_to_class)
 
 
 def _problems_of_source_assessments(catalog: Catalog) -> Iterator[Problem]:

@@ -29,16 +29,21 @@ class Shape(Entry):
 
 
 class ByAmount(Shape):
-    """Sum of an amount over the members; `frozen`: as it stood on the day before the period began."""
+    """Sum of an amount over the members; `frozen`: as it stood on the day before the period began.
+
+    `left_open` is another amount of the same kind: what belongs to a denominator and could not be judged. It takes no
+    part in the value, and leaves it open by as much.
+    """
 
     named: ClassVar[str] = "amount"
     amount: Identifier
     frozen: bool = False
+    left_open: Identifier | None = None
 
     @property
     def names(self) -> list[str]:
         """What is named."""
-        return [self.amount]
+        return [name for name in (self.amount, self.left_open) if name]
 
 
 class ByFormula(Shape):
@@ -278,6 +283,8 @@ class Indicator(Entry):
         pairs = [(a.amount, b.amount) for a, b in counted if isinstance(a, ByAmount) and isinstance(b, ByAmount)]
         if any(a == b for a, b in pairs):
             raise ValueError("the denominator is another amount than the numerator")
+        if any(isinstance(a, ByAmount) and a.left_open for a, _ in counted):
+            raise ValueError("left_open goes with a denominator")
         ids = [c.id for c in self.companions]
         if len(set(ids)) < len(ids) or len(set(self.scopes)) < len(self.scopes):
             raise ValueError("a scope, and a companion, stands once")

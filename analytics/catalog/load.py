@@ -59,6 +59,7 @@ _ROOMS = (
     _Room("city_indices", "methods/city_index_*.yml", "single", method.CityIndex),
     _Room("black_odorous", "methods/black_odorous_*.yml", "single", method.BlackOdorous),
     _Room("source_assessments", "methods/drinking_sources*.yml", "single", method.SourceAssessment),
+    _Room("plant_assessments", "methods/sewage_plants*.yml", "single", method.PlantAssessment),
     _Room("detection_limits", "methods/detection_limits*.yml", "single", method.DetectionLimits),
     _Room("compensations", "methods/compensation_*.yml", "single", Compensation),
     _Room("station_flags", "methods/station_flags_*.yml", "single", method.StationFlags),

@@ -184,6 +184,28 @@ class SourceAssessment(Regulation):
     year_rule: Identifier
 
 
+class PlantAssessment(Regulation):
+    """How sewage plants are judged by the standard that each is held to.
+
+    `held_to` has by the code of the register (`plant_standard`) the limit tables: of an item the first that has it
+    counts, and the first table gives the standard its name. Without every one of the `required` items a day or a month
+    tells too little. Up to `bracket_temperature_c` [°C] the limits for cold water hold. `load_per_person_g_d` is the
+    BOD₅ of a person and day [g].
+    """
+
+    held_to: dict[Identifier, Annotated[list[HeldAgainst], Field(min_length=1)]] = Field(min_length=1)
+    required: list[Identifier] = Field(min_length=1)
+    bracket_temperature_c: float
+    load_per_person_g_d: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _names_each_standard_once(self) -> PlantAssessment:
+        names = [(tables[0].standard, tables[0].up_to_class) for tables in self.held_to.values()]
+        if len(set(names)) < len(names):
+            raise ValueError("two codes are held to the same table first")
+        return self
+
+
 class DetectionLimit(Entry):
     """The limit of detection of one method for one item."""
 

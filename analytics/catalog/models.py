@@ -273,7 +273,8 @@ class RegisterFields(Entry):
 class Source(Entry):
     """One delivery form: its columns, key, cadence, department and the facts it becomes.
 
-    `derived` are states that follow from its readings by a regulation: no form tells them.
+    `derived` are amounts and states that follow from its readings by a regulation: no form tells them.
+    `asked_months` are the months (1 to 12) that it is asked of; none: all.
     """
 
     id: Identifier
@@ -282,6 +283,7 @@ class Source(Entry):
     grain: Text
     cadence: Literal["once", "year", "quarter", "month", "day", "4h"]
     becomes: Fact
+    asked_months: list[Annotated[int, Field(ge=1, le=12)]] = []
     period_from: Literal["delivery", "rows"]
     key: list[Identifier] = Field(min_length=1)
     formats: list[Literal["xlsx", "csv", "station_json"]] = Field(min_length=1)
@@ -321,7 +323,7 @@ class Source(Entry):
     @model_validator(mode="after")
     def _derives_from_readings(self) -> Source:
         if self.derived and self.readings is None:
-            raise ValueError("states are derived from readings, and this source has none")
+            raise ValueError("what is derived follows from readings, and this source has none")
         return self
 
     @model_validator(mode="after")

@@ -269,6 +269,29 @@ class Breakdown(Sourced):
     values: dict[AreaCode, Number] = Field(min_length=1)
 
 
+class GivenReward(Sourced):
+    """What “markedly better than the standard” means for sewage plants, and the days on which that holds.
+
+    Of each item the monthly mean is at most a share of the limit that applies (`shares_of_limit`), or at most a value
+    of its own (`at_most`, in the unit of the item); in `least_share_pct` of the months, at least.
+    """
+
+    id: Identifier
+    valid_from: date
+    valid_to: date | None = None
+    least_share_pct: Annotated[float, Field(gt=0, le=100)]
+    shares_of_limit: dict[Identifier, Annotated[float, Field(gt=0, le=1)]] = {}
+    at_most: dict[Identifier, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
+
+    @model_validator(mode="after")
+    def _is_a_rule(self) -> GivenReward:
+        if not self.shares_of_limit and not self.at_most:
+            raise ValueError("a rule for rewards names an item, in shares_of_limit or at_most")
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("the rule ends before it begins")
+        return self
+
+
 class TypedReason(Sourced):
     """Why something was not met, what is done about it and by when: typed and signed by people, never generated."""
 
@@ -295,6 +318,7 @@ class Given(Entry):
     settings: list[GivenSetting] = []
     place_sets: list[GivenPlaces] = []
     breakdowns: list[Breakdown] = []
+    reward_rules: list[GivenReward] = []
     reasons: list[TypedReason] = []
 
     @property

@@ -42,7 +42,7 @@ def _made_of(indicator: Indicator) -> set[str]:
     numerators = [indicator.numerator, *(c.numerator for c in indicator.companions)]
     denominators = [indicator.denominator, *(c.denominator for c in indicator.companions)]
     told = {name for n in numerators if n and n.named in ("amount", "state", "undertaking") for name in n.names}
-    told |= {d.amount for d in denominators if isinstance(d, ByAmount)}
+    told |= {name for d in denominators if isinstance(d, ByAmount) for name in d.names}
     return told | set(indicator.population.left_out)
 
 

@@ -57,7 +57,8 @@ def by_amounts(
     amounts
         `entity_id`, `part`, `numerator`, `denominator` (either may be null), one row per cell that was delivered; with
         `so_far` (what is told of the numerator, not in full), `may_grow` (the numerator may have become more since it
-        was told) and `is_open` (both may have changed) where that is known.
+        was told), `is_open` (both may have changed) and `left_open` (what belongs to the denominator as well, and of
+        which nobody knows how much belongs to the numerator) where that is known.
     arrived
         `entity_id`, `part`, `was_set_aside`: cells of which anything arrived.
     denominator_maximum
@@ -83,6 +84,7 @@ def by_amounts(
     contradicts = pl.lit(is_part) & (pl.col("numerator") > pl.col("denominator") * (1 + _NOISE)).fill_null(False)
     told = pl.when(~contradicts).then(pl.coalesce("numerator", "so_far"))
     maximum = _at_least_told(pl.lit(denominator_maximum, pl.Float64), told / most)
+    left_open = pl.when(complete).then(pl.col("left_open").fill_null(0.0)).otherwise(0.0)
     ceiling = (
         pl.when(is_open)
         .then(_at_least_told(maximum, pl.col("denominator")))
@@ -95,11 +97,13 @@ def by_amounts(
         low=pl.when(~is_open).then(told).fill_null(least * ceiling if least else pl.lit(0.0)),
         high=pl.when(is_open | may_grow | contradicts | pl.col("numerator").is_null())
         .then(_at_least_told(ceiling * most, told))
-        .otherwise("numerator"),
-        denominator_high=ceiling,
+        .otherwise("numerator")
+        + left_open * most,
+        denominator_high=ceiling + left_open,
         denominator_low=pl.when(is_open)
         .then(ceiling)
-        .otherwise(pl.coalesce("denominator", pl.col("numerator") / most, ceiling)),
+        .otherwise(pl.coalesce("denominator", pl.col("numerator") / most, ceiling))
+        + left_open,
     )
 
 
@@ -134,7 +138,8 @@ def _at_least_told(most: pl.Expr, told: pl.Expr) -> pl.Expr:
 
 def _known(amounts: pl.DataFrame) -> pl.DataFrame:
     """The amounts with what is known of how far they tell; where nothing is said they are final."""
-    defaults = {"so_far": pl.lit(None, pl.Float64), "may_grow": pl.lit(False), "is_open": pl.lit(False)}
+    defaults = {"may_grow": pl.lit(False), "is_open": pl.lit(False)}
+    defaults |= dict.fromkeys(("so_far", "left_open"), pl.lit(None, pl.Float64))
     return amounts.with_columns(value.alias(name) for name, value in defaults.items() if name not in amounts.columns)
 
 

@@ -12,8 +12,11 @@ from datetime import date
 
 import polars as pl
 
-from analytics.compute import verdict
-from analytics.compute.means import weighted
+from analytics.catalog.method import PlantAssessment
+from analytics.catalog.models import Parameter
+from analytics.catalog.standard import Standard
+from analytics.compute import kinds, members, verdict, water_class
+from analytics.compute.means import counted_value, weighted
 from analytics.compute.steps import Every, share_pct, steps_of
 
 WARM, COLD = "above_12_degrees", "at_most_12_degrees"
@@ -25,6 +28,43 @@ _DECIMALS_OF_MULTIPLE = 9  # beyond what is noise of the subtraction
 
 
 # Discharge
+
+
+def held_to(
+    method: PlantAssessment, standards: Mapping[str, Standard], parameters: Mapping[str, Parameter]
+) -> pl.DataFrame:
+    """The limits of each code of the method, under the standard and the grade that its first table names.
+
+    Returns
+    -------
+    pl.DataFrame
+        `code`, `standard`, `grade`, `parameter`, `case`, `low`, `high` [unit of the parameter]: what `limits_of_plants`
+        takes. Of an item that several tables have, the first counts.
+    """
+    found = []
+    for code, tables in method.held_to.items():
+        name = {"standard": pl.lit(tables[0].standard), "grade": pl.lit(tables[0].up_to_class)}
+        told: set[str] = set()
+        for held in tables:
+            standard = standards[held.standard]
+            every = water_class.limit_table(standard, parameters)
+            mine = water_class.limits_up_to(every, standard.number_of(held.up_to_class))
+            mine = mine.filter(~pl.col("parameter").is_in(sorted(told)))
+            told |= set(mine["parameter"])
+            found.append(mine.with_columns(**name, code=pl.lit(code)))
+    return pl.concat(found).select("code", "standard", "grade", "parameter", "case", "low", "high")
+
+
+def single_values(readings: pl.LazyFrame) -> pl.LazyFrame:
+    """Readings that are means of a day or a month already, as `judged_items` takes them.
+
+    `readings` has `entity_id`, `step`, `parameter`, `value` (the limit of detection where `below_limit`),
+    `below_limit`.
+    """
+    value, is_below = pl.col("value"), pl.col("below_limit").fill_null(False)
+    return readings.select(
+        *_ITEM, mean=counted_value(), mean_low=pl.when(is_below).then(0.0).otherwise(value), mean_high=value
+    )
 
 
 def limits_of_plants(plants: pl.LazyFrame, limits: pl.LazyFrame) -> pl.LazyFrame:
@@ -242,28 +282,37 @@ def influent_means(
         `used`, `expected` (plant-months), `reason` (no_data or incomplete). Source: plan_2021_clause_7; that volumes
         weigh is our reading of it (C).
     """
-    load, volume, used = pl.col("_load"), pl.col("_volume"), pl.col("_volume").count()
-    month, unknown = pl.col("month").dt.month(), pl.col("treated_water").filter(pl.col("_load").is_null()).sum()
-    whole = pl.when(pl.col("treated_water").null_count() == 0).then(pl.col("treated_water").sum())
-    return (
-        months.with_columns(_load=_load())
-        .with_columns(_volume=pl.when(load.is_not_null()).then("treated_water"))
-        .group_by(by)
-        .agg(
-            value=_over(load.sum(), volume.sum()),
-            simple_mean=pl.col("influent_bod5").mean(),
-            **{
-                name: _over(*(c.filter(month.is_in(list(m))).sum() for c in (load, volume)))
-                for name, m in beside.items()
-            },
-            low=_over(load.sum(), whole),
-            high=_over(load.sum() + maximum * unknown, whole),
-            used=used.cast(pl.Int64),
-            expected=pl.len().cast(pl.Int64),
-            reason=pl.when(volume.sum() == 0).then(pl.lit("no_data")).when(used < pl.len()).then(pl.lit("incomplete")),
-        )
-        .sort(by)
+    rows = months.with_columns(_load=_load(), part=pl.col("month").cast(pl.String)).collect()
+    cells = _plant_months(rows, maximum=maximum).join(
+        rows.select(*members.CELL, *(c for c in by if c not in members.CELL), of="month"), on=list(members.CELL)
     )
+    of_year = kinds.ratio(cells, by=by, scale=1.0)
+    found = of_year.join(rows.group_by(by).agg(simple_mean=pl.col("influent_bod5").mean()), on=list(by), how="left")
+    for name, numbers in beside.items():
+        part = kinds.ratio(cells.filter(pl.col("of").dt.month().is_in(list(numbers))), by=by, scale=1.0)
+        found = found.join(
+            part.select(*by, value_of=pl.col("value")).rename({"value_of": name}), on=list(by), how="left"
+        )
+    nothing, lacks = pl.col("denominator") == 0, pl.col("used") < pl.col("expected")
+    reason = pl.when(nothing).then(pl.lit("no_data")).when(lacks).then(pl.lit("incomplete"))
+    return (
+        found.select(*by, "value", "simple_mean", *beside, "low", "high", "used", "expected", reason=reason)
+        .sort(by)
+        .lazy()
+    )
+
+
+def _plant_months(rows: pl.DataFrame, *, maximum: float) -> pl.DataFrame:
+    """A member frame of plants and months, without places: the load that arrives over the water that was treated."""
+    nowhere = {name: pl.lit(None, pl.String) for name in members.DESCRIPTION if name not in members.CELL}
+    cells = rows.select(members.CELL)
+    return members.by_amounts(
+        cells.with_columns(**nowhere),
+        rows.select(*members.CELL, numerator="_load", denominator="treated_water"),
+        arrived=cells.with_columns(was_set_aside=pl.lit(False)),
+        denominator_maximum=None,
+        most=maximum,
+    ).drop(*nowhere)
 
 
 def _load() -> pl.Expr:

@@ -14,6 +14,7 @@ from analytics.example import (
     farming,
     manure,
     outlets,
+    plants,
     protection,
     sections,
     sources,
@@ -25,7 +26,7 @@ from analytics.example import faults as planted
 from analytics.example.plan import Example
 
 # Parts of the year that say themselves when their files are handed in.
-_PARTS = (farming, protection, environment, outlets, arrangements)
+_PARTS = (farming, protection, environment, outlets, arrangements, plants)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from analytics.duck import Connection
 from analytics.ingest import list_snapshots
 from analytics.paths import Workspace
 from analytics.periods import parse_period, year_of
-from analytics.pipeline import classes, sources, state, stations
+from analytics.pipeline import classes, plants, sources, state, stations
 from analytics.pipeline.city_ranking import rank_cities
 from analytics.pipeline.corrections import Matched, as_rows, match_all
 from analytics.pipeline.facts import Facts, valid_in
@@ -312,16 +312,19 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     told_states = sources.believed(told_states, amounts)
     drinking = sources.assess(connection, doubts.sources, told_states, plan=plan, year=year, catalog=catalog)
     sources.keep(connection, drinking)
+    sewage = plants.assess(connection, amounts, plan=plan, year=year, as_of=as_of, catalog=catalog)
+    plants.keep(connection, sewage)
     return Facts(
         registers=registers,
-        amounts=amounts,
-        states=pl.concat([told_states, drinking.states], how="diagonal_relaxed"),
+        amounts=pl.concat([amounts, sewage.amounts], how="diagonal_relaxed"),
+        states=pl.concat([told_states, drinking.states, sewage.states], how="diagonal_relaxed"),
         undertakings=_up_to_the_day(ask(connection, "undertakings_received"), "stage"),
         works_in_doubt=doubts.works,
         set_aside=ask(connection, "broken_rules").filter("sets_aside"),
         section_years=assessed.years,
         sections_arrived=ask(connection, "sections_arrived", year=year),
         source_occasions=drinking.occasions,
+        plant_months=sewage.months,
         refused=doubts.files,
         covered=_covered(connection, catalog),
         as_of=as_of,

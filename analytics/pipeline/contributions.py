@@ -71,7 +71,8 @@ def _by_amount(question: Question, numerator: shapes.ByAmount) -> pl.DataFrame:
         done = _to_date(_told(question, {numerator.amount: "numerator"}))
         wide = done.join(_frozen(question, denominator.amount), on=members.CELL, how="full", coalesce=True)
     else:
-        wide = _told(question, {numerator.amount: "numerator", denominator.amount: "denominator"})
+        beside = {denominator.left_open: "left_open"} if denominator.left_open else {}
+        wide = _told(question, {numerator.amount: "numerator", denominator.amount: "denominator", **beside})
     return members.by_amounts(
         question.population,
         wide.rename({"numerator_so_far": "so_far"}),
@@ -161,12 +162,23 @@ def _by_states(question: Question, counted: Mapping[str, list[str]]) -> pl.DataF
     rows = question.told_of_window(mine).with_columns(entity_id=question.member_id())
     codes = _codes(question, rows, counted)
     found = members.by_states(question.population, codes, counted=counted, arrived=question.arrived(rows))
-    found = _without_left_out(found, question)
+    found = _without_left_out(_with_reasons(found, rows, question), question)
     weight = question.indicator.denominator
     if not isinstance(weight, shapes.ByAmount):
         return found
     weights = _told(question, {weight.amount: "weight"}).select(*members.CELL, "weight")
     return members.weighted(found, weights, maximum=_most(question, weight.amount))
+
+
+def _with_reasons(found: pl.DataFrame, rows: pl.DataFrame, question: Question) -> pl.DataFrame:
+    """The members, with the reason why a state that follows from readings could not be told of them."""
+    if not question.derived:
+        return found
+    told = rows.filter(pl.col("value_code").is_null() & pl.col("value_text").is_not_null())
+    why = told.group_by(members.CELL).agg(why=pl.col("value_text").first())
+    joined = found.join(why, on=members.CELL, how="left", maintain_order="left")
+    is_open = pl.col("status") == "incomplete"
+    return joined.with_columns(reason=pl.when(is_open).then("why").otherwise("reason")).select(found.columns)
 
 
 def _without_left_out(found: pl.DataFrame, question: Question) -> pl.DataFrame:

@@ -17,9 +17,9 @@ class Facts:
     `undertakings` carry the day on which their file was `received`; `works_in_doubt` holds the works whose row was
     set aside and not put right; `set_aside` the broken rules that set a row or a reading aside; `sections_arrived` the
     sections of which anything arrived; `source_occasions` the occasions on which sources of drinking water were
-    sampled; `refused` the files that could not be read at all (`source`, `area_id`,
-    `period`) and that no later one replaces; `covered` the areas whose works of an `item` are told in full (`area_id`,
-    `period_start`, `period_end`, `received`); `as_of` the day of the assessment.
+    sampled; `plant_months` the months of sewage plants, with their `city`; `refused` the files that could not be read
+    at all (`source`, `area_id`, `period`) and that no later one replaces; `covered` the areas whose works of an `item`
+    are told in full (`area_id`, `period_start`, `period_end`, `received`); `as_of` the day of the assessment.
     """
 
     registers: pl.DataFrame
@@ -31,6 +31,7 @@ class Facts:
     section_years: pl.DataFrame
     sections_arrived: pl.DataFrame
     source_occasions: pl.DataFrame
+    plant_months: pl.DataFrame
     refused: pl.DataFrame
     covered: pl.DataFrame
     as_of: date

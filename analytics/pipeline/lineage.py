@@ -9,6 +9,7 @@ import polars as pl
 
 from analytics.catalog import indicator as shapes
 from analytics.catalog.served import RECOGNISED_STATES
+from analytics.pipeline import plants
 from analytics.pipeline.question import Question
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -55,7 +56,9 @@ def _facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
     tables = {"amount": facts.amounts, "state": facts.states}
     for form in {s.id: s for s in question.derived.values()}.values():
         method = form.readings.method if form.readings else ""
-        yield "source_occasion", method, _of_occasions(question)
+        is_of_plants = form.entity is not None and form.entity.register_name == plants.REGISTER
+        table = "plant_month" if is_of_plants else "source_occasion"
+        yield table, method, _of_plant_months(question, method) if is_of_plants else _of_occasions(question)
     for item in sorted(question.items - set(question.derived)):
         fact = question.catalog.items[item].fact
         if fact == "undertaking":
@@ -92,6 +95,14 @@ def _of_occasions(question: Question) -> _Behind:
     """The occasions behind each source of drinking water."""
     rows = question.facts.source_occasions
     return _by_member(rows.with_columns(member="entity_id", entity="entity_id"))
+
+
+def _of_plant_months(question: Question, method: str) -> _Behind:
+    """The months of sewage plants behind each plant, or behind each city that they lie in."""
+    member = "city" if question.indicator.population.register_name == "cities" else "entity_id"
+    mine = question.facts.plant_months.filter((pl.col("method") == method) & pl.col("snapshot").is_not_null())
+    rows = question.in_window(mine.with_columns(period_start=pl.col("month")))
+    return _by_member(rows.with_columns(member=member, entity="entity_id"))
 
 
 def _counted(question: Question, rows: pl.DataFrame) -> _Behind:

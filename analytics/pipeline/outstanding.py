@@ -126,13 +126,14 @@ def _expected(source: Source, members: pl.DataFrame, period: Period) -> pl.DataF
 
 
 def _periods(source: Source, year: int, as_of: date) -> Iterator[Period]:
-    """The periods of the year that have begun."""
+    """The periods of the year that have begun, and of which the form is asked."""
     if source.cadence == "once":
         yield year_of(year)
         return
     for form in _PERIODS.get(source.cadence, _PERIODS["month"]):
         period = parse_period(form.format(year))
-        if period.start <= as_of:
+        is_asked = any(period.start.month <= month <= period.end.month for month in source.asked_months or range(1, 13))
+        if period.start <= as_of and is_asked:
             yield period
 
 

@@ -387,7 +387,7 @@ class Question:
         """Every amount, state and kind of work that the figure is made of."""
         found = set(_items_told(self.indicator.numerator))
         if isinstance(self.indicator.denominator, shapes.ByAmount):
-            found.add(self.indicator.denominator.amount)
+            found |= set(self.indicator.denominator.names)
         return found | set(self._population.left_out)
 
     @property

@@ -41,6 +41,7 @@ _WORK = {
 }
 _DOUBT = {"item": pl.String, "area_id": pl.String, "period_start": pl.Date}
 _COVERED = {**_DOUBT, "period_end": pl.Date, "received": pl.Date}
+_PLANT_MONTH = {**dict.fromkeys(("entity_id", "city", "method", "snapshot"), pl.String), "month": pl.Date}
 _ASIDE = {**dict.fromkeys(("source", "entity_id", "area_id"), pl.String), **_SPAN}
 _CLASS = {"water_class": pl.Int8, "class_best": pl.Int8, "class_worst": pl.Int8}
 
@@ -129,6 +130,7 @@ def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:
             "entity_id", snapshot=pl.lit("worked"), rows_used=pl.lit(12, pl.Int64), was_set_aside=pl.lit(False)
         ),
         source_occasions=pl.DataFrame(schema={"entity_id": pl.String, "taken_on": pl.Date, "snapshot": pl.String}),
+        plant_months=pl.DataFrame(schema=_PLANT_MONTH),
         refused=pl.DataFrame(schema={"source": pl.String, "area_id": pl.String, "period": pl.String}),
         covered=_frame(
             [{"received": example.as_of, **row} for row in _dated(rows(example.covered), example)], _COVERED

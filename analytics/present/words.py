@@ -67,7 +67,14 @@ _STATUSES: _Words = {
     "incomplete": ("数据不足", "not enough data"),
     "excluded": ("不参评", "left out"),
 }
-_REASONS: _Words = {"dry": ("断流", "no flow"), "out_of_use": ("停用", "out of use")}
+_REASONS: _Words = {
+    "dry": ("断流", "no flow"),
+    "out_of_use": ("停用", "out of use"),
+    "no_rule": ("奖励规则未给出", "no rule for rewards was given"),
+    "rule_not_in_force": ("奖励规则未全年有效", "the rule for rewards did not hold all year"),
+    "no_data": ("无数据", "no data"),
+    "undecided": ("不能判定", "undecided"),
+}
 _CHANGES: _Words = {
     "none": ("无明显变化", "no marked change"),
     "mixed": ("有变化，方向不一", "changed both ways"),

@@ -25,6 +25,7 @@ _ROWS_BEHIND = {
     "fact_undertaking": "undertakings_behind",
     "fact_reading": "readings_behind",
     "source_occasion": "occasions_behind",
+    "plant_month": "plant_months_behind",
 }
 
 

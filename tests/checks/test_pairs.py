@@ -142,9 +142,10 @@ KNOWN = members(
     ("drinking_sources", "W1", "甲水源", "140121", None, None),
     ("counties", "140121", "清徐县", "140121", None, None),
     ("cities", "140100", "太原市", "140100", None, None),
-    *((register, "T1", name, "140121", None, None) for register, name in REGISTERED.items()),
     ("towns", "T1", "甲镇", "140121", None, None),
     ("towns", "T2", "甲镇", "140121", date(2022, 1, 1), None),
+    *((register, "T1", name, "140121", None, None) for register, name in REGISTERED.items()),
+    *((register, "T2", name, "140121", date(2022, 1, 1), None) for register, name in REGISTERED.items()),
 )
 NAMES = {
     "sections": ("S", "甲断面"),

@@ -8,9 +8,9 @@ file of each. `FILLED` is what somebody fills into each form, by its period, and
 
 from typing import Any
 
-from tests.checks.subjects import arrangements, environment, farming
+from tests.checks.subjects import arrangements, environment, farming, plants
 
-SUBJECTS = (farming, environment, arrangements)
+SUBJECTS = (farming, environment, arrangements, plants)
 
 
 def of_subjects(name: str) -> dict[str, Any]:

@@ -1,0 +1,235 @@
+"""Sewage plants from delivered files: days against limits, what leaves them open, influent, collection, rewards."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from analytics.catalog import load_catalog
+from analytics.compute import plants
+from analytics.warehouse import explanation
+from analytics.warehouse.queries import open_warehouse
+
+HEAD = "污水处理厂编码,污水处理厂名称,市,县（市、区）,设计规模（m³/d）,处理工艺,执行标准,受纳水体"
+HEAD += ",影响新增国考断面,配套出口人工湿地"
+DAY_HEAD = "污水处理厂编码,监测日期,化学需氧量(mg/L),氨氮(mg/L),总磷(mg/L),总氮(mg/L),水温(℃)"
+MONTH_HEAD = (
+    "污水处理厂编码,月份,处理水量（万m³）,进水BOD₅（mg/L）,化学需氧量(mg/L),氨氮(mg/L),总磷(mg/L),总氮(mg/L)"
+    ",出水温度（℃）,非紧急状态溢流直排次数（次）"
+)
+CLEAN = "20,0.6,0.2,10,13"
+COLD = [date(2021, 1, 1) + timedelta(n) for n in range(120)] + [date(2021, 11, 1) + timedelta(n) for n in range(61)]
+
+
+def register(**standards: str) -> str:
+    """Plants in 清徐县 by their code, each with its standard."""
+    rows = [f"{code},{code}厂,太原市,清徐县,20000,A2O,{standard},汾河,是,否" for code, standard in standards.items()]
+    return "\n".join([HEAD, *rows]) + "\n"
+
+
+def days(code: str, **instead: str) -> list[str]:
+    """Every day of the cold season; `d2021_01_05="…"` has other values on a day, none leaves it out."""
+    told = [(day, instead.get(f"d{day:%Y_%m_%d}", CLEAN)) for day in COLD]
+    return [f"{code},{day},{values}" for day, values in told if values]
+
+
+def months(
+    code: str, *, year: int = 2021, bod5: str = "150", water: str = "30", effluent: str = "15,0.4,0.1,8", **other
+):
+    """Twelve months of a plant; `m3="…"` replaces the influent of a month."""
+    return [f"{code},{year}-{m:02d},{water},{other.get(f'm{m}', bod5)},{effluent},15,0" for m in range(1, 13)]
+
+
+def file_of(head: str, *rows: str) -> str:
+    return "\n".join([head, *rows]) + "\n"
+
+
+def hand_in_days(desk, *rows: str):
+    """The three quarters, each in a file of its own."""
+    for quarter, in_months in (("Q1", "01 02 03"), ("Q2", "04"), ("Q4", "11 12")):
+        mine = [r for r in rows if r.split(",")[1][5:7] in in_months.split()]
+        if mine:
+            desk.hand_in("plant_daily", file_of(DAY_HEAD, *mine), period=f"2021-{quarter}")
+
+
+def standing(desk, code: str, scope: str = "140000") -> tuple[object, ...]:
+    row = desk.value(code, scope)
+    return tuple(row[k] for k in ("value", "low", "high", "used", "expected"))
+
+
+# Days
+
+
+def test_days_within_the_limits_are_counted(desk):
+    desk.hand_in("sewage_plants", register(P1="一级A", P2="一级A"))
+    beyond = {"d2021_01_05": "50.1,0.6,0.2,10,13", "d2021_11_02": "20,0.6,0.51,10,13"}
+    hand_in_days(desk, *days("P1", **beyond), *days("P2"))
+    share = 100 * 360 / 362
+    assert standing(desk, "T08b") == (pytest.approx(share), pytest.approx(share), pytest.approx(share), 2, 2)
+    found = desk.asked("plant_days_of_year", year=2021)
+    assert found.select("entity_id", "day", "worst_item").rows() == [
+        ("P1", date(2021, 1, 5), "chemical_oxygen_demand"),
+        ("P1", date(2021, 11, 2), "total_phosphorus"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("standard", "values", "failed"),
+    [
+        ("一级A", "20,7.9,0.2,10,12.0", []),  # in brackets, at 12 °C and less
+        ("一级A", "20,7.9,0.2,10,12.1", ["ammonia_nitrogen"]),
+        ("DB14/1928-2019", "20,2.1,0.2,10,5.0", ["ammonia_nitrogen"]),  # the standard of the province has no brackets
+        ("DB14/1928-2019", "20,1.0,0.2,15.1,13", ["total_nitrogen"]),  # what it does not list is held to grade 1A
+        ("一级B", "60,8.0,1.0,20,13", []),  # on the limits
+    ],
+)
+def test_a_plant_is_held_to_its_own_standard_and_the_limit_of_its_temperature(desk, standard, values, failed):
+    desk.hand_in("sewage_plants", register(P1=standard))
+    hand_in_days(desk, *days("P1", d2021_02_01=values))
+    assert standing(desk, "T08b")[0] == pytest.approx(100 * (181 - len(failed)) / 181)
+    assert desk.asked("plant_days_of_year", year=2021)["items_failed"].to_list() == ([failed] if failed else [])
+
+
+@pytest.mark.parametrize(
+    "values",
+    ["", "20,--,0.2,10,13", "20,6.0,0.2,10,--", "20,多,0.2,10,13", "20,60L,0.2,10,13"],
+    ids=["no row", "item missing", "temperature decides", "unreadable", "limit of detection too coarse"],
+)
+def test_what_cannot_be_judged_stays_open_and_counts_in_the_bounds(desk, values):
+    desk.hand_in("sewage_plants", register(P1="一级A"))
+    hand_in_days(desk, *days("P1", d2021_02_01=values))
+    assert standing(desk, "T08b") == (100.0, pytest.approx(100 * 180 / 181), 100.0, 1, 1)
+
+
+def test_a_plant_that_tells_no_day_is_not_delivered(desk):
+    desk.hand_in("sewage_plants", register(P1="一级A", P2="一级A"))
+    hand_in_days(desk, *days("P1"))
+    value, low, high, used, expected = standing(desk, "T08b")
+    assert (value, used, expected) == (100.0, 1, 2)
+    assert (low, high) == (pytest.approx(100 * 181 / (181 + 186)), 100.0)
+
+
+def test_the_days_of_summer_and_those_ahead_are_not_asked(desk):
+    desk.hand_in("sewage_plants", register(P1="一级A"), received=date(2021, 3, 1))
+    until = [row for row in days("P1") if row.split(",")[1] < "2021-03-20"]
+    told = file_of(DAY_HEAD, *until, "P1,2021-03-19,99,9,9,99,13")
+    desk.hand_in("plant_daily", told, period="2021-Q1", received=date(2021, 3, 20))
+    row = desk.asked("plants_of_year", year=2021) if desk.values() is not None else None
+    assert row.select("days_compliant", "days_expected").row(0) == (77, 79)  # to 20 March, of which nothing was told
+
+
+def test_a_number_leads_back_to_the_months_of_its_plants(desk):
+    desk.hand_in("sewage_plants", register(P1="一级A"))
+    hand_in_days(desk, *days("P1", d2021_02_01="51,0.6,0.2,10,13", d2021_02_02=""))
+    desk.values()
+    with open_warehouse(desk.workspace) as connection:
+        found = explanation.explain(connection, "T08b", year=2021, catalog=desk.catalog)
+    told = {value[:7]: value for value in found.rows["value"]}
+    assert list(told) == ["2021-01", "2021-02", "2021-03", "2021-04", "2021-11", "2021-12"]
+    assert told["2021-02"] == ("2021-02 26 of 28 within the limits 1 beyond: chemical_oxygen_demand 1 not judged")
+
+
+# Influent and collection
+
+
+def test_the_figures_of_the_influent_are_those_of_the_science(desk):
+    desk.hand_in("sewage_plants", register(P1="一级A", P2="一级A"))
+    desk.hand_in(
+        "plant_monthly",
+        file_of(MONTH_HEAD, *months("P1", bod5="180", water="30"), *months("P2", bod5="90", water="10")),
+    )
+    assert standing(desk, "T07f")[0] == pytest.approx(157.5)
+    assert standing(desk, "T07g")[0] == 90.0
+    years = desk.asked("plants_of_year", year=2021)
+    means = years.select("entity_id", value="influent_bod5", low="influent_low", used="influent_months").with_columns(
+        expected=12
+    )
+    lowest = plants.lowest_plants(means.lazy()).collect().to_dicts()[0]
+    assert (lowest["value"], lowest["plants"]) == (standing(desk, "T07g")[0], ["P2"])
+    assert years["influent_bod5"].to_list() == [desk.value("T07g", p)["value"] for p in ("P1", "P2")]
+
+
+def test_people_collected_follow_from_the_load_of_two_years(desk):
+    desk.hand_in("sewage_plants", register(P1="一级A"))
+    # 30 万m³ a month: 3 600 000 m³ a year, × 150 g/m³ / 365 days / 45 g = 32 877 people
+    for year, bod5 in ((2020, "120"), (2021, "150")):
+        rows = months("P1", year=year, bod5=bod5)
+        desk.hand_in("plant_monthly", file_of(MONTH_HEAD, *rows), period=str(year))
+        desk.hand_in("people_served", "市,用水人口（人）\n太原市,50000\n", period=str(year))
+    rates = [100 * 3_600_000 * bod5 / days / 45 / 50_000 for bod5, days in ((120, 366), (150, 365))]
+    row = desk.value("T07i", "140100")
+    assert (row["value"], row["numerator"]) == (pytest.approx(rates[1] - rates[0]), pytest.approx(rates[1]))
+    found = desk.asked("sewage_collection_of_year", year=2021).filter(area_id="140100")
+    assert found["people_collected"].to_list() == [pytest.approx(3_600_000 * 150 / 365 / 45)]
+
+
+def test_a_city_with_a_plant_that_lacks_a_month_has_no_rate(desk):
+    desk.hand_in("sewage_plants", register(P1="一级A", P2="一级A"))
+    for year in (2020, 2021):
+        rows = [*months("P1", year=year), *months("P2", year=year)]
+        desk.hand_in("plant_monthly", file_of(MONTH_HEAD, *rows[: -(year == 2021) or None]), period=str(year))
+        desk.hand_in("people_served", "市,用水人口（人）\n太原市,100000\n", period=str(year))
+    row = desk.value("T07i", "140100")
+    assert (row["value"], row["used"], row["verdict"]) == (None, 0, "no_data")
+    found = desk.asked("sewage_collection_of_year", year=2021).filter(area_id="140100").to_dicts()[0]
+    assert (found["used"], found["expected"], found["reason"]) == (1, 2, "incomplete")
+
+
+# Rewards
+
+GIVEN = """plan: shanxi-2021
+reward_rules:
+  - id: half_of_the_limit
+    valid_from: {begins}
+    least_share_pct: 90
+    shares_of_limit: {{chemical_oxygen_demand: 0.5, ammonia_nitrogen: 0.5, total_phosphorus: 0.5}}
+    source: 某办法〔2021〕6号
+    date: 2021-09-01
+"""
+
+
+def rewarded(desk, given: str = "") -> dict[str, tuple[object, ...]]:
+    """Of each plant whether it is markedly better, and why that cannot be told."""
+    if given:
+        folder = desk.workspace.catalog / "given"
+        folder.mkdir(parents=True)
+        (folder / "shanxi-2021.yml").write_text(given, encoding="utf-8")
+        desk.catalog = load_catalog(desk.workspace.catalog)
+    desk.hand_in("sewage_plants", register(P1="DB14/1928-2019", P2="DB14/1928-2019", P3="DB14/1928-2019"))
+    rows = [*months("P1"), *months("P2", effluent="21,0.4,0.1,8"), *months("P3")[:8]]
+    desk.hand_in("plant_monthly", file_of(MONTH_HEAD, *rows))
+    desk.values()
+    years = desk.asked("plants_of_year", year=2021)
+    return {row[0]: row[1:] for row in years.select("entity_id", "is_markedly_better", "reward_reason").iter_rows()}
+
+
+def test_without_a_rule_nobody_is_ranked_and_every_plant_says_so(desk):
+    assert set(rewarded(desk).values()) == {(None, "no_rule")}
+    row = desk.value("T21b")
+    assert (row["value"], row["used"], row["expected"]) == (None, 0, 3)
+    members = desk.asked("members_of_year", year=2021).filter(code="T21b")
+    assert set(members["reason"]) == {"no_rule"}
+
+
+def test_by_a_rule_that_was_given_plants_are_listed(desk):
+    found = rewarded(desk, GIVEN.format(begins="2021-01-01"))
+    assert found == {"P1": (True, None), "P2": (False, None), "P3": (None, "undecided")}
+    row = desk.value("T21b")
+    assert (row["value"], row["verdict"], row["used"], row["expected"]) == (1.0, "list_only", 2, 3)
+
+
+def test_a_later_rule_does_not_rank_the_year(desk):
+    assert set(rewarded(desk, GIVEN.format(begins="2022-05-01")).values()) == {(None, "rule_not_in_force")}
+    assert desk.value("T21b")["value"] is None
+
+
+# The form
+
+
+def test_the_form_is_asked_of_the_cold_season_alone(desk):
+    desk.hand_in("sewage_plants", register(P1="一级A"))
+    hand_in_days(desk, *days("P1"))
+    desk.values()
+    told = desk.asked("standing_of_year", year=2021).filter(source="plant_daily")
+    assert told["period"].to_list() == ["2021-Q1", "2021-Q2", "2021-Q4"]
