@@ -48,6 +48,7 @@ def told(*, least: float = 0.0, most: float = 1.0, maximum: float | None = None,
     columns = {"numerator": pl.Float64, "denominator": pl.Float64, "so_far": pl.Float64} | dict.fromkeys(
         ("may_grow", "is_open"), pl.Boolean
     )
+    columns["left_open"] = pl.Float64
     given_rows = [{"entity_id": name, "part": ""} | row for name, row in rows.items() if row]
     frame = pl.DataFrame(given_rows, schema={"entity_id": pl.String, "part": pl.String} | columns)
     heard = arrived(**{name: False for name, row in rows.items() if row})

@@ -35,6 +35,13 @@ def test_what_may_have_changed_counts_as_it_was_told_and_is_bounded_by_all_there
     assert bounds(one(told(a=a, b=b))) == (65.0, None, None)  # nothing bounds it
 
 
+def test_what_is_left_open_beside_a_denominator_counts_in_the_bounds_alone():
+    a, b = {"numerator": 90, "denominator": 100, "left_open": 20}, {"numerator": 80, "denominator": 80}
+    found = one(told(a=a, b=b))
+    assert bounds(found) == (pytest.approx(100 * 170 / 180), 85.0, 95.0)  # 170 to 190 of 200
+    assert (found["used"], found["numerator"], found["denominator"]) == (2, 170.0, 180.0)
+
+
 def test_an_open_member_larger_than_the_maximum_is_bounded_by_itself():
     found = one(told(a={"numerator": 50, "denominator": 100}, b={"numerator": 0, "denominator": 300, "is_open": True},
                      maximum=100))  # fmt: skip

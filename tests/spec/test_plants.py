@@ -256,6 +256,17 @@ def test_bounds_contain_the_truth(told, filled):
     assert known["low"] <= truth["value"] <= known["high"]
 
 
+def test_an_item_that_the_first_table_lacks_is_held_to_the_next_one(catalog):
+    # DB14/1928-2019 lists three items here; total nitrogen is that of GB 18918-2002 grade 1A (facts.md section 7, B)
+    limits = plants.held_to(catalog.plant_assessment, catalog.standards, catalog.parameters)
+    mine = limits.filter(pl.col("code") == "db14_1928", pl.col("case") == "at_most_12_degrees")
+    assert set(mine.select("standard", "grade").rows()) == {("db14_1928_2019", "达标")}
+    high = dict(mine.select("parameter", "high").iter_rows())
+    assert (high["chemical_oxygen_demand"], high["ammonia_nitrogen"], high["total_nitrogen"]) == (40.0, 2.0, 15.0)
+    of_nation = limits.filter(code="gb18918_1a", case="at_most_12_degrees", parameter="ammonia_nitrogen")
+    assert of_nation["high"].to_list() == [8.0]
+
+
 # Influent: plan clause 7 (A); weighing by volume is our reading (C)
 
 INFLUENT = """

@@ -12,6 +12,7 @@ from tests.unit.refusals import GIVEN_BY, refused
 TYPED = "area: '140200', text: 甲, measure: 乙, due: 2022-06-30"
 TYPED_LATE = TYPED.replace("2022-06-30", "2021-01-01")
 
+REWARD = f"least_share_pct: 90, at_most: {{ammonia_nitrogen: 1.0}}, {GIVEN_BY}\n"
 GIVEN_REFUSED = {
     "a target that the text decides": (
         f"targets:\n  - {{code: T12b, year: 2021, value: 80, {GIVEN_BY}",
@@ -36,6 +37,25 @@ GIVEN_REFUSED = {
     "a target without its day": (
         "targets:\n  - {code: G2, year: 2021, value: 80, source: 甲}",
         ["Field required", "key targets.0.date"],
+    ),
+    "a rule for rewards of no item": (
+        f"reward_rules:\n  - {{id: half, valid_from: 2021-01-01, least_share_pct: 90, {GIVEN_BY}",
+        ["names an item, in shares_of_limit or at_most", "key reward_rules.0"],
+    ),
+    "a rule for rewards of an unknown item": (
+        "reward_rules:\n  - {id: half, valid_from: 2021-01-01, least_share_pct: 90, at_most: {ammonia: 1.0}, "
+        f"{GIVEN_BY}",
+        ["there is no parameter ammonia", "did you mean ammonia_nitrogen", "key reward_rules.0.at_most.ammonia"],
+    ),
+    "two rules for rewards of one day": (
+        f"reward_rules:\n  - {{id: one, valid_from: 2021-01-01, {REWARD}"
+        f"  - {{id: two, valid_from: 2021-07-01, {REWARD}",
+        ["one holds on the same days", "key reward_rules.1.valid_from"],
+    ),
+    "a rule for rewards that ends before it begins": (
+        "reward_rules:\n  - {id: half, valid_from: 2021-02-01, valid_to: 2021-01-31, least_share_pct: 90, "
+        f"at_most: {{ammonia_nitrogen: 1.0}}, {GIVEN_BY}",
+        ["the rule ends before it begins", "key reward_rules.0"],
     ),
     "an unknown setting": (
         f"settings:\n  - {{setting: minimum_month, value: 9, {GIVEN_BY}",
