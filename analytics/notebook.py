@@ -23,6 +23,7 @@ from analytics.present import (
     charts,
     clauses,
     fiche,
+    flows,
     given,
     leads,
     ledger,
@@ -662,6 +663,43 @@ class Year:
                 "Their quality is another figure than the monitoring promised here. Large rural sources",
             )
         return sources.quality(mine, self.frames.source_items, self.plan, self.catalog, what=what, lang=self.lang)
+
+    # Flows
+
+    def ecological_flow(self) -> pl.DataFrame:
+        """How often each section within the area had the flow it needs, in the year and the one before (`period`).
+
+        One row per section and period: `river`, `name`, `days_met`, `days_assessed`, `days_missing`, `days_expected`,
+        `value`, `low`, `high`, `required_pct` [%], `reaches` (null: open), `reason`; see `compute.flow`.
+        """
+        rates = self._asked("flow_guarantee_of_year", year=self.period.year)
+        return rates if self.scope.id == self.plan.area else rates.filter(pl.col("area_id").is_in(self._inside))
+
+    def ecological_flow_table(self) -> Table | prose.Sentence:
+        """The guarantee rate of each section against the one that its own plan requires, last year's beside it."""
+        if not self._promises("ecological_flow_days"):
+            return prose.NOTHING
+        found = self.ecological_flow()
+        if found.is_empty():
+            return prose.no_data(words.either(self.lang, "断面流量", "flows of sections"), self.lang)
+        return flows.guarantee(found, self.catalog, self.lang, year=self.period.year)
+
+    def replenishment(self) -> pl.DataFrame:
+        """What the river was given in each month of the window of the year (`is_promised`) and of the one before it.
+
+        One row per month: `days_measured`, `days_expected`, `days_below`, `mean`, `low`, `high`, `target` [m³/s],
+        `is_met_on_average`, `is_met_every_day` (null: open); see `compute.flow`.
+        """
+        return self._asked("replenishment_of_year", year=self.period.year)
+
+    def replenishment_table(self) -> Table | prose.Sentence:
+        """The months of the replenishment, on average and day by day; shown for the province alone."""
+        if not self._promises("fen_replenishment") or self.scope.id != self.plan.area:
+            return prose.NOTHING
+        found = self.replenishment()
+        if found.is_empty():
+            return prose.no_data(words.either(self.lang, "补水流量", "water released"), self.lang)
+        return flows.replenishment(found, self.lang)
 
     # Data quality
 

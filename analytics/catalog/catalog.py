@@ -47,6 +47,7 @@ class Catalog:
     standards: Mapping[str, Standard] = field(default_factory=dict)
     ratings: Mapping[str, method.SurfaceRating] = field(default_factory=dict)
     load_methods: Mapping[str, method.LoadMethod] = field(default_factory=dict)
+    flow_methods: Mapping[str, method.EcologicalFlow] = field(default_factory=dict)
     trophic_indices: Mapping[str, method.TrophicIndex] = field(default_factory=dict)
     city_indices: Mapping[str, method.CityIndex] = field(default_factory=dict)
     black_odorous: Mapping[str, method.BlackOdorous] = field(default_factory=dict)
@@ -94,6 +95,11 @@ class Catalog:
     def load_method(self) -> method.LoadMethod:
         """How loads are told."""
         return self.load_methods["load_by_months"]
+
+    @property
+    def flow_method(self) -> method.EcologicalFlow:
+        """How days with the ecological flow and the replenishment of a river are told."""
+        return self.flow_methods["ecological_flow"]
 
     @property
     def city_index(self) -> method.CityIndex:

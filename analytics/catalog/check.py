@@ -167,7 +167,7 @@ def _names_in_indicator(indicator: Indicator) -> Iterator[NameGiven]:
         (["companions", i, "population"], c.population) for i, c in enumerate(indicator.companions) if c.population
     ]
     for at, who in counted:
-        for name in filter(None, (who.register_name, who.having)):
+        for name in filter(None, (who.register_name, who.having, who.every_river_of)):
             yield room, key, at, "register", name
     if population.above:
         yield room, key, ["population", "above"], "amount", population.above.amount

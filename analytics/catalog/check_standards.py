@@ -14,6 +14,7 @@ from analytics.catalog.standard import Limits
 METHODS = (
     "ratings",
     "load_methods",
+    "flow_methods",
     "trophic_indices",
     "city_indices",
     "black_odorous",

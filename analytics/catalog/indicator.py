@@ -59,6 +59,20 @@ class ByFormula(Shape):
         return self.amounts
 
 
+class ByGuarantee(Shape):
+    """Days on which members had the flow they need; days without a reading are open (see `compute.flow`)."""
+
+    named: ClassVar[str] = "amount"
+    met: Identifier
+    assessed: Identifier
+    expected: Identifier
+
+    @property
+    def names(self) -> list[str]:
+        """What is named."""
+        return [self.met, self.assessed, self.expected]
+
+
 class ByStates(Shape):
     """Members of whom every one of the states is one of its counted codes; `throughout`: all the time of the window."""
 
@@ -172,6 +186,7 @@ class ByShortfall(Shape):
 Numerator = (
     ByAmount
     | ByFormula
+    | ByGuarantee
     | ByStates
     | ByWaterClass
     | ByTargetClass
@@ -197,7 +212,8 @@ class Population(Entry):
     `where` narrows a register to members whose attribute is one of the codes; `above` to those whose amount is at
     least a setting; `having` to areas in which another register has a member; `on_named_rivers` to members on the
     rivers that the target names. A member of which one of the states of `left_out` is told all the time takes no part:
-    a source out of use the whole year.
+    a source out of use the whole year. A member of the register `every_river_of` on whose river none of the population
+    lies counts as one of which nothing is known.
     """
 
     register_name: Identifier | None = None
@@ -208,14 +224,15 @@ class Population(Entry):
     having: Identifier | None = None
     on_named_rivers: bool = False
     left_out: dict[Identifier, Identifier] = {}
+    every_river_of: Identifier | None = None
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Population:
         if sum([self.register_name is not None, self.named is not None, self.whole]) != 1:
             raise ValueError("a population is one of register_name, named and whole: true")
-        narrowed = self.where or self.above or self.having or self.on_named_rivers
+        narrowed = self.where or self.above or self.having or self.on_named_rivers or self.every_river_of
         if narrowed and self.register_name is None:
-            raise ValueError("where, above, having and on_named_rivers narrow a register_name")
+            raise ValueError("where, above, having, on_named_rivers and every_river_of go with a register_name")
         return self
 
 
@@ -307,6 +324,6 @@ _FITTING: dict[str, tuple[type[Entry], ...]] = {
     "count": (ByAmount, ByStates, ByWaterClass, ByStage),
     "list": (ByStage, ByEntry, ByShortfall),
     "cover": (ByStates,),
-    "change": (ByAmount, ByStates),
+    "change": (ByAmount, ByGuarantee, ByStates),
     "narrative": (ByEvidence,),
 }

@@ -55,6 +55,7 @@ _ROOMS = (
     _Room("standards", "standards/*.yml", "single", Standard),
     _Room("ratings", "methods/rating_*.yml", "single", method.SurfaceRating),
     _Room("load_methods", "methods/load_*.yml", "single", method.LoadMethod),
+    _Room("flow_methods", "methods/ecological_flow*.yml", "single", method.EcologicalFlow),
     _Room("trophic_indices", "methods/trophic_*.yml", "single", method.TrophicIndex),
     _Room("city_indices", "methods/city_index_*.yml", "single", method.CityIndex),
     _Room("black_odorous", "methods/black_odorous_*.yml", "single", method.BlackOdorous),

@@ -79,6 +79,13 @@ class LoadMethod(Regulation):
     fewest_days_of_a_month: int = Field(ge=1)
 
 
+class EcologicalFlow(Regulation):
+    """When a day has a mean flow, and which river is replenished: the sum of what its release points give it."""
+
+    fewest_readings_of_a_day: int = Field(ge=1)
+    replenished_river: str = Field(min_length=1)
+
+
 class TrophicTerm(Entry):
     """One term of the trophic level index: 10 (constant + slope · ln value), and its correlation with chlorophyll a."""
 

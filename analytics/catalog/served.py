@@ -30,7 +30,7 @@ def _needs(indicator: Indicator, source: Source) -> bool:
     """By an amount, a state or a kind of work; by the classes of its sites; by the register of its members."""
     population = indicator.population
     if source.register_as is not None:
-        return source.register_as.name in (population.register_name, population.having)
+        return source.register_as.name in (population.register_name, population.having, population.every_river_of)
     by_class = isinstance(indicator.numerator, ByWaterClass | ByTargetClass)
     tells_classes = source.readings is not None or any(s.item in RECOGNISED_STATES for s in source.states)
     if by_class and source.entity is not None and tells_classes:

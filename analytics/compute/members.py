@@ -311,6 +311,39 @@ def left_out(members: pl.DataFrame, cells: pl.DataFrame, *, reason: str) -> pl.D
     ).select(members.columns)
 
 
+def bounded(members: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
+    """The same members, those that are not used between the bounds that are known of them.
+
+    `bounds` has `entity_id`, `part`, `low`, `high` (null: nothing bounds it), in the unit of the numerator.
+    """
+    known = bounds.select(*CELL, "low", "high", is_bounded=pl.lit(True))
+    joined = members.join(known, on=CELL, how="left", maintain_order="left")
+    is_open = pl.col("is_bounded").fill_null(False) & ~pl.col("status").is_in(["used", "excluded"])
+    return joined.with_columns(
+        numerator_low=pl.when(is_open).then("low").otherwise("numerator_low"),
+        numerator_high=pl.when(is_open).then("high").otherwise("numerator_high"),
+        status=pl.when(is_open).then(pl.lit("incomplete")).otherwise("status"),
+    ).select(members.columns)
+
+
+def as_arrived(members: pl.DataFrame, arrived: pl.DataFrame) -> pl.DataFrame:
+    """The same members, those without a value told apart: nothing arrived, too little, or all of it was set aside.
+
+    `arrived` has `entity_id`, `part`, `was_set_aside`, as in `by_amounts`.
+    """
+    joined = members.join(
+        arrived.select(*CELL, "was_set_aside").unique(CELL), on=CELL, how="left", maintain_order="left"
+    )
+    aside, is_silent = pl.col("was_set_aside"), pl.col("status") == "not_delivered"
+    return joined.with_columns(
+        status=pl.when(is_silent & aside)
+        .then(pl.lit("set_aside"))
+        .when(is_silent & ~aside)
+        .then(pl.lit("incomplete"))
+        .otherwise("status")
+    ).select(members.columns)
+
+
 def perhaps(members: pl.DataFrame, entities: Collection[str]) -> pl.DataFrame:
     """The same members of a share or a number, of which nobody can say whether those named belong to the population.
 

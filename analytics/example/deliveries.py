@@ -12,6 +12,7 @@ from analytics.example import (
     arrangements,
     environment,
     farming,
+    flows,
     manure,
     outlets,
     plants,
@@ -26,7 +27,7 @@ from analytics.example import faults as planted
 from analytics.example.plan import Example
 
 # Parts of the year that say themselves when their files are handed in.
-_PARTS = (farming, protection, environment, outlets, arrangements, plants)
+_PARTS = (farming, protection, environment, outlets, arrangements, plants, flows)
 
 
 @dataclass(frozen=True)

@@ -21,16 +21,21 @@ def write_table(
 ) -> Path:
     """Write the rows as the form of the source: one Excel sheet, or GB18030 text.
 
-    Columns that no row fills are left out where the source does not need them. `part` tells files of one source and
-    year apart.
+    Columns that no row fills are left out where the source does not need them; readings stand behind the others. `part`
+    tells files of one source and year apart.
     """
     form = example.catalog.sources[source]
-    columns = [c for c in form.columns if c.required or any(row.get(c.field) is not None for row in rows)]
+    columns = [
+        (c.field, c.headers[0]) for c in form.columns if c.required or any(row.get(c.field) is not None for row in rows)
+    ]
+    known = example.catalog.parameters
+    measured = [p for p in (form.readings.parameters if form.readings else []) if any(p in row for row in rows)]
+    columns += [(p, f"{known[p].label.zh}({known[p].unit})") for p in measured]
     name = f"{year or example.year}年{part}{form.label.zh}"
     sheet = Form(
         title=name,
-        heading=[[c.headers[0] for c in columns]],
-        rows=[[row.get(c.field) for c in columns] for row in rows],
+        heading=[[heading for _, heading in columns]],
+        rows=[[row.get(name) for name, _ in columns] for row in rows],
     )
     if text:
         return write_text_form(example.file(f"{name}.csv"), sheet)

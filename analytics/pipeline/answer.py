@@ -29,6 +29,8 @@ MEMBER_COLUMNS = (
     *("code", "indicator", "period_start", *members.COLUMNS),
     *("verdict", "reached_on", "evidence_grade"),
 )
+# What is stated by whoever sends it, and seen by nobody else.
+_STATED = shapes.ByAmount | shapes.ByStates | shapes.ByFormula | shapes.ByGuarantee | shapes.ByMean
 _JUDGEMENT = ("verdict", "is_breach", "gap")
 _NUMBERED = ("base", "scope_kind", "scope_id", "target", "comparison", "verdict")
 
@@ -160,7 +162,7 @@ class Answer:
             weakest = min(done, key=GRADES.index, default=None)
             scopes = rows.select("scope_kind", "scope_id").iter_rows()
             found = [by_id.get(i) if scope in MEMBER_SCOPES else weakest for scope, i in scopes]
-        elif isinstance(self.indicator.numerator, shapes.ByAmount | shapes.ByStates | shapes.ByFormula | shapes.ByMean):
+        elif isinstance(self.indicator.numerator, _STATED):
             found = [GRADES[0] if used else None for used in rows["used"]]
         return pl.Series("evidence_grade", found, dtype=pl.String)
 

@@ -17,7 +17,7 @@ from analytics.duck import Connection
 from analytics.ingest import list_snapshots
 from analytics.paths import Workspace
 from analytics.periods import parse_period, year_of
-from analytics.pipeline import classes, plants, sources, state, stations
+from analytics.pipeline import classes, flows, plants, sources, state, stations
 from analytics.pipeline.city_ranking import rank_cities
 from analytics.pipeline.corrections import Matched, as_rows, match_all
 from analytics.pipeline.facts import Facts, valid_in
@@ -314,9 +314,11 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     sources.keep(connection, drinking)
     sewage = plants.assess(connection, amounts, plan=plan, year=year, as_of=as_of, catalog=catalog)
     plants.keep(connection, sewage)
+    flowing = flows.assess(connection, plan=plan, year=year, catalog=catalog)
+    flows.keep(connection, flowing)
     return Facts(
         registers=registers,
-        amounts=pl.concat([amounts, sewage.amounts], how="diagonal_relaxed"),
+        amounts=pl.concat([amounts, sewage.amounts, flowing.amounts], how="diagonal_relaxed"),
         states=pl.concat([told_states, drinking.states, sewage.states], how="diagonal_relaxed"),
         undertakings=_up_to_the_day(ask(connection, "undertakings_received"), "stage"),
         works_in_doubt=doubts.works,
@@ -325,6 +327,8 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
         sections_arrived=ask(connection, "sections_arrived", year=year),
         source_occasions=drinking.occasions,
         plant_months=sewage.months,
+        bounds=flowing.bounds,
+        readings_behind=flowing.readings_behind,
         refused=doubts.files,
         covered=_covered(connection, catalog),
         as_of=as_of,

@@ -10,7 +10,7 @@ import polars as pl
 
 from analytics.catalog import indicator as shapes
 from analytics.catalog.served import RECOGNISED_STATES
-from analytics.compute import leakage, means, members, over_time
+from analytics.compute import flow, leakage, means, members, over_time
 from analytics.pipeline.question import LEVELS, Question
 from analytics.pipeline.works import works_by_stage
 
@@ -80,6 +80,30 @@ def _by_amount(question: Question, numerator: shapes.ByAmount) -> pl.DataFrame:
         denominator_maximum=_most(question, denominator.amount),
         is_part=question.indicator.unit == "%",
     )
+
+
+def _by_guarantee(question: Question, numerator: shapes.ByGuarantee) -> pl.DataFrame:
+    """The days of each member as `flow.guarantee_members` has them; where nobody tells how many days had a target,
+    those assessed are all."""
+    items = {numerator.met: "days_met", numerator.assessed: "days_assessed", numerator.expected: "days_expected"}
+    told = _told(question, items)
+    expected = pl.coalesce("days_expected", "days_assessed")
+    rates = told.drop_nulls(["days_met", "days_assessed"]).with_columns(
+        days_expected=expected, days_missing=expected - pl.col("days_assessed")
+    )
+    found = flow.guarantee_members(rates, question.population)
+    # A member whose days are all expected and none of them sent has not arrived.
+    read = question.in_window(question.facts.readings_behind.filter(pl.col("item") == numerator.met))["member"]
+    is_sent = (pl.col("days_assessed") > 0).fill_null(True) | pl.col("entity_id").is_in(read.unique().to_list())
+    sent = told.filter(is_sent)
+    return members.as_arrived(found, question.arrived(sent))
+
+
+def _by_lowest(question: Question, numerator: shapes.ByLowest) -> pl.DataFrame:
+    """Parts that are told of in full; one told of in part lies between its bounds, where these are known."""
+    bounds = question.in_window(question.facts.bounds.filter(pl.col("item") == numerator.lowest))
+    of_member = bounds.select("part", "low", "high", entity_id=question.member_id())
+    return members.bounded(_by_sum(question, numerator.lowest), of_member)
 
 
 def _by_sum(question: Question, item: str) -> pl.DataFrame:
@@ -317,7 +341,8 @@ _MEMBERS: dict[type[shapes.Shape], Callable[[Question, Any], pl.DataFrame]] = {
     shapes.ByTargetClass: lambda question, _: _by_class(question),
     shapes.ByStage: lambda question, _: works_by_stage(question),
     shapes.ByMean: _by_mean,
-    shapes.ByLowest: lambda question, lowest: _by_sum(question, lowest.lowest),
+    shapes.ByGuarantee: _by_guarantee,
+    shapes.ByLowest: _by_lowest,
     shapes.ByEvidence: lambda question, evidence: _by_rows(question, evidence.evidence, of_code=True),
     shapes.ByEntry: lambda question, entry: _by_entries(question, entry.listed),
 }

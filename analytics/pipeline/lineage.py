@@ -54,11 +54,7 @@ def _facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
     """(table, item, rows by member) of every fact that the figure counts."""
     facts = question.facts
     tables = {"amount": facts.amounts, "state": facts.states}
-    for form in {s.id: s for s in question.derived.values()}.values():
-        method = form.readings.method if form.readings else ""
-        is_of_plants = form.entity is not None and form.entity.register_name == plants.REGISTER
-        table = "plant_month" if is_of_plants else "source_occasion"
-        yield table, method, _of_plant_months(question, method) if is_of_plants else _of_occasions(question)
+    yield from _derived_facts(question)
     for item in sorted(question.items - set(question.derived)):
         fact = question.catalog.items[item].fact
         if fact == "undertaking":
@@ -97,12 +93,30 @@ def _of_occasions(question: Question) -> _Behind:
     return _by_member(rows.with_columns(member="entity_id", entity="entity_id"))
 
 
+def _derived_facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
+    """What the amounts and states are made of that follow from readings."""
+    for form in {s.id: s for s in question.derived.values()}.values():
+        method = form.readings.method if form.readings else ""
+        if form.entity is not None and form.entity.register_name == plants.REGISTER:
+            yield "plant_month", method, _of_plant_months(question, method)
+        elif any(question.catalog.items[item].fact == "amount" for item in form.derived):
+            yield "fact_reading", method, _of_readings(question)
+        else:
+            yield "source_occasion", method, _of_occasions(question)
+
+
 def _of_plant_months(question: Question, method: str) -> _Behind:
     """The months of sewage plants behind each plant, or behind each city that they lie in."""
     member = "city" if question.indicator.population.register_name == "cities" else "entity_id"
     mine = question.facts.plant_months.filter((pl.col("method") == method) & pl.col("snapshot").is_not_null())
     rows = question.in_window(mine.with_columns(period_start=pl.col("month")))
     return _by_member(rows.with_columns(member=member, entity="entity_id"))
+
+
+def _of_readings(question: Question) -> _Behind:
+    """The readings behind the amounts that were derived from them."""
+    mine = question.facts.readings_behind.filter(pl.col("item").is_in(sorted(question.items)))
+    return _by_member(question.in_window(mine))
 
 
 def _counted(question: Question, rows: pl.DataFrame) -> _Behind:

@@ -184,7 +184,8 @@ class Question:
         elif self._population.named == "works":
             found = _described(self.named_works)
         else:
-            found = pl.concat([self.registered.select(*members.DESCRIPTION[:-1]), self._unnamed()])
+            listed = self.registered.select(*members.DESCRIPTION[:-1])
+            found = pl.concat([listed, self._unnamed(), self._rivers_without_any()])
         parts = pl.DataFrame({"part": [name for name, _, _ in self.parts]}, schema={"part": pl.String})
         return found.join(parts, how="cross").select(members.DESCRIPTION)
 
@@ -193,6 +194,15 @@ class Question:
         named = self.registered["entity_id"].n_unique()
         lacking = (self.target.promised_members or 0) - named if self.target.counts_unnamed and named else 0
         return _described([(f"unnamed-{i}", f"（未列名{i}）", None) for i in range(1, lacking + 1)])
+
+    def _rivers_without_any(self) -> pl.DataFrame:
+        """Rivers of another register on which no member lies, where each must have one: nothing is known of them."""
+        rivers = self.facts.registers.filter(
+            (pl.col("register") == (self._population.every_river_of or "")) & valid_in(self.period)
+        )
+        lacking = rivers.filter(~pl.col("entity_id").is_in(self.registered["river"].drop_nulls().to_list()))
+        found = _described([(river, river, None) for river in lacking["entity_id"].unique(maintain_order=True)])
+        return found.with_columns(river="entity_id")
 
     @cached_property
     def named_works(self) -> list[tuple[str, str, str | None]]:

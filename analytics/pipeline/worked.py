@@ -19,6 +19,7 @@ from analytics.catalog.models import DATED_STAGES
 from analytics.catalog.worked import Answer, WorkedExample, rows_of
 from analytics.errors import CatalogError
 from analytics.periods import parse_period
+from analytics.pipeline import flows
 from analytics.pipeline.facts import Facts
 from analytics.pipeline.figures import Figures, figures_of
 from analytics.warehouse.facts import area_registers
@@ -131,6 +132,7 @@ def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:
         ),
         source_occasions=pl.DataFrame(schema={"entity_id": pl.String, "taken_on": pl.Date, "snapshot": pl.String}),
         plant_months=pl.DataFrame(schema=_PLANT_MONTH),
+        **flows.NOTHING,
         refused=pl.DataFrame(schema={"source": pl.String, "area_id": pl.String, "period": pl.String}),
         covered=_frame(
             [{"received": example.as_of, **row} for row in _dated(rows(example.covered), example)], _COVERED

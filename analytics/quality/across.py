@@ -87,6 +87,8 @@ FROM runs QUALIFY count(*) {run} >= {times}"""
 def _placed(declared: CrossRow) -> str:
     """The rows that have all the columns, numbered in time for each entity."""
     filled = " AND ".join(f"{quoted(c)} IS NOT NULL" for c in declared.columns)
+    if declared.zero_may_last:
+        filled += f" AND NOT ({' AND '.join(f'{quoted(c)} = 0' for c in declared.columns)})"
     return f"""SELECT *, row_number() OVER (PARTITION BY _entity ORDER BY _moment, _row_id) AS place
     FROM history WHERE {filled}"""
 

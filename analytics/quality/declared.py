@@ -26,13 +26,14 @@ class CrossRow(Declared):
     """What must hold between rows of one entity, or of one group.
 
     `same_for`: so many rows in a row, in time, must not be alike in all columns (rows that lack one of them are
-    passed over). `never_falls`: a value is never below an earlier one of the entity; of a coded column `order`
-    names the codes from the lowest. `sums_to`: the values of a group (`by`, and its period) add up to the column
+    passed over, with `zero_may_last` those too that are zero in all: a gate that is shut). `never_falls`: a value is
+    never below an earlier one of the entity; of a coded column `order` names the codes from the lowest. `sums_to`: the values of a group (`by`, and its period) add up to the column
     named, within `tolerance_pct`. The first two look at what was delivered before, too, as far as a year back.
     """
 
     columns: list[Identifier] = Field(min_length=1)
     same_for: int | None = Field(None, ge=2)
+    zero_may_last: bool = False
     never_falls: bool = False
     order: list[str] = Field(default_factory=list)
     sums_to: Identifier | None = None
@@ -45,6 +46,8 @@ class CrossRow(Declared):
             raise ValueError("give one of same_for, never_falls, sums_to")
         if self.same_for is None and len(self.columns) != 1:
             raise ValueError("never_falls and sums_to go with exactly one column")
+        if self.zero_may_last and self.same_for is None:
+            raise ValueError("zero_may_last goes with same_for")
         if self.order and not self.never_falls:
             raise ValueError("order goes with never_falls")
         if bool(self.by) != (self.sums_to is not None):

@@ -8,9 +8,9 @@ file of each. `FILLED` is what somebody fills into each form, by its period, and
 
 from typing import Any
 
-from tests.checks.subjects import arrangements, environment, farming, plants
+from tests.checks.subjects import arrangements, environment, farming, plants, water
 
-SUBJECTS = (farming, environment, arrangements, plants)
+SUBJECTS = (farming, environment, arrangements, plants, water)
 
 
 def of_subjects(name: str) -> dict[str, Any]:

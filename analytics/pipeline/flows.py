@@ -1,0 +1,266 @@
+"""Flows of sections and release points from the warehouse's readings: days with the ecological flow, months of
+replenishment, and the amounts that the figures count. The rules stand in `compute.flow`."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.indicator import ByLowest
+from analytics.catalog.models import Source
+from analytics.catalog.plan import Plan, Target
+from analytics.compute import flow
+from analytics.compute.means import counted_value
+from analytics.duck import Connection
+from analytics.periods import Period, year_of
+from analytics.pipeline.facts import valid_in
+from analytics.warehouse import store
+from analytics.warehouse.queries import ask
+
+SITES, TARGETS = "flow_sites", "flow_targets"
+MET, ASSESSED, EXPECTED = "flow_days_met", "flow_days_assessed", "flow_days_expected"
+SECTION, RELEASE = "control_section", "release_point"
+_SPAN = {"period_start": pl.Date, "period_end": pl.Date}
+_WHOM = dict.fromkeys(("item", "area_id", "entity_id"), pl.String)
+_AMOUNTS = {**_WHOM, **_SPAN, "value": pl.Float64}
+_BOUNDS = {**_WHOM, **_SPAN, "low": pl.Float64, "high": pl.Float64}
+_BEHIND = {**dict.fromkeys(("item", "member", "entity", "snapshot"), pl.String), "period_start": pl.Date}
+_MONTHS = {
+    "item": pl.String,
+    "window_start": pl.Date,
+    "window_end": pl.Date,
+    "is_promised": pl.Boolean,
+    "month": pl.Date,
+    **dict.fromkeys(("days_measured", "days_expected", "days_below"), pl.Int64),
+    **dict.fromkeys(("mean", "low", "high", "target"), pl.Float64),
+    "is_met_on_average": pl.Boolean,
+    "is_met_every_day": pl.Boolean,
+}
+# What the figures know where no flow was told.
+NOTHING = {"bounds": pl.DataFrame(schema=_BOUNDS), "readings_behind": pl.DataFrame(schema=_BEHIND)}
+_TARGET = pl.Struct(
+    {
+        "flow_site_code": pl.String,
+        **dict.fromkeys(
+            ("season_first_month", "season_first_day", "season_last_month", "season_last_day"),
+            pl.Int64,
+        ),
+        "flow_target_m3_s": pl.Float64,
+        "required_rate_pct": pl.Float64,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Flows:
+    """A year of the flows: rows of the tables `flow_guarantee` and `replenishment_month`, and what the figures count:
+    `amounts` and `bounds` as `Facts` has them, and the `readings_behind` these.
+    """
+
+    guarantee: pl.DataFrame
+    months: pl.DataFrame
+    amounts: pl.DataFrame
+    bounds: pl.DataFrame
+    readings_behind: pl.DataFrame
+
+
+def form(catalog: Catalog) -> Source | None:
+    """The form that brings the flows."""
+    return next(
+        (s for s in catalog.sources.values() if s.derived and s.entity and s.entity.register_name == SITES), None
+    )
+
+
+def assess(connection: Connection, *, plan: Plan, year: int, catalog: Catalog) -> Flows:
+    """The year and the one before it, of every registered section; and every month of the windows in which the plan
+    wants a river replenished, those of the year before among them.
+
+    A day that was set aside, refused or never sent has no flow: it is open. So are all days of a section of which an
+    entry in the register of targets was set aside.
+    """
+    source = form(catalog)
+    method = source.readings.method if source and source.readings else ""
+    span = {"first": date(year - 1, 1, 1), "last": date(year + 1, 12, 31)}
+    readings = ask(connection, "readings_of_method", method=method, **span)
+    counted = readings.lazy().with_columns(value=counted_value())
+    least = catalog.flow_method.fewest_readings_of_a_day
+    daily = flow.daily_means(counted, minimum_readings=least).collect()
+    registers = ask(connection, "register_members")
+    sites = _with_kind(registers.filter(pl.col("register") == SITES))
+    targets = registers.filter(pl.col("register") == TARGETS)
+    rates = pl.concat([_rates(daily, sites, targets, of=told) for told in (year - 1, year)])
+    replenishing = _replenishing(plan, year, catalog)
+    found = [_replenished(daily, sites, target, plan=plan, year=year, catalog=catalog) for target in replenishing]
+    months = pl.concat([pl.DataFrame(schema=_MONTHS), *found])
+    replenishment = months.rename({"month": "period_start"}).with_columns(
+        area_id=pl.lit(plan.area), entity_id=pl.lit(None, pl.String), period_end=pl.col("period_start").dt.month_end()
+    )
+    is_whole = pl.col("days_measured") == pl.col("days_expected")
+    return Flows(
+        guarantee=rates.with_columns(year=pl.lit(year)),
+        months=months.with_columns(year=pl.lit(year)),
+        amounts=pl.concat([_amounts(rates), replenishment.filter(is_whole).select(_taken({**_AMOUNTS}, value="mean"))]),
+        bounds=replenishment.filter(~is_whole).select(_taken(_BOUNDS)),
+        readings_behind=_behind(readings, sites, plan, months["item"].unique().to_list(), catalog),
+    )
+
+
+def keep(connection: Connection, found: Flows) -> None:
+    """Put the year into its tables."""
+    store.insert(connection, "flow_guarantee", found.guarantee)
+    store.insert(connection, "replenishment_month", found.months)
+
+
+# Days with the ecological flow
+
+
+def _rates(daily: pl.DataFrame, sites: pl.DataFrame, targets: pl.DataFrame, *, of: int) -> pl.DataFrame:
+    """Guarantee rates of the sections that are registered in the year, with the year as `period`.
+
+    Before the register of targets has arrived there are none.
+    """
+    whole = year_of(of)
+    are_known = pl.lit(not targets.is_empty()) & ~pl.col("is_set_aside")
+    sections = sites.filter(are_known & (pl.col("kind") == SECTION) & valid_in(whole))
+    asked = sections.lazy().select(
+        "entity_id",
+        period=pl.lit(of),
+        period_start=pl.lit(whole.start),
+        period_end=pl.lit(whole.end),
+    )
+    wanted = _targets(targets.filter(valid_in(whole)))
+    return flow.guarantee_rates(flow.judged_days(daily.lazy(), wanted, asked.unique())).collect()
+
+
+def _targets(entries: pl.DataFrame) -> pl.LazyFrame:
+    """The targets of the sections by season, as `flow.judged_days` needs them."""
+    told = entries.select("is_set_aside", "entity_id", about=pl.col("attributes").str.json_decode(_TARGET))
+    rows = told.unnest("about").with_columns(
+        # An entry that was set aside is known by its section and month alone.
+        site=pl.coalesce("flow_site_code", pl.col("entity_id").str.split("/").list.first())
+    )
+    months = list(range(1, 13))
+    ends = [calendar.monthrange(2021, month)[1] for month in months]
+    last_day = pl.coalesce(
+        "season_last_day", pl.col("season_last_month").replace_strict(months, ends, default=None, return_dtype=pl.Int64)
+    )
+    known = rows.filter(~pl.col("is_set_aside")).select(
+        entity_id="site",
+        first=_month_and_day(pl.col("season_first_month"), pl.col("season_first_day").fill_null(1)),
+        last=_month_and_day(pl.col("season_last_month"), last_day),
+        target="flow_target_m3_s",
+        required_pct="required_rate_pct",
+    )
+    return pl.concat([known, *_contradicting(rows.filter("is_set_aside"))]).lazy()
+
+
+def _contradicting(doubtful: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Two targets that differ, all the year: what such an entry would have said nobody knows."""
+    for target in (None, 0.0):
+        yield doubtful.select(
+            entity_id="site",
+            first=pl.lit("01-01"),
+            last=pl.lit("12-31"),
+            target=pl.lit(target, pl.Float64),
+            required_pct=pl.lit(None, pl.Float64),
+        )
+
+
+def _month_and_day(month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    return pl.format("{}-{}", month.cast(pl.String).str.zfill(2), day.cast(pl.String).str.zfill(2))
+
+
+def _amounts(rates: pl.DataFrame) -> pl.DataFrame:
+    days = {MET: "days_met", ASSESSED: "days_assessed", EXPECTED: "days_expected"}
+    spans = rates.with_columns(
+        period_start=pl.date(pl.col("period"), 1, 1), period_end=pl.date(pl.col("period"), 12, 31)
+    )
+    return pl.concat(
+        spans.with_columns(item=pl.lit(item), area_id=pl.lit(None, pl.String)).select(_taken(_AMOUNTS, value=column))
+        for item, column in days.items()
+    )
+
+
+# Replenishment of a river
+
+
+def _replenishing(plan: Plan, year: int, catalog: Catalog) -> list[Target]:
+    """Targets of the year whose figure is the lowest month of what the form brings."""
+    source = form(catalog)
+    derived = source.derived if source else []
+
+    def wants(target: Target) -> bool:
+        numerator = catalog.indicators[target.indicator].numerator
+        return isinstance(numerator, ByLowest) and numerator.lowest in derived and target.window is not None
+
+    return [t for t in plan.targets() if wants(t) and catalog.promised(plan, t, year) is not None]
+
+
+def _replenished(
+    daily: pl.DataFrame, sites: pl.DataFrame, target: Target, *, plan: Plan, year: int, catalog: Catalog
+) -> pl.DataFrame:
+    """The months of the window of a target that hold a day with flow, those of the window before it as well."""
+    numerator, level = catalog.indicators[target.indicator].numerator, catalog.promised(plan, target, year)
+    if not isinstance(numerator, ByLowest) or level is None or target.window is None:
+        raise TypeError(target.code)
+    window = plan.windows[target.window]
+    spans = [(told, *span) for told in (year - 1, year) for span in window.spans(told)]
+    asked = pl.DataFrame(
+        [{"entity_id": plan.area, "period": told, "period_start": a, "period_end": b} for told, a, b in spans]
+    )
+    released = pl.concat(_released(daily, sites, Period(a, b, "year", str(told)), catalog) for told, a, b in spans)
+    months = flow.months_at_level(
+        released.with_columns(site_id=pl.lit(plan.area)).lazy(), asked.lazy(), target=level, possible=(0.0, None)
+    ).collect()
+    named = asked.select("period", window_start="period_start", window_end="period_end")
+    return (
+        months.filter(pl.col("days_measured") > 0)
+        .join(named, on="period", how="left")
+        .with_columns(item=pl.lit(numerator.lowest), target=pl.lit(level), is_promised=pl.col("period") == year)
+        .select(_taken(_MONTHS))
+    )
+
+
+def _released(daily: pl.DataFrame, sites: pl.DataFrame, span: Period, catalog: Catalog) -> pl.DataFrame:
+    """What all release points of the river gave it on each day; none on a day on which one of them is missing.
+
+    One whose entry in the register was set aside may be a release point, and counts as one of which nothing is known.
+    """
+    river = catalog.flow_method.replenished_river
+    may_be = (pl.col("kind") == RELEASE) & (pl.col("river") == river)
+    points = sites.filter(valid_in(span) & may_be.fill_null(pl.col("is_set_aside")))
+    mine = daily.join(points.select(site_id="entity_id").unique(), on="site_id")
+    is_whole = pl.col("mean").count() == points["entity_id"].n_unique()
+    inside = pl.col("day").is_between(span.start, span.end)
+    return mine.filter(inside).group_by("day").agg(mean=pl.when(is_whole).then(pl.col("mean").sum()))
+
+
+# What stands behind
+
+
+def _with_kind(sites: pl.DataFrame) -> pl.DataFrame:
+    return sites.with_columns(kind=pl.col("attributes").str.json_path_match("$.flow_site"))
+
+
+def _behind(
+    readings: pl.DataFrame, sites: pl.DataFrame, plan: Plan, replenished: list[str], catalog: Catalog
+) -> pl.DataFrame:
+    """Each reading once for the section whose days it makes, or for the province that it replenishes."""
+    kinds = sites.unique("entity_id", keep="last").select(site_id="entity_id", kind="kind", river="river")
+    rows = readings.join(kinds, on="site_id").select(
+        "kind", "river", "snapshot", entity="site_id", period_start=pl.col("taken_at").dt.date()
+    )
+    of_sections = rows.filter(pl.col("kind") == SECTION).with_columns(item=pl.lit(MET), member="entity")
+    released = (pl.col("kind") == RELEASE) & (pl.col("river") == catalog.flow_method.replenished_river)
+    of_river = [rows.filter(released).with_columns(item=pl.lit(item), member=pl.lit(plan.area)) for item in replenished]
+    return pl.concat(frame.select(_taken(_BEHIND)) for frame in (of_sections, *of_river))
+
+
+def _taken(schema: dict[str, type[pl.DataType]], **named: str) -> list[pl.Expr]:
+    """The columns of a schema, in its order and types; `named` are those that bear another name."""
+    return [pl.col(named.get(name, name)).cast(dtype).alias(name) for name, dtype in schema.items()]

@@ -1,0 +1,209 @@
+"""Flows from delivered files: days with the ecological flow, what leaves them open, the winter's replenishment."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from analytics import notebook
+
+LATER = date(2022, 1, 20)
+RIVERS = "河流,流域,是否为方案点名河流\n汾河,黄河流域,是\n"
+SITE_HEAD = "断面编码,断面名称,类型,河流,市,县（市、区）"
+TARGET_HEAD = "断面编码,断面名称,河流,起始月,起始日,截止月,截止日,生态流量目标（m³/s）,要求的保证率（%）,批复文件"
+FLOW_HEAD = "断面编码,断面名称,日期,流量(m³/s)"
+SITES = f"{SITE_HEAD}\nF1,甲断面,控制断面,汾河,太原市,清徐县\n"
+TARGETS = f"{TARGET_HEAD}\nF1,甲断面,汾河,1,,12,,10,90,某方案\n"
+
+
+def flows(site: str, name: str, year: int, below: int = 0, missing: int = 0, flow: float = 12.0) -> str:
+    """A row of every day: the first ones below the target, the last ones without a flow."""
+    rows = []
+    days = (date(year + 1, 1, 1) - date(year, 1, 1)).days
+    for n in range(days):
+        told = "缺测" if n >= days - missing else 9.0 if n < below else flow
+        rows.append(f"{site},{name},{date(year, 1, 1) + timedelta(days=n)},{told}")
+    return "\n".join(rows) + "\n"
+
+
+def hand_in_flows(desk, *rows: str, year: int = 2021, **said):
+    text = f"{FLOW_HEAD}\n" + "".join(rows)
+    return desk.hand_in("river_flow", text, period=str(year), received=said.pop("received", LATER), **said)
+
+
+@pytest.fixture
+def river(desk):
+    """The Fen with one section, of which 266 of 366 days were met last year."""
+    desk.hand_in("key_rivers", RIVERS)
+    desk.hand_in("flow_sites", SITES)
+    desk.hand_in("flow_targets", TARGETS)
+    hand_in_flows(desk, flows("F1", "甲断面", 2020, below=100), year=2020)
+    return desk
+
+
+def standing(desk, code: str = "G5", scope: str = "140000") -> tuple[object, ...]:
+    row = desk.value(code, scope)
+    shown = [round(row[k], 2) if row[k] is not None else None for k in ("value", "low", "high")]
+    return (*shown, row["used"], row["expected"], row["verdict"])
+
+
+# G5
+
+
+def test_days_are_counted_from_the_readings(river):
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73))
+    assert standing(river) == (7.32, 7.32, 7.32, 1, 1, "met")  # 80 % after 266 of 366
+    assert standing(river, scope="汾河")[:1] == (7.32,)
+    rate = river.asked("flow_guarantee_of_year", year=2021).filter(period=2021).row(0, named=True)
+    told = [rate[k] for k in ("days_met", "days_assessed", "days_missing", "value", "required_pct", "reaches")]
+    assert told == [292, 365, 0, 80.0, 90.0, False]
+
+
+def test_days_without_a_flow_widen_the_bounds_and_meet_nothing(river):
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73, missing=65))
+    # 227 of 300 assessed; of 365 at least 227, at most 292
+    assert standing(river) == (2.99, -10.49, 7.32, 1, 1, "undecided")
+
+
+def test_a_day_that_was_never_sent_is_open_like_one_without_a_flow(river):
+    rows = flows("F1", "甲断面", 2021, below=73).splitlines(keepends=True)
+    hand_in_flows(river, *rows[:-65])
+    assert standing(river) == (2.99, -10.49, 7.32, 1, 1, "undecided")
+
+
+def test_a_flow_set_aside_is_open(river):
+    rows = flows("F1", "甲断面", 2021, below=73).splitlines(keepends=True)
+    rows[-1] = rows[-1].replace("12.0", "六方")
+    hand_in_flows(river, *rows)
+    assert standing(river)[:3] == (7.27, 7.05, 7.32)
+
+
+def test_a_season_has_its_own_target_and_may_run_over_the_end_of_the_year(desk):
+    seasons = "F1,甲断面,汾河,10,,5,,12,90,某方案\nF1,甲断面,汾河,6,,9,,20,90,某方案\n"
+    desk.hand_in("flow_sites", SITES)
+    desk.hand_in("flow_targets", f"{TARGET_HEAD}\n{seasons}")
+    hand_in_flows(desk, flows("F1", "甲断面", 2021))
+    desk.values()
+    rates = desk.asked("flow_guarantee_of_year", year=2021).filter(period=2021)
+    assert rates.select("days_met", "days_expected").row(0) == (243, 365)  # all but June to September
+
+
+def test_two_seasons_that_overlap_with_other_targets_leave_their_days_open(river):
+    river.hand_in("flow_targets", f"{TARGET_HEAD}\nF1,甲断面,汾河,6,,6,,20,90,某方案\n", received=date(2022, 1, 12))
+    hand_in_flows(river, flows("F1", "甲断面", 2021))
+    river.values()
+    rate = river.asked("flow_guarantee_of_year", year=2021).filter(period=2021).row(0, named=True)
+    assert (rate["days_met"], rate["days_missing"], rate["reason"]) == (335, 30, "targets_contradict")
+
+
+def test_days_within_a_month_bound_a_season(river):
+    desk, entry = river, "F1,甲断面,汾河,1,11,12,20,10,90,某方案\n"
+    desk.hand_in("flow_targets", f"{TARGET_HEAD}\n{entry}", received=date(2022, 1, 12))
+    hand_in_flows(desk, flows("F1", "甲断面", 2021))
+    desk.values()
+    rate = desk.asked("flow_guarantee_of_year", year=2021).filter(period=2021).row(0, named=True)
+    assert rate["days_expected"] == 344
+
+
+def test_a_target_set_aside_leaves_the_section_open(river):
+    wrong = "F1,甲断面,汾河,1,,12,,一方,90,某方案\nF2,乙断面,汾河,1,,12,,10,90,某方案\n"
+    river.hand_in("flow_targets", f"{TARGET_HEAD}\n{wrong}", received=date(2022, 1, 12))
+    hand_in_flows(river, flows("F1", "甲断面", 2021))
+    value, low, high, used, expected, verdict = standing(river)
+    assert (value, low, high, used, expected, verdict) == (None, -100.0, 100.0, 0, 1, "no_data")
+
+
+def test_before_the_targets_arrive_nothing_is_known(desk):
+    desk.hand_in("key_rivers", RIVERS)
+    desk.hand_in("flow_sites", SITES)
+    hand_in_flows(desk, flows("F1", "甲断面", 2021))
+    assert standing(desk)[:1] + standing(desk)[3:5] == (None, 0, 1)
+
+
+def test_a_section_without_a_target_is_left_out(river):
+    river.hand_in("flow_sites", SITES + "F2,乙断面,控制断面,汾河,太原市,清徐县\n", received=date(2022, 1, 12))
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73), flows("F2", "乙断面", 2021))
+    assert standing(river) == (7.32, 7.32, 7.32, 1, 1, "met")
+
+
+def test_a_key_river_without_a_section_leaves_the_figure_open(river):
+    river.hand_in("key_rivers", RIVERS + "桑干河,海河流域,是\n", received=date(2022, 1, 12))
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73))
+    assert standing(river) == (7.32, None, None, 1, 2, "undecided")
+
+
+def test_a_section_of_one_year_alone_is_not_compared(river):
+    river.hand_in(
+        "flow_sites",
+        f"{SITE_HEAD},起始年\nF1,甲断面,控制断面,汾河,太原市,清徐县,\nF2,乙断面,控制断面,汾河,太原市,清徐县,2021\n",
+        received=date(2022, 1, 12),
+    )
+    river.hand_in("flow_targets", TARGETS + "F2,乙断面,汾河,1,,12,,10,90,某方案\n", received=date(2022, 1, 12))
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73), flows("F2", "乙断面", 2021))
+    assert standing(river)[:3] == (7.32, 7.32, 7.32)
+
+
+def test_a_number_leads_back_to_its_readings(river):
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73))
+    river.values()
+    rows = notebook.open_year(2021, root=river.workspace.root).explain("G5").rows
+    assert rows.height == 365
+    assert rows.select("item", "entity_id", "value").row(0) == ("flow", "F1", "9.0")
+
+
+# T01d
+
+
+@pytest.fixture
+def fen(desk):
+    """Two release points of the Fen, and a section that is none."""
+    points = "P1,甲口,补水口,汾河,太原市,清徐县\nP2,乙口,补水口,汾河,太原市,清徐县\nP3,丙口,补水口,沁河,晋城市,沁水县\n"
+    desk.hand_in("flow_sites", SITES + points)
+    return desk
+
+
+def december(site: str, name: str, flow: float, days: int = 31) -> str:
+    return "".join(f"{site},{name},2021-12-{day:02d},{flow}\n" for day in range(1, days + 1))
+
+
+def test_what_all_points_release_is_added_up_and_december_stands_so_far(fen):
+    other = december("P3", "丙口", 100) + december("F1", "甲断面", 100)
+    hand_in_flows(fen, december("P1", "甲口", 9), december("P2", "乙口", 8), other)
+    assert standing(fen, "T01d") == (17.0, 0.0, 17.0, 1, 4, "not_yet_due")
+
+
+def test_a_day_on_which_one_point_is_missing_is_open(fen):
+    hand_in_flows(fen, december("P1", "甲口", 9), december("P2", "乙口", 8, days=30))
+    assert standing(fen, "T01d")[3:5] == (0, 4)
+    member = fen.asked("members_of_year", year=2021).filter(code="T01d", part="2021-12").row(0, named=True)
+    assert (member["status"], member["numerator_low"]) == ("incomplete", 30 * 17 / 31)  # no less, whatever the last day
+    month = fen.asked("replenishment_of_year", year=2021).row(0, named=True)
+    told = [month[k] for k in ("days_measured", "days_below", "is_promised", "is_met_on_average", "is_met_every_day")]
+    assert told == [30, 0, True, True, None]
+
+
+def test_the_winter_before_stands_beside_as_before_the_plan(fen):
+    rows = [f"P1,甲口,2021-{m:02d}-{d:02d},9\nP2,乙口,2021-{m:02d}-{d:02d},3\n" for m in (1, 3) for d in range(1, 32)]
+    hand_in_flows(fen, *rows)
+    hand_in_flows(fen, december("P1", "甲口", 9), december("P2", "乙口", 8), received=date(2022, 1, 21))
+    assert standing(fen, "T01d")[0] == 17.0
+    months = fen.asked("replenishment_of_year", year=2021)
+    told = months.select("month", "mean", "is_promised", "is_met_on_average").rows()
+    assert told == [
+        (date(2021, 1, 1), 12.0, False, False),
+        (date(2021, 3, 1), 12.0, False, False),
+        (date(2021, 12, 1), 17.0, True, True),
+    ]
+
+
+def test_readers_see_both_tables(fen):
+    fen.hand_in("flow_targets", TARGETS)
+    hand_in_flows(fen, flows("F1", "甲断面", 2021, below=73, missing=5), december("P1", "甲口", 9))
+    fen.values()
+    shown = notebook.open_year(2021, root=fen.workspace.root)
+    (row,) = shown.ecological_flow_table().rows
+    assert row[:9] == ["汾河", "甲断面", "太原市", "287 / 360", "5", "79.7 %", "78.6–80.0", "90 %", "—"]
+    assert row[9] == {"text": "未达到", "tone": "not_met"}
+    assert shown.replenishment_table().text.startswith("没有")  # the other point told nothing
+    assert shown.area("大同市").ecological_flow().is_empty()
