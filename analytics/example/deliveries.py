@@ -21,13 +21,14 @@ from analytics.example import (
     sources,
     stations,
     towns,
+    water,
     zones,
 )
 from analytics.example import faults as planted
 from analytics.example.plan import Example
 
 # Parts of the year that say themselves when their files are handed in.
-_PARTS = (farming, protection, environment, outlets, arrangements, plants, flows)
+_PARTS = (farming, protection, environment, outlets, arrangements, plants, flows, water)
 
 
 @dataclass(frozen=True)

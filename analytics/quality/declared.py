@@ -25,10 +25,11 @@ class Declared(Entry):
 class CrossRow(Declared):
     """What must hold between rows of one entity, or of one group.
 
-    `same_for`: so many rows in a row, in time, must not be alike in all columns (rows that lack one of them are
-    passed over, with `zero_may_last` those too that are zero in all: a gate that is shut). `never_falls`: a value is
-    never below an earlier one of the entity; of a coded column `order` names the codes from the lowest. `sums_to`: the values of a group (`by`, and its period) add up to the column
-    named, within `tolerance_pct`. The first two look at what was delivered before, too, as far as a year back.
+    `same_for`: so many rows in a row, in time, must not be alike in all columns (rows that lack one of them are passed
+    over, with `zero_may_last` those too that are zero in all: a gate that is shut). `never_falls`: a value is never
+    below an earlier one of the entity; of a coded column `order` names the codes from the lowest. `sums_to`: the
+    values of a group (`by`, and its period) add up to the column named, within `tolerance_pct`. The first two look at
+    what was delivered before, too, as far as a year back.
     """
 
     columns: list[Identifier] = Field(min_length=1)

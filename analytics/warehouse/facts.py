@@ -296,6 +296,11 @@ def _column(rows: pl.DataFrame, name: str | None, dtype: Any = pl.String) -> pl.
     return pl.col(name).cast(dtype) if name and name in rows.columns else pl.lit(None, dtype)
 
 
+def _as_told(rows: pl.DataFrame, name: str) -> pl.Expr:
+    """A text; of an area, which is kept by its code, the name that was delivered."""
+    return _column(rows, f"{name}_as_delivered" if f"{name}_as_delivered" in rows.columns else name)
+
+
 def _amounts(source: Source, rows: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     return pl.concat(
         _told_once(rows, amount).select(
@@ -382,7 +387,7 @@ def _members(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         register=pl.lit(spec.name),
         entity_id="entity_id",
-        name=pl.col(spec.label),
+        name=_as_told(rows, spec.label),
         area_id=_column(rows, "area_id"),
         basin=_column(rows, spec.basin),
         river=_column(rows, spec.river),

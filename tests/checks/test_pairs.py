@@ -216,7 +216,11 @@ def fault(check: Check) -> list[dict[str, Any]]:
     column = check.columns[0]
     same = {"entity_id": "same", "area_id": "same", "taken_at": datetime(2021, 7, 1, 3), "valid_since": 2019}
     same["river"] = "甲河"
-    mine = {name: same.get(name, "同名") for name in check.columns if name in same or name.endswith("_name")}
+    mine = {
+        name: same.get(name, "同名")
+        for name in check.columns
+        if name in same or name.endswith(("_name", "permit_code"))
+    }
     match check.kind:
         case "present":
             return [{column: None}]
