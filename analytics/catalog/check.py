@@ -253,7 +253,12 @@ def _claims_made_twice(catalog: Catalog) -> Iterator[Problem]:
     """What may be said once only: who promises for a year, what a code of a plan is, who delivers something."""
     first: dict[str, str] = {}
     derived = (("sources", source, at, f"item {name}") for source, at, name in _derived(catalog))
-    for room, entry, location, what in [*_claims(catalog), *derived]:
+    grading = (
+        ("black_odorous", method.id, ["kind"], f"the grading of {method.kind} bodies")
+        for method in catalog.black_odorous.values()
+        if method.kind
+    )
+    for room, entry, location, what in [*_claims(catalog), *derived, *grading]:
         if what in first:
             yield Problem(room, entry, location, f"{what} stands in {first[what]} already", entry)
         first.setdefault(what, entry)

@@ -151,8 +151,12 @@ class Fewest(Entry):
 
 
 class BlackOdorous(Regulation):
-    """How points and bodies of black-odorous water are graded from single values."""
+    """How points and bodies of black-odorous water are graded from single values.
 
+    `kind` is that of the bodies that are graded so, as their register says; without it the figures do not use it.
+    """
+
+    kind: Literal["urban", "rural"] | None = None
     standard: Identifier
     shallow: ShallowWater
     heavy_point: HeavyPoint | None = None

@@ -17,6 +17,8 @@ Interval = tuple[str, date, date]
 Codes = Mapping[str, Collection[str]]
 _SPAN = ("period_start", "period_end")
 _CELL = ("entity_id", "part")
+# The code of what was looked at and cannot be told: it may be one that counts.
+UNDETERMINED = "undetermined"
 
 
 def put_together(rows: pl.DataFrame, intervals: Sequence[Interval], how: Mapping[str, How]) -> pl.DataFrame:
@@ -170,13 +172,14 @@ def at_any_time(rows: pl.DataFrame, counted: Codes, ends: Mapping[str, date]) ->
 
     Of several items each counts from the day on which the one before it first did: a body can turn black again only
     after it was clean. What was told of the time before that day tells nothing, nor does a code that counts of a time
-    that began before it. Arguments and columns as in `as_last_told`.
+    that began before it. What is `UNDETERMINED` may be one that counts. Arguments and columns as in `as_last_told`.
     """
     told = rows.drop_nulls("value_code").sort("period_end", "period_start", "value_code")
     since = told.select(_CELL).unique().with_columns(since=pl.lit(date.min), taken_back=pl.lit(False))
     found = []
     for item, codes in counted.items():
         counts = pl.col("value_code").is_in(list(codes))
+        is_unknown = pl.col("value_code") == UNDETERMINED
         mine = told.filter(pl.col("item") == item).join(since, on=_CELL, how="left", maintain_order="left")
         mine = mine.filter(pl.col("period_end") >= pl.col("since"))
         is_late = counts & (pl.col("period_start") >= pl.col("since"))
@@ -184,8 +187,8 @@ def at_any_time(rows: pl.DataFrame, counted: Codes, ends: Mapping[str, date]) ->
             mine.group_by(_CELL, maintain_order=True).agg(
                 item=pl.lit(item),
                 counted=pl.col("value_code").filter(is_late).last(),
-                other=pl.col("value_code").filter(~counts).last(),
-                is_unclear=(counts & ~is_late).any() | pl.col("taken_back").any(),
+                other=pl.col("value_code").filter(~counts & ~is_unknown).last(),
+                is_unclear=((counts & ~is_late) | is_unknown | pl.col("taken_back")).any(),
                 last_told=pl.col("period_end").filter(~counts).last(),
             )
         )

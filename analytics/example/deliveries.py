@@ -10,6 +10,7 @@ from pathlib import Path
 from analytics.catalog import Catalog
 from analytics.example import (
     arrangements,
+    bodies,
     environment,
     farming,
     flows,
@@ -28,7 +29,7 @@ from analytics.example import faults as planted
 from analytics.example.plan import Example
 
 # Parts of the year that say themselves when their files are handed in.
-_PARTS = (farming, protection, environment, outlets, arrangements, plants, flows, water)
+_PARTS = (farming, protection, environment, outlets, arrangements, plants, flows, water, bodies)
 
 
 @dataclass(frozen=True)

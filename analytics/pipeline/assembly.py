@@ -17,7 +17,7 @@ from analytics.duck import Connection
 from analytics.ingest import list_snapshots
 from analytics.paths import Workspace
 from analytics.periods import parse_period, year_of
-from analytics.pipeline import classes, flows, plants, sources, state, stations
+from analytics.pipeline import bodies, classes, flows, plants, sources, state, stations
 from analytics.pipeline.city_ranking import rank_cities
 from analytics.pipeline.corrections import Matched, as_rows, match_all
 from analytics.pipeline.facts import Facts, valid_in
@@ -48,13 +48,14 @@ class Built:
 @dataclass(frozen=True)
 class _Doubts:
     """What was set aside and not put right: works, readings of sections and of sources of drinking water, and files
-    that could not be read.
+    that could not be read; `bodies` also what was measured.
     """
 
     works: pl.DataFrame
     readings: pl.DataFrame
     files: pl.DataFrame
     sources: sources.SourceDoubts
+    bodies: bodies.Sampled
 
 
 def build(workspace: Workspace, year: int, catalog: Catalog, *, for_readings: bool = False) -> Built:
@@ -124,6 +125,7 @@ def _fill(
         _readings_in_doubt(connection, by_source, catalog),
         _unread(examined),
         sources.doubts(connection, by_source, catalog),
+        bodies.sampled(connection, by_source, catalog),
     )
     promised = {y for plan in catalog.plans.values() for y in plan.years}
     for year in promised.intersection(years):
@@ -316,10 +318,13 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     plants.keep(connection, sewage)
     flowing = flows.assess(connection, plan=plan, year=year, catalog=catalog)
     flows.keep(connection, flowing)
+    told_states = bodies.from_the_day(told_states, doubts.bodies)
+    graded = bodies.grade(connection, doubts.bodies, year=year, catalog=catalog)
+    bodies.keep(connection, graded)
     return Facts(
         registers=registers,
         amounts=pl.concat([amounts, sewage.amounts, flowing.amounts], how="diagonal_relaxed"),
-        states=pl.concat([told_states, drinking.states, sewage.states], how="diagonal_relaxed"),
+        states=pl.concat([told_states, drinking.states, sewage.states, graded.states], how="diagonal_relaxed"),
         undertakings=_up_to_the_day(ask(connection, "undertakings_received"), "stage"),
         works_in_doubt=doubts.works,
         set_aside=ask(connection, "broken_rules").filter("sets_aside"),
@@ -329,6 +334,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
         plant_months=sewage.months,
         bounds=flowing.bounds,
         readings_behind=flowing.readings_behind,
+        body_samplings=graded.samplings,
         refused=doubts.files,
         covered=_covered(connection, catalog),
         as_of=as_of,

@@ -9,7 +9,7 @@ import polars as pl
 
 from analytics.catalog import indicator as shapes
 from analytics.catalog.served import RECOGNISED_STATES
-from analytics.pipeline import plants
+from analytics.pipeline import bodies, plants
 from analytics.pipeline.question import Question
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -87,9 +87,8 @@ def _is_counted(question: Question, item: str) -> pl.Expr:
     return mine
 
 
-def _of_occasions(question: Question) -> _Behind:
-    """The occasions behind each source of drinking water."""
-    rows = question.facts.source_occasions
+def _of_occasions(rows: pl.DataFrame) -> _Behind:
+    """The occasions on which each source of drinking water, or each body of black-odorous water, was sampled."""
     return _by_member(rows.with_columns(member="entity_id", entity="entity_id"))
 
 
@@ -101,8 +100,10 @@ def _derived_facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
             yield "plant_month", method, _of_plant_months(question, method)
         elif any(question.catalog.items[item].fact == "amount" for item in form.derived):
             yield "fact_reading", method, _of_readings(question)
+        elif form.entity is not None and form.entity.register_name == bodies.REGISTER:
+            yield "body_sampling", method, _of_occasions(question.facts.body_samplings)
         else:
-            yield "source_occasion", method, _of_occasions(question)
+            yield "source_occasion", method, _of_occasions(question.facts.source_occasions)
 
 
 def _of_plant_months(question: Question, method: str) -> _Behind:

@@ -84,7 +84,7 @@ def doubts(connection: Connection, by_source: Mapping[str, Effective], catalog: 
     if source is not None and source.id in by_source:
         found = by_source[source.id]
         cells.append(_cells_aside(found))
-        rows.append(_rows_aside(found, source))
+        rows.append(rows_aside(found, source))
     if source is not None:
         rows.append(ask(connection, "source_rows_refused", source=source.id, item=SAMPLING))
     return SourceDoubts(pl.concat(cells), pl.concat(rows))
@@ -97,8 +97,11 @@ def _cells_aside(found: Effective) -> pl.DataFrame:
     return joined.select(pl.col(name).cast(dtype) for name, dtype in (_CELL | _PLACE).items())
 
 
-def _rows_aside(found: Effective, source: Source) -> pl.DataFrame:
-    """Rows set aside; one whose day nobody can read is put right by any later file about the source and quarter."""
+def rows_aside(found: Effective, source: Source) -> pl.DataFrame:
+    """`entity_id` and `period_start` of rows set aside.
+
+    One whose day nobody can read is put right by any later file about the same member and quarter.
+    """
     day = source.readings.taken_on if source.readings else None
     about = [
         pl.col("entity_id", "period_start", "file_order"),

@@ -40,6 +40,7 @@ _WORK = {
     "received": pl.Date,
     **_SPAN,
 }
+_SAMPLED = {"entity_id": pl.String, "taken_on": pl.Date, "snapshot": pl.String}
 _DOUBT = {"item": pl.String, "area_id": pl.String, "period_start": pl.Date}
 _COVERED = {**_DOUBT, "period_end": pl.Date, "received": pl.Date}
 _PLANT_MONTH = {**dict.fromkeys(("entity_id", "city", "method", "snapshot"), pl.String), "month": pl.Date}
@@ -130,7 +131,8 @@ def facts_of_example(example: WorkedExample, catalog: Catalog) -> Facts:
         sections_arrived=sections.select(
             "entity_id", snapshot=pl.lit("worked"), rows_used=pl.lit(12, pl.Int64), was_set_aside=pl.lit(False)
         ),
-        source_occasions=pl.DataFrame(schema={"entity_id": pl.String, "taken_on": pl.Date, "snapshot": pl.String}),
+        source_occasions=pl.DataFrame(schema=_SAMPLED),
+        body_samplings=pl.DataFrame(schema=_SAMPLED),
         plant_months=pl.DataFrame(schema=_PLANT_MONTH),
         **flows.NOTHING,
         refused=pl.DataFrame(schema={"source": pl.String, "area_id": pl.String, "period": pl.String}),

@@ -26,6 +26,7 @@ _ROWS_BEHIND = {
     "fact_reading": "readings_behind",
     "source_occasion": "occasions_behind",
     "plant_month": "plant_months_behind",
+    "body_sampling": "samplings_behind",
 }
 
 
