@@ -179,7 +179,7 @@ def means_over_sites(
     of_group = sites.group_by(by).agg(sites_expected=pl.len())
     return (
         sites.select("site_id", *by)
-        .join(means.drop_nulls("mean"), on=["site_id", *shared])
+        .join(means.drop_nulls("mean"), on=["site_id", *shared], nulls_equal=True)
         .with_columns(is_ion=pl.col("parameter").is_in(list(hydrogen_ion)))
         .group_by(*by, "parameter")
         .agg(
@@ -188,5 +188,5 @@ def means_over_sites(
             is_undetected=pl.col("is_undetected").all(),
             sites_used=pl.len(),
         )
-        .join(of_group, on=list(by))
+        .join(of_group, on=list(by), nulls_equal=True)
     )

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from analytics.compute import rounding, water_class
-from analytics.compute.means import mean_value
+from analytics.compute.means import means_over_sites
 from analytics.compute.surface_rules import SurfaceRules, rating_of_class, rating_words
 
 # The classes that a count may take the sections to have: as known, the open ones at their best or worst; all of them.
@@ -192,11 +192,10 @@ def group_items(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules
     shared = ["entity_id", *(c for c in by if c in items.collect_schema().names())]
     counted = sections.filter(pl.col("left_out").is_null()).select(*by, "entity_id")
     joined = counted.join(items, on=shared, nulls_equal=True).with_columns(
-        _is_ion=pl.col("parameter").is_in(list(rules.hydrogen_ion)),
         _case=pl.when(pl.col("case").n_unique().over(by) == 1).then("case"),
         _counted=pl.col("entity_id").n_unique().over(by),
     )
-    values = joined.group_by(*by, "parameter").agg(*_of_all_sections())
+    values = _with_means(joined.group_by(*by, "parameter").agg(*_of_all_sections()), counted, items, rules, by=by)
     rounded = values.join(rules.decimals.lazy(), on="parameter", how="left").with_columns(
         value=rounding.as_assessed(pl.col("mean"), pl.col("decimals"))
     )
@@ -210,13 +209,26 @@ def group_items(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules
     )
 
 
+def _with_means(
+    values: pl.LazyFrame, counted: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *, by: Sequence[str]
+) -> pl.LazyFrame:
+    """The items of the groups with their mean over the sections, where each section that has the item has a value."""
+    known = items.filter(pl.col("value").is_not_null()).with_columns(
+        site_id="entity_id", mean_low="mean", mean_high="mean", is_undetected=pl.lit(False)
+    )
+    sites = counted.rename({"entity_id": "site_id"})
+    found = means_over_sites(known, sites, by=by, hydrogen_ion=rules.hydrogen_ion).select(*by, "parameter", "mean")
+    has_all = pl.col("sections_used") == pl.col("sections_with_item")
+    joined = values.join(found, on=[*by, "parameter"], how="left", nulls_equal=True)
+    return joined.with_columns(mean=pl.when(has_all).then("mean"))
+
+
 def _of_all_sections() -> list[pl.Expr]:
-    """The mean of an item over the rows of a group, where each of them has a value, and what may be doubted."""
+    """How many sections of a group have an item, and what may be doubted of it."""
     is_used = pl.col("value").is_not_null()
     is_in_doubt = (pl.col("item_best") != pl.col("item_worst")).any()
     return [
         pl.col("_case").first().alias("case"),
-        pl.when(is_used.all()).then(mean_value(pl.col("mean"), is_ion=pl.col("_is_ion"))).alias("mean"),
         pl.when(is_in_doubt).then(pl.col("item_best").min()).alias("_best"),
         pl.when(is_in_doubt).then(pl.col("item_worst").max()).alias("_worst"),
         pl.col("months").min(),
