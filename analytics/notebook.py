@@ -20,8 +20,10 @@ from analytics.ingest import list_snapshots
 from analytics.paths import Workspace, find_workspace
 from analytics.periods import Period, parse_period, year_of
 from analytics.present import (
+    bodies,
     charts,
     clauses,
+    compensation,
     fiche,
     flows,
     given,
@@ -124,6 +126,8 @@ class _Frames:
     source_years: pl.DataFrame
     source_items: pl.DataFrame
     source_occasions: pl.DataFrame
+    body_grades: pl.DataFrame
+    compensation: pl.DataFrame
     joint: pl.DataFrame
     files: pl.DataFrame
     ledger: pl.DataFrame
@@ -153,6 +157,8 @@ def _read(workspace: Workspace, year: int) -> _Frames:
             source_years=ask(connection, "source_years_of_year", year=year),
             source_items=ask(connection, "source_items_of_year", year=year),
             source_occasions=ask(connection, "source_occasions_of_year", year=year),
+            body_grades=ask(connection, "body_grades_of_year", year=year),
+            compensation=ask(connection, "compensation_of_year", year=year),
             joint=ask(connection, "joint_verdicts", year=year),
             files=ask(connection, "files_received"),
             ledger=ask(connection, "ledger_of_files"),
@@ -597,6 +603,61 @@ class Year:
         """Per city and year (this and the one before) the people whose sewage reaches a plant, of those served."""
         found = self._asked("sewage_collection_of_year", year=self.period.year)
         return found.filter(pl.col("area_id").is_in(self._inside))
+
+    # Compensation across boundaries
+
+    def compensation(self) -> pl.DataFrame:
+        """Deductions, rewards and what is left of both [万元] by scheme, for the area and what lies in it.
+
+        Columns of compensation_total: a sum is empty where an entry is open, and lies from its `_low` to its `_high`
+        (empty: nothing bounds it).
+        """
+        return self.frames.compensation.filter(pl.col("scope_id").is_in([*self._inside, self.scope.id]))
+
+    def compensation_entries(self) -> pl.DataFrame:
+        """What each section cost or earned the area, by month and ground [万元]; columns of compensation_entry."""
+        rows = self._asked("compensation_entries_of_year", year=self.period.year)
+        return rows.filter(pl.col("area_id").is_in([*self._inside, self.scope.id]))
+
+    def compensation_table(self) -> Table | prose.Sentence:
+        """What sections across boundaries would cost and earn the area and those in it, by each scheme.
+
+        Of the whole province by city; a city has its counties.
+        """
+        mine = self.compensation()
+        if self.scope.id == self.plan.area:
+            mine = mine.filter(pl.col("scope_kind") != "county")
+        if mine.is_empty() and self.scope.id != self.plan.area:
+            return prose.NOTHING
+        return compensation.table(mine, self.catalog, self.lang)
+
+    # Black-odorous water
+
+    def body_grades(self) -> pl.DataFrame:
+        """The black-odorous bodies of the area and their grade in each quarter; columns of body_grade.
+
+        A body of which nothing was measured has one row without a quarter.
+        """
+        return self.frames.body_grades.filter(pl.col("area_id").is_in([*self._inside, self.scope.id]))
+
+    def body_points(self) -> pl.DataFrame:
+        """The grade of every point of the area's bodies in each quarter; columns of body_point."""
+        return self._of_bodies("body_points_of_year")
+
+    def body_samplings(self) -> pl.DataFrame:
+        """Every day on which a point of the area's bodies was measured, with its worst grade; as body_sampling."""
+        return self._of_bodies("body_samplings_of_year")
+
+    def _of_bodies(self, question: str) -> pl.DataFrame:
+        rows = self._asked(question, year=self.period.year)
+        return rows.join(self.body_grades().select("entity_id").unique(), on="entity_id", how="semi")
+
+    def body_grades_table(self) -> Table | prose.Sentence:
+        """The bodies of the area that were black-odorous in a quarter, or of which it is not known."""
+        mine = self.body_grades()
+        if mine.is_empty():
+            return prose.NOTHING
+        return bodies.grades(mine, self.catalog, self.lang)
 
     # Sources of drinking water
 

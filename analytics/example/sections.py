@@ -132,6 +132,7 @@ def write_register(example: Example, sections: list[Section]) -> Path:
             "5项" + ("+" + "、".join(s.extra) if s.extra else ""),
             example.city_of(s.county) if s.flows_into else "",
             s.flows_into,
+            *_answers(example, s),
             2021,
             2025,
         ]
@@ -139,10 +140,19 @@ def write_register(example: Example, sections: list[Section]) -> Path:
     ]
     heading = (
         *("断面编码", "断面名称", "责任城市", "所在县（市、区）", "流域", "所在水体", "水体类型"),
-        *("水质目标", "评价项目", "上游城市", "下游城市", "起始年", "终止年"),
+        *("水质目标", "评价项目", "上游城市", "下游城市"),
+        *("生态补偿责任市", "生态补偿责任县（市、区）", "有无入境河流", "起始年", "终止年"),
     )
     form = Form("国考断面名录", [heading], rows)
     return Workbook(example.file("国考断面名录.xlsx"), [form]).write()
+
+
+def _answers(example: Example, section: Section) -> list[Cell]:
+    """City, county and inflow of sections of which somebody answers for compensation: where rivers begin, or leave."""
+    is_first = "示例01断面" in section.name
+    if not section.flows_into and not is_first:
+        return ["", "", ""]
+    return [example.city_of(section.county), example.name(section.county), "无" if is_first else "有"]
 
 
 def _target(section: Section) -> str:

@@ -17,7 +17,7 @@ from analytics.duck import Connection
 from analytics.ingest import list_snapshots
 from analytics.paths import Workspace
 from analytics.periods import parse_period, year_of
-from analytics.pipeline import bodies, classes, flows, plants, sources, state, stations
+from analytics.pipeline import bodies, classes, compensations, flows, plants, sources, state, stations
 from analytics.pipeline.city_ranking import rank_cities
 from analytics.pipeline.corrections import Matched, as_rows, match_all
 from analytics.pipeline.facts import Facts, valid_in
@@ -308,6 +308,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     sections = registers.filter(is_clear & valid_in(year_of(year)))
     assessed = assess_sections(connection, sections, doubts.readings, plan=plan, year=year, catalog=catalog)
     _store_sections(connection, assessed, sections, plan=plan, year=year, catalog=catalog)
+    compensations.keep(connection, compensations.compensate(assessed, sections, year=year, catalog=catalog))
     received = ask(connection, "deliveries").select("snapshot", "received")
     told_states = _up_to_the_day(states.join(received, on="snapshot"), "value_code")
     amounts = _up_to_the_day(whole_table(connection, "fact_amount").join(received, on="snapshot"), "value")

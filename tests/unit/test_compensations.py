@@ -1,0 +1,94 @@
+"""Compensation across boundaries from delivered months: who pays, what is open, what bounds the sums."""
+
+import pytest
+
+from tests.deliveries import SECTION_HEAD
+
+HEAD = SECTION_HEAD + ",化学需氧量(mg/L)"
+REGISTER = "断面编码,断面名称,市,县（市、区）,流域,河流,水体类型,水质目标,评价项目"
+REGISTER += ",生态补偿责任市,生态补偿责任县（市、区）,有无入境河流"
+SCHEME = "compensation_shanxi_2013"
+
+
+def register(pays: str = "太原市,清徐县,无") -> str:
+    """Section S1 with target class Ⅲ: 20 mg/L of oxygen demand, 1.0 of ammonia; S2 of nobody."""
+    rows = [f"S1,甲断面,太原市,清徐县,黄河流域,汾河,河流,Ⅲ,5项,{pays}"]
+    rows += ["S2,乙断面,太原市,阳曲县,黄河流域,汾河,河流,Ⅲ,5项,,,"]
+    return "\n".join([REGISTER, *rows]) + "\n"
+
+
+def year_of(year: int = 2021, **oxygen_demand: str) -> str:
+    """Twelve clean months of S1; `m3="24"` has another oxygen demand, `m3=""` leaves the month out."""
+    told = {month: oxygen_demand.get(f"m{month}", "15") for month in range(1, 13)}
+    rows = [f"S1,甲断面,{year}年{m}月,正常,7.8,8.0,3.0,0.4,0.08,{cod}" for m, cod in told.items() if cod]
+    return "\n".join([HEAD, *rows]) + "\n"
+
+
+@pytest.fixture
+def totals(desk):
+    """Hands in a register and months; returns the sums by area."""
+
+    def hand_in(*files, entries=None):
+        desk.hand_in("sections", entries or register())
+        for file in files:
+            desk.hand_in("section_monthly", file, period="2020" if "2020年" in file else "2021")
+        desk.values()
+        rows = desk.asked("compensation_of_year", year=2021)
+        return {row["scope_id"]: row for row in rows.to_dicts() if row["scheme"] == SCHEME}
+
+    return hand_in
+
+
+def deducted(row):
+    return tuple(row[f"deductions{end}"] for end in ("", "_low", "_high"))
+
+
+def test_a_month_over_its_target_costs_its_band_in_county_city_and_province(totals):
+    found = totals(year_of(m3="24"))  # a fifth too much
+    assert {scope: deducted(row) for scope, row in found.items()} == dict.fromkeys(
+        ("140121", "140100", "140000"), (50.0, 50.0, 50.0)
+    )
+
+
+def test_a_clean_year_costs_nothing_and_earns_by_its_own_section(totals, desk):
+    found = totals(year_of(2020), year_of())
+    assert deducted(found["140100"]) == (0.0, 0.0, 0.0)
+    entries = desk.asked("compensation_entries_of_year", year=2021)
+    earned = (
+        entries.filter(kind="reward").group_by("ground").agg(amount=entries.filter(kind="reward")["amount"].first())
+    )
+    assert set(earned["ground"]) == {"kept_months", "kept_year", "turned_to_target", "crossed_grades"}
+    kept = {g: sum(a for a in entries.filter(ground=g)["amount"] if a) for g in ("kept_months", "kept_year")}
+    assert kept == {"kept_months": 40.0, "kept_year": 100.0}
+
+
+def test_a_missing_month_bounds_the_sum(totals):
+    found = totals(year_of(m3="24", m7=""))
+    assert deducted(found["140100"]) == (None, 50.0, 350.0)
+
+
+def test_a_reading_set_aside_bounds_the_sum(totals):
+    assert deducted(totals(year_of(m7="约15"))["140100"]) == (None, 0.0, 300.0)
+
+
+def test_a_band_of_unknown_amount_bounds_the_sum(totals):
+    assert deducted(totals(year_of(m3="30.1", m4="31"))["140100"]) == (None, 100.0, 600.0)
+
+
+def test_a_month_without_water_is_left_out(totals):
+    dry = year_of().replace("2021年7月,正常,7.8,8.0,3.0,0.4,0.08,15", "2021年7月,断流,--,--,--,--,--,--")
+    row = totals(dry)["140100"]
+    assert (deducted(row), row["dry"]) == ((0.0, 0.0, 0.0), 1)
+
+
+def test_a_city_may_answer_without_a_county(totals):
+    assert set(totals(year_of(), entries=register("太原市,,无"))) == {"140100", "140000"}
+
+
+def test_nobody_answers_nobody_pays(totals):
+    assert totals(year_of(m3="24"), entries=register(",,")) == {}
+
+
+def test_the_scheme_of_a_city_is_about_its_own_sections(totals, desk):
+    totals(year_of(), entries=register("晋城市,沁水县,无"))
+    assert set(desk.asked("compensation_of_year", year=2021)["scheme"]) == {SCHEME, "compensation_jincheng_2020"}
