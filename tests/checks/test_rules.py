@@ -34,6 +34,7 @@ BROKEN_BY = {
     "station_readings": {
         "with_readings": {**UNSAMPLED, "total_nitrogen": None},
         "ammonia_within_total_nitrogen": {"ammonia_nitrogen": 2.1},
+        "total_nitrogen_measured": {"total_nitrogen": 0.05},  # and ammonia above it is no finding of its own
         "class_from_normal_station": {"station_state": "maintenance"},
         "permanganate_above_zero": {"permanganate_index": 0.0},
         "stamp_is_recent": {"file_date": date(2021, 7, 9)},
