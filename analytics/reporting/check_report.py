@@ -11,8 +11,10 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Text
+from analytics.ingest import list_snapshots
 from analytics.paths import Workspace
 from analytics.pipeline import Examined
+from analytics.pipeline.corrections import match_all
 from analytics.reporting.check_words import areas, in_words, labels
 from analytics.runs import write_text
 
@@ -38,8 +40,9 @@ def write_check_report(
         lstrip_blocks=True,
     )
     words, places = labels(catalog), areas(catalog)
+    applied = _corrections(workspace, catalog, words)
     page = environment.get_template(TEMPLATE).render(
-        files=[_file(e, workspace, words, places) for e in examined],
+        files=[{**_file(e, workspace, words, places), "corrections": applied.get(e.snapshot.id, [])} for e in examined],
         invented=any(e.snapshot.delivery.invented for e in examined),
         outcomes=OUTCOMES,
         severities=SEVERITIES,
@@ -47,6 +50,26 @@ def write_check_report(
     out = workspace.builds / (f"checks-{source}.html" if source else "checks.html")
     write_text(out, page)
     return out
+
+
+def _corrections(workspace: Workspace, catalog: Catalog, words: Mapping[str, Text]) -> dict[str, list[dict[str, str]]]:
+    """By file the corrections that were applied to it: where, from, to, why and who said so."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for several in match_all(workspace, catalog, list_snapshots(workspace)).values():
+        for one in (m for m in several if m.outcome == "applied"):
+            entry, cell = one.entered.correction, one.cells[0]
+            label = words.get(entry.what)
+            told = {
+                "column_zh": label.zh if label else "整行",
+                "column_en": label.en if label else "whole row",
+                "place": f"{cell.sheet} {cell.row}",
+                "old": entry.old,
+                "new": entry.new,
+                "reason": entry.reason,
+                "said_by": f"{entry.said_by}，{entry.said_on}",
+            }
+            found.setdefault(one.snapshot, []).append(told)
+    return found
 
 
 def _file(

@@ -15,6 +15,7 @@ from analytics.ingest.amended import Amendment, amended
 from analytics.ingest.layout import Table
 from analytics.pipeline import build
 from analytics.pipeline.intake import examine_all
+from analytics.reporting.check_report import write_check_report
 from tests.deliveries import JANUARY, MANURE_HEAD, SECTION_HEAD, SECTIONS, months
 
 MANURE = f"{MANURE_HEAD}\n太原市,清徐县,100,900\n太原市,阳曲县,200,150\n"
@@ -437,6 +438,24 @@ def test_an_empty_file_corrects_nothing(desk):
     desk.hand_in("manure", MANURE)
     write(desk)
     assert outcomes(desk) == {}
+
+
+def test_the_check_report_lists_the_corrections_of_each_file(desk):
+    desk.hand_in("manure", MANURE)
+    desk.hand_in("manure", f"{MANURE_HEAD}\n大同市,阳高县,10,5\n")
+    write(
+        desk,
+        entry(reason="小数点错位<b>"),
+        entry(id="other", status="proposed", where="{area_id: 阳曲县}", **{"from": "150"}),
+    )
+    examined, _ = examine_all(desk.workspace, desk.catalog)
+    page = write_check_report(examined, desk.workspace, desk.catalog).read_text(encoding="utf-8")
+    first, second = page.split('<section class="file"')[1:]
+    assert "1 处已更正" in first and "处已更正" not in second
+    row = re.sub(r"<[^>]+>", " ", first.split("said by</th></tr>")[1].split("</tr>")[0]).split()
+    assert "综合利用量" in row[2]
+    for words in ("900", "90", "小数点错位&lt;b&gt;", "清徐县农业农村局，2022-02-03"):
+        assert words in row
 
 
 # The guide
