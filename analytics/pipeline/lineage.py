@@ -11,6 +11,7 @@ from analytics.catalog import indicator as shapes
 from analytics.catalog.served import RECOGNISED_STATES
 from analytics.pipeline import bodies, plants
 from analytics.pipeline.question import Question
+from analytics.pipeline.works import member_of_work
 
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "number_id": pl.String,
@@ -58,7 +59,7 @@ def _facts(question: Question) -> Iterator[tuple[str, str, _Behind]]:
     for item in sorted(question.items - set(question.derived)):
         fact = question.catalog.items[item].fact
         if fact == "undertaking":
-            works = question.works_of_item.with_columns(member=pl.coalesce("member", "area_id"))
+            works = question.works_of_item.with_columns(member=member_of_work(question))
             yield "fact_undertaking", item, _by_member(works.with_columns(entity="entity_id"))
         else:
             yield f"fact_{fact}", item, _counted(question, tables[fact].filter(_is_counted(question, item)))

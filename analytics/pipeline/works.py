@@ -44,7 +44,7 @@ def works_of(question: Question) -> pl.DataFrame:
     of_the_year = (on <= due) & (on >= question.period.start)
     in_time = pl.when(~(by_area & reached)).then(reached).when(is_known).then(of_the_year.fill_null(True))
     known = works.with_columns(
-        entity_id=_member_of_work(question),
+        entity_id=member_of_work(question),
         reached=pl.when(~(is_plan | is_stale)).then(in_time),
         reached_on=pl.when(reached & ~is_plan).then(on),
         is_stale=is_stale,
@@ -52,7 +52,7 @@ def works_of(question: Question) -> pl.DataFrame:
     return pl.concat([known.drop_nulls("entity_id"), _works_in_doubt(question, numerator.undertaking)], how="diagonal")
 
 
-def _member_of_work(question: Question) -> pl.Expr:
+def member_of_work(question: Question) -> pl.Expr:
     """The named work that a row is about; the row itself of an open list; of others the area that reports it."""
     if question.indicator.population.named == "works":
         grown = [key for key, _, _ in question.named_works]

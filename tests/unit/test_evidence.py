@@ -82,6 +82,7 @@ def test_a_project_is_in_the_reserve_whenever_it_began(desk):
     rows = "太原市,清徐县,甲项目,2020-02-01,开工,2020-05-01,自报\n太原市,清徐县,乙项目,2021-02-01,前期,,自报\n"
     desk.hand_in("project_reserve", f"{RESERVE}\n{rows}")
     assert desk.value("S2b")["value"] == 2.0
+    assert explained(desk, "S2b").rows.height == 2  # told of a county, counted for its city
 
 
 def test_each_key_work_is_held_against_its_own_day(desk):
@@ -94,6 +95,7 @@ def test_each_key_work_is_held_against_its_own_day(desk):
     values = desk.values().filter(code="S2c", scope_kind="work")
     found = dict(values.select("scope_name", "verdict").iter_rows())
     assert found == {"甲工程": "met", "乙工程": "met_late", "丙工程": "not_yet_due"}
+    assert explained(desk, "S2c").rows.height == 3
 
 
 def test_what_stands_beside_a_duty_says_how_many_cities_told(desk):
