@@ -76,7 +76,7 @@ def test_every_verdict_that_can_occur_shows(example_workspace):
         deliveries = ask(connection, "deliveries")
     assert set(values["verdict"]) == {
         "met", "not_met", "met_late", "undecided", "not_delivered", "no_data", "no_target", "not_applicable",
-        "list_only", "not_yet_due",
+        "list_only", "by_judgement", "not_yet_due",
     }  # fmt: skip
     assert "refused" not in set(deliveries["outcome"])
 
