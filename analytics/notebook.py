@@ -600,7 +600,7 @@ class Year:
         return plants.weakest(self.plants(), self.plant_days(), self.catalog, self.lang)
 
     def sewage_collection(self) -> pl.DataFrame:
-        """Per city and year (this and the one before) the people whose sewage reaches a plant, of those served."""
+        """Per city the people whose sewage reaches a plant, of those served; columns of sewage_collection."""
         found = self._asked("sewage_collection_of_year", year=self.period.year)
         return found.filter(pl.col("area_id").is_in(self._inside))
 

@@ -1,6 +1,6 @@
--- Question: the share of people whose sewage reaches a plant, by city, in a year and the one before.
+-- Question: the share of people whose sewage reaches a plant, by city, in a year.
 -- Grain: sewage_collection. Used by: notebook.
 SELECT year, area_id, people_collected, people_served, value, low, used, expected, reason
 FROM sewage_collection
-WHERE year IN ($year, $year - 1)
-ORDER BY year, area_id
+WHERE year = $year
+ORDER BY area_id
