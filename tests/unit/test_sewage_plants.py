@@ -8,6 +8,7 @@ import pytest
 
 from analytics.catalog import load_catalog
 from analytics.compute import plants
+from analytics.paths import shipped
 from analytics.warehouse import explanation
 from analytics.warehouse.queries import open_warehouse
 
@@ -174,6 +175,24 @@ def test_a_city_with_a_plant_that_lacks_a_month_has_no_rate(desk):
     assert (row["value"], row["used"], row["verdict"]) == (None, 0, "no_data")
     found = desk.asked("sewage_collection_of_year", year=2021).filter(area_id="140100").to_dicts()[0]
     assert (found["used"], found["expected"], found["reason"]) == (1, 2, "incomplete")
+
+
+def test_a_month_with_its_volume_and_without_its_influent_leaves_the_rate_open(desk):
+    # A workspace may take the missing concentration as a warning, and keep the row.
+    rules = desk.workspace.root / "expectations"
+    rules.mkdir(parents=True)
+    own = shipped("expectations", "plant_monthly.yml").read_text(encoding="utf-8")
+    (rules / "plant_monthly.yml").write_text(own.replace("severity: critical", "severity: warning", 1), "utf-8")
+    desk.hand_in("sewage_plants", register(P1="一级A"))
+    for year in (2020, 2021):
+        rows = months("P1", year=year, **({"m3": ""} if year == 2021 else {}))
+        desk.hand_in("plant_monthly", file_of(MONTH_HEAD, *rows), period=str(year))
+        desk.hand_in("people_served", "市,用水人口（人）\n太原市,100000\n", period=str(year))
+    desk.values()
+    year = desk.asked("plants_of_year", year=2021).to_dicts()[0]
+    assert (year["treated_water_wan_m3"], year["influent_months"], year["influent_reason"]) == (360.0, 11, "incomplete")
+    found = desk.asked("sewage_collection_of_year", year=2021).filter(area_id="140100").to_dicts()[0]
+    assert (found["people_collected"], found["used"], found["reason"]) == (None, 0, "no_data")
 
 
 # Rewards
