@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from analytics import units
@@ -13,7 +13,7 @@ from analytics.catalog.check_given import problems_of_given
 from analytics.catalog.check_plan import problems_of_plan
 from analytics.catalog.check_standards import METHODS, names_in_standards, problems_of_limits
 from analytics.catalog.indicator import Indicator, Numerator, Population
-from analytics.catalog.models import Source
+from analytics.catalog.models import ItemField, Source
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.catalog.problem import NameGiven, Problem
 
@@ -274,12 +274,18 @@ def _claims(catalog: Catalog) -> Iterator[tuple[str, str, list[Any], str]]:
                 yield "plans", plan.id, ["clauses", c, "targets", t, "code"], f"{target.code} of plan {plan.id}"
     for source in catalog.sources.values():
         for key, declared in (("amounts", source.amounts), ("states", source.states)):
-            for i, item in enumerate(declared):
-                yield "sources", source.id, [key, i, "item"], f"item {item.item}"
+            items = [(i, item.item) for i, item in enumerate(declared) if not _is_a_further_use(item, declared[:i])]
+            yield from (("sources", source.id, [key, i, "item"], f"item {name}") for i, name in items)
         if source.undertaking:
             yield "sources", source.id, ["undertaking", "item"], f"item {source.undertaking.item}"
         if source.register_as:
             yield "sources", source.id, ["register_as", "name"], f"register {source.register_as.name}"
+
+
+def _is_a_further_use(item: ItemField, before: Sequence[ItemField]) -> bool:
+    """Whether the amount is another part of one that the form has begun to tell in parts."""
+    told = [other.breakdown for other in before if other.item == item.item]
+    return bool(told) and item.breakdown is not None and None not in told and item.breakdown not in told
 
 
 def _unknown_units(catalog: Catalog) -> Iterator[Problem]:
@@ -294,12 +300,14 @@ def _unknown_units(catalog: Catalog) -> Iterator[Problem]:
 
 
 def _problems_of_sources(catalog: Catalog) -> Iterator[Problem]:
-    """A form brings an item in the item's own field."""
+    """A form brings an item in the item's own field; its parts, in fields of the same unit."""
     for source in catalog.sources.values():
         for key, declared in (("amounts", source.amounts), ("states", source.states)):
             for i, item in enumerate(declared):
                 field = catalog.items[item.item].field
-                if item.field != field:
+                units_of = {f.unit for name, f in catalog.fields.items() if name in (item.field, field)}
+                is_part = item.breakdown is not None and len(units_of) == 1
+                if item.field != field and not is_part:
                     yield Problem(
                         "sources", source.id, [key, i, "field"], f"{item.item} is told by {field}", item.field
                     )

@@ -21,6 +21,7 @@ from analytics.example import (
     sections,
     sources,
     stations,
+    town_water,
     towns,
     water,
     zones,
@@ -29,7 +30,7 @@ from analytics.example import faults as planted
 from analytics.example.plan import Example
 
 # Parts of the year that say themselves when their files are handed in.
-_PARTS = (farming, protection, environment, outlets, arrangements, plants, flows, water, bodies)
+_PARTS = (farming, protection, environment, outlets, arrangements, plants, flows, water, bodies, town_water)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,12 @@ SILENT_CITY = "140300"
 UNUSABLE_COUNTY = "140224"
 MISSING_TOWNS = 8
 UNREADABLE_TOWNS = 3
+# Towns whose sewage works the plan names by number, and counties of the Fen basin.
+LARGE_TOWNS, FEN_TOWNS, BOTH_LISTS = 32, 63, 7
+FEN_COUNTIES = (
+    *("140121", "140122", "140727", "140728", "140781", "141022", "141023", "141024", "141082"),
+    *("141121", "141122", "141181", "141182", "140824", "140825"),
+)
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _HEADING = ["市", "县（市、区）", "建制镇代码", "建制镇名称", "是否具备处理能力", "处理方式", "备注"]
 
@@ -43,9 +49,21 @@ def town_list(example: Example) -> list[Town]:
 
 def write_register(example: Example, towns: list[Town]) -> Path:
     """The register as GB18030 text."""
-    rows = [[t.code, t.name, example.city_of(t.county), example.name(t.county)] for t in towns]
-    form = Form("建制镇名录", [["建制镇代码", "建制镇名称", "市", "县（市、区）"]], rows)
+    lists = works_lists(towns)
+    rows: list[list[Cell]] = [
+        [t.code, t.name, example.city_of(t.county), example.name(t.county), lists.get(t.code, "均不在")] for t in towns
+    ]
+    form = Form("建制镇名录", [["建制镇代码", "建制镇名称", "市", "县（市、区）", "建设名单"]], rows)
     return write_text_form(example.file("建制镇名录.csv"), form)
+
+
+def works_lists(towns: list[Town]) -> dict[str, str]:
+    """The towns on the lists of sewage works: the first of their counties, some on both."""
+    firsts = [t.code for t in towns if t.code.endswith("101")]
+    fen = [t.code for t in towns if t.county in FEN_COUNTIES][:FEN_TOWNS]
+    both = fen[:BOTH_LISTS]
+    large = [code for code in firsts if code not in fen][::3][: LARGE_TOWNS - BOTH_LISTS]
+    return dict.fromkeys(large, "万人镇") | dict.fromkeys(fen, "汾河流域建制镇") | dict.fromkeys(both, "两者")
 
 
 def write_sewage(example: Example, towns: list[Town]) -> Iterator[tuple[Path, str]]:

@@ -8,9 +8,9 @@ file of each. `FILLED` is what somebody fills into each form, by its period, and
 
 from typing import Any
 
-from tests.checks.subjects import arrangements, black_odorous, environment, farming, plants, water
+from tests.checks.subjects import arrangements, black_odorous, environment, farming, plants, town_water, water
 
-SUBJECTS = (farming, environment, arrangements, plants, water, black_odorous)
+SUBJECTS = (farming, environment, arrangements, plants, water, black_odorous, town_water)
 
 
 def of_subjects(name: str) -> dict[str, Any]:
