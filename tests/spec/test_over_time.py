@@ -365,6 +365,16 @@ def test_black_in_a_span_that_lasts_beyond_the_day_is_not_overruled():
     assert rebound(told) != "none"
 
 
+def test_what_cannot_be_told_may_have_been_black():
+    clean = "a | | clean | 2021-Q1 | yes\na | | black | 2021-Q4 | none"
+    unknown = f"a | | black | 2021-Q2 | {over_time.UNDETERMINED}"
+    assert rebound(clean) == "none"
+    assert rebound(f"{clean}\n{unknown}") is None
+    assert rebound(f"{clean}\n{unknown}\na | | black | 2021-Q3 | light") == "light"  # whatever it was
+    late = "a | | clean | 2021-Q3 | yes\na | | black | 2021-Q4 | none"
+    assert rebound(f"{late}\n{unknown}") == "none"  # before it was clean
+
+
 def test_not_black_before_the_day_says_nothing_of_what_came_after():
     assert rebound("a | | clean | 2021-Q3 | yes\na | | black | 2021-02 | none") is None
 

@@ -1,10 +1,11 @@
 """The catalog: whole as shipped, and every rejection says file, line, key, rule and a good example."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
-from analytics.catalog import catalog_files, load_catalog
+from analytics.catalog import catalog_files, check, load_catalog
 from analytics.catalog.load import SHIPPED
 from analytics.errors import CatalogError, UsageError
 from tests.unit.refusals import refused
@@ -205,3 +206,20 @@ def test_the_assessment_of_sources_fits_its_standards(overlay, before, after, sa
     assert before in text
     text = text.replace("id: drinking_sources", "id: own", 1).replace(before, after, 1)
     refused(lambda: overlay("methods/drinking_sources_own.yml", text), said)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"breakdown": "industry"}, "item reclaimed_water_used stands in reclaimed_water already"),
+        ({"breakdown": None}, "reclaimed_water_used is told by reclaimed_water_wan_m3"),
+        ({"field": "supply_pipes_km"}, "reclaimed_water_used is told by reclaimed_water_wan_m3"),
+    ],
+    ids=["twice the same", "no part", "another unit"],
+)
+def test_an_amount_is_told_in_parts_of_its_own_unit(catalog, changes, said):
+    source = catalog.sources["reclaimed_water"]
+    assert list(check.problems(catalog)) == []
+    amounts = [*source.amounts[:-1], source.amounts[-1].model_copy(update=changes)]
+    own = {**catalog.sources, source.id: source.model_copy(update={"amounts": amounts})}
+    assert said in {p.rule for p in check.problems(replace(catalog, sources=own))}
