@@ -142,7 +142,7 @@ def _targets(sections: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
 
 
 def _totals(entries: pl.DataFrame, catalog: Catalog, year: int) -> pl.DataFrame:
-    """Sums by scheme for every county that is named, the cities they lie in, and the province."""
+    """Sums by scheme for every county that is named and what it lies in, up to the area of the scheme."""
     levels = []
     areas = entries["area_id"].unique().to_list()
     for kind in ("county", "city", "province"):
@@ -152,7 +152,13 @@ def _totals(entries: pl.DataFrame, catalog: Catalog, year: int) -> pl.DataFrame:
             scope_id=pl.col("area_id").replace_strict(at, default=None, return_dtype=pl.String),
         ).drop_nulls("scope_id")
         levels.append(compensation.totals(rows.lazy(), by=["scheme", "scope_kind", "scope_id"]).collect())
-    return pl.concat(levels).with_columns(year=pl.lit(year))
+    every = pl.concat(levels)
+    # The scheme of a city has no sum of the province.
+    inside = [
+        catalog.lies_in(scope, catalog.compensations[scheme].area)
+        for scheme, scope in every.select("scheme", "scope_id").iter_rows()
+    ]
+    return every.filter(pl.Series(inside, dtype=pl.Boolean)).with_columns(year=pl.lit(year))
 
 
 def _at_level(area: str, level: str, catalog: Catalog) -> str | None:

@@ -39,13 +39,12 @@ def table(totals: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     note = either(
         lang,
         "由本工具按所列办法和断面逐月结果测算，不是财政扣缴通知。断面责任地区以名录为准；目标值取断面水质目标的类别限值。"
-        "待定项为未监测、被隔离、断面有入境河流（奖励规则未见）或所在档金额未见的断面·月，以“下限～上限”列出；“…”为没有上限。"
+        "待定项为未监测、被隔离、断面有入境河流（奖励规则未见）或所在档金额未见的断面·月，以上下限列出。"
         + _certainty(totals, catalog, lang),
         "Computed by this toolkit from the monthly results by the scheme named; it is no notice of the treasury. Who "
         "answers for a section stands in the register; targets are the limits of its own target class. Open are the "
         "months of sections that were not measured, were set aside, have a river flowing in (whose rewards are not "
-        "known) or lie in a band of unknown amount: they bound the sums; … is without an upper bound. "
-        + _certainty(totals, catalog, lang),
+        "known) or lie in a band of unknown amount: they bound the sums. " + _certainty(totals, catalog, lang),
     )
     title = either(lang, "跨界断面生态补偿测算", "Compensation by sections across boundaries, as computed")
     nothing = either(lang, "名录没有注明补偿责任地区", "The register names nobody who answers for a section")
@@ -66,15 +65,16 @@ def _row(row: Mapping[str, Any], catalog: Catalog, lang: str, *, is_first: bool)
 
 
 def _sum(row: Mapping[str, Any], name: str, lang: str) -> str:
-    """A sum, or what it may lie between; `…` where nothing bounds it."""
+    """A sum, or what bounds it on one side or both."""
     if row[name] is not None:
         return numbers.print_value(row[name], decimals=0)
-    low, high = row[f"{name}_low"], row[f"{name}_high"]
-    ends = [
-        "…" if end is None else numbers.print_bound(end, decimals=0, is_low=is_low)
-        for end, is_low in ((low, True), (high, False))
-    ]
-    return either(lang, "～", " to ").join(ends)
+    low, high = (
+        None if end is None else numbers.print_bound(end, decimals=0, is_low=is_low)
+        for end, is_low in ((row[f"{name}_low"], True), (row[f"{name}_high"], False))
+    )
+    if low is None or high is None:
+        return f"≥ {low}" if low else f"≤ {high}" if high else either(lang, "未定", "open")
+    return either(lang, "～", " to ").join((low, high))
 
 
 def _certainty(totals: pl.DataFrame, catalog: Catalog, lang: str) -> str:

@@ -23,7 +23,7 @@ def test_open_sums_stand_with_what_bounds_them(catalog):
     ]
     shown = compensation.table(pl.DataFrame(rows, infer_schema_length=None), catalog, "zh").rows
     texts = [[c["text"] if isinstance(c, dict) else c for c in row] for row in shown]
-    assert [row[1:5] for row in texts] == [["山西省", "50", "0", "-50"], ["太原市", "50～350", "0～…", "…～…"]]
+    assert [row[1:5] for row in texts] == [["山西省", "50", "0", "-50"], ["太原市", "50～350", "≥ 0", "未定"]]
     assert texts[0][0].startswith("山西省地表水") and texts[1][0] == ""
 
 
