@@ -2,13 +2,14 @@
 
 from analytics.ingest.amended import Amendment
 from analytics.ingest.snapshot import Delivery, Snapshot, list_snapshots, register, verify
-from analytics.ingest.staging import Staged, stage
+from analytics.ingest.staging import Staged, is_staged, stage
 
 __all__ = [
     "Amendment",
     "Delivery",
     "Snapshot",
     "Staged",
+    "is_staged",
     "list_snapshots",
     "register",
     "stage",

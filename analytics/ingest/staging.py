@@ -84,6 +84,26 @@ def _name(snapshot: Snapshot, source: Source, catalog: Catalog, amendments: Sequ
     return f"{snapshot.id}-{digest([*parts, code_digest(Path(__file__).parent)])[:8]}"
 
 
+def is_staged(
+    snapshot: Snapshot,
+    *,
+    source: Source,
+    catalog: Catalog,
+    workspace: Workspace,
+    amendments: Sequence[Amendment] = (),
+) -> bool:
+    """Whether the snapshot's rows are staged with what they depend on now, so that nothing need be read."""
+    path = _place(snapshot, source, catalog, workspace, amendments)
+    return path.is_file() and path.with_suffix(".json").is_file()
+
+
+def _place(
+    snapshot: Snapshot, source: Source, catalog: Catalog, workspace: Workspace, amendments: Sequence[Amendment]
+) -> Path:
+    """Where the staged rows stand, or will."""
+    return workspace.staged / source.id / f"{_name(snapshot, source, catalog, amendments)}.parquet"
+
+
 def stage(
     snapshot: Snapshot,
     *,
@@ -98,7 +118,7 @@ def stage(
     `CheckFailed` where the file is not in the declared form, `UsageError` where its stamps lack a year and no period
     was given.
     """
-    path = workspace.staged / source.id / f"{_name(snapshot, source, catalog, amendments)}.parquet"
+    path = _place(snapshot, source, catalog, workspace, amendments)
     record = path.with_suffix(".json")
     known = _staged_before(path, record)
     if known is not None:

@@ -11,10 +11,11 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.errors import CheckFailed, SnapshotError, UsageError
-from analytics.ingest import Delivery, Snapshot, Staged, list_snapshots, register, stage, verify
+from analytics.ingest import Delivery, Snapshot, Staged, is_staged, list_snapshots, register, stage, verify
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
 from analytics.periods import parse_period
+from analytics.pipeline.ahead import examined_ahead
 from analytics.pipeline.corrections import Amended, Matched, match_all
 from analytics.pipeline.readable_files import staged_files
 from analytics.pipeline.sent_again import as_sent_again
@@ -196,12 +197,21 @@ def examine_all(
 
 def examine_form(workspace: Workspace, catalog: Catalog, source: Source) -> list[Examined]:
     """Every registered file of one form examined, in the order received."""
-    is_register = source.becomes == "register"
-    members = None if is_register else registers_of(workspace, catalog)
+    return examine_forms(workspace, catalog, [source])
+
+
+def examine_forms(workspace: Workspace, catalog: Catalog, sources: Sequence[Source]) -> list[Examined]:
+    """Every registered file of the forms examined, registers first, in the order received."""
     snapshots = list_snapshots(workspace)
     amended = Amended(match_all(workspace, catalog, snapshots))
-    mine = [s for s in snapshots if s.source == source.id]
-    return _examined(mine, workspace, catalog, members, amended, registers=is_register)
+    found: list[Examined] = []
+    for is_register in (True, False):
+        wanted = {s.id for s in sources if (s.becomes == "register") is is_register}
+        if wanted:
+            members = None if is_register else registers_of(workspace, catalog)
+            mine = [s for s in snapshots if s.source in wanted]
+            found += _examined(mine, workspace, catalog, members, amended, registers=is_register)
+    return found
 
 
 def _examined(
@@ -213,17 +223,18 @@ def _examined(
     *,
     registers: bool,
 ) -> list[Examined]:
-    found = []
+    """The files examined one after the other, those of one form each held against those before it."""
+    forms = {s.id: _form_of(s, workspace, catalog) for s in snapshots}
+    mine = [s for s in snapshots if (forms[s.id].becomes == "register") == registers]
     earlier: dict[str, list[Path]] = {}
-    for snapshot in snapshots:
-        source = _form_of(snapshot, workspace, catalog)
-        if (source.becomes == "register") != registers:
-            continue
+
+    def one(snapshot: Snapshot) -> Examined:
+        source = forms[snapshot.id]
         if not snapshot.path.is_file():
             verify(snapshot, workspace)
         try:
             before = earlier.setdefault(source.id, [])
-            one = examine(
+            found = examine(
                 snapshot,
                 source,
                 workspace=workspace,
@@ -232,12 +243,20 @@ def _examined(
                 amended=amended,
                 earlier=before,
             )
-            if one.staged is not None and not snapshot.delivery.refused:
-                before.append(one.staged.path)
+            if found.staged is not None and not snapshot.delivery.refused:
+                before.append(found.staged.path)
         except (CheckFailed, UsageError) as error:
-            one = unread(snapshot, source, error)
-        found.append(_still_refused(one))
-    return found
+            found = unread(snapshot, source, error)
+        return _still_refused(found)
+
+    def is_known(snapshot: Snapshot) -> bool:
+        form, cells = forms[snapshot.id], amended.cells(snapshot)
+        return is_staged(snapshot, source=form, catalog=catalog, workspace=workspace, amendments=cells)
+
+    with examined_ahead(workspace, mine, is_known) as left:
+        found = {s.id: one(s) for s in mine if s.source in left}
+    found |= {s.id: one(s) for s in mine if s.id not in found}
+    return [found[s.id] for s in mine]
 
 
 def unread(snapshot: Snapshot, source: Source, error: CheckFailed | UsageError) -> Examined:
