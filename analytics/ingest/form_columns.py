@@ -141,7 +141,8 @@ def _example(spec: FieldSpec, unit: str) -> str:
     if spec.choices:
         return next(iter(spec.choices.values())).label.zh
     if spec.type in ("number", "integer"):
-        return _within(_in(unit, spec.minimum, spec) or 0, _in(unit, spec.maximum, spec) or 1)
+        shown = _within(_in(unit, spec.minimum, spec) or 0, _in(unit, spec.maximum, spec) or 1)
+        return shown if spec.type == "number" else f"{round(float(shown))}"
     return _EXAMPLES.get(spec.type, f"某{spec.label.zh}")
 
 

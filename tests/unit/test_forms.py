@@ -143,6 +143,11 @@ def test_every_source_that_people_fill_in_has_a_form(catalog):
     assert set(FILLED) == {name for name, s in catalog.sources.items() if "xlsx" in s.formats}
 
 
+def test_the_example_of_a_whole_number_is_one(catalog):
+    examples = {a.key: a.example for a in columns_of(catalog.sources["flow_targets"], catalog)}
+    assert (examples["season_first_month"], examples["season_first_day"]) == ("2", "4")
+
+
 # What the form asks
 
 
