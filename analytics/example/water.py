@@ -200,18 +200,22 @@ def write_arguments(example: Example, projects: Sequence[Place]) -> Path:
 
 
 def write_channels(example: Example, channels: Sequence[Place]) -> Path:
-    """All channels from October to December: two were still open in the first month."""
+    """All channels in all months: open in summer; in October two still, and in spring some, before the plan counts."""
     rows: list[Row] = [
         {
             "channel_code": code,
             "channel_name": name,
-            "month": f"{example.year}-{month}",
-            "return_channel_sealed": "否" if month == 10 and number in (4, 19) else "是",
+            "month": f"{example.year}-{month:02d}",
+            "return_channel_sealed": "否" if _is_open(number, month) else "是",
         }
         for number, (code, name, *_) in enumerate(channels)
-        for month in (10, 11, 12)
+        for month in range(1, 13)
     ]
     return write_table(example, "return_channel_states", rows)
+
+
+def _is_open(number: int, month: int) -> bool:
+    return 6 <= month <= 9 or (month == 10 and number in (4, 19)) or (month == 4 and number % 5 == 0)
 
 
 def write_measures(example: Example, works: Sequence[Place]) -> Path:
