@@ -13,7 +13,7 @@ from typing import Literal
 import polars as pl
 
 from analytics.compute import kinds, members, verdict
-from analytics.compute.steps import Every, share_pct, steps_of
+from analytics.compute.steps import Every, mean_of, share_pct, steps_of, total_of
 
 _DAY = ("entity_id", "day")
 _OF_PERIOD = ("entity_id", "period")
@@ -45,7 +45,7 @@ def daily_means(readings: pl.LazyFrame, *, minimum_readings: int) -> pl.LazyFram
     return (
         readings.filter(pl.col("value").is_not_null())
         .group_by("site_id", day=pl.col("taken_at").dt.date())
-        .agg(mean=pl.when(pl.len() >= minimum_readings).then(pl.col("value").mean()), readings=pl.len())
+        .agg(mean=pl.when(pl.len() >= minimum_readings).then(mean_of(pl.col("value"))), readings=pl.len())
     )
 
 
@@ -279,8 +279,8 @@ def months_at_level(
             days_measured=pl.col("mean").count().cast(pl.Int64),
             days_expected=pl.len().cast(pl.Int64),
             days_below=pl.col("is_below").sum().cast(pl.Int64),
-            total=pl.col("mean").sum(),
-            mean=pl.col("mean").mean(),
+            total=total_of(pl.col("mean")),
+            mean=mean_of(pl.col("mean")),
         )
         .with_columns(**_bounds_of_month(*possible), target=pl.lit(target), comparison=_AT_LEAST)
         .with_columns(is_met_on_average=verdict.holds_throughout(), is_met_every_day=_every_day())

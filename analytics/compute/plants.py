@@ -17,7 +17,7 @@ from analytics.catalog.models import Parameter
 from analytics.catalog.standard import Standard
 from analytics.compute import kinds, members, verdict, water_class
 from analytics.compute.means import counted_value, weighted
-from analytics.compute.steps import Every, share_pct, steps_of
+from analytics.compute.steps import Every, mean_of, share_pct, steps_of, total_of
 
 WARM, COLD = "above_12_degrees", "at_most_12_degrees"
 _STEP = ("entity_id", "step")
@@ -287,7 +287,7 @@ def influent_means(
         rows.select(*members.CELL, *(c for c in by if c not in members.CELL), of="month"), on=list(members.CELL)
     )
     of_year = kinds.ratio(cells, by=by, scale=1.0)
-    found = of_year.join(rows.group_by(by).agg(simple_mean=pl.col("influent_bod5").mean()), on=list(by), how="left")
+    found = of_year.join(rows.group_by(by).agg(simple_mean=mean_of(pl.col("influent_bod5"))), on=list(by), how="left")
     for name, numbers in beside.items():
         part = kinds.ratio(cells.filter(pl.col("of").dt.month().is_in(list(numbers))), by=by, scale=1.0)
         found = found.join(
@@ -378,7 +378,7 @@ def collection_rates(plants: pl.LazyFrame, people: pl.LazyFrame, *, load_per_per
         pl.col("used"),
     )
     sums = plants.group_by("area_id").agg(
-        _told=collected.sum(), used=collected.count().cast(pl.Int64), expected=pl.len().cast(pl.Int64)
+        _told=total_of(collected), used=collected.count().cast(pl.Int64), expected=pl.len().cast(pl.Int64)
     )
     is_whole, is_counted = used == pl.col("expected"), served.is_not_null()
     return (

@@ -30,3 +30,13 @@ def share_pct(*, met: pl.Expr, failed: pl.Expr, expected: pl.Expr) -> dict[str, 
         "low": pl.when(expected > 0).then(100 * met / expected),
         "high": pl.when(expected > 0).then(100 * (expected - failed) / expected),
     }
+
+
+def total_of(value: pl.Expr) -> pl.Expr:
+    """Sum of the values of a group, the same to the last bit in whatever order its rows come; 0 of none."""
+    return value.implode().list.sort().list.sum()
+
+
+def mean_of(value: pl.Expr) -> pl.Expr:
+    """Mean of the values of a group, the same to the last bit in whatever order its rows come; null of none."""
+    return value.implode().list.sort().list.mean()

@@ -16,6 +16,7 @@ from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan, Target
 from analytics.compute import flow
 from analytics.compute.means import counted_value
+from analytics.compute.steps import total_of
 from analytics.duck import Connection
 from analytics.periods import Period, year_of
 from analytics.pipeline.facts import valid_in
@@ -237,7 +238,7 @@ def _released(daily: pl.DataFrame, sites: pl.DataFrame, span: Period, catalog: C
     mine = daily.join(points.select(site_id="entity_id").unique(), on="site_id")
     is_whole = pl.col("mean").count() == points["entity_id"].n_unique()
     inside = pl.col("day").is_between(span.start, span.end)
-    return mine.filter(inside).group_by("day").agg(mean=pl.when(is_whole).then(pl.col("mean").sum()))
+    return mine.filter(inside).group_by("day").agg(mean=pl.when(is_whole).then(total_of(pl.col("mean"))))
 
 
 # What stands behind

@@ -243,11 +243,6 @@ def test_members_are_those_of_the_register_and_others_are_warned_of(made, catalo
     assert rule.errorStyle == "warning" and "名录内的建制镇代码" in rule.error
 
 
-def test_the_example_of_a_whole_number_is_one(catalog):
-    examples = {asked.key: asked.example for asked in columns_of(catalog.sources["body_monitoring"], catalog)}
-    assert (examples["point_number"], examples["water_depth_cm"]) == ("21", "200")
-
-
 def test_a_county_is_chosen_within_its_city(made, catalog):
     rules = rules_of(made("manure"), catalog, "manure")
     assert len(words_of(made("manure"), rules["city"])) == 11
