@@ -91,3 +91,27 @@ OTHER: dict[str, Any] = {
 }
 # Members of registers that the rows above are about.
 REGISTERED = {"black_odorous_bodies": "甲渠", "standing_black_water": "甲塘"}
+IN_CITY = {"city": "太原市", "county": "清徐县"}
+REGISTERS = {
+    "black_odorous_bodies": """水体编码,水体名称,市,县（市、区）,城市或农村,建成区,水体长度（米）,监测点位数,列入名录年份
+B1,甲渠,太原市,小店区,城市,设区市,1200,3,2016
+""",
+    "standing_black_water": "编号,名称,市,县（市、区）,起始年\nP1,甲塘,太原市,清徐县,2021\n",
+}
+FILLED = {
+    "black_odorous_bodies": (
+        "",
+        {**IN_CITY, "body_code": "B9", "body_name": "某渠", "body_kind": "城市", "built_up_area_of": "其他"}
+        | {"body_length_m": 900, "monitoring_points": 3, "valid_from": 2020},
+    ),
+    "body_monitoring": (
+        "2021-Q3",
+        {"point_number": 1, "sampling_date": date(2021, 8, 1)}
+        | {"transparency": 40, "dissolved_oxygen": 5, "ammonia_nitrogen": 2},
+    ),
+    "body_elimination": ("2021", {"black_odour_eliminated": "是", "eliminated_date": date(2020, 6, 1)}),
+    "county_city_survey": ("2021", {"black_odour_surveyed": "是", "survey_date": date(2021, 6, 1)}),
+    "standing_black_water": ("", {**IN_CITY, "pond_code": "P9", "pond_name": "某塘", "valid_from": 2021}),
+    "black_water_clearing": ("2021-05", {"black_water_cleared": "是", "cleared_date": date(2021, 5, 1)}),
+}
+BEGUN = {"county_city_survey": 117}

@@ -86,3 +86,21 @@ OTHER: dict[str, Any] = {
 }
 # Members of registers that the rows above are about.
 REGISTERED = {"water_suppliers": "甲水司"}
+IN_CITY = {"city": "太原市", "county": "清徐县"}
+REGISTERS = {"water_suppliers": "单位编码,单位名称,市,县（市、区）\nS1,甲水司,太原市,小店区\n"}
+FILLED = {
+    "combined_sewers": ("2021", {"combined_sewers_converted_km": 5, "combined_sewers_remaining_km": 5}),
+    "water_suppliers": ("", {**IN_CITY, "supplier_code": "S9", "supplier_name": "某水司"}),
+    "water_supply": (
+        "2021",
+        {"water_supplied_wan_m3": 1000, "registered_use_wan_m3": 860, "household_metered_wan_m3": 400}
+        | {"supply_pipes_km": 80, "supply_pressure_mpa": 0.4, "frost_depth_m": 0.9},
+    ),
+    "reclaimed_water": (
+        "2021",
+        {"sewage_treated_wan_m3": 1000, "reclaimed_industry_wan_m3": 100, "reclaimed_municipal_wan_m3": 50}
+        | {"reclaimed_landscape_wan_m3": 60, "reclaimed_farming_wan_m3": 0},
+    ),
+    "town_works": ("2021", {"town_works_stage": "开工"}),
+}
+BEGUN = {"combined_sewers": 117, "reclaimed_water": 11, "town_works": 4}
