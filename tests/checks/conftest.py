@@ -16,7 +16,7 @@ from analytics.paths import shipped
 from analytics.quality.checks import staged_columns
 from analytics.quality.gate import Before, GateResult, run_gate
 from tests.checks.pairs import PLACE, YEAR
-from tests.checks.subjects import SUBJECTS
+from tests.checks.subjects import SUBJECTS, of_subjects
 
 GOOD: dict[str, dict[str, Any]] = {
     "manure": {**PLACE, **YEAR, "manure_produced_t": 100.0, "manure_used_t": 80.0},
@@ -178,7 +178,7 @@ def registers(catalog: Catalog) -> pl.DataFrame:
     rows += [("drinking_sources", f"W{n}", "甲水源", "140121", None, None) for n in range(1, 10)]
     rows += [("counties", "140121", "清徐县", "140121", None, None)]
     forms = [s for s in catalog.sources.values() if s.entity and s.entity.name]
-    named = {s.entity.register_name: GOOD[s.id][s.entity.name] for s in forms}
+    named = of_subjects("REGISTERED") | {s.entity.register_name: GOOD[s.id][s.entity.name] for s in forms}
     others = sorted(set(named) - {register for register, *_ in rows})
     rows += [(other, f"T{n}", named[other], "140121", None, None) for other in others for n in range(1, 10)]
     return members(*rows)

@@ -93,7 +93,8 @@ OTHER: dict[str, Any] = {
 REGISTERED = {"black_odorous_bodies": "甲渠", "standing_black_water": "甲塘"}
 IN_CITY = {"city": "太原市", "county": "清徐县"}
 REGISTERS = {
-    "black_odorous_bodies": """水体编码,水体名称,市,县（市、区）,城市或农村,建成区,水体长度（米）,监测点位数,列入名录年份
+    "black_odorous_bodies": """\
+水体编码,水体名称,市,县（市、区）,城市或农村,建成区,水体长度（米）,监测点位数,列入名录年份
 B1,甲渠,太原市,小店区,城市,设区市,1200,3,2016
 """,
     "standing_black_water": "编号,名称,市,县（市、区）,起始年\nP1,甲塘,太原市,清徐县,2021\n",
