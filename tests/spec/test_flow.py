@@ -374,3 +374,20 @@ def test_a_load_is_the_sum_of_its_days(pairs):
     last = date(2021, 1, len(pairs)).isoformat()
     found = loads(told, by_day(*(q for _, q in pairs)), "2021-01-01", last, "1d")
     assert found["load_t"] == pytest.approx(sum(c * q for c, q in pairs) * 0.0864)
+
+
+def test_a_month_is_the_same_to_the_last_bit_in_whatever_order_its_days_come():
+    means = [10 + day / 7 for day in range(31)]
+    told = daily(means).collect()
+    found = {
+        flow.months_at_level(
+            told.sample(fraction=1, shuffle=True, seed=seed).lazy(),
+            asked("2021-01-01", "2021-01-31"),
+            target=15.0,
+            possible=(0.0, None),
+        )
+        .collect()
+        .write_json()
+        for seed in range(12)
+    }
+    assert len(found) == 1

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from analytics.catalog.served import served_by
+
 GUIDE = Path(__file__).parents[2] / "docs" / "WATER_SCIENCE.md"
 ROOT = GUIDE.parents[1] / "analytics"
 
@@ -26,3 +28,13 @@ def test_the_guide_names_modules_and_files_that_exist():
     files = re.findall(r"`((?:standards|methods|parameters)/[^`]+\.yml)`", text)
     assert files
     assert not [name for name in files if not list((ROOT / "catalog").glob(name))]
+
+
+def test_every_form_stands_in_the_list_of_what_departments_deliver(catalog):
+    plan = catalog.plan_for(2021)
+    rows = (GUIDE.parent / "SOURCES.md").read_text(encoding="utf-8").splitlines()
+    listed = {cells[1].strip(" `"): cells for cells in (row.split("|") for row in rows if row.startswith("| `"))}
+    assert set(listed) - {"--source"} == set(catalog.sources)
+    for source in catalog.sources.values():
+        codes = [target.code for _, targets in served_by(source, catalog, plan) for target in targets]
+        assert listed[source.id][5].strip() == (", ".join(codes) or "—"), source.id

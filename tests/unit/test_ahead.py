@@ -1,0 +1,52 @@
+"""Files examined side by side: who takes which forms, and the same answers whoever examined them."""
+
+from analytics.ingest import list_snapshots
+from analytics.pipeline import ahead
+from analytics.pipeline.intake import examine_all
+from tests.deliveries import MANURE_HEAD, TOWNS
+
+
+def test_forms_are_dealt_out_by_weight():
+    shares = ahead._dealt({"daily": 9, "monthly": 5, "yearly": 4, "works": 1}, 2)
+    assert shares == [["daily", "works"], ["monthly", "yearly"]]
+
+
+def hand_in_some(desk):
+    desk.hand_in("towns", TOWNS)
+    for year in range(2010, 2022):
+        desk.hand_in(
+            "manure", f"{MANURE_HEAD}\n太原市,清徐县,100,{year - 1950}\n太原市,阳曲县,100,150\n", period=str(year)
+        )
+
+
+def told(desk):
+    examined, _ = examine_all(desk.workspace, desk.catalog)
+    return [(e.snapshot.id, e.is_refused, e.result.broken.drop("snapshot").rows()) for e in examined]
+
+
+def test_the_answers_are_the_same_whoever_examined_the_files(desk, monkeypatch):
+    hand_in_some(desk)
+    alone = told(desk)
+    for file in desk.workspace.staged.rglob("*.*"):
+        file.unlink()
+    monkeypatch.setattr(ahead, "_WORTH_IT", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert told(desk) == alone
+
+
+def test_a_process_beside_leaves_its_forms_examined(desk, monkeypatch):
+    hand_in_some(desk)
+    for file in desk.workspace.staged.rglob("*.*"):
+        file.unlink()
+    monkeypatch.setattr(ahead, "_WORTH_IT", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    snapshots = list_snapshots(desk.workspace)
+    with ahead.examined_ahead(desk.workspace, snapshots, lambda _: False) as left:
+        assert left == ["manure"]
+    assert [file.parent.name for file in desk.workspace.staged.rglob("*.parquet")].count("towns") >= 1
+
+
+def test_few_files_are_left_to_the_process_that_asks(desk):
+    desk.hand_in("towns", TOWNS)
+    with ahead.examined_ahead(desk.workspace, list_snapshots(desk.workspace), lambda _: False) as left:
+        assert left == ["towns"]
