@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,7 @@ FERTILISER_T, PESTICIDE_T = 1_080_000, 24_500
 _FERTILISER, _PESTICIDE = (0.958, 0.975, 1.0), (0.986, 0.982, 1.0)
 # New efficient irrigation, 万亩: above the 60 of the plan; farms of which the works are completed: short of 698.
 IRRIGATION_WAN_MU = 63.2
+SLIPPED = "140121"  # the county in whose cell the point stands one place too far to the right
 FARMS, COMPLETED = 705, 674
 _LIVESTOCK = ("生猪", "生猪", "蛋鸡", "肉鸡", "奶牛", "肉牛", "羊")
 _DISTRICTS = ("140105", "140106", "140107", "140109", "140213")  # all city: neither fields nor farms
@@ -54,15 +55,53 @@ def write_inputs(example: Example, year: int) -> Path:
 
 
 def write_irrigation(example: Example) -> Path:
-    """New efficient irrigation by county; more where there is more land."""
+    """New efficient irrigation by county; more where there is more land, and in one county a slip of the point."""
+    rows: list[Row] = [
+        {**place(example, c), "efficient_irrigation_wan_mu": round(10 * area, 3) if c == SLIPPED else area}
+        for c, area in _irrigated(example).items()
+    ]
+    return write_table(example, "efficient_irrigation", rows)
+
+
+def corrections(example: Example) -> Mapping[str, list[Mapping[str, object]]]:
+    """By form what somebody who knows wrote down afterwards: one correction that counts, one that is only proposed."""
+    right = _irrigated(example)
+    told = date(example.year + 1, 1, 18)
+    one = {"where": {"area_id": SLIPPED, "period": str(example.year)}, "what": "efficient_irrigation_wan_mu"}
+    other = next(county for county, area in right.items() if area and county != SLIPPED)
+    return {
+        "efficient_irrigation": [
+            {
+                "id": f"example-{SLIPPED}-{example.year}",
+                **one,
+                "from": f"{round(10 * right[SLIPPED], 3)}",
+                "to": f"{right[SLIPPED]}",
+                "reason": "示例（虚构）：小数点错位",
+                "said_by": f"示例（虚构）：{example.name(SLIPPED)}农业农村局电话核实",
+                "date": told,
+                "status": "confirmed",
+            },
+            {
+                "id": f"example-{other}-{example.year}",
+                **one,
+                "where": {"area_id": other, "period": str(example.year)},
+                "from": f"{right[other]}",
+                "to": f"{round(right[other] + 0.1, 3)}",
+                "reason": "示例（虚构）：与台账不符，待核",
+                "said_by": "示例（虚构）：省农业农村厅",
+                "date": told,
+                "status": "proposed",
+            },
+        ]
+    }
+
+
+def _irrigated(example: Example) -> dict[str, float]:
+    """New efficient irrigation by county as it really was [万亩]."""
     chance = example.chance("irrigation")
     counties = [c.id for c in example.counties()]
     weights = [0.0 if c in _DISTRICTS else chance.lognormvariate(0, 0.8) for c in counties]
-    rows: list[Row] = [
-        {**place(example, c), "efficient_irrigation_wan_mu": round(IRRIGATION_WAN_MU * w / sum(weights), 3)}
-        for c, w in zip(counties, weights, strict=True)
-    ]
-    return write_table(example, "efficient_irrigation", rows)
+    return {c: round(IRRIGATION_WAN_MU * w / sum(weights), 3) for c, w in zip(counties, weights, strict=True)}
 
 
 def write_farm_works(example: Example) -> Path:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from io import StringIO
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
 from analytics.catalog import Catalog, catalog_digest
+from analytics.catalog.corrections import CORRECTIONS
 from analytics.errors import UsageError
+from analytics.example import farming
+from analytics.example.plan import Example
 from analytics.ingest import Delivery, list_snapshots, register
 from analytics.paths import Workspace
 from analytics.runs import code_digest, digest, machine_errors, sole_writer, write_text
@@ -64,4 +70,15 @@ def _write(workspace: Workspace, catalog: Catalog, *, year: int, seed: int, faul
                 invented=True,
             )
             register(workspace, made.path, said, generated=True)
+        _write_corrections(workspace, Example(Path(scratch), year, seed, catalog))
     return len(deliveries)
+
+
+def _write_corrections(workspace: Workspace, example: Example) -> None:
+    """What was put right by hand, beside the deliveries that it is about."""
+    writer = YAML()
+    writer.representer.ignore_aliases = lambda *_: True
+    for source, entries in farming.corrections(example).items():
+        text = StringIO()
+        writer.dump([dict(entry) for entry in entries], text)
+        write_text(workspace.raw / "example" / source / CORRECTIONS, text.getvalue())
