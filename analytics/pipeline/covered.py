@@ -5,8 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from analytics.catalog import Catalog
+from analytics.catalog.models import Source
 from analytics.pipeline.intake import Examined
 from analytics.warehouse.facts import LoadedFile, counting_rows
+
+
+def members_of(source: Source, members: pl.DataFrame) -> pl.DataFrame:
+    """The members of the one register that a form speaks of: another's may bear the same ids."""
+    told = source.entity.register_name if source.entity else source.register_as.name if source.register_as else None
+    return members.filter(pl.col("register") == told) if told else members.clear()
 
 
 def areas_of_rows(rows: pl.DataFrame, members: pl.DataFrame) -> pl.Series:
@@ -17,7 +24,7 @@ def areas_of_rows(rows: pl.DataFrame, members: pl.DataFrame) -> pl.Series:
     rows
         `entity_id` and `area_id`, either missing where the form has none.
     members
-        `entity_id`, `area_id` of the registers.
+        `entity_id`, `area_id` of the form's register (`members_of`).
     """
     absent = [pl.lit(None, pl.String).alias(name) for name in ("entity_id", "area_id") if name not in rows.columns]
     places = members.select("entity_id", own="area_id").drop_nulls().unique("entity_id", keep="last")
@@ -45,7 +52,7 @@ def covered(lines: pl.DataFrame, found: Examined, members: pl.DataFrame, catalog
         return lines
     rows = counting_rows(LoadedFile(found.snapshot.id, found.source, found.staged.path, 0, pl.DataFrame())).collect()
     said = found.snapshot.delivery
-    areas = {said.area} if said.area else cities_of(areas_of_rows(rows, members), catalog)
+    areas = {said.area} if said.area else cities_of(areas_of_rows(rows, members_of(found.source, members)), catalog)
     starts = rows["period_start"].drop_nulls() if "period_start" in rows.columns else pl.Series(dtype=pl.Date)
     places = lines["area_id"].to_list()
     is_in = pl.Series([a is not None and within(a, areas, catalog) for a in places], dtype=pl.Boolean)

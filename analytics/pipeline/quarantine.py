@@ -9,7 +9,7 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.paths import Workspace
-from analytics.pipeline.covered import covered
+from analytics.pipeline.covered import covered, members_of
 from analytics.pipeline.intake import Examined, examine_form, registers_of
 from analytics.pipeline.readable_files import staged_files
 from analytics.pipeline.told_anew import SCHEMA, Answers, said, stands_in_place
@@ -34,19 +34,13 @@ def quarantine(examined: Sequence[Examined], members: pl.DataFrame, catalog: Cat
     examined
         Every file to look at, registers too, in the order received.
     members
-        The members of the registers: `entity_id`, `area_id`.
+        The members of the registers: `register`, `entity_id`, `area_id`.
     """
     by_source: dict[str, list[Examined]] = {}
     for one in examined:
         by_source.setdefault(one.source.id, []).append(one)
     parts = [_of_source(files, members, catalog) for files in by_source.values()]
-    whole = pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
-    places = members.select("entity_id", own="area_id").drop_nulls().unique("entity_id")
-    return (
-        whole.join(places, on="entity_id", how="left", maintain_order="left")
-        .with_columns(area_id=pl.coalesce("area_id", "own"))
-        .select(list(SCHEMA))
-    )
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
 
 
 def _of_source(files: Sequence[Examined], members: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
@@ -54,7 +48,9 @@ def _of_source(files: Sequence[Examined], members: pl.DataFrame, catalog: Catalo
     findings = pl.concat(found)
     if findings.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    answered = Answers(files, findings, members, catalog).all()
+    own = members_of(files[0].source, members)
+    answered = Answers(files, findings, own, catalog).all()
+    places = own.select("entity_id", own="area_id").drop_nulls().unique("entity_id")
     texts = [said(e, catalog) for e, mine in zip(files, found, strict=True) if mine.height]
     rows = pl.concat(texts)
     about = pl.DataFrame([_about(e) for e in files], schema_overrides={"received": pl.Date})
@@ -66,6 +62,7 @@ def _of_source(files: Sequence[Examined], members: pl.DataFrame, catalog: Catalo
         .join(rows, on=list(PLACE), how="left", nulls_equal=True, maintain_order="left")
         .join(about, on="snapshot", how="left", maintain_order="left")
         .join(later, on="later_snapshot", how="left", maintain_order="left")
+        .join(places, on="entity_id", how="left", maintain_order="left")
         .with_columns(
             status=pl.col("status").fill_null("open"),
             key=pl.col("key").fill_null(""),
@@ -73,7 +70,7 @@ def _of_source(files: Sequence[Examined], members: pl.DataFrame, catalog: Catalo
             .then(pl.lit("整份文件"))
             .otherwise(pl.col("field").replace_strict(labels, return_dtype=pl.String)),
             found=_in_words(findings, catalog),
-            area_id=pl.coalesce("area_id", pl.col("of_area").replace("", None)),
+            area_id=pl.coalesce("area_id", pl.col("of_area").replace("", None), "own"),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
     )

@@ -17,7 +17,7 @@ _QUARTERS = (1, 2, 3, 4)
 _WHY = {
     "too_few_points": ("点位不足", "too few points"),
     "points_open": ("点位缺测或监测次数不足", "points not measured, or too seldom"),
-    "set_aside": ("有数据被隔离，未更正", "readings set aside, not put right"),
+    "set_aside": ("有数据暂不采用，未更正", "readings set aside, not put right"),
     "not_measured": ("未监测", "not measured"),
 }
 

@@ -20,7 +20,7 @@ _REACHES = {
 _HELD = {True: ("met", "达到", "held"), False: ("not_met", "未达到", "not held"), None: ("undecided", "待定", "open")}
 _REASONS = {
     "no_target": ("没有目标", "no target"),
-    "targets_contradict": ("目标互相矛盾或被隔离", "targets contradict, or one was set aside"),
+    "targets_contradict": ("目标互相矛盾或暂不采用", "targets contradict, or one was set aside"),
     "no_data": ("没有流量", "no flow"),
     "no_required_rate": ("未给出保证率", "no rate required"),
 }

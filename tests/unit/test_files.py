@@ -380,7 +380,7 @@ def test_one_long_text_that_very_many_cells_of_an_old_workbook_share_is_refused(
     path = with_shared_text(tmp_path / "a.xls", 101, length=1000, split=split)
     with pytest.raises(CheckFailed, match="101,000 characters in all cells") as caught:
         read_grids(path)
-    assert caught.value.zh == "文件中的文字过长，已拒收"
+    assert caught.value.zh == "文件中的文字过长，不予接收；请只保留报表本身后重新报送"
     (grid,) = read_grids(with_shared_text(tmp_path / "b.xls", 100, length=1000, split=split))
     assert grid.rows[5][0] == "长" * 1000
 
