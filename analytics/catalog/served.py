@@ -46,6 +46,11 @@ def _made_of(indicator: Indicator) -> set[str]:
     return told | set(indicator.population.left_out)
 
 
+def deriving(item: str, catalog: Catalog) -> Source | None:
+    """The form from whose readings an amount or a state follows, where there is one."""
+    return next((s for s in catalog.sources.values() if item in s.derived), None)
+
+
 def brought_by(source: Source) -> set[str]:
     """The amounts, states and works that a form brings, those that follow from its readings among them."""
     works = {source.undertaking.item} if source.undertaking else set()

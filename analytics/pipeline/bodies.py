@@ -10,6 +10,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.method import BlackOdorous
 from analytics.catalog.models import Source
+from analytics.catalog.served import deriving
 from analytics.catalog.standard import Standard
 from analytics.compute import black_odorous, over_time, water_class
 from analytics.duck import Connection
@@ -56,17 +57,12 @@ class Graded:
     states: pl.DataFrame
 
 
-def form(catalog: Catalog) -> Source | None:
-    """The form that brings the readings of bodies."""
-    return next((s for s in catalog.sources.values() if GRADE in s.derived), None)
-
-
 # What was measured, and what was set aside
 
 
 def sampled(connection: Connection, by_source: Mapping[str, Effective], catalog: Catalog) -> Sampled:
     """The readings of bodies that count, and of which bodies and quarters something was set aside."""
-    source = form(catalog)
+    source = deriving(GRADE, catalog)
     values, doubts = [pl.DataFrame(schema=_values_of([]))], [pl.DataFrame(schema=_DOUBT)]
     if source is not None and source.readings is not None:
         if source.id in by_source:

@@ -12,8 +12,8 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import ByLowest
-from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan, Target
+from analytics.catalog.served import deriving
 from analytics.compute import flow
 from analytics.compute.means import counted_value
 from analytics.compute.steps import total_of
@@ -70,13 +70,6 @@ class Flows:
     readings_behind: pl.DataFrame
 
 
-def form(catalog: Catalog) -> Source | None:
-    """The form that brings the flows."""
-    return next(
-        (s for s in catalog.sources.values() if s.derived and s.entity and s.entity.register_name == SITES), None
-    )
-
-
 def assess(connection: Connection, *, plan: Plan, year: int, catalog: Catalog) -> Flows:
     """The year and the one before it, of every registered section; and every month of the windows in which the plan
     wants a river replenished, those of the year before among them.
@@ -84,7 +77,7 @@ def assess(connection: Connection, *, plan: Plan, year: int, catalog: Catalog) -
     A day that was set aside, refused or never sent has no flow: it is open. So are all days of a section of which an
     entry in the register of targets was set aside.
     """
-    source = form(catalog)
+    source = deriving(MET, catalog)
     method = source.readings.method if source and source.readings else ""
     span = {"first": date(year - 1, 1, 1), "last": date(year + 1, 12, 31)}
     readings = ask(connection, "readings_of_method", method=method, **span)
@@ -192,7 +185,7 @@ def _amounts(rates: pl.DataFrame) -> pl.DataFrame:
 
 def _replenishing(plan: Plan, year: int, catalog: Catalog) -> list[Target]:
     """Targets of the year whose figure is the lowest month of what the form brings."""
-    source = form(catalog)
+    source = deriving(MET, catalog)
     derived = source.derived if source else []
 
     def wants(target: Target) -> bool:

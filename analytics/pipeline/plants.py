@@ -15,6 +15,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog import indicator as shapes
 from analytics.catalog.plan import Plan
+from analytics.catalog.served import deriving
 from analytics.compute import plants
 from analytics.compute.steps import Every
 from analytics.duck import Connection
@@ -63,8 +64,8 @@ class _Judged:
 
 def _method(item: str, catalog: Catalog) -> str:
     """The method of the readings from which the item follows."""
-    forms = [s.readings for s in catalog.sources.values() if item in s.derived]
-    return forms[0].method if forms and forms[0] else ""
+    form = deriving(item, catalog)
+    return form.readings.method if form and form.readings else ""
 
 
 def assess(

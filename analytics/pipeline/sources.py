@@ -10,6 +10,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan
+from analytics.catalog.served import deriving
 from analytics.compute import sources
 from analytics.duck import Connection
 from analytics.periods import parse_period, year_of
@@ -66,19 +67,12 @@ class Assessed:
     states: pl.DataFrame
 
 
-def form(catalog: Catalog) -> Source | None:
-    """The form that brings the readings of sources."""
-    return next(
-        (s for s in catalog.sources.values() if s.derived and s.entity and s.entity.register_name == REGISTER), None
-    )
-
-
 # What was set aside
 
 
 def doubts(connection: Connection, by_source: Mapping[str, Effective], catalog: Catalog) -> SourceDoubts:
     """Readings and rows of sources that were set aside, rows of refused files among them."""
-    source = form(catalog)
+    source = deriving(MONITORED, catalog)
     rows = [pl.DataFrame(schema={"entity_id": pl.String, "period_start": pl.Date})]
     cells = [pl.DataFrame(schema=_CELL | _PLACE)]
     if source is not None and source.id in by_source:
@@ -150,7 +144,7 @@ def assess(
     states
         What was told of the sampling (rows of fact_state, see `believed`).
     """
-    source = form(catalog)
+    source = deriving(MONITORED, catalog)
     method = source.readings.method if source and source.readings else ""
     readings = ask(connection, "source_readings_of_year", method=method, year=year)
     register = _registered(ask(connection, "register_members"), year)
