@@ -67,8 +67,10 @@ def sampled(connection: Connection, by_source: Mapping[str, Effective], catalog:
     if source is not None and source.readings is not None:
         if source.id in by_source:
             found = by_source[source.id]
-            values.append(_values(found, source))
-            doubts += [_cells_aside(found), rows_aside(found, source)]
+            told = _values(found, source)
+            unsure = _says_too_little(told, catalog)
+            values.append(told.filter(~unsure).drop("below_limit"))
+            doubts += [_in_doubt(told.filter(unsure)), _cells_aside(found), rows_aside(found, source)]
         doubts.append(ask(connection, "body_rows_refused", source=source.id, method=source.readings.method))
     return Sampled(pl.concat(values), pl.concat(doubts).unique(maintain_order=True), _eliminated(by_source, catalog))
 
@@ -84,7 +86,7 @@ def _values_of(parameters: list[str]) -> dict[str, _Type]:
 
 
 def _values(found: Effective, source: Source) -> pl.DataFrame:
-    """The readings of rows that count, but for single ones that were set aside."""
+    """The readings of rows that count, but for single ones set aside; `below_limit`: told as less than the value."""
     names = source.readings.parameters if source.readings else []
     wanted = _values_of(names)
     rows = found.rows.drop_nulls(["entity_id", "point_number", "taken_at"])
@@ -93,7 +95,23 @@ def _values(found: Effective, source: Source) -> pl.DataFrame:
     told = rows.select(columns).collect().unpivot(names, index=[c for c in wanted if c not in names])
     told = told.rename({"variable": "parameter"}).drop_nulls("value")
     kept = told.join(found.cells_left_out.select(*PLACE, "parameter"), on=[*PLACE, "parameter"], how="anti")
-    return kept.select(*_values_of([]))
+    marks = [n for n in names if f"{n}_below_limit" in known]
+    below = rows.select(*PLACE, *(pl.col(f"{n}_below_limit").alias(n) for n in marks)).collect()
+    marked = below.unpivot(marks, index=list(PLACE), variable_name="parameter", value_name="below_limit")
+    return kept.join(marked, on=[*PLACE, "parameter"], how="left", maintain_order="left").select(
+        *_values_of([]), pl.col("below_limit").fill_null(False)
+    )
+
+
+def _says_too_little(told: pl.DataFrame, catalog: Catalog) -> pl.Series:
+    """Readings that may be worse than they look: told as less than something where more is better."""
+    guides = [catalog.standards[method.standard] for method in catalog.black_odorous.values()]
+    at_least = {x.parameter for guide in guides for x in guide.limits if x.direction == "at_least"}
+    return told.select(pl.col("below_limit") & pl.col("parameter").is_in(sorted(at_least))).to_series()
+
+
+def _in_doubt(told: pl.DataFrame) -> pl.DataFrame:
+    return told.select("entity_id", period_start=pl.col("taken_at").dt.date().dt.month_start())
 
 
 def _cells_aside(found: Effective) -> pl.DataFrame:

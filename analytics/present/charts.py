@@ -258,6 +258,15 @@ def deliveries_by_source(deliveries: pl.DataFrame, catalog: Catalog, *, lang: st
     order = list(dict.fromkeys(r["source"] for r in rows))
     if not order:
         return no_data(either(lang, "报送", "deliveries"), lang)
+    note = either(lang, "横轴为占报送行数的比例。", "Along the axis: share of the delivered rows.")
+    if len(order) > _MOST_FORMS:
+        accepted = kinds["accepted"][0]
+        shown = list(dict.fromkeys(r["source"] for r in rows if r["kind"] != accepted))[:_MOST_FORMS]
+        hidden = len(order) - len(shown)
+        note += either(
+            lang, f"其余{hidden}张报表各行全部采用，未画出。", f" Of {hidden} more forms every row is accepted."
+        )
+        rows, order = [r for r in rows if r["source"] in shown], shown
     base = alt.Chart().encode(y=row_axis("source", order))
     used = [text for kind, (text, _) in kinds.items() if fates[kind].sum()]
     colours = dict(kinds.values())
@@ -270,12 +279,12 @@ def deliveries_by_source(deliveries: pl.DataFrame, catalog: Catalog, *, lang: st
     layers = [bars, *_row_columns(rows, order, lang)]
     caption = either(lang, "各报表报送行的去向", "What became of the delivered rows")
     listed = either(lang, "；", "; ").join(f"{r['source']} {r['kind']} {r['count']}" for r in rows)
-    note = either(lang, "横轴为占报送行数的比例。", "Along the axis: share of the delivered rows.")
     drawn = plot(layers, rows, len(order), width=_FATE_PLOT)
     return Chart(drawn, caption, f"{caption}{colon(lang)}{listed}", note)
 
 
 _FATE_PLOT = 180  # px
+_MOST_FORMS = 28  # what a page has room for
 
 
 def _fates(deliveries: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from analytics.catalog.plan import Clause, Plan, Target
 from analytics.catalog.served import forms_for
 from analytics.present import words
 from analytics.present.prose import Heading, Sentence, beside_name, clause_name, gap, works_in_numbers
-from analytics.present.shortfalls import carried_by, missing
+from analytics.present.shortfalls import carried_by, missing, of_parts
 from analytics.present.tables import Cell, Table, aligned, toned
 from analytics.present.targets import answers, by_its_day
 from analytics.present.words import either
@@ -97,7 +97,9 @@ def figures(clause: Clause, told: Told, plan: Plan, catalog: Catalog, lang: str)
     targets = {t.code: t for t in clause.targets}
     mine = told.judged.filter(pl.col("code").is_in(list(targets)))
     last = {
-        max(j["codes"], key=list(targets).index): j for j in told.joint.to_dicts() if set(j["codes"]) <= set(targets)
+        max(here, key=list(targets).index): joint
+        for joint in told.joint.to_dicts()
+        if (here := [code for code in joint["codes"] if code in targets])
     }
     rows: list[list[Cell]] = []
     for code in mine["code"].unique(maintain_order=True):
@@ -151,6 +153,8 @@ def _row(row: Mapping[str, Any], target: Target, told: Told, catalog: Catalog, l
     statement = target.statement.in_language(lang)
     far = gap(row, indicator, lang)
     lacks = missing(row, indicator, catalog, lang)
+    if target.level not in ("province", row["scope_kind"]):
+        far, lacks = of_parts(target, told.values.filter(of_code), lang), ""
     if indicator.population.named == "works":
         far = works_in_numbers(members, lang) or _NOTHING
     return [

@@ -11,7 +11,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.plan import Plan, TypedReason
 from analytics.present import numbers, words
 from analytics.present.prose import clause_name, gap
-from analytics.present.shortfalls import carried_by, missing
+from analytics.present.shortfalls import carried_by, missing, of_parts
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.targets import answers, by_its_day, long_date
 from analytics.present.words import either
@@ -37,7 +37,7 @@ def ledger(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Tab
                         catalog.indicators[target.indicator].name.in_language(lang),
                         by_its_day(row, target, catalog, lang),
                         toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
-                        _rate(row),
+                        _rate(row) if target.level in ("province", row["scope_kind"]) else _NOTHING,
                         toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
                         _grade(row, lang),
                         answers(target, catalog, lang),
@@ -99,6 +99,8 @@ def not_met(
         indicator = catalog.indicators[target.indicator]
         mine = pl.col("code") == row["code"]
         lacks = (gap(row, indicator, lang), missing(row, indicator, catalog, lang))
+        if target.level not in ("province", row["scope_kind"]):
+            lacks = (of_parts(target, values.filter(mine), lang), "")
         rows.append(
             [
                 row["code"],

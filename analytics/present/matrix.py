@@ -29,7 +29,7 @@ _SIGNED = frozenset(theme.VERDICT_FILLS)
 def matrix(values: pl.DataFrame, cities: Sequence[Area], plan: Plan, catalog: Catalog, lang: str) -> Gallery | Sentence:
     """Every figure that has a value or a verdict in some city.
 
-    `values` are rows of indicator_value of the cities.
+    `values` are rows of indicator_value; of a city those of its urban area count where the text judges that.
     """
     rows = list(_rows(values, cities, plan, catalog, lang))
     codes = list(dict.fromkeys(r["code"] for r in rows))
@@ -48,9 +48,11 @@ def matrix(values: pl.DataFrame, cities: Sequence[Area], plan: Plan, catalog: Ca
 def _rows(
     values: pl.DataFrame, cities: Sequence[Area], plan: Plan, catalog: Catalog, lang: str
 ) -> Iterator[dict[str, Any]]:
-    own = values.filter((pl.col("scope_kind") == "city") & pl.col("stratum").is_null())
+    of_city = pl.col("scope_kind").is_in(["city", "urban_area"]) & pl.col("scope_id").is_in([c.id for c in cities])
+    own = values.filter(of_city & (pl.col("stratum").is_null() | (pl.col("scope_kind") == "urban_area")))
     told = own.filter(pl.col("value").is_not_null() | pl.col("verdict").is_in(_SIGNED))["code"].unique().to_list()
-    found = {(r["code"], r["scope_id"]): r for r in own.iter_rows(named=True)}
+    judged_last = own.sort(pl.col("verdict").is_in(_SIGNED))
+    found = {(r["code"], r["scope_id"]): r for r in judged_last.iter_rows(named=True)}
     of_whole = values.filter((pl.col("scope_kind") == "province") & pl.col("stratum").is_null())
     wholes = {r["code"]: r for r in of_whole.iter_rows(named=True)}
     for target in plan.targets():

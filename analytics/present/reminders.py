@@ -82,8 +82,10 @@ def _item(rows: pl.DataFrame, source: str, plan: Plan, catalog: Catalog, lang: s
     label = form.label.in_language(lang)
     clauses = [clause_name(clause, lang) for clause, _ in served_by(form, catalog, plan)]
     periods = _runs([p for p in rows["period"].unique(maintain_order=True) if p], lang)
-    named = (members_named(row, None, catalog, lang) for row in rows.iter_rows(named=True))
-    names = list(dict.fromkeys(name for of_period in named for name in of_period))
+    named: dict[str, str] = {}  # by member, for two may bear one name
+    for row in rows.iter_rows(named=True):
+        named |= dict(zip(row["missing"], members_named(row, None, catalog, lang), strict=True))
+    names = list(named.values())
     told, expected = int(rows["told"].sum()), int(rows["expected"].fill_null(0).sum())
     due = rows["due"].drop_nulls().min()
     parts = [

@@ -35,6 +35,21 @@ def missing(row: Mapping[str, Any], indicator: Indicator, catalog: Catalog, lang
     return either(lang, f"还差{amount}", f"{amount} short")
 
 
+def of_parts(target: Target, within: pl.DataFrame, lang: str) -> str:
+    """Where the text judges areas or members by themselves, how many of them stand how: `达到9个，未达到2个`.
+
+    The number of the whole says nothing of that, and is held against nothing.
+    """
+    parts = within.filter((pl.col("scope_kind") == target.level) & pl.col("verdict").is_not_null())
+    counts = dict(parts.group_by("verdict").len().iter_rows())
+    found = [v for v in words.codes("verdict") if v in counts]
+    told = [
+        either(lang, f"{words.word('verdict', v, lang)}{counts[v]}个", f"{counts[v]} {words.word('verdict', v, lang)}")
+        for v in found
+    ]
+    return either(lang, "，", ", ").join(told) or _NOTHING
+
+
 def carried_by(
     row: Mapping[str, Any],
     target: Target,

@@ -110,6 +110,18 @@ def test_a_quarter_that_tells_too_little_leaves_the_figure_open(told, desk, rows
     assert grades(desk)[3] == (None, reason)
 
 
+@pytest.mark.parametrize("reading", ["<25,5,2", "60,<2,2", "60,2.0L,2"])
+def test_less_than_a_limit_is_no_clean_water_where_more_is_better(told, desk, reading):
+    assert told(*year_of(q3=quarter(3, p2=reading))) == (None, 0, 1)
+    assert grades(desk)[3][0] is None
+    assert desk.value("T09a")["verdict"] == "no_data"
+
+
+def test_less_ammonia_than_a_limit_is_clean_water(told, desk):
+    assert told(*year_of(q3=quarter(3, p2="60,5,0.025L"))) == (0, 0, 0)
+    assert grades(desk)[3] == ("none", None)
+
+
 def test_what_is_black_at_best_is_a_rebound_whatever_is_missing(told, desk):
     assert told(*year_of(q3=quarter(3, points=(1,), p1=LIGHT))) == (1, 1, 1)
     assert grades(desk)[3] == (None, "points_open")

@@ -153,3 +153,18 @@ def test_works_are_counted_by_the_stage_that_they_have_reached(desk):
 def test_a_kind_of_works_that_there_is_not_is_refused(told):
     with pytest.raises(UsageError, match="no such kind"):
         told.projects("manure_used")
+
+
+def test_where_areas_are_judged_by_themselves_they_are_counted(desk):
+    uses = "工业用水（万立方米）,城市杂用水（万立方米）,景观环境用水（万立方米）,农林牧渔用水（万立方米）"
+    head = f"市,污水处理量（万立方米）,{uses}"
+    desk.hand_in("reclaimed_water", f"{head}\n太原市,1000,300,0,0,0\n大同市,1000,100,0,0,0\n")
+    desk.values()
+    year = open_year(2021, root=desk.workspace.root)
+    row = rows_of(year.clauses("water_resources"))["T03"]
+    assert row["差距"].startswith("达到1个，未达到1个")
+    assert row["落在哪些地区"] == "大同市"
+    assert {tile["text"] for tile in tiles_of(year.matrix().charts[0], "city") if tile["code"] == "T03"} >= {
+        "✓ 30.0",
+        "× 10.0",
+    }
