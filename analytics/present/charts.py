@@ -324,7 +324,7 @@ def _row_columns(rows: Sequence[Mapping[str, Any]], order: Sequence[str], lang: 
     heads = {
         "total": either(lang, "报送", "delivered"),
         "accepted": either(lang, "采用", "accepted"),
-        "aside": either(lang, "暂不采用或退回", "not taken"),
+        "aside": either(lang, "未采用", "not taken"),
     }
     once = rows_of({r["source"]: r for r in rows}.values()).encode(y=row_axis("source", order))
     layers = []
