@@ -337,12 +337,21 @@ class Catalog:
         above = self.path_of(self.areas[area.parent]) if area.parent else ""
         return above + area.name.zh
 
+    def upwards(self, area_id: str | None) -> list[str]:
+        """The area and those that it lies in, the nearest first; none for a code that nobody knows."""
+        found: list[str] = []
+        while area_id is not None and area_id in self.areas:
+            found.append(area_id)
+            area_id = self.areas[area_id].parent
+        return found
+
+    def at_level(self, area_id: str | None, level: str) -> str | None:
+        """The area of that level that an area is or lies in; None for what lies in none."""
+        return next((above for above in self.upwards(area_id) if self.areas[above].level == level), None)
+
     def city_of(self, area_id: str | None) -> str | None:
         """The city that an area is or lies in; None for what lies in none."""
-        current = self.areas.get(area_id or "")
-        while current is not None and current.level != "city":
-            current = self.areas.get(current.parent or "")
-        return current.id if current else None
+        return self.at_level(area_id, "city")
 
     def children(self, area_id: str, level: str) -> list[models.Area]:
         """Areas of `level` within the area, itself included, by code."""
@@ -353,12 +362,7 @@ class Catalog:
 
     def lies_in(self, area_id: str, outer: str) -> bool:
         """Whether the area is the outer one or lies within it."""
-        current: str | None = area_id
-        while current is not None:
-            if current == outer:
-                return True
-            current = self.areas[current].parent if current in self.areas else None
-        return False
+        return area_id == outer or outer in self.upwards(area_id)
 
 
 def _unknown(what: str, word: str, known: list[str]) -> UsageError:

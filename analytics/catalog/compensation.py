@@ -48,8 +48,15 @@ class KeptMonths(Entry):
 
 
 class CrossedGrades(Entry):
-    """So much for each water class crossed once the target is reached: down to the class `to_class`, and beyond it."""
+    """So much for each water class crossed once the target is reached: down to the class `to_class`, and beyond it.
 
+    `counted` says when: `after_turning`, in a month that has turned to target since last year, from the class of its
+    target on; `each_month`, in every month at target, from last year's class on where that was at target. `graded_by`
+    says whose class: of the `items` of the scheme, or of the whole `section`.
+    """
+
+    counted: Literal["after_turning", "each_month"]
+    graded_by: Literal["items", "section"]
     amount: float | None
     to_class: int = Field(ge=1, le=6)
     amount_beyond: float | None

@@ -9,6 +9,7 @@ that it is held against, is).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import polars as pl
 
@@ -85,6 +86,34 @@ def section_months(exceeded: pl.LazyFrame) -> pl.LazyFrame:
             lacks_target=pl.col("target").is_null().any(),
             is_at_target=pl.when(~is_dry).then(held),
         )
+        .sort(_MONTH)
+    )
+
+
+def graded(items: pl.LazyFrame, asked: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+    """The class of each section and month by some items alone: that of the worst; none where one is missing.
+
+    Parameters
+    ----------
+    items
+        `entity_id`, `month`, `parameter`, `item_class` (1 to 6): the class of each item of the month.
+    asked
+        One row per section and month: `entity_id`, `month`.
+    by
+        The parameters that grade.
+
+    Returns
+    -------
+    pl.LazyFrame
+        `entity_id`, `month`, `water_class`.
+    """
+    classes = pl.col("item_class")
+    return (
+        asked.select(_MONTH)
+        .join(pl.LazyFrame({"parameter": list(by)}, schema={"parameter": pl.String}), how="cross")
+        .join(items.select(*_MONTH, "parameter", "item_class"), on=[*_MONTH, "parameter"], how="left")
+        .group_by(_MONTH)
+        .agg(water_class=pl.when(classes.null_count() == 0).then(classes.max()))
         .sort(_MONTH)
     )
 
@@ -203,7 +232,7 @@ def rewards(judged: pl.LazyFrame, sections: pl.LazyFrame, scheme: Compensation, 
     ----------
     judged
         `entity_id`, `month` (first day), `is_at_target` (from `section_months`), `water_class` (1 to 6, null: not
-        known): every month of the year and of the year before. A month without a row breaks a run.
+        known; see `graded`): every month of the year and of the year before. A month without a row breaks a run.
     sections
         `entity_id`, `target_class` (1 to 6), `has_inflow` (null: not known); one row per section.
     year
@@ -219,7 +248,9 @@ def rewards(judged: pl.LazyFrame, sections: pl.LazyFrame, scheme: Compensation, 
     if known is None:
         return _entries(_whole_years(sections, year), "rewards", _nothing("no_rule")).select(ENTRY).sort(ENTRY[:4])
     mine = judged.join(sections, on="entity_id", how="left")
-    of_year = mine.filter(pl.col("month").dt.year() == year)
+    of_year = mine.filter(pl.col("month").dt.year() == year).with_columns(
+        is_at_target=pl.when(_in_force(scheme)).then("is_at_target")
+    )
     every = [
         _kept_months(of_year, known.kept_months),
         _kept_year(of_year, sections, known.kept_year, year=year),
@@ -230,10 +261,17 @@ def rewards(judged: pl.LazyFrame, sections: pl.LazyFrame, scheme: Compensation, 
         pl.concat(every)
         .join(sections.select("entity_id", "has_inflow"), on="entity_id", how="left")
         .pipe(_not_told, may_flow_in, "inflow")
-        .pipe(_not_told, ~_in_force(scheme), "not_in_force")
+        .pipe(_not_told, ~_in_force(scheme) | _whole_year_beyond(scheme, year), "not_in_force")
         .select(ENTRY)
         .sort(ENTRY[:4])
     )
+
+
+def _whole_year_beyond(scheme: Compensation, year: int) -> pl.Expr:
+    """Rewards of a whole year, in a year of which the scheme holds in a part only."""
+    begins, ends = date(year, 1, 1), date(year, _MONTHS_OF_YEAR, 1)
+    is_whole = scheme.valid_from.replace(day=1) <= begins and (scheme.valid_to is None or scheme.valid_to >= ends)
+    return (pl.col("ground") == "kept_year") & pl.lit(not is_whole)
 
 
 def _nothing(reason: str) -> dict[str, pl.Expr]:
@@ -302,16 +340,19 @@ def _beside_last_year(judged: pl.LazyFrame, of_year: pl.LazyFrame) -> pl.LazyFra
 def _improvements(both: pl.LazyFrame, known: Rewards) -> list[pl.LazyFrame]:
     is_at, was_at = pl.col("is_at_target"), pl.col("was_at_target")
     turned = _earned(is_at & ~was_at, known.turned_to_target, most=known.turned_to_target, why="open")
+    rule = known.crossed_grades
+    counts = is_at & ~was_at if rule.counted == "after_turning" else is_at
     # From the class of last year where that was at target, else from the target's own: that far it has just turned.
-    begins = pl.when(was_at).then(pl.col("class_before")).when(~was_at).then(pl.col("target_class"))
+    before = pl.col("class_before") if rule.counted == "each_month" else pl.lit(None)
+    begins = pl.when(was_at).then(before).when(~was_at).then(pl.col("target_class"))
     from_class, to_class = begins.cast(pl.Int64), pl.col("water_class").cast(pl.Int64)
     return [
         _entries(both, "turned_to_target", turned),
-        _entries(both, "crossed_grades", _crossed(is_at, from_class, to_class, known.crossed_grades)),
+        _entries(both, "crossed_grades", _crossed(counts, from_class, to_class, rule)),
     ]
 
 
-def _crossed(is_at: pl.Expr, from_class: pl.Expr, to_class: pl.Expr, rule: CrossedGrades) -> dict[str, pl.Expr]:
+def _crossed(counts: pl.Expr, from_class: pl.Expr, to_class: pl.Expr, rule: CrossedGrades) -> dict[str, pl.Expr]:
     """What the grades crossed earn: those down to the rule's class, and those beyond it by an amount of their own."""
     near = (from_class - pl.max_horizontal(to_class, pl.lit(rule.to_class))).clip(lower_bound=0)
     beyond = (pl.min_horizontal(from_class, pl.lit(rule.to_class)) - to_class).clip(lower_bound=0)
@@ -320,10 +361,10 @@ def _crossed(is_at: pl.Expr, from_class: pl.Expr, to_class: pl.Expr, rule: Cross
         pl.when(number == 0).then(0.0).otherwise(number * pl.lit(amount, pl.Float64))
         for number, amount in ((near, rule.amount), (beyond, rule.amount_beyond))
     ]
-    none, is_told = pl.lit(0.0), is_at & is_known
-    amount = pl.when(~is_at).then(none).when(is_told).then(parts[0] + parts[1])
+    none, is_told = pl.lit(0.0), counts & is_known
+    amount = pl.when(~counts).then(none).when(is_told).then(parts[0] + parts[1])
     low = pl.when(is_told).then(pl.sum_horizontal(parts)).otherwise(none)
-    why = pl.when(is_at.is_null()).then(pl.lit("open")).when(~is_told).then(pl.lit("class_unknown"))
+    why = pl.when(counts.is_null()).then(pl.lit("open")).when(~is_told).then(pl.lit("class_unknown"))
     reason = pl.when(amount.is_null()).then(pl.coalesce(why, pl.lit("no_amount")))
     return {"amount": amount, "low": low, "high": amount, "reason": reason}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from analytics.pipeline.classes import surface_limits
 from analytics.pipeline.sections import SectionsAssessed, sections_of
 from analytics.warehouse import store
 
+SET_ASIDE = "entry_set_aside"  # why an entry is open: nobody knows who pays, or by what target
 _ATTRIBUTES = pl.Struct({"pays_city": pl.String, "pays_county": pl.String, "has_inflow": pl.String})
 
 
@@ -32,21 +33,25 @@ def compensate(assessed: SectionsAssessed, register: pl.DataFrame, *, year: int,
 
     A section is held against the limits of its own target class in its monthly results, as they were assessed. A month
     of which a result is missing, set aside or without a known amount is open, and bounds its sums; so are the months
-    after the last result. A scheme of a city is about the sections that this city answers for.
+    after the last result, and every month of a section whose entry was set aside: it may be of anybody within the area
+    that can still be read. A scheme of a city is about the sections that this city answers for.
 
     Parameters
     ----------
     register
-        The entries of the sections that hold in the year.
+        The entries of the sections that hold in the year, those that were set aside among them.
     """
     sections = _sections(register, catalog)
     entries = [pl.DataFrame(schema=_ENTRY)]
+    totals = [pl.DataFrame()]
     for scheme in _in_force(catalog, year):
-        mine = sections.filter(_answers_within(sections["pays"], scheme, catalog))
+        mine = _answered_within(sections, scheme, catalog)
         if not mine.is_empty():
-            entries.append(_entries(assessed, mine, scheme, year=year, catalog=catalog))
+            found = _entries(assessed, mine, scheme, year=year, catalog=catalog)
+            entries.append(found)
+            totals.append(_totals(found, scheme, catalog))
     every = pl.concat(entries)
-    return Compensated(every, _totals(every, catalog, year))
+    return Compensated(every, pl.concat(totals, how="diagonal").with_columns(year=pl.lit(year)))
 
 
 _ENTRY: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -72,27 +77,35 @@ def _in_force(catalog: Catalog, year: int) -> Iterator[Compensation]:
             yield scheme
 
 
-def _answers_within(pays: pl.Series, scheme: Compensation, catalog: Catalog) -> pl.Series:
-    return pl.Series([catalog.lies_in(area, scheme.area) for area in pays], dtype=pl.Boolean)
+def _answered_within(sections: pl.DataFrame, scheme: Compensation, catalog: Catalog) -> pl.DataFrame:
+    """The sections for which the area of the scheme answers; one of which nobody knows who pays may be among them."""
+    of_nobody = pl.col("pays").is_null()
+    known = sections.with_columns(pl.when(of_nobody).then(pl.lit(scheme.area)).otherwise("pays").alias("pays"))
+    return known.filter(pl.Series([catalog.lies_in(area, scheme.area) for area in known["pays"]], dtype=pl.Boolean))
 
 
 def _sections(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    """Sections with `pays` (the county where one is named, else the city), `case`, `target`, `target_class`, inflow."""
+    """Sections with `pays` (the county where one is named, else the city), `case`, `target_class`, `has_inflow`.
+
+    Of an entry set aside (`is_set_aside`) nothing is believed but who pays, as near as it says; that may be null.
+    """
     names = catalog.surface_standard.class_names
     numbers = {name: n for n, name in enumerate(names, start=1)}
     about = sections_of(register, catalog).with_columns(_c=pl.col("attributes").str.json_decode(_ATTRIBUTES))
-    flag = pl.col("has_inflow")
+    flag, is_clear = pl.col("has_inflow"), ~pl.col("is_set_aside")
     return (
         about.unnest("_c")
         .with_columns(pays=pl.coalesce("pays_county", "pays_city"))
-        .drop_nulls("pays")
+        .filter(pl.col("pays").is_not_null() | pl.col("is_set_aside"))
         .select(
             "entity_id",
             "pays",
             "case",
-            target_class=pl.col("target_class").replace_strict(numbers, default=None, return_dtype=pl.Int8),
-            has_inflow=pl.when(flag.is_not_null()).then(flag == "yes"),
+            "is_set_aside",
+            target_class=pl.when(is_clear).then(pl.col("target_class").replace_strict(numbers, default=None)),
+            has_inflow=pl.when(is_clear & flag.is_not_null()).then(flag == "yes"),
         )
+        .with_columns(pl.col("target_class").cast(pl.Int8))
     )
 
 
@@ -101,7 +114,7 @@ def _entries(
 ) -> pl.DataFrame:
     """The entries of one scheme; rewards look at the year before as well."""
     of_month = pl.col("period_kind") == "month"
-    values = assessed.items.filter(of_month).select("entity_id", "parameter", "value", month="period_start")
+    items = assessed.items.filter(of_month).with_columns(month="period_start")
     months = assessed.periods.filter(of_month).select(
         "entity_id", "water_class", month="period_start", is_dry=(pl.col("left_out") == "dry").fill_null(False)
     )
@@ -113,17 +126,21 @@ def _entries(
         .with_columns(pl.col("is_dry").fill_null(False))
     )
     exceeded = compensation.exceedances(
-        values.lazy(), _targets(sections, catalog).lazy(), asked.lazy(), items=scheme.items
+        items.lazy(), _targets(sections, catalog).lazy(), asked.lazy(), items=scheme.items
     )
     judged = compensation.section_months(exceeded)
     deducted = compensation.deductions(judged.filter(pl.col("month").dt.year() == year), scheme)
-    classed = judged.join(asked.lazy().select("entity_id", "month", "water_class"), on=["entity_id", "month"])
+    classes = asked.lazy().select("entity_id", "month", "water_class")
+    if scheme.rewards and scheme.rewards.crossed_grades.graded_by == "items":
+        classes = compensation.graded(items.lazy(), asked.lazy(), by=scheme.items)
+    classed = judged.join(classes, on=["entity_id", "month"])
     earned = compensation.rewards(
         classed, sections.lazy().select("entity_id", "target_class", "has_inflow"), scheme, year=year
     )
     both = pl.concat([deducted, earned], how="diagonal_relaxed").collect()
-    named = both.join(sections.select("entity_id", area_id="pays"), on="entity_id", how="left")
-    named = named.with_columns(scheme=pl.lit(scheme.id), year=pl.lit(year))
+    named = both.join(sections.select("entity_id", "is_set_aside", area_id="pays"), on="entity_id", how="left")
+    why = pl.when("is_set_aside").then(pl.lit(SET_ASIDE)).otherwise("reason")
+    named = named.with_columns(scheme=pl.lit(scheme.id), year=pl.lit(year), reason=why)
     return named.select(pl.col(name).cast(dtype) for name, dtype in _ENTRY.items())
 
 
@@ -141,34 +158,38 @@ def _targets(sections: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     )
 
 
-def _totals(entries: pl.DataFrame, catalog: Catalog, year: int) -> pl.DataFrame:
-    """Sums by scheme for every county that is named and what it lies in, up to the area of the scheme."""
+def _totals(entries: pl.DataFrame, scheme: Compensation, catalog: Catalog) -> pl.DataFrame:
+    """Sums of the scheme for every county that is named and what it lies in, up to the area of the scheme.
+
+    What may be anybody's within an area is open in the sum of each city and county there.
+    """
+    is_sure = pl.col("reason").ne_missing(SET_ASIDE)
+    sure, unsure = entries.filter(is_sure), entries.filter(~is_sure)
+    scopes = _scopes(entries["area_id"].unique().to_list(), unsure["area_id"].unique().to_list(), scheme, catalog)
     levels = []
-    areas = entries["area_id"].unique().to_list()
-    for kind in ("county", "city", "province"):
-        at = {area: found for area in areas if (found := _at_level(area, kind, catalog)) is not None}
-        rows = entries.with_columns(
-            scope_kind=pl.lit(kind),
-            scope_id=pl.col("area_id").replace_strict(at, default=None, return_dtype=pl.String),
-        ).drop_nulls("scope_id")
-        levels.append(compensation.totals(rows.lazy(), by=["scheme", "scope_kind", "scope_id"]).collect())
-    every = pl.concat(levels)
-    # The scheme of a city has no sum of the province.
-    inside = [
-        catalog.lies_in(scope, catalog.compensations[scheme].area)
-        for scheme, scope in every.select("scheme", "scope_id").iter_rows()
-    ]
-    return every.filter(pl.Series(inside, dtype=pl.Boolean)).with_columns(year=pl.lit(year))
+    for scope in scopes:
+        mine = _lying(sure["area_id"], within=scope, catalog=catalog)
+        may_be = _lying(unsure["area_id"], within=scope, catalog=catalog) | _reaching(unsure["area_id"], scope, catalog)
+        about = {"scheme": scheme.id, "scope_kind": catalog.areas[scope].level, "scope_id": scope}
+        rows = pl.concat([sure.filter(mine), unsure.filter(may_be)])
+        levels.append(rows.with_columns(pl.lit(value).alias(name) for name, value in about.items()))
+    return compensation.totals(pl.concat(levels).lazy(), by=["scheme", "scope_kind", "scope_id"]).collect()
 
 
-def _at_level(area: str, level: str, catalog: Catalog) -> str | None:
-    """The area itself or the one that it lies in, of that level."""
-    found: str | None = area
-    while found is not None and found in catalog.areas:
-        if catalog.areas[found].level == level:
-            return found
-        found = catalog.areas[found].parent
-    return None
+def _scopes(named: Collection[str], unsure: Collection[str], scheme: Compensation, catalog: Catalog) -> list[str]:
+    """The areas that have a sum: those named and those above them; cities that may have to pay as well."""
+    cities = [a.id for area in unsure for a in catalog.children(area, "city")]
+    above = {found for area in (*named, *cities) for found in catalog.upwards(area)}
+    return sorted(area for area in above if catalog.lies_in(area, scheme.area))
+
+
+def _lying(areas: pl.Series, *, within: str, catalog: Catalog) -> pl.Series:
+    return pl.Series([catalog.lies_in(area, within) for area in areas], dtype=pl.Boolean)
+
+
+def _reaching(areas: pl.Series, scope: str, catalog: Catalog) -> pl.Series:
+    """Whether the scope lies in each of the areas."""
+    return pl.Series([catalog.lies_in(scope, area) for area in areas], dtype=pl.Boolean)
 
 
 def keep(connection: Connection, found: Compensated) -> None:

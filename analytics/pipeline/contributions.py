@@ -317,12 +317,7 @@ def _recognised(question: Question, names: list[str]) -> pl.DataFrame:
 
 def _with_levels(rows: pl.DataFrame, question: Question) -> pl.DataFrame:
     areas = rows["area_id"].unique().to_list()
-    at = {
-        level: {
-            a: next((u for u in question.upwards(a) if question.catalog.areas[u].level == level), None) for a in areas
-        }
-        for level in LEVELS
-    }
+    at = {level: {a: question.catalog.at_level(a, level) for a in areas} for level in LEVELS}
     whole = pl.lit(question.plan.area)
     levels = {
         level: pl.col("area_id").replace_strict(known, default=None, return_dtype=pl.String)

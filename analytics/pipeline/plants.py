@@ -113,16 +113,12 @@ def _registered(members: pl.DataFrame, year: int, catalog: Catalog) -> pl.DataFr
     """Plants of the year: `entity_id`, `city`, `code` (of the standard; none where the entry was set aside)."""
     mine = members.filter(valid_in(year_of(year))).unique("entity_id", keep="last", maintain_order=True)
     standard = pl.col("attributes").str.json_path_match("$.plant_standard")
-    cities = {area: catalog.areas[area].parent if _is_county(area, catalog) else area for area in catalog.areas}
+    cities = {area: catalog.city_of(area) for area in catalog.areas}
     return mine.select(
         "entity_id",
         city=pl.col("area_id").replace_strict(cities, default=None, return_dtype=pl.String),
         code=pl.when(~pl.col("is_set_aside")).then(standard),
     )
-
-
-def _is_county(area: str, catalog: Catalog) -> bool:
-    return catalog.areas[area].level == "county"
 
 
 def _limits(register: pl.DataFrame, catalog: Catalog) -> pl.LazyFrame:

@@ -377,14 +377,6 @@ class Question:
         """Whether the member of a fact row has an entry that can be relied on."""
         return ~self.member_id().is_in(self.doubtful.to_list()).fill_null(False)
 
-    def upwards(self, area: str | None) -> list[str]:
-        """The area and those it lies in."""
-        found: list[str] = []
-        while area is not None and area in self.catalog.areas:
-            found.append(area)
-            area = self.catalog.areas[area].parent
-        return found
-
     # Who has answered
 
     @cached_property

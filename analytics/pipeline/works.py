@@ -61,7 +61,7 @@ def member_of_work(question: Question) -> pl.Expr:
     ids = set(question.population["entity_id"])
     areas = question.facts.undertakings["area_id"].drop_nulls().unique().to_list()
     # A work that only a higher level tells of is nobody's below it, and still done.
-    reporter = {a: next((up for up in question.upwards(a) if up in ids), a) for a in areas}
+    reporter = {a: next((up for up in question.catalog.upwards(a) if up in ids), a) for a in areas}
     return (
         pl.col("area_id")
         .fill_null(question.plan.area)

@@ -39,12 +39,13 @@ def table(totals: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     note = either(
         lang,
         "由本工具按所列办法和断面逐月结果测算，不是财政扣缴通知。断面责任地区以名录为准；目标值取断面水质目标的类别限值。"
-        "待定项为未监测、暂不采用、断面有入境河流（奖励规则未见）或所在档金额未见的断面·月，以上下限列出。"
-        + _certainty(totals, catalog, lang),
+        "待定项为未监测、暂不采用、断面有入境河流（奖励规则未见）或所在档金额未见的断面·月，以上下限列出；"
+        "名录条目暂不采用的断面，可能由其责任的各地均列为待定。" + _certainty(totals, catalog, lang),
         "Computed by this toolkit from the monthly results by the scheme named; it is no notice of the treasury. Who "
         "answers for a section stands in the register; targets are the limits of its own target class. Open are the "
         "months of sections that were not measured, were set aside, have a river flowing in (whose rewards are not "
-        "known) or lie in a band of unknown amount: they bound the sums. " + _certainty(totals, catalog, lang),
+        "known) or lie in a band of unknown amount: they bound the sums. A section whose entry in the register was set "
+        "aside is open for everybody who may answer for it. " + _certainty(totals, catalog, lang),
     )
     title = either(lang, "跨界断面生态补偿测算", "Compensation by sections across boundaries, as computed")
     nothing = either(lang, "名录没有注明补偿责任地区", "The register names nobody who answers for a section")

@@ -24,13 +24,8 @@ HOLD_AREAS = ("area_id", "registered")
 
 def area_at(area_id: str | None, level: str, catalog: Catalog, lang: str) -> str:
     """Name of the area of a level in which an area lies, a dash where there is none."""
-    current = area_id
-    while current is not None and current in catalog.areas:
-        area = catalog.areas[current]
-        if area.level == level:
-            return area.name.in_language(lang)
-        current = area.parent
-    return _NOWHERE
+    found = catalog.at_level(area_id, level)
+    return catalog.areas[found].name.in_language(lang) if found else _NOWHERE
 
 
 def sections(classes: pl.DataFrame, catalog: Catalog, lang: str, *, title: str = "") -> Table:

@@ -189,8 +189,9 @@ def register_members(source: Source, found: Effective) -> pl.DataFrame:
     """The members that a register's rows give: an entry set aside is a member still, of whom little is sure.
 
     It holds from its first year on, where that can be read, without end: its last year may be what is wrong. An entry
-    without its code is known by its name, and is no member of its own once another one bears that name. A later
-    register that holds every good member of an earlier one stands in its place, faulty entries included.
+    without its code is known by its name, and is no member of its own once another one bears that name; one without
+    either is known by its row. Where two such entries of a member disagree, neither is believed. A later register that
+    holds every good member of an earlier one stands in its place, faulty entries included.
     """
     rows, aside = found.rows.collect(), found.rows_set_aside.collect()
     good = _with_spans_closed(_members(source, rows)).with_columns(is_set_aside=pl.lit(False))
@@ -199,14 +200,20 @@ def register_members(source: Source, found: Effective) -> pl.DataFrame:
         .with_columns(
             is_set_aside=pl.lit(True),
             valid_to=pl.lit(None, pl.Date),
-            name=pl.coalesce("name", "entity_id"),
+            name=pl.coalesce("name", "entity_id", pl.format("第{}行", "row")),
         )
-        .filter(pl.col("name").is_not_null())
         .filter(pl.col("entity_id").is_not_null() | ~pl.col("name").is_in(good["name"].to_list()))
         .with_columns(pl.coalesce("entity_id", "name"))
+        .with_columns(_where_all_agree("area_id"), _where_all_agree("attributes").fill_null("{}"))
         .unique("entity_id", keep="last", maintain_order=True)
     )
     return pl.concat([good, doubtful], how="diagonal_relaxed")
+
+
+def _where_all_agree(name: str) -> pl.Expr:
+    """What the entries of a member say; nothing where they differ."""
+    said = pl.col(name)
+    return pl.when(said.n_unique().over("entity_id") == 1).then(said).alias(name)
 
 
 def _with_spans_closed(members: pl.DataFrame) -> pl.DataFrame:

@@ -328,34 +328,80 @@ def test_nothing_was_told_of_last_year():
     assert (found["amount"], found["high"], found["reason"]) == (None, 100.0, "open")
 
 
+def by_rule(**changed: object) -> Compensation:
+    """The scheme with another rule for grades crossed."""
+    grades = PROVINCE.rewards.crossed_grades.model_copy(update=changed)
+    return PROVINCE.model_copy(update={"rewards": PROVINCE.rewards.model_copy(update={"crossed_grades": grades})})
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "classes", "amount", "low"),
+    [
+        ("y", "n", (6, 4), 0.0, 0.0),  # just reached its target, class IV
+        ("y", "n", (6, 3), 50.0, 50.0),  # one grade beyond it
+        ("y", "n", (6, 2), None, 50.0),  # IV to III is 50; what III to II earns is cut off in the report
+        ("y", "n", (6, None), None, 0.0),
+        ("y", "y", (4, 2), 0.0, 0.0),  # better than last year, but it was at target then: it has not turned
+        ("y", "?", (4, 3), None, 0.0),
+        ("n", "n", (6, 3), 0.0, 0.0),
+    ],
+)
+def test_grades_crossed_after_turning_to_target_earn_fifty_each(now, before, classes, amount, low):
+    # facts.md section 9: from non-compliant to compliant 100, each grade crossed after that 50
+    (found,) = earned(now, before, "crossed_grades", classes=classes)
+    assert (found["amount"], found["low"], found["high"]) == (amount, low, amount)
+
+
 @pytest.mark.parametrize(
     ("before", "classes", "amount", "low"),
     [
-        ("n", (6, 4), 0.0, 0.0),  # just reached its target, class IV
-        ("n", (6, 3), 50.0, 50.0),  # one grade beyond it
+        ("n", (6, 3), 50.0, 50.0),
         ("y", (4, 3), 50.0, 50.0),
         ("y", (3, 4), 0.0, 0.0),  # worse, but at target
-        ("y", (4, 2), None, 50.0),  # IV to III is 50; what III to II earns is cut off in the report
+        ("y", (4, 2), None, 50.0),
         ("y", (3, 2), None, 0.0),
         ("y", (4, None), None, 0.0),
         ("?", (4, 4), None, 0.0),
     ],
 )
-def test_grades_crossed_once_at_target_earn_fifty_each(before, classes, amount, low):
-    (found,) = earned("y", before, "crossed_grades", classes=classes)
+def test_grades_crossed_in_each_month_at_target_are_a_setting(before, classes, amount, low):
+    (found,) = earned("y", before, "crossed_grades", classes=classes, scheme=by_rule(counted="each_month"))
     assert (found["amount"], found["low"], found["high"]) == (amount, low, amount)
 
 
 def test_why_a_reward_for_grades_is_open():
-    assert earned("y", "y", "crossed_grades", classes=(3, 2))[0]["reason"] == "no_amount"
-    assert earned("y", "y", "crossed_grades", classes=(3, None))[0]["reason"] == "class_unknown"
+    assert earned("y", "n", "crossed_grades", classes=(6, 2))[0]["reason"] == "no_amount"
+    assert earned("y", "n", "crossed_grades", classes=(6, None))[0]["reason"] == "class_unknown"
+    assert earned("y", "?", "crossed_grades")[0]["reason"] == "open"
     assert earned("n", "?", "crossed_grades", classes=(None, None))[0]["amount"] == 0.0
 
 
 def test_a_known_amount_beyond_class_three_is_added():
-    grades = PROVINCE.rewards.crossed_grades.model_copy(update={"amount_beyond": 80.0})  # invented
-    whole = PROVINCE.model_copy(update={"rewards": PROVINCE.rewards.model_copy(update={"crossed_grades": grades})})
-    assert earned("y", "y", "crossed_grades", classes=(4, 1), scheme=whole)[0]["amount"] == 50 + 2 * 80
+    whole = by_rule(amount_beyond=80.0)  # invented
+    assert earned("y", "n", "crossed_grades", classes=(6, 1), scheme=whole)[0]["amount"] == 50 + 2 * 80
+
+
+def test_the_items_of_the_scheme_grade_by_the_worst_and_only_where_all_are_known():
+    items = typed(
+        f"""
+        entity_id | month      | parameter   | item_class
+        s         | 2021-03-01 | {COD}       | 2
+        s         | 2021-03-01 | {NH3N}      | 3
+        s         | 2021-03-01 | phosphorus  | 6
+        s         | 2021-04-01 | {COD}       | 2
+        """
+    )
+    asked = typed("entity_id|month\ns|2021-03-01\ns|2021-04-01\ns|2021-05-01")
+    found = compensation.graded(items, asked, by=PROVINCE.items)
+    assert rows(found, "water_class") == [(3,), (None,), (None,)]
+
+
+def test_the_first_year_of_the_scheme_rewards_its_own_months_and_no_whole_year():
+    since_september = PROVINCE.model_copy(update={"valid_from": date(2021, 9, 1)})
+    kept_year = earned("y" * 12, ground="kept_year", scheme=since_september)
+    assert [(r["amount"], r["reason"]) for r in kept_year] == [(None, "not_in_force")]
+    amounts = [r["amount"] for r in earned("y" * 12, scheme=since_september)]
+    assert amounts == [None] * 8 + [0, 0, 10, 0]  # runs begin with the scheme
 
 
 @pytest.mark.parametrize("inflow", ["yes", ""])

@@ -89,6 +89,60 @@ def test_nobody_answers_nobody_pays(totals):
     assert totals(year_of(m3="24"), entries=register(",,")) == {}
 
 
+def register_of(*rows: str) -> str:
+    """The rows beside three of which nobody pays."""
+    others = [f"N{n},某断面{n},太原市,阳曲县,黄河流域,汾河,河流,Ⅲ,5项,,," for n in (1, 2, 3)]
+    return "\n".join([REGISTER, *rows, *others]) + "\n"
+
+
+OPEN_YEAR = (None, 0.0, 3600.0)
+GOOD = "S1,甲断面,太原市,清徐县,黄河流域,汾河,河流,Ⅲ,5项,太原市,清徐县,无"
+FAULTY = "S3,丙断面,太原市,清徐县,黄河流域,汾河,河流,超Ⅲ,5项"  # a target that nobody can read
+
+
+def test_an_entry_set_aside_leaves_who_pays_open(totals):
+    of_nobody = GOOD.replace("太原市,清徐县,无", ",,")
+    found = totals(year_of(), entries=register_of(of_nobody, f"{FAULTY},太原市,清徐县,无"))
+    assert {scope: deducted(row) for scope, row in found.items()} == dict.fromkeys(
+        ("140121", "140100", "140000"), OPEN_YEAR
+    )
+    assert all((row["rewards"], row["rewards_high"]) == (None, None) for row in found.values())
+
+
+def test_an_entry_that_does_not_say_who_pays_may_be_of_anybody(totals):
+    found = totals(year_of(), entries=register_of(GOOD, f"{FAULTY},太远市,,无"))
+    assert deducted(found["140000"]) == OPEN_YEAR
+    assert deducted(found["140100"]) == OPEN_YEAR and deducted(found["140121"]) == OPEN_YEAR
+    assert deducted(found["140200"]) == OPEN_YEAR  # a city that no entry names
+    assert len([scope for scope in found if scope.endswith("00") and scope != "140000"]) == 11
+
+
+def test_an_entry_that_names_a_city_but_no_county_may_be_of_its_counties(totals):
+    other = "S2,乙断面,太原市,阳曲县,黄河流域,汾河,河流,Ⅲ,5项,大同市,云州区,无"
+    found = totals(year_of(), entries=register_of(GOOD, other, f"{FAULTY},太原市,清徐,"))
+    assert deducted(found["140121"]) == OPEN_YEAR
+    assert deducted(found["140215"])[0] is None and found["140215"]["deductions_high"] == 3600.0  # its own months
+
+
+def test_two_entries_of_a_section_that_disagree_are_not_believed(totals):
+    found = totals(year_of(), entries=register_of(GOOD, GOOD.replace("太原市,清徐县,无", "大同市,云州区,无")))
+    assert deducted(found["140100"]) == deducted(found["140200"]) == OPEN_YEAR
+
+
+def test_a_row_with_neither_code_nor_name_is_somebodys(totals):
+    found = totals(year_of(), entries=register_of(GOOD, ",,太原市,清徐县,黄河流域,汾河,河流,Ⅲ,5项,太原市,清徐县,无"))
+    assert deducted(found["140100"]) == OPEN_YEAR
+
+
+def test_grades_are_crossed_by_the_items_of_the_scheme(totals, desk):
+    """Class Ⅱ by oxygen demand and ammonia, Ⅲ as a whole: one grade beyond its target Ⅲ, of unknown amount."""
+    before = year_of(2020, m3="24")
+    now = year_of().replace("2021年3月,正常,7.8,8.0,3.0", "2021年3月,正常,7.8,8.0,5.0")
+    totals(before, now)
+    march = desk.asked("compensation_entries_of_year", year=2021).filter(ground="crossed_grades").sort("month")[2]
+    assert march.select("amount", "low", "reason").rows() == [(None, 0.0, "no_amount")]
+
+
 def test_the_scheme_of_a_city_is_about_its_own_sections(totals, desk):
     totals(year_of(), entries=register("晋城市,沁水县,无"))
     rows = desk.asked("compensation_of_year", year=2021)
