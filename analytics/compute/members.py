@@ -56,9 +56,10 @@ def by_amounts(
         The description columns, one row per member and part.
     amounts
         `entity_id`, `part`, `numerator`, `denominator` (either may be null), one row per cell that was delivered; with
-        `so_far` (what is told of the numerator, not in full), `may_grow` (the numerator may have become more since it
-        was told), `is_open` (both may have changed) and `left_open` (what belongs to the denominator as well, and of
-        which nobody knows how much belongs to the numerator) where that is known.
+        `so_far` (what is told of the numerator, not in full) and `so_far_of` (the part of the denominator that this
+        belongs to), `may_grow` (the numerator may have become more since it was told), `is_open` (both may have
+        changed) and `left_open` (what belongs to the denominator as well, and of which nobody knows how much belongs to
+        the numerator) where that is known.
     arrived
         `entity_id`, `part`, `was_set_aside`: cells of which anything arrived.
     denominator_maximum
@@ -85,6 +86,7 @@ def by_amounts(
     told = pl.when(~contradicts).then(pl.coalesce("numerator", "so_far"))
     maximum = _at_least_told(pl.lit(denominator_maximum, pl.Float64), told / most)
     left_open = pl.when(complete).then(pl.col("left_open").fill_null(0.0)).otherwise(0.0)
+    rest = pl.when(pl.col("numerator").is_null()).then(pl.col("so_far_of")).fill_null(0.0)
     ceiling = (
         pl.when(is_open)
         .then(_at_least_told(maximum, pl.col("denominator")))
@@ -96,7 +98,7 @@ def by_amounts(
         used=complete & ~contradicts,
         low=pl.when(~is_open).then(told).fill_null(least * ceiling if least else pl.lit(0.0)),
         high=pl.when(is_open | may_grow | contradicts | pl.col("numerator").is_null())
-        .then(_at_least_told(ceiling * most, told))
+        .then(_at_least_told(pl.when(rest > 0).then(told + (ceiling - rest) * most).otherwise(ceiling * most), told))
         .otherwise("numerator")
         + left_open * most,
         denominator_high=ceiling + left_open,
@@ -139,7 +141,7 @@ def _at_least_told(most: pl.Expr, told: pl.Expr) -> pl.Expr:
 def _known(amounts: pl.DataFrame) -> pl.DataFrame:
     """The amounts with what is known of how far they tell; where nothing is said they are final."""
     defaults = {"may_grow": pl.lit(False), "is_open": pl.lit(False)}
-    defaults |= dict.fromkeys(("so_far", "left_open"), pl.lit(None, pl.Float64))
+    defaults |= dict.fromkeys(("so_far", "so_far_of", "left_open"), pl.lit(None, pl.Float64))
     return amounts.with_columns(value.alias(name) for name, value in defaults.items() if name not in amounts.columns)
 
 

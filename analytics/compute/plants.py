@@ -323,34 +323,6 @@ def _over(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     return pl.when(whole > 0).then(part / whole)
 
 
-def lowest_plants(means: pl.LazyFrame) -> pl.LazyFrame:
-    """The plants with the lowest mean concentration, by name, and those that may lie below it.
-
-    Parameters
-    ----------
-    means
-        From `influent_means` by `entity_id`.
-
-    Returns
-    -------
-    pl.LazyFrame
-        One row: `value` [mg/L], `plants` (list; several where they tie), `perhaps_lower` (list of plants whose missing
-        months may bring them below it), `used`, `expected` (plants), `reason` (no_data, or undecided where one may).
-    """
-    value, name, low = pl.col("value"), pl.col("entity_id"), pl.col("low").fill_null(0.0)
-    is_whole = pl.col("used") == pl.col("expected")
-    lowest = value.min()
-    may_be = ~is_whole & ((low < lowest) | lowest.is_null())
-    return means.select(
-        value=lowest,
-        plants=name.filter(value == lowest).sort().implode(),
-        perhaps_lower=name.filter(may_be).sort().implode(),
-        used=value.count().cast(pl.Int64),
-        expected=pl.len().cast(pl.Int64),
-        reason=pl.when(value.count() == 0).then(pl.lit("no_data")).when(may_be.any()).then(pl.lit("undecided")),
-    )
-
-
 def collection_rates(plants: pl.LazyFrame, people: pl.LazyFrame, *, load_per_person: float) -> pl.LazyFrame:
     """Share of the people of an area whose sewage reaches a plant, by the load of organic matter that arrives there.
 

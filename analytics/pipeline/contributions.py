@@ -55,12 +55,16 @@ def _told(question: Question, items: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _most(question: Question, item: str | None) -> float | None:
-    """The most that a member can bring in the time that is asked about, by the catalog; of no item so many months."""
+    """The most that a member can bring in the time that is asked about, by the catalog and, of days, by the calendar.
+
+    Without an item it is so many months.
+    """
     if item is None:
         return float(question.months_of_window)
-    maximum = question.catalog.item_field(item).maximum
+    field = question.catalog.item_field(item)
     per_month = question.catalog.items[item].maximum_per == "month"
-    return maximum * question.months_of_window if maximum is not None and per_month else maximum
+    most = field.maximum * question.months_of_window if field.maximum is not None and per_month else field.maximum
+    return most if most is None or field.unit != "d" else min(most, float(question.days_of_window))
 
 
 def _by_amount(question: Question, numerator: shapes.ByAmount) -> pl.DataFrame:
@@ -154,28 +158,34 @@ def _by_formula(question: Question, numerator: shapes.ByFormula) -> pl.DataFrame
 
 
 def _by_mean(question: Question, numerator: shapes.ByMean) -> pl.DataFrame:
-    """Each member's sum of value × weight over that of its weights, of members that told both of the whole time."""
+    """Each member's sum of value × weight over that of its weights, of members that told both of the whole time.
+
+    The others are bounded by what they did tell.
+    """
     items = [numerator.mean, *([numerator.weighted_by] if numerator.weighted_by else [])]
     rows = _rows_of(question, items)
     value, weight = (pl.col("value").filter(pl.col("item") == item).first() for item in (items[0], items[-1]))
-    span = ("period_start", "period_end")
-    both = rows.group_by("entity_id", *span).agg(value=value, weight=weight).with_columns(part=pl.lit(""))
+    both = rows.group_by("entity_id", "period_start", "period_end").agg(value=value, weight=weight)
     if numerator.weighted_by is None:
         both = both.with_columns(weight=over_time.months())
-    both = both.with_columns(weighted=means.weighted(pl.col("value"), pl.col("weight")))
-    once = over_time.spans_once(both.drop_nulls("weighted"), by=["entity_id"])
-    sums = once.group_by(members.CELL, maintain_order=True).agg(
-        numerator=pl.col("weighted").sum(),
-        denominator=pl.col("weight").sum(),
-        covers=over_time.covers(question.intervals),
-    )
+    both = both.with_columns(weighted=means.weighted(pl.col("value"), pl.col("weight")), part=pl.lit(""))
+    told = _summed(both.drop_nulls("weighted"), question).rename({"weighted": "so_far", "weight": "so_far_of"})
+    weights = _summed(both.drop_nulls("weight"), question).filter("covers").select(*members.CELL, denominator="weight")
+    wide = told.join(weights, on=members.CELL, how="full", coalesce=True)
     return members.by_amounts(
         question.population,
-        sums.filter("covers").drop("covers"),
+        wide.with_columns(numerator=pl.when("covers").then("so_far")).drop("covers"),
         arrived=question.arrived(rows.select("entity_id", part=pl.lit("")).unique()),
         denominator_maximum=_most(question, numerator.weighted_by),
         most=_most(question, numerator.mean) or 1.0,
     )
+
+
+def _summed(rows: pl.DataFrame, question: Question) -> pl.DataFrame:
+    """Sums of `weighted` and `weight` by member, each time counted once, and whether the rows cover the whole time."""
+    once = over_time.spans_once(rows, by=["entity_id"])
+    sums = (pl.col(name).sum() for name in ("weighted", "weight"))
+    return once.group_by(members.CELL, maintain_order=True).agg(*sums, covers=over_time.covers(question.intervals))
 
 
 # States

@@ -32,6 +32,7 @@ _INFLUENT, _TREATED, _TEMPERATURE = "influent_bod5", "treated_water", "wetland_e
 _BESIDE = {"december": [12], "fourth_quarter": [10, 11, 12]}
 _M3 = 10_000  # of a 万m3
 _PLACE = ("snapshot", "sheet", "row")
+_HAS_ALL_MONTHS = pl.col("used") == pl.col("expected")
 
 
 @dataclass(frozen=True)
@@ -260,12 +261,11 @@ def _collection(
 ) -> pl.DataFrame:
     """Rows of sewage_collection: every city of the plan, by what its plants received."""
     influent, whole = _influent(register, _months_told(amounts, year), year, catalog), year_of(year)
-    is_whole = pl.col("used") == pl.col("expected")
     days = (whole.end - whole.start).days + 1
     received = influent.select(
         "entity_id",
         area_id="city",
-        influent_bod5=pl.when(is_whole).then(pl.coalesce("value", 0.0)),
+        influent_bod5=pl.when(_HAS_ALL_MONTHS).then(pl.coalesce("value", 0.0)),
         treated_water=pl.col(_TREATED) * _M3 / days,
     )
     cities = [a.id for a in catalog.children(plan.area, "city")]
@@ -275,10 +275,16 @@ def _collection(
     people = pl.DataFrame({"area_id": cities}, schema={"area_id": pl.String}).join(
         served.select("area_id", people_served="value").unique("area_id", keep="last"), on="area_id", how="left"
     )
-    rates = plants.collection_rates(
-        received.lazy(), people.lazy(), load_per_person=catalog.plant_assessment.load_per_person_g_d
-    )
+    load = catalog.plant_assessment.load_per_person_g_d
+    rates = plants.collection_rates(_in_any_city(received, cities).lazy(), people.lazy(), load_per_person=load)
     return rates.collect().with_columns(year=pl.lit(year))
+
+
+def _in_any_city(received: pl.DataFrame, cities: Sequence[str]) -> pl.DataFrame:
+    """The plants, those whose place nobody can read once for each city: what they receive may be of any."""
+    nowhere = received.filter(pl.col("area_id").is_null()).select("entity_id")
+    perhaps = nowhere.join(pl.DataFrame({"area_id": list(cities)}, schema={"area_id": pl.String}), how="cross")
+    return pl.concat([received.drop_nulls("area_id"), perhaps], how="diagonal")
 
 
 def _people(collection: pl.DataFrame) -> pl.DataFrame:
@@ -319,7 +325,7 @@ def _years(
         ),
         influent.select(
             "entity_id",
-            influent_bod5="value",
+            influent_bod5=pl.when(_HAS_ALL_MONTHS).then("value"),
             influent_months="used",
             treated_water_wan_m3=_TREATED,
             **{f"influent_{c}": pl.col(c) for c in ("simple_mean", *_BESIDE, "low", "high", "reason")},

@@ -111,6 +111,11 @@ class Question:
             return len(self.months) * len(self.spans)
         return sum((b.year - a.year) * 12 + b.month - a.month + 1 for a, b in self.spans)
 
+    @property
+    def days_of_window(self) -> int:
+        """Number of days that the figure is about."""
+        return sum((last - first).days + 1 for _, first, last in self.intervals)
+
     def told_of_window(self, states: pl.DataFrame) -> pl.DataFrame:
         """States that hold on some day of the window, with the `part` that they are about.
 

@@ -291,12 +291,6 @@ def test_the_mean_is_weighted_by_the_water_treated():
     assert (found["low"], found["high"], found["used"], found["expected"]) == (148.0, 148.0, 4, 4)
 
 
-def test_the_lowest_plant_is_named():
-    found = plants.lowest_plants(typed(INFLUENT).pipe(plants.influent_means, by=["entity_id"], beside={}, maximum=1e3))
-    # a: 5000 / 40 = 125; b: 9800 / 60
-    assert rows(found, "value", "plants", "perhaps_lower", "reason") == [(125.0, ["a"], [], None)]
-
-
 def test_a_month_without_concentration_takes_no_part_and_leaves_bounds():
     found = influent(INFLUENT.replace("| 200 ", "|     "), ["area_id"])[0]
     assert (found["value"], found["used"], found["reason"]) == (pytest.approx(12_800 / 90), 3, "incomplete")
@@ -313,15 +307,11 @@ def test_where_nothing_was_treated_no_concentration_is_needed():
     assert (found["value"], found["december"], found["used"], found["reason"]) == (100.0, None, 2, None)
 
 
-def test_a_plant_that_told_nothing_may_be_the_lowest():
-    text = INFLUENT + "    c | x | 2021-12-01 | | 10\n"
-    means = plants.influent_means(typed(text), by=["entity_id"], beside={}, maximum=1e3)
-    assert rows(plants.lowest_plants(means), "value", "plants", "perhaps_lower", "used", "expected", "reason") == [
-        (125.0, ["a"], ["c"], 2, 3, "undecided")
-    ]
-    nothing = means.filter(pl.col("entity_id") == "c")
-    assert rows(nothing, "value", "reason") == [(None, "no_data")]
-    assert rows(plants.lowest_plants(nothing), "value", "plants", "reason") == [(None, [], "no_data")]
+def test_a_plant_that_told_nothing_has_no_mean():
+    found = influent(
+        "entity_id | area_id | month | influent_bod5 | treated_water\nc | x | 2021-12-01 | | 10", ["entity_id"]
+    )
+    assert [(f["value"], f["reason"]) for f in found] == [(None, "no_data")]
 
 
 # Collection rate: facts.md section 7, people discharging = BOD × Q / 45 g per person and day (B)

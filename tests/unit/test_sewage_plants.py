@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pytest
 
 from analytics.catalog import load_catalog
-from analytics.compute import plants
 from analytics.paths import shipped
 from analytics.warehouse import explanation
 from analytics.warehouse.queries import open_warehouse
@@ -108,7 +107,7 @@ def test_a_plant_that_tells_no_day_is_not_delivered(desk):
     hand_in_days(desk, *days("P1"))
     value, low, high, used, expected = standing(desk, "T08b")
     assert (value, used, expected) == (100.0, 1, 2)
-    assert (low, high) == (pytest.approx(100 * 181 / (181 + 186)), 100.0)
+    assert (low, high) == (pytest.approx(100 * 181 / (181 + 181)), 100.0)
 
 
 def test_the_days_of_summer_and_those_ahead_are_not_asked(desk):
@@ -143,12 +142,38 @@ def test_the_figures_of_the_influent_are_those_of_the_science(desk):
     assert standing(desk, "T07f")[0] == pytest.approx(157.5)
     assert standing(desk, "T07g")[0] == 90.0
     years = desk.asked("plants_of_year", year=2021)
-    means = years.select("entity_id", value="influent_bod5", low="influent_low", used="influent_months").with_columns(
-        expected=12
-    )
-    lowest = plants.lowest_plants(means.lazy()).collect().to_dicts()[0]
-    assert (lowest["value"], lowest["plants"]) == (standing(desk, "T07g")[0], ["P2"])
     assert years["influent_bod5"].to_list() == [desk.value("T07g", p)["value"] for p in ("P1", "P2")]
+
+
+def test_a_plant_that_lacks_a_month_is_bounded_by_those_it_told(desk):
+    desk.hand_in("sewage_plants", register(P1="一级A", P2="一级A"))
+    short = months("P2", bod5="110", water="10")[:-1]
+    desk.hand_in("plant_monthly", file_of(MONTH_HEAD, *months("P1", bod5="180", water="30"), *short))
+    most = desk.catalog.item_field("influent_bod5").maximum
+    water = 12 * desk.catalog.item_field("treated_water").maximum  # what the twelfth month can have been
+    plant = desk.value("T07g", "P2")
+    assert (plant["value"], plant["used"], plant["expected"]) == (None, 0, 1)
+    # 11 months of 10 at 110; all else that may have come at 0, or at the highest concentration
+    assert plant["low"] == pytest.approx(11 * 10 * 110 / water)
+    assert plant["high"] == pytest.approx((11 * 10 * 110 + (water - 110) * most) / water)
+    assert desk.value("T07g")["high"] == 180.0
+    assert desk.asked("plants_of_year", year=2021).filter(entity_id="P2")["influent_bod5"].to_list() == [None]
+
+
+def test_a_month_with_its_volume_alone_bounds_the_plant_closely(desk):
+    rules = desk.workspace.root / "expectations"
+    rules.mkdir(parents=True)
+    own = shipped("expectations", "plant_monthly.yml").read_text(encoding="utf-8")
+    (rules / "plant_monthly.yml").write_text(own.replace("severity: critical", "severity: warning", 1), "utf-8")
+    desk.hand_in("sewage_plants", register(P1="一级A"))
+    desk.hand_in("plant_monthly", file_of(MONTH_HEAD, *months("P1", bod5="180", water="30", m3="")))
+    most = desk.catalog.item_field("influent_bod5").maximum
+    row = desk.value("T07g", "P1")
+    assert (row["value"], row["low"], row["high"]) == (
+        None,
+        pytest.approx(11 * 180 / 12),
+        pytest.approx((11 * 180 + most) / 12),
+    )
 
 
 def test_people_collected_follow_from_the_load_of_two_years(desk):
@@ -175,6 +200,20 @@ def test_a_city_with_a_plant_that_lacks_a_month_has_no_rate(desk):
     assert (row["value"], row["used"], row["verdict"]) == (None, 0, "no_data")
     found = desk.asked("sewage_collection_of_year", year=2021).filter(area_id="140100").to_dicts()[0]
     assert (found["used"], found["expected"], found["reason"]) == (1, 2, "incomplete")
+
+
+def test_a_plant_whose_place_cannot_be_read_may_be_of_any_city(desk):
+    """Also of a city whose own plants told everything."""
+    elsewhere = "P9,P9厂,太远市,清徐,20000,A2O,一级A,汾河,是,否\n"
+    desk.hand_in("sewage_plants", register(P1="一级A", P2="一级A") + elsewhere)
+    for year in (2020, 2021):
+        rows = [*months("P1", year=year), *months("P2", year=year)]
+        desk.hand_in("plant_monthly", file_of(MONTH_HEAD, *rows), period=str(year))
+        desk.hand_in("people_served", "市,用水人口（人）\n太原市,100000\n", period=str(year))
+    row = desk.value("T07i", "140100")
+    assert (row["value"], row["verdict"]) == (None, "no_data")
+    found = desk.asked("sewage_collection_of_year", year=2021).filter(area_id="140100").to_dicts()[0]
+    assert (found["used"], found["expected"], found["reason"]) == (2, 3, "incomplete")
 
 
 def test_a_month_with_its_volume_and_without_its_influent_leaves_the_rate_open(desk):
