@@ -23,6 +23,7 @@ WARM, COLD = "above_12_degrees", "at_most_12_degrees"
 _STEP = ("entity_id", "step")
 _ITEM = (*_STEP, "parameter")
 # Sums of decimals carry noise in the last bits; a value that close to its limit stands on it.
+RULE_LACKING = ("no_rule", "rule_not_in_force")  # why nobody is ranked
 _NOISE = 1e-9
 _DECIMALS_OF_MULTIPLE = 9  # beyond what is noise of the subtraction
 

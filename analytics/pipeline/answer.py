@@ -12,6 +12,7 @@ from analytics.catalog import indicator as shapes
 from analytics.catalog.indicator import MEMBER_SCOPES, ScopeKind
 from analytics.catalog.plan import Target
 from analytics.compute import members, verdict
+from analytics.compute.plants import RULE_LACKING
 from analytics.pipeline.lineage import lineage_of
 from analytics.pipeline.question import Question
 from analytics.pipeline.sums import Sums
@@ -132,8 +133,16 @@ class Answer:
         if self.indicator.kind != "list":
             return rows
         if not isinstance(self.indicator.numerator, shapes.ByStage):
-            return verdict.instead(rows, "list_only")
+            return verdict.instead(self._without_rule(rows), "list_only")
         return self._by_the_works(rows)
+
+    def _without_rule(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows; where all that arrived waits for a rule, it is not data that is lacking."""
+        open_ones = self.sums.own.held.filter(pl.col("status") == "incomplete")
+        if open_ones.is_empty() or not open_ones["reason"].is_in(RULE_LACKING).all():
+            return rows
+        lacks = pl.col("verdict") == "no_data"
+        return rows.with_columns(verdict=pl.when(lacks).then(pl.lit("no_target")).otherwise("verdict"))
 
     def _by_the_works(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Dated works are judged each by its own date, the list by all of them; an open list of none stays as it is."""

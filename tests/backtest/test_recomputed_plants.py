@@ -200,4 +200,4 @@ def test_wetlands_at_outlets(example_workspace, published, plants):
 
 
 def test_nobody_is_ranked_without_a_rule(published):
-    assert (published["T21b", "140000"]["value"], published["T21b", "140000"]["verdict"]) == ("", "no_data")
+    assert (published["T21b", "140000"]["value"], published["T21b", "140000"]["verdict"]) == ("", "list_only")

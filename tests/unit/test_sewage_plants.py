@@ -265,7 +265,7 @@ def rewarded(desk, given: str = "") -> dict[str, tuple[object, ...]]:
 def test_without_a_rule_nobody_is_ranked_and_every_plant_says_so(desk):
     assert set(rewarded(desk).values()) == {(None, "no_rule")}
     row = desk.value("T21b")
-    assert (row["value"], row["used"], row["expected"]) == (None, 0, 3)
+    assert (row["value"], row["used"], row["expected"], row["verdict"]) == (None, 0, 3, "list_only")
     members = desk.asked("members_of_year", year=2021).filter(code="T21b")
     assert set(members["reason"]) == {"no_rule"}
 
