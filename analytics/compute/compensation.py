@@ -14,11 +14,10 @@ from datetime import date
 import polars as pl
 
 from analytics.catalog.compensation import Band, Compensation, CrossedGrades, KeptMonths, Rewards
+from analytics.compute.rounding import NOISE, exceedance
 
 ENTRY = ("entity_id", "month", "kind", "ground", "amount", "low", "high", "reason")
 _MONTH = ("entity_id", "month")
-_DECIMALS_OF_MULTIPLE = 9  # beyond what is noise of the subtraction
-_NOISE = 1e-9
 _MONTHS_OF_YEAR = 12
 
 
@@ -28,7 +27,7 @@ _MONTHS_OF_YEAR = 12
 def exceedances(
     values: pl.LazyFrame, targets: pl.LazyFrame, asked: pl.LazyFrame, *, items: Sequence[str]
 ) -> pl.LazyFrame:
-    """By how much each item of each section and month exceeds its target: (C − target) / target, less than 0 below it.
+    """By how much each item of each section and month exceeds its target.
 
     Parameters
     ----------
@@ -54,7 +53,7 @@ def exceedances(
         .join(of_item, how="cross")
         .join(targets.select("entity_id", "parameter", "target"), on=["entity_id", "parameter"], how="left")
         .join(values.select(*_MONTH, "parameter", "value"), on=[*_MONTH, "parameter"], how="left")
-        .with_columns(multiple=((value - target) / target).round(_DECIMALS_OF_MULTIPLE))
+        .with_columns(multiple=exceedance(value, target))
         .select(*_MONTH, "parameter", "is_dry", "value", "target", "multiple")
     )
 
@@ -128,7 +127,7 @@ def band_of(multiple: pl.Expr, scheme: Compensation) -> pl.Expr:
 
 def _lies_in(multiple: pl.Expr, band: Band) -> pl.Expr:
     if band.above is None:
-        return multiple.is_between(min(band.seen_at) - _NOISE, max(band.seen_at) + _NOISE)
+        return multiple.is_between(min(band.seen_at) - NOISE, max(band.seen_at) + NOISE)
     is_above = multiple > band.above
     return is_above if band.up_to is None else is_above & (multiple <= band.up_to)
 

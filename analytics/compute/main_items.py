@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from analytics.compute.rounding import half_even, settled
+from analytics.compute.rounding import exceedance, half_even
 from analytics.compute.surface_rules import SurfaceRules
 
 # 氨氮(1.2): a multiple is written with one decimal.
@@ -45,7 +45,7 @@ def exceedances(items: pl.LazyFrame, rules: SurfaceRules, *, against: str) -> pl
     number = pl.col(against)
     limit = pl.coalesce(pl.when(number == i).then(high) for i, high in enumerate(highs, start=1))
     has_multiple = ~pl.col("parameter").is_in(rules.method.without_multiple) & (limit > 0)
-    multiple = pl.when(has_multiple).then(settled((pl.col("value") - limit) / limit))
+    multiple = pl.when(has_multiple).then(exceedance(pl.col("value"), limit))
     return (
         items.filter(pl.col("item_class") > number)
         .join(rules.limits.lazy(), on=["parameter", "case"], how="left")

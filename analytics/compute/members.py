@@ -21,10 +21,10 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from analytics.compute.rounding import NOISE
+
 DESCRIPTION = ("entity_id", "name", "area_id", "basin", "river", "part")
 CELL = ("entity_id", "part")
-# Sums of decimals carry noise in the last bits.
-_NOISE = 1e-9
 COLUMNS = (
     *DESCRIPTION,
     "numerator",
@@ -82,7 +82,7 @@ def by_amounts(
     )
     is_open, may_grow = pl.col("is_open").fill_null(False), pl.col("may_grow").fill_null(False)
     complete = pl.col("numerator").is_not_null() & pl.col("denominator").is_not_null()
-    contradicts = pl.lit(is_part) & (pl.col("numerator") > pl.col("denominator") * (1 + _NOISE)).fill_null(False)
+    contradicts = pl.lit(is_part) & (pl.col("numerator") > pl.col("denominator") * (1 + NOISE)).fill_null(False)
     told = pl.when(~contradicts).then(pl.coalesce("numerator", "so_far"))
     maximum = _at_least_told(pl.lit(denominator_maximum, pl.Float64), told / most)
     left_open = pl.when(complete).then(pl.col("left_open").fill_null(0.0)).otherwise(0.0)

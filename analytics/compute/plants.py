@@ -17,15 +17,13 @@ from analytics.catalog.models import Parameter
 from analytics.catalog.standard import Standard
 from analytics.compute import kinds, members, verdict, water_class
 from analytics.compute.means import counted_value, weighted
+from analytics.compute.rounding import NOISE, exceedance
 from analytics.compute.steps import Every, mean_of, share_pct, steps_of, total_of
 
 WARM, COLD = "above_12_degrees", "at_most_12_degrees"
 _STEP = ("entity_id", "step")
 _ITEM = (*_STEP, "parameter")
-# Sums of decimals carry noise in the last bits; a value that close to its limit stands on it.
 RULE_LACKING = ("no_rule", "rule_not_in_force")  # why nobody is ranked
-_NOISE = 1e-9
-_DECIMALS_OF_MULTIPLE = 9  # beyond what is noise of the subtraction
 
 
 # Discharge
@@ -156,15 +154,15 @@ def _is_within() -> pl.Expr:
 
 def _between(value: pl.Expr) -> pl.Expr:
     low, high = pl.col("low"), pl.col("high")
-    reaches = value >= low - _NOISE * low.abs()
-    keeps = value <= high + _NOISE * high.abs()
+    reaches = value >= low - NOISE * low.abs()
+    keeps = value <= high + NOISE * high.abs()
     return reaches.fill_null(True) & keeps.fill_null(True)
 
 
 def _multiple() -> pl.Expr:
     high = pl.col("high")
     is_exceeded = pl.col("low").is_null() & (pl.col("mean") > high) & (high > 0)
-    return pl.when(is_exceeded).then(((pl.col("mean") - high) / high).round(_DECIMALS_OF_MULTIPLE))
+    return pl.when(is_exceeded).then(exceedance(pl.col("mean"), high))
 
 
 def judged_steps(items: pl.LazyFrame, asked: pl.LazyFrame, *, every: Every) -> pl.LazyFrame:
@@ -470,6 +468,6 @@ def _is_better(rule: RewardRule) -> pl.Expr:
     """Whether a value keeps to the rule by every limit that may apply; null where they differ or nothing is told."""
     share = pl.col("parameter").replace_strict(dict(rule.shares_of_limit), default=None, return_dtype=pl.Float64)
     own = pl.col("parameter").replace_strict(dict(rule.at_most), default=None, return_dtype=pl.Float64)
-    strict = pl.min_horizontal(share * pl.col("strictest"), own) * (1 + _NOISE)
-    loose = pl.min_horizontal(share * pl.col("loosest"), own) * (1 + _NOISE)
+    strict = pl.min_horizontal(share * pl.col("strictest"), own) * (1 + NOISE)
+    loose = pl.min_horizontal(share * pl.col("loosest"), own) * (1 + NOISE)
     return pl.when(pl.col("mean_high") <= strict).then(True).when(pl.col("mean_low") > loose).then(False)

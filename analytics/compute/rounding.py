@@ -7,7 +7,9 @@ import polars as pl
 # Decimals closer than this share of a unit in the last place are the same decimal: a mean of decimals is
 # rarely stored exactly (1.005 is 1.00499999999999989…).
 _SAME = 1e-7
-
+# Sums and differences of decimals carry noise in the last bits; what is that close to a limit (relative) stands on it.
+NOISE = 1e-9
+_DECIMALS_OF_MULTIPLE = 9
 
 _DIGITS = 12  # a float of more digits than any instrument has
 
@@ -15,6 +17,14 @@ _DIGITS = 12  # a float of more digits than any instrument has
 def settled(value: pl.Expr) -> pl.Expr:
     """`value` without the noise of its last bits: the mean of 0.2, 0.3 and 0.4 is 0.3, whatever the order of adding."""
     return value.round_sig_figs(_DIGITS)
+
+
+def exceedance(value: pl.Expr, limit: pl.Expr) -> pl.Expr:
+    """How many times its limit a value lies beyond it: (value − limit) / limit, less than 0 below it.
+
+    What is noise of the subtraction is none. Source: assessment_2011 (multiples).
+    """
+    return ((value - limit) / limit).round(_DECIMALS_OF_MULTIPLE)
 
 
 def as_assessed(value: pl.Expr, decimals: pl.Expr) -> pl.Expr:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 
 from analytics.catalog.plan import Comparison
-
-# Sums of decimals carry noise in the last bits; what is that close to the target stands on it.
-_NOISE = 1e-9
+from analytics.compute.rounding import NOISE
 
 
 def short_by(
@@ -40,7 +38,7 @@ def short_by(
     if have is None or target is None:
         return None
     need = target if of is None else target / 100 * of
-    noise = _NOISE * max(1.0, abs(need))
+    noise = NOISE * max(1.0, abs(need))
     missing = need - have if comparison in (">=", ">") else have - need
     if comparison == "==":
         missing = abs(missing)

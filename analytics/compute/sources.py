@@ -115,9 +115,9 @@ def _status(least: pl.Expr, most: pl.Expr) -> pl.Expr:
 
 
 def _multiple(status: pl.Expr) -> pl.Expr:
-    """How many times its limit an item lies beyond it: (value − limit) / limit."""
-    beyond = (pl.col("assessed") - pl.col("high")) / pl.col("high")
-    return pl.when((status == "fails") & pl.col("has_multiple")).then(rounding.settled(beyond))
+    """How many times its limit an item lies beyond it."""
+    beyond = rounding.exceedance(pl.col("assessed"), pl.col("high"))
+    return pl.when((status == "fails") & pl.col("has_multiple")).then(beyond)
 
 
 def _is_judged() -> pl.Expr:

@@ -7,15 +7,15 @@ from datetime import date
 
 import polars as pl
 
+from analytics.compute.rounding import NOISE
+
 NEVER_A_BREACH = ("strive", "encouraged")
-# Sums of decimals carry noise in the last bits; a value that close to the target stands on it.
-_NOISE = 1e-9
 
 
 def holds(value: pl.Expr) -> pl.Expr:
     """Whether `value` compares with `target` as `comparison` says; null where any of them is null."""
     target, comparison = pl.col("target"), pl.col("comparison")
-    on_it = (value - target).abs() <= _NOISE * pl.max_horizontal(target.abs(), pl.lit(1.0))
+    on_it = (value - target).abs() <= NOISE * pl.max_horizontal(target.abs(), pl.lit(1.0))
     above, below = (value > target) & ~on_it, (value < target) & ~on_it
     return (
         pl.when(comparison == ">=")

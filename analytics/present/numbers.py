@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
+from analytics.compute.rounding import NOISE
+
 _NOTHING = "—"
 _MOST_DECIMALS = 12
-# A value this close to its target (relative) stands on it: sums of decimals carry noise in the last bits.
-_NOISE = 1e-9
 # Digits enough for any float with twelve places.
 _EXACT = Context(prec=330, rounding=ROUND_HALF_EVEN)
 
@@ -83,7 +83,7 @@ def signed(value: float | None, *, decimals: int) -> str:
 
 def stands_on(value: float, target: float) -> bool:
     """Whether the two are the same but for noise in the last bits."""
-    return abs(value - target) <= _NOISE * max(1.0, abs(target))
+    return abs(value - target) <= NOISE * max(1.0, abs(target))
 
 
 def _decimal(value: float) -> Decimal:
