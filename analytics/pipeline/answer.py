@@ -139,7 +139,7 @@ class Answer:
     def _without_rule(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows; where all that arrived waits for a rule, it is not data that is lacking."""
         open_ones = self.sums.own.held.filter(pl.col("status") == "incomplete")
-        if open_ones.is_empty() or not open_ones["reason"].is_in(RULE_LACKING).all():
+        if open_ones.is_empty() or not open_ones["reason"].is_in(RULE_LACKING).fill_null(False).all():
             return rows
         lacks = pl.col("verdict") == "no_data"
         return rows.with_columns(verdict=pl.when(lacks).then(pl.lit("no_target")).otherwise("verdict"))

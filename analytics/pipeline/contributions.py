@@ -82,7 +82,7 @@ def _by_amount(question: Question, numerator: shapes.ByAmount) -> pl.DataFrame:
         wide.rename({"numerator_so_far": "so_far"}),
         arrived=question.arrived(wide),
         denominator_maximum=_most(question, denominator.amount),
-        is_part=question.indicator.unit == "%",
+        is_part=question.indicator.unit in ("%", "pp"),
     )
 
 

@@ -164,9 +164,12 @@ class Sums:
         which of the `bases` it is summed from.
 
         An area without a member stands as well: it is not applicable, not absent. Before its register has arrived
-        nobody knows how many members there are (`expected` null).
+        nobody knows how many members there are (`expected` null). Before it is given whom the figure counts it has no
+        value.
         """
-        return pl.concat(self._rows(base).with_columns(base=pl.lit(n)) for n, base in enumerate(self.bases))
+        rows = pl.concat(self._rows(base).with_columns(base=pl.lit(n)) for n, base in enumerate(self.bases))
+        is_known = pl.lit(self.question.setting_missing is None)
+        return rows.with_columns(pl.when(is_known).then(pl.col("value", "low", "high")))
 
     def _rows(self, base: Base) -> pl.DataFrame:
         found: list[tuple[ScopeKind, str, float | None, str | None]] = []

@@ -144,10 +144,10 @@ def _distance(value: float, target: float, unit: str, indicator: Indicator, lang
     """How far above or below the target; never printed as nothing where there is something."""
     if numbers.stands_on(value, target):
         return words.either(lang, "与目标持平", "on the target")
-    points = unit == "%"
-    decimals = max(indicator.decimals, 1 if points else 0)
+    is_share = unit == "%"
+    decimals = max(indicator.decimals, 1 if is_share else 0)
     size = numbers.print_value(abs(value - target), decimals=decimals, target=0.0)
-    shown = f"{size}{words.either(lang, '个百分点', ' points')}" if points else words.with_unit(size, unit, lang)
+    shown = words.with_unit(size, "pp" if is_share else unit, lang)
     above = value > target
     return words.either(lang, f"{'高' if above else '低'}{shown}", f"{shown} {'above' if above else 'below'}")
 

@@ -141,7 +141,7 @@ def test_retrofits_and_standby(example_workspace, published, plants):
 
 
 def test_load_without_its_threshold(published):
-    assert published["T06e", "140000"]["verdict"] == "no_target"
+    assert (published["T06e", "140000"]["value"], published["T06e", "140000"]["verdict"]) == ("", "no_target")
 
 
 def test_overflow_outlets_and_overflows(example_workspace, published, plants):
