@@ -280,6 +280,13 @@ class Indicator(Entry):
     method_version: int = 1
 
     @property
+    def is_lowest(self) -> bool:
+        """Whether the figure is the lowest of its members: each of them has to reach the target."""
+        return isinstance(self.numerator, ByLowest) or (
+            isinstance(self.numerator, ByMean) and self.numerator.across == "lowest"
+        )
+
+    @property
     def settings(self) -> list[str]:
         """Settings of the plan that decide its number."""
         by_class = isinstance(self.numerator, ByWaterClass | ByTargetClass)

@@ -61,12 +61,9 @@ class Base:
         mine = self._at_scopes(self.held)
         if self.before is not None and indicator.change is not None:
             return kinds.change(mine, self._at_scopes(self.before), by=_SCOPE, how=indicator.change)
-        numerator = indicator.numerator
-        if isinstance(numerator, shapes.ByLowest) or (
-            isinstance(numerator, shapes.ByMean) and numerator.across == "lowest"
-        ):
+        if indicator.is_lowest:
             return kinds.lowest(mine, by=_SCOPE)
-        if isinstance(numerator, shapes.ByMean):
+        if isinstance(indicator.numerator, shapes.ByMean):
             return kinds.ratio(mine, by=_SCOPE, scale=1.0)
         return (kinds.ratio if indicator.kind in ("ratio", "cover") else kinds.count)(mine, by=_SCOPE)
 

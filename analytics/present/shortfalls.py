@@ -79,8 +79,19 @@ def carried_by(
     if target.level != "province":
         short = within.filter((pl.col("scope_kind") == target.level) & pl.col("verdict").is_in(_FELL_SHORT))
         return _listed([scope_name(r, catalog, lang) for r in short.sort("scope_id").iter_rows(named=True)], lang)
+    if indicator.is_lowest:
+        return _listed(_members_short(within, catalog, lang), lang)
     parts = within.filter((pl.col("scope_kind") == "city") & pl.col("stratum").is_null())
     return _listed(_by_lack(row, parts.to_dicts(), indicator, catalog, lang), lang)
+
+
+def _members_short(within: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
+    """The members that fell short by themselves, each with its value, the lowest first."""
+    short = within.filter(pl.col("scope_kind").is_in(MEMBER_SCOPES) & pl.col("verdict").is_in(_FELL_SHORT))
+    return [
+        f"{scope_name(row, catalog, lang)} {row['value_printed']}"
+        for row in short.sort("value", "scope_id").iter_rows(named=True)
+    ]
 
 
 def lies_below(part: Mapping[str, Any], whole: Mapping[str, Any], indicator: Indicator) -> bool:

@@ -81,6 +81,21 @@ def test_only_areas_that_fall_short_carry_a_gap(told):
     assert "太原市" not in row["落在哪些地区"]
 
 
+def test_plants_below_the_least_influent_are_named_with_their_concentration(desk):
+    head = "污水处理厂编码,污水处理厂名称,市,县（市、区）,设计规模（m³/d）,处理工艺,执行标准,受纳水体"
+    head += ",影响新增国考断面,配套出口人工湿地"
+    plants = [f"P{n},{n}号厂,太原市,清徐县,20000,A2O,一级A,汾河,是,否" for n in (1, 2, 3)]
+    desk.hand_in("sewage_plants", "\n".join([head, *plants]) + "\n")
+    head = "污水处理厂编码,月份,处理水量（万m³）,进水BOD₅（mg/L）,化学需氧量(mg/L),氨氮(mg/L),总磷(mg/L),总氮(mg/L)"
+    head += ",出水温度（℃）,非紧急状态溢流直排次数（次）"
+    influent = {"P1": 180, "P2": 90, "P3": 85.5}
+    months = [f"{p},2021-{m:02d},30,{bod5},15,0.4,0.1,8,15,0" for p, bod5 in influent.items() for m in range(1, 13)]
+    desk.hand_in("plant_monthly", "\n".join([head, *months]) + "\n")
+    desk.values()
+    row = rows_of(open_year(2021, root=desk.workspace.root).clauses("water_environment"))["T07g"]
+    assert (row["判定"], row["落在哪些地区"]) == ("未达到", "3号厂 85.5、2号厂 90.0")
+
+
 def test_what_has_not_arrived_is_named_with_its_department(told):
     row = rows_of(told.clauses("goals"))["G1"]
     assert "未报：饮用水水源监测结果（省生态环境厅）" in row["报送"]
