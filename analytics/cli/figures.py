@@ -22,6 +22,7 @@ from analytics.cli.shared import (
     console,
     opened,
     print_json,
+    print_page_table,
     print_refused,
     print_table,
     require_free_place,
@@ -250,6 +251,7 @@ def explain(
     word: Annotated[str, typer.Argument(metavar="INDICATOR|NUMBER_ID", help="Id, code or number id.")],
     year: OptionalYear = None,
     area: AreaOption = None,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the tables.")] = Language.zh,
     root: Root = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -259,7 +261,7 @@ def explain(
     Example: qinghe explain T12b --year 2021 --area 140100
     """
     from analytics.pipeline import build as build_year
-    from analytics.present.given import in_words
+    from analytics.present.explanation import explanation_tables
     from analytics.warehouse.explanation import explain as explain_one
     from analytics.warehouse.explanation import year_of_number
     from analytics.warehouse.queries import open_warehouse
@@ -274,9 +276,5 @@ def explain(
     if as_json:
         print_json(found.as_record())
         return
-    said = [(*in_words(entry, found.plan, catalog, "en"), entry.source, entry.date) for entry in found.said_since]
-    since = [dict(zip(("what", "value", "source", "date"), told, strict=True)) for told in said]
-    for title, rows in [*found.as_tables(), ("Said beside the plan", since)]:
-        print_table(rows[:_MOST_ROWS], title=title)
-        if len(rows) > _MOST_ROWS:
-            console.print(f"  … and {len(rows) - _MOST_ROWS:,} more; all of them with --json.", markup=False)
+    for table in explanation_tables(found, catalog, lang.value, most=_MOST_ROWS):
+        print_page_table(table)

@@ -14,6 +14,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from analytics.errors import UsageError
 from analytics.paths import Workspace, find_workspace
@@ -21,6 +22,7 @@ from analytics.paths import Workspace, find_workspace
 if TYPE_CHECKING:
     from analytics.catalog import Catalog
     from analytics.pipeline import Examined
+    from analytics.present.tables import Table as PageTable
 
 app = typer.Typer(
     name="qinghe",
@@ -89,6 +91,18 @@ def print_table(rows: list[dict[str, Any]], *, title: str) -> None:
         console.print(f"{title}: nothing.\n", markup=False)
     else:
         console.print("Nothing.")
+
+
+def print_page_table(table: PageTable) -> None:
+    """Print a table of the report's pages in the terminal."""
+    shown = Table(title=table.title or None, title_justify="left", box=SIMPLE_HEAD, collapse_padding=True)
+    for column in table.columns:
+        shown.add_column(column.label, justify=column.align, overflow="fold")
+    for row in table.rows:
+        shown.add_row(*(Text(cell["text"] if isinstance(cell, dict) else cell) for cell in row))
+    console.print(shown)
+    if table.note:
+        console.print(f"  {table.note}\n", markup=False)
 
 
 def print_refused(refused: list[Examined]) -> None:

@@ -12,7 +12,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import FieldSpec
 from analytics.present import numbers, words
 from analytics.present.given import in_words
-from analytics.present.prose import clause_name
+from analytics.present.prose import clause_name, scope_name
 from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.targets import answers, held_against, long_date
 from analytics.present.words import either
@@ -20,9 +20,18 @@ from analytics.present.words import either
 _MOST_ROWS = 60
 
 
-def explanation_tables(found: Any, catalog: Catalog, lang: str) -> list[Table]:
-    """What `pipeline.explain` found: the number, the members behind it, the rows with file and place."""
-    return [_number(found, catalog, lang), _members(found.members, lang), _rows(found, catalog, lang)]
+def explanation_tables(found: Any, catalog: Catalog, lang: str, *, most: int = _MOST_ROWS) -> list[Table]:
+    """What `pipeline.explain` found: the number, the members behind it, the rows with their place, the files.
+
+    Of members and rows the first `most` are shown. Files that were refused have a table where there are some.
+    """
+    tables = [
+        _number(found, catalog, lang),
+        _members(found, lang, most),
+        _files(found.files, lang),
+        _rows(found, catalog, lang, most),
+    ]
+    return [*tables[:3], *([_refused(found.refused, lang)] if found.refused.height else []), tables[3]]
 
 
 def _number(found: Any, catalog: Catalog, lang: str) -> Table:
@@ -41,11 +50,13 @@ def _number(found: Any, catalog: Catalog, lang: str) -> Table:
             f"{found.target.statement.in_language(lang)}",
         ],
         [either(lang, "算法", "Formula"), found.indicator.formula.in_language(lang)],
+        *_lies_between(found, lang),
         [either(lang, "计入 / 应计", "Counted / expected"), numbers.counted(value)],
+        [either(lang, "截止", "Due"), long_date(found.due, lang)],
         [either(lang, "答复单位", "Answers"), answers(found.target, catalog, lang)],
         *_said_since(found, catalog, lang),
     ]
-    columns = [Column("", "left", 1), Column(value["scope_name"], "left", 4)]
+    columns = [Column("", "left", 1), Column(scope_name(value, catalog, lang), "left", 4)]
     return Table(found.indicator.name.in_language(lang), columns, lines)
 
 
@@ -58,24 +69,93 @@ def _said_since(found: Any, catalog: Catalog, lang: str) -> list[list[Cell]]:
     return lines
 
 
-def _members(members: pl.DataFrame, lang: str) -> Table:
-    rows: list[list[Cell]] = [
-        [
-            m["name"],
-            numbers.print_value(m["numerator"], decimals=0),
-            numbers.print_value(m["denominator"], decimals=0),
-            words.word("status", m["status"], lang),
-        ]
-        for m in members.head(_MOST_ROWS).iter_rows(named=True)
+def _lies_between(found: Any, lang: str) -> list[list[Cell]]:
+    """What bounds a number that is not sure."""
+    value, decimals = found.value, found.indicator.decimals
+    ends = (value["low"], value["high"])
+    if ends == (None, None) or (None not in ends and numbers.stands_on(*ends)):
+        return []
+    printed = [numbers.print_bound(end, decimals=decimals, is_low=n == 0) for n, end in enumerate(ends)]
+    told = either(lang, "～", " to ").join(printed)
+    return [[either(lang, "可能范围", "Lies between"), words.with_unit(told, value["unit"], lang)]]
+
+
+def _members(found: Any, lang: str, most: int) -> Table:
+    """Each member with its place and what it brings: of shares and means its own value, of works their day."""
+    indicator = found.indicator
+    by_value = pl.col("numerator") / pl.col("denominator")
+    members = found.members.sort(by_value, nulls_last=True) if indicator.is_lowest else found.members
+    has_value = indicator.kind in ("ratio", "level") and indicator.unit != "1"
+    scale = 100 if indicator.unit in ("%", "pp") else 1
+    parts = members["part"].fill_null("").n_unique() > 1
+    rows: list[list[Cell]] = []
+    for m in members.head(most).iter_rows(named=True):
+        share = scale * m["numerator"] / m["denominator"] if m["numerator"] is not None and m["denominator"] else None
+        value = numbers.print_value(share, decimals=indicator.decimals)
+        rows.append(
+            [
+                m["name"],
+                m["place"] or "—",
+                *([m["part"]] if parts else []),
+                *(_plainly(m[k]) for k in ("numerator", "denominator")),
+                *([value] if has_value else []),
+                _situation(m, lang),
+            ]
+        )
+    labels = [
+        *either(lang, "成员|地区", "Member|Area").split("|"),
+        *([either(lang, "时段", "Part")] if parts else []),
+        *either(lang, "分子|分母", "Numerator|Denominator").split("|"),
+        *([either(lang, "数值", "Value")] if has_value else []),
+        either(lang, "情形", "Situation"),
     ]
-    labels = either(lang, "成员|分子|分母|情形", "Member|Numerator|Denominator|Situation").split("|")
-    columns = [Column(n, "right" if i in (1, 2) else "left") for i, n in enumerate(labels)]
+    right = either(lang, "分子|分母|数值", "Numerator|Denominator|Value").split("|")
+    columns = [Column(n, "right" if n in right else "left") for n in labels]
     nothing = either(lang, "没有应计的成员", "No members")
-    note = _cut(members.height, lang)
-    return Table(either(lang, "成员", "Members"), columns, or_one(rows, nothing, len(columns)), note)
+    return Table(
+        either(lang, "成员", "Members"), columns, or_one(rows, nothing, len(columns)), _cut(members.height, most, lang)
+    )
 
 
-def _rows(found: Any, catalog: Catalog, lang: str) -> Table:
+def _plainly(value: float | None) -> str:
+    return "—" if value is None else numbers.print_exact(float(f"{value:.10g}"))
+
+
+def _situation(member: dict[str, Any], lang: str) -> str:
+    """How a member stands, why, and of a named work its verdict and day."""
+    told = [words.word("status", member["status"], lang)]
+    if member["reason"]:
+        known = member["reason"] in words.codes("reason")
+        told.append(words.word("reason", member["reason"], lang) if known else member["reason"])
+    if member["verdict"]:
+        told.append(words.word("verdict", member["verdict"], lang))
+    if member["reached_on"]:
+        told.append(long_date(member["reached_on"], lang))
+    return either(lang, "，", ", ").join(told)
+
+
+def _files(files: pl.DataFrame, lang: str) -> Table:
+    rows: list[list[Cell]] = [
+        [f["path"], f["department"] or "—", long_date(f["received"], lang), f["sha256"][:12]]
+        for f in files.iter_rows(named=True)
+    ]
+    labels = either(lang, "文件|报送单位|收到|校验和", "File|Sent by|Received|Checksum").split("|")
+    nothing = either(lang, "没有文件", "No files")
+    columns = [Column(n, "left", w) for n, w in zip(labels, (3.0, 1.2, 1.0, 1.0), strict=True)]
+    return Table(either(lang, "文件", "Files"), columns, or_one(rows, nothing, len(columns)))
+
+
+def _refused(files: pl.DataFrame, lang: str) -> Table:
+    reason = either(lang, "reason_zh", "reason")
+    rows: list[list[Cell]] = [
+        [f["path"], long_date(f["received"], lang), f[reason]] for f in files.iter_rows(named=True)
+    ]
+    labels = either(lang, "文件|收到|原因", "File|Received|Reason").split("|")
+    columns = [Column(n, "left", w) for n, w in zip(labels, (2.0, 1.0, 3.0), strict=True)]
+    return Table(either(lang, "未采用的文件", "Files refused"), columns, rows)
+
+
+def _rows(found: Any, catalog: Catalog, lang: str, most: int) -> Table:
     files = {f["snapshot"]: f for f in found.files.iter_rows(named=True)}
     names = dict(found.members.select("entity_id", "name").iter_rows())
     rows: list[list[Cell]] = [
@@ -87,7 +167,7 @@ def _rows(found: Any, catalog: Catalog, lang: str) -> Table:
             files[r["snapshot"]]["sha256"][:12],
             long_date(files[r["snapshot"]]["received"], lang),
         ]
-        for r in found.rows.head(_MOST_ROWS).iter_rows(named=True)
+        for r in found.rows.head(most).iter_rows(named=True)
     ]
     labels = either(
         lang,
@@ -97,7 +177,7 @@ def _rows(found: Any, catalog: Catalog, lang: str) -> Table:
     weights = (2.4, 1.2, 1.3, 1.3, 1.0, 1.0, 1.2)
     columns = [Column(n, "left", w) for n, w in zip(labels.split("|"), weights, strict=True)]
     nothing = either(lang, "没有来源行", "No rows")
-    note = _cut(found.rows.height, lang) + _corrected(found.corrections, catalog, lang)
+    note = _cut(found.rows.height, most, lang) + _corrected(found.corrections, catalog, lang)
     return Table(either(lang, "来源行", "Source rows"), columns, or_one(rows, nothing, len(columns)), note)
 
 
@@ -151,7 +231,7 @@ def _corrected(corrections: pl.DataFrame, catalog: Catalog, lang: str) -> str:
     return "".join(told).lstrip()
 
 
-def _cut(count: int, lang: str) -> str:
-    if count <= _MOST_ROWS:
+def _cut(count: int, most: int, lang: str) -> str:
+    if count <= most:
         return ""
-    return either(lang, f"共{count}行，列出前{_MOST_ROWS}行。", f"{count} rows, the first {_MOST_ROWS} shown.")
+    return either(lang, f"共{count}行，列出前{most}行。", f"{count} rows, the first {most} shown.")

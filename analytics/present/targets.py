@@ -8,7 +8,7 @@ from typing import Any
 
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import ByStates, Indicator
-from analytics.catalog.plan import GivenTarget, Target
+from analytics.catalog.plan import GivenTarget, Plan, Target
 from analytics.present import numbers, words
 
 
@@ -38,6 +38,8 @@ def held_against(row: Mapping[str, Any], target: Target, catalog: Catalog, lang:
     given, parts = catalog.given_target(plan, target, year), catalog.breakdown(plan, target, year)
     if given is not None and given.is_working:
         return text + working_figure(given, row["unit"], lang)
+    if row["target"] is None and (waits := _setting_missing(target, plan, catalog, lang)):
+        return waits
     if row["target"] is None:
         return _of_another_level(row, target, catalog, lang) or text
     if parts is not None and row["scope_id"] in parts.values and row["scope_kind"] != target.level:
@@ -51,6 +53,15 @@ def held_against(row: Mapping[str, Any], target: Target, catalog: Catalog, lang:
     else:
         return text
     return text + words.either(lang, f"（{said}）", f" ({said})")
+
+
+def _setting_missing(target: Target, plan: Plan, catalog: Catalog, lang: str) -> str:
+    """What nobody has given yet and without which it is not known whom the figure counts."""
+    above = catalog.indicators[target.indicator].population.above
+    if above is None or catalog.setting(plan, above.setting).value is not None:
+        return ""
+    label = plan.settings[above.setting].label.in_language(lang)
+    return words.either(lang, f"{label}尚未给出，不计算", f"{label}: not given, nothing is computed")
 
 
 def by_its_day(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +33,6 @@ _NO_ROWS = {
     **dict.fromkeys(("item", "entity_id", "value", "attributes", "snapshot", "sheet"), pl.String),
     "row": pl.Int32,
 }
-_TOLD_OF_CORRECTIONS = ("file", "sheet", "row", "what", "delivered", "corrected", "reason", "said_by", "said_on")
 _NUMBER_ID = re.compile(r"[GTS]\d+[a-z]?-.+-(?P<year>\d{4})[^-]*-[0-9a-f]{8}")
 
 
@@ -78,55 +76,6 @@ class Explanation:
             "refused": self.refused.to_dicts(),
             "corrections": self.corrections.to_dicts(),
         }
-
-    def as_tables(self) -> list[tuple[str, list[dict[str, object]]]]:
-        """Titled tables for the terminal: the number, its clause, members, rows and files."""
-        about = {
-            "document": self.plan.document,
-            "clause": self.clause.clause,
-            "promised": self.target.statement.zh,
-            "judged at": self.target.level,
-            "strength": self.target.strength,
-            "due": self.due,
-            "beside the figure": self.value["stratum"] if self.value["scope_kind"] == "province" else None,
-            "formula": self.indicator.formula.zh,
-            "answers": "、".join(self.answers),
-        }
-        shown = ("number_id", "used", "expected", "low", "high", "verdict")
-        number = {k: self.value[k] for k in shown}
-        number["value"] = f"{self.value['value_printed']} {self.value['unit']}"
-        if self.value["target"] is not None:
-            number["target"] = f"{self.value['comparison']} {self.value['target']:g} {self.value['unit']}"
-        return [
-            ("Number", [{"": k, "value": v} for k, v in number.items()]),
-            ("Where it is promised and how it is computed", [{"": k, "value": v} for k, v in about.items() if v]),
-            ("Members", self._members_with_places().to_dicts()),
-            ("Rows", self._rows_with_names().to_dicts()),
-            ("Corrected among these rows", self.corrections.select(_TOLD_OF_CORRECTIONS).to_dicts()),
-            ("Files", self.files.select("snapshot", "path", "received", "department", "sha256").to_dicts()),
-            ("Files refused", self.refused.select("path", "received", "department", "reason").to_dicts()),
-        ]
-
-    def _members_with_places(self) -> pl.DataFrame:
-        """Two members may bear one name: their code and county tell them apart; of works also when and how."""
-        shown = ("name", "entity_id", "place", "part", "numerator", "denominator", "status", "reason")
-        return self.members.select(*shown, "reached_on", "verdict")
-
-    def _rows_with_names(self) -> pl.DataFrame:
-        """`file`, `sheet`, `row`, `member`, `item`, `value` of every row, and what it tells besides where one does."""
-        files = self.files.select("snapshot", "file")
-        members = self.members.select("entity_id", member="name").unique("entity_id")
-        named = self.rows.join(files, on="snapshot", how="left", maintain_order="left")
-        named = named.join(members, on="entity_id", how="left", maintain_order="left")
-        besides = [_in_a_line(self.rows["attributes"])] if self.rows["attributes"].count() else []
-        member = pl.coalesce("member", "entity_id").alias("member")
-        return named.select("file", "sheet", "row", member, "item", "value", *besides)
-
-
-def _in_a_line(attributes: pl.Series) -> pl.Series:
-    """What each row tells besides, as `name: value; …`."""
-    told = [json.loads(text) if text else {} for text in attributes]
-    return pl.Series("besides", ["; ".join(f"{k}: {v}" for k, v in one.items()) or None for one in told], pl.String)
 
 
 def year_of_number(word: str) -> int:

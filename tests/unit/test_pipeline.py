@@ -15,6 +15,7 @@ from analytics.errors import CheckFailed, SnapshotError, UsageError
 from analytics.notebook import open_year
 from analytics.pipeline import build, fingerprint, state
 from analytics.pipeline.stations import _effective
+from analytics.present.explanation import explanation_tables
 from analytics.runs import sha256_of
 from analytics.warehouse.explanation import explain
 from analytics.warehouse.queries import ask, open_warehouse
@@ -484,5 +485,6 @@ def test_an_explanation_names_the_files_that_were_refused(desk):
     with open_warehouse(desk.workspace) as connection:
         found = explain(connection, "T12b", desk.catalog, year=2021)
     assert found.refused["file"].to_list() == ["manure-0.csv"]
-    members = dict(found.as_tables())["Members"]
-    assert len({(m["entity_id"], m["place"]) for m in members if m["name"] == "城区"}) == 2
+    tables = {table.title: table for table in explanation_tables(found, desk.catalog, "zh")}
+    assert tables["未采用的文件"].rows[0][0].endswith("manure-0.csv")
+    assert len({row[1] for row in tables["成员"].rows if row[0] == "城区"}) == 2
