@@ -11,8 +11,10 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
+from analytics.catalog.plan import Target
 from analytics.periods import Period, parse_period, year_of
 from analytics.pipeline.facts import valid_in
+from analytics.pipeline.named_works import targets_told_by, work_meant, works_named
 from analytics.warehouse.facts import LoadedFile
 from analytics.warehouse.ledger import period_start, whom
 
@@ -59,17 +61,17 @@ def standing(
     """How a form stands in the periods of its cadence that have begun by the day `as_of`.
 
     `files` are those of the form that were taken: a refused one has to come again. A row that was set aside was sent.
-    `expected` are the members of the form's register in the period; null where there is no register, or none has
-    arrived: then anything that was told is enough. A form is due on the day that the catalog has for it; where no
-    document gives one no date is set.
+    `expected` are the members of the form's register in the period, of a form of works those that a plan names; null
+    where there is no register, or none has arrived: then anything that was told is enough. A form is due on the day
+    that the catalog has for it; where no document gives one no date is set.
     """
-    told = _told(files, source)
+    told = _told(files, source, targets_told_by(source, year, catalog), catalog)
     rows: list[dict[str, object]] = []
     missing: list[pl.DataFrame] = []
     for period in _periods(source, year, as_of):
         mine = told.filter(period_start=period.start) if source.cadence != "once" else told
         ids = mine["entity_id"].drop_nulls().unique()
-        expected = _expected(source, members, period)
+        expected = _expected(source, members, period, catalog)
         silent = expected.filter(~pl.col("entity_id").is_in(ids.to_list()))
         is_known = source.cadence != "once" and not expected.is_empty()
         is_complete = silent.is_empty() if is_known else not mine.is_empty()
@@ -99,8 +101,13 @@ def _as_missing(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(found).select(pl.col(name).cast(dtype) for name, dtype in MISSING.items())
 
 
-def _told(files: Sequence[LoadedFile], source: Source) -> pl.DataFrame:
-    """`period_start`, `entity_id` of all that the files tell of; a station without values was told of as stopped."""
+def _told(files: Sequence[LoadedFile], source: Source, naming: Sequence[Target], catalog: Catalog) -> pl.DataFrame:
+    """`period_start`, `entity_id` of all that the files tell of; a station without values was told of as stopped.
+
+    A row about works that the targets `naming` name is told of these.
+    """
+    if naming:
+        return _told_of_works(files, source, naming, catalog)
     counts = pl.col("left_out").is_null()
     if source.readings is not None:
         counts |= pl.col("left_out") == "blank"
@@ -116,8 +123,29 @@ def _told(files: Sequence[LoadedFile], source: Source) -> pl.DataFrame:
     return pl.concat(frames).unique().collect()
 
 
-def _expected(source: Source, members: pl.DataFrame, period: Period) -> pl.DataFrame:
-    """Whom the form is to tell of: the members of its register, or the areas of its rows, in the period."""
+def _told_of_works(
+    files: Sequence[LoadedFile], source: Source, naming: Sequence[Target], catalog: Catalog
+) -> pl.DataFrame:
+    """A row for each work that a row is about, with no `entity_id` where that is none of those named."""
+    if source.undertaking is None:
+        raise ValueError(source.id)
+    names = {"area_id": "area_id", "name": source.undertaking.name, "river": "river"}
+    rows: list[tuple[date, str | None]] = []
+    for file in files:
+        staged = pl.scan_parquet(file.staged).filter(pl.col("left_out").is_null())
+        known = staged.collect_schema()
+        about = [pl.col(n).alias(c) if n in known else pl.lit(None, pl.String).alias(c) for c, n in names.items()]
+        for start, area, name, river in staged.select(period_start(source, _PARTS), *about).collect().iter_rows():
+            rows += [(start, work_meant(target, (area, name, river), catalog)) for target in naming]
+    return pl.DataFrame(rows, schema={"period_start": pl.Date, "entity_id": pl.String}, orient="row").unique()
+
+
+def _expected(source: Source, members: pl.DataFrame, period: Period, catalog: Catalog) -> pl.DataFrame:
+    """Whom the form is to tell of: works that a plan names, members of its register in the period, areas of rows."""
+    works = [work for t in targets_told_by(source, period.year, catalog) for work in works_named(t, catalog)]
+    if works:
+        schema = dict.fromkeys(("entity_id", "name", "area_id"), pl.String)
+        return pl.DataFrame(works, schema=schema, orient="row").unique("entity_id", maintain_order=True)
     register = source.entity.register_name if source.entity else ""
     if source.key == ["area_id"]:
         register = "counties" if "county" in source.places else "cities"

@@ -18,6 +18,7 @@ from analytics.catalog.served import brought_by
 from analytics.compute import members, over_time
 from analytics.periods import Period, year_of
 from analytics.pipeline.facts import Facts, valid_in
+from analytics.pipeline.named_works import work_meant, works_named
 
 LEVELS = ("province", "city", "county")
 _RIVER = pl.col("attributes").str.json_path_match("$.river")
@@ -212,13 +213,7 @@ class Question:
     @cached_property
     def named_works(self) -> list[tuple[str, str, str | None]]:
         """Id, name and area of each work that the text names, and of those that its open list has grown by."""
-        found: list[tuple[str, str, str | None]] = []
-        for work in self.target.works:
-            area = self.catalog.areas[work.place] if work.place else None
-            river = work.river.zh if work.river else ""
-            parts = [*([area.id] if area else []), *([river] if river else [])]
-            found.append(("/".join(parts), (area.name.zh if area else "") + river, work.place))
-        return [*found, *self._grown()]
+        return [*works_named(self.target, self.catalog), *self._grown()]
 
     def _grown(self) -> list[tuple[str, str, str | None]]:
         """Works beyond those named that were delivered for an open list, once each."""
@@ -235,7 +230,7 @@ class Question:
         if not others:
             return works
         told = works.select("area_id", "name", river=_RIVER).rows()
-        elsewhere = [any(self._named_of(t, *row) is not None for t in others) for row in told]
+        elsewhere = [any(work_meant(t, row, self.catalog) is not None for t in others) for row in told]
         unlabelled = _NAMED_FOR.is_null() & ~pl.Series(elsewhere, dtype=pl.Boolean)
         return works.filter(_NAMED_FOR.eq(self.target.code) | unlabelled)
 
@@ -280,19 +275,8 @@ class Question:
         # Told of in several periods a work is one, as it was told of last.
         works = told.sort("period_end", "received").unique("entity_id", keep="last", maintain_order=True)
         rows = works.select("area_id", "name", river=_RIVER).rows()
-        named = [self._named_of(self.target, *row) for row in rows]
+        named = [work_meant(self.target, row, self.catalog) for row in rows]
         return works.with_columns(member=pl.Series(named, dtype=pl.String))
-
-    def _named_of(self, target: Target, area: str | None, name: str | None, river: str | None) -> str | None:
-        """The named work of a target that a row is about: in its place, and on its river where one is named."""
-        for work in target.works:
-            if work.place is not None and (area is None or not self.catalog.lies_in(area, work.place)):
-                continue
-            on_it = work.river is None or (work.river.zh in river if river else (name or "").startswith(work.river.zh))
-            if not on_it:
-                continue
-            return "/".join([*([work.place] if work.place else []), *([work.river.zh] if work.river else [])])
-        return None
 
     @cached_property
     def _entries(self) -> pl.DataFrame:
