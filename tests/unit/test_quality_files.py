@@ -1,5 +1,7 @@
 """Expectations files: what breaks their form is named with file, line and key."""
 
+import re
+
 import pytest
 
 from analytics.errors import CatalogError
@@ -139,3 +141,11 @@ def test_every_check_speaks_both_languages_and_says_why(catalog):
                 assert text.en
                 assert any("一" <= sign <= "鿿" for sign in text.zh), text
             assert check.reason or check.kind != "rule"
+
+
+def test_the_limit_of_nitrogen_that_the_rules_of_stations_hold_is_that_of_the_catalog(catalog):
+    limit = catalog.assumed_limit("total_nitrogen")
+    text = shipped("expectations").joinpath("station_readings.yml").read_text(encoding="utf-8")
+    assert set(re.findall(r"total_nitrogen (?:<=|>) ([\d.]+)", text)) == {f"{limit.limit:g}"}
+    told = re.findall(r"检出限(?: [\d.]+ mg/L（|据 )(HJ [\d-]+)", text)
+    assert told == [limit.method, limit.method]
