@@ -113,6 +113,11 @@ def is_unmarked_power(text: pl.Expr) -> pl.Expr:
     return text.str.contains(_POWER_UNMARKED).fill_null(False)
 
 
+def is_formula(text: pl.Expr) -> pl.Expr:
+    """Whether a cell says how its number is made, and not which: the program that wrote it kept no result."""
+    return text.str.starts_with("=").fill_null(False)
+
+
 def number(text: pl.Expr) -> pl.Expr:
     """Numbers in plain, thousands-separated or power-of-ten form (1e3, 1.2×10^3); null where it is none of them.
 
@@ -149,7 +154,8 @@ def typed_field(
     text = pl.col(name)
     problem = pl.lit("unreadable")
     if field.type == "number":
-        problem = pl.when(is_unmarked_power(text)).then(pl.lit("power")).otherwise(problem)
+        problem = pl.when(is_unmarked_power(text)).then(pl.lit("power")).when(is_formula(text)).then(pl.lit("formula"))
+        problem = problem.otherwise(pl.lit("unreadable"))
         delivered = units_in_cells.parted(delivered, name, field.unit)
         value = in_unit(number(text), name, units.factor(unit, field.unit) if unit and field.unit else 1.0)
     elif field.type in ("integer", "register_year"):

@@ -91,7 +91,7 @@ def _read_text(file: Path) -> list[Grid]:
 
 
 def _read_delimited(file: Path, text: str) -> list[Grid]:
-    separator = max(",;\t", key=text[:4096].count)
+    separator = max(",;\t|", key=text[:4096].count)
     rows: list[list[Cell]] = []
     cells = 0
     try:

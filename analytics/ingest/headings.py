@@ -15,6 +15,7 @@ from analytics.catalog.models import Source
 _WITH_UNIT = re.compile(r"(?P<name>.+?)[(\[【](?P<unit>[^()\[\]【】]*)[)\]】]|(?P<named>[^/]+)/(?P<per>.+)")
 # `氨氮（以N计）` names the item, not a unit.
 _COUNTED_AS = re.compile(r"\(以[^()]*计\)")
+_BRACKETS = "()（）[]【】 "
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 
@@ -76,7 +77,7 @@ class Headings:
         """The column that a heading names, or None."""
         upper, broken, lower = heading.rpartition("\n")
         if broken and units.unit_named(lower):
-            heading = f"{upper}({lower})"
+            heading = f"{upper}({lower.strip(_BRACKETS)})"
         text = _COUNTED_AS.sub("", plain(heading))
         if text in self._fields:
             return self._fields[text]

@@ -435,6 +435,10 @@ def _unknown_column(
     file, column = where
     near = headings.nearest(spelling)
     row, letter = heading.end, get_column_letter(column + 1)
+    meant = headings.recognise(spelling)
+    first = next((c for c, target in heading.targets.items() if meant and target.key == meant.key), None)
+    if first is not None:
+        return _column_twice(headings, f"{file}, sheet {grid.sheet}", row, spelling, (first, column))
     return CheckFailed(
         f"{headings.source.id}: the form has no column of this name.",
         where=f"{file}, sheet {grid.sheet}, row {row}, column {column + 1}",
@@ -442,6 +446,18 @@ def _unknown_column(
         expected=f"perhaps {near}" if near else "the headings of the form",
         next_step="Mend the heading, or add the spelling to the source's headers in the catalog.",
         zh=f"第{row}行{letter}列的表头“{spelling}”不是本报表的栏目" + (f"，是否为“{near}”" if near else ""),
+    )
+
+
+def _column_twice(headings: Headings, sheet: str, row: int, spelling: str, columns: tuple[int, int]) -> CheckFailed:
+    first, second = (get_column_letter(column + 1) for column in columns)
+    return CheckFailed(
+        f"{headings.source.id}: two columns are headed alike.",
+        where=f"{sheet}, row {row}, columns {first} and {second}",
+        found=spelling,
+        expected="each column once, and one table a sheet",
+        next_step="Keep the column that is right, or move the second table to a sheet of its own, and send it again.",
+        zh=f"第{row}行{first}列和{second}列的表头都是“{spelling}”，不知以哪一列为准；每栏只留一列，一张工作表只放一个表",
     )
 
 

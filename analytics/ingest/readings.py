@@ -12,7 +12,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.method import StationFlag
 from analytics.catalog.models import Parameter, ReadingColumns
 from analytics.ingest import units_in_cells
-from analytics.ingest.cells import folded, folded_number, in_unit, is_unmarked_power, number
+from analytics.ingest.cells import folded, folded_number, in_unit, is_formula, is_unmarked_power, number
 
 # What anybody writes where nothing was measured; a form may have further marks of its own.
 NOTHING_MEASURED = ("--", "-", "—", "——", "–", "/", "\\", "*", "null", "Null", "NULL")
@@ -90,6 +90,8 @@ def _typed(frame: pl.DataFrame, name: str, catalog: Catalog, unit: str | None) -
         .then(pl.lit("no_detection_limit"))
         .when(is_unmarked_power(text))
         .then(pl.lit("power"))
+        .when(is_formula(text))
+        .then(pl.lit("formula"))
         .otherwise(pl.lit("unreadable"))
     )
     is_assumed = is_bare & pl.lit(assumed is not None)

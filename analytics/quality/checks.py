@@ -11,6 +11,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import FieldSpec, Parameter, Source, Text
 from analytics.quality import expectations as files
 from analytics.quality import wording
+from analytics.quality.codes import checks_of_codes
 from analytics.quality.declared import Severity
 from analytics.quality.models import Check, General
 from analytics.quality.sql import quoted, text
@@ -58,6 +59,7 @@ def checks_for(source: Source, catalog: Catalog, expectations: Path | None) -> l
         *_checks_of_entity(source, catalog),
         *_checks_of_scope(source, catalog),
         *checks_of_works(source, catalog),
+        *checks_of_codes(source, catalog),
     ]
     own = files.read_expectations(expectations, source=source.id) if expectations else None
     if own is not None and expectations is not None:

@@ -53,6 +53,10 @@ _BY_PROBLEM = {
         zh="标明指数的数，如 1.2×10^3、1.2E3（1.2×103 的指数没有标明，无法确定）",
         en="a number whose exponent is marked, such as 1.2×10^3 or 1.2E3 (1.2×103 may be either)",
     ),
+    "formula": Text(
+        zh="公式的计算结果（文件中只有公式、没有结果：请用电子表格软件打开后保存，或改填数值）",
+        en="the result of the formula (the file has none: open it in a spreadsheet program and save it)",
+    ),
     "merged": Text(zh="每行各自的数值，不合并单元格", en="a value of its own in every row, no merged cell"),
     "in_future": Text(zh="收到文件之日以前的时间", en="a time before the file was received"),
     "outside_area": Text(zh="报送地区内的行政区", en="an area within that of the delivery"),

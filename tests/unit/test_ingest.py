@@ -206,6 +206,36 @@ def test_an_unknown_column_is_named_with_the_nearest_one(tmp_path, staged):
     assert "column 5" in caught.value.where and "备注" in caught.value.expected
 
 
+@pytest.mark.parametrize(
+    ("heads", "columns"),
+    [([*MANURE_HEAD, MANURE_HEAD[3]], "columns D and E"), ([*MANURE_HEAD, *MANURE_HEAD], "columns A and E")],
+)
+def test_a_column_that_stands_twice_is_named_with_both_places(tmp_path, staged, heads, columns):
+    values = ["太原市", "清徐县", "100", "80", *["大同市"] * (len(heads) - 4)]
+    file = write(tmp_path / "a.csv", ",".join(heads) + "\n" + ",".join(values) + "\n")
+    with pytest.raises(CheckFailed, match="two columns are headed alike") as caught:
+        staged(file, "manure")
+    assert columns in caught.value.where and "不知以哪一列为准" in caught.value.zh
+
+
+def test_a_unit_in_brackets_on_a_line_of_its_own_is_read(tmp_path, staged):
+    heads = ["市", "县\n（市、区）", "粪污产生量\n（万吨）", "综合利用量\n(吨)"]
+    rows = staged(workbook(tmp_path / "a.xlsx", [heads, ["太原市", "清徐县", 1, 80]]), "manure")
+    assert rows.select("manure_produced_t", "manure_used_t").rows() == [(10_000.0, 80.0)]
+
+
+def test_a_formula_of_which_the_file_has_no_result_is_told_as_one(tmp_path, staged):
+    file = write(tmp_path / "a.csv", ",".join(MANURE_HEAD) + "\n太原市,清徐县,100,=C2*0.8\n太原市,阳曲县,100,很多\n")
+    assert staged(file, "manure")["manure_used_t_problem"].to_list() == ["formula", "unreadable"]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_text_is_read_whatever_parts_its_columns(tmp_path, staged, separator):
+    rows = [MANURE_HEAD, ["太原市", "清徐县", "100", "80"]]
+    file = write(tmp_path / "a.txt", "".join(separator.join(row) + "\n" for row in rows))
+    assert staged(file, "manure")["manure_used_t"].to_list() == [80.0]
+
+
 def test_an_ordinal_column_below_a_title_is_no_fault(tmp_path, staged):
     head = ",".join(["序号", *MANURE_HEAD])
     file = write(tmp_path / "a.csv", f"某表,某表,某表,某表,某表\n{head}\n1,太原市,清徐县,1,1\n")
