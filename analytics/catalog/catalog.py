@@ -107,10 +107,11 @@ class Catalog:
         return self.city_indices["city_index_2017"]
 
     def source(self, name: str) -> models.Source:
-        """The source of that id; `UsageError` with the nearest one where there is none."""
-        if name not in self.sources:
+        """The source of that id or title; `UsageError` with the nearest one where there is none."""
+        called = next((s for s in self.sources.values() if name in (s.id, s.label.zh, s.label.en)), None)
+        if called is None:
             raise _unknown("source", name, list(self.sources))
-        return self.sources[name]
+        return called
 
     def plan_for(self, year: int) -> Plan:
         """The plan that promises for the year."""
@@ -246,6 +247,20 @@ class Catalog:
     def called(self, departments: Sequence[str], lang: str) -> list[str]:
         """Names of departments by their ids."""
         return [self.departments[d].name.in_language(lang) for d in departments]
+
+    def called_with_code(self, area_id: str, lang: str = "zh") -> str:
+        """The name of an area with its code, and with its city where another area bears the name.
+
+        The code alone where there is no such area.
+        """
+        if area_id not in self.areas:
+            return area_id
+        area, city = self.areas[area_id], self.areas.get(self.city_of(area_id) or "")
+        name = area.name.in_language(lang)
+        alike = [a for a in self.areas.values() if a.name.zh == area.name.zh and a.level == area.level]
+        if len(alike) > 1 and city is not None and city.id != area.id:
+            name = f"{city.name.zh}{name}" if lang == "zh" else f"{name}, {city.name.en}"
+        return f"{name} {area_id}"
 
     def parameter(self, word: str) -> str:
         """The key of the parameter of that key, name or alias; `UsageError` with the nearest one otherwise."""

@@ -156,15 +156,16 @@ def check(
 
     Example: qinghe check --source section_monthly --year 2021
     """
-    from analytics.pipeline.intake import examine_all, is_about
+    from analytics.pipeline.intake import examine_all, is_about, verified_corrections
     from analytics.reporting.check_report import write_check_report
 
     workspace, catalog = opened(root)
     wanted = catalog.source(source).id if source else None
     with busy("Checking what was received …", quiet):
-        examined, members = examine_all(workspace, catalog, verified=True)
+        corrections = verified_corrections(workspace, catalog)
+        examined, members = examine_all(workspace, catalog, corrections=corrections)
     chosen = [e for e in examined if wanted in (None, e.source.id) and (year is None or is_about(e, year))]
-    page = write_check_report(chosen, workspace, catalog, source=wanted)
+    page = write_check_report(chosen, workspace, catalog, corrections=corrections, source=wanted)
     rows = [_check_row(e) for e in chosen]
     if as_json:
         print_json(rows)

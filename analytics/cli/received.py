@@ -8,6 +8,7 @@ import typer
 
 from analytics.cli.shared import (
     AsJson,
+    Language,
     OptionalYear,
     Quiet,
     Root,
@@ -15,7 +16,6 @@ from analytics.cli.shared import (
     busy,
     opened,
     print_json,
-    print_refused,
     print_table,
     say,
 )
@@ -29,20 +29,15 @@ if TYPE_CHECKING:
     from analytics.pipeline import Examined
 
 _MOST_JUMPS = 30
-_MOST_PLACES = 6
 _MOST_NOTES = 3
-_NOTES = {"同一份再次报送 the same file again": "is_again", "行数突变 row count jumps": "has_jump"}
-_STATES = {
-    "not_over": "本期未结束 the period is not over",
-    "no_date_set": "未定日期 no date set",
-    "not_yet_due": "未到期 not yet due",
-    "overdue": "逾期 overdue",
-}
-_OUTCOMES = {
-    "counts": "已采用 counts",
-    "replaced": "已被取代 replaced",
-    "replaced in part": "部分被取代 replaced in part",
-    "refused": "整份退回 refused",
+# Lines of this many characters stand on most terminals, and on a page.
+_WIDTH = 120
+_CORRECTIONS = {
+    "applied": "applied",
+    "file_refused": "applied in vain, the file is refused all the same",
+    "proposed": "proposed",
+    "rejected": "rejected",
+    "overtaken": "overtaken",
 }
 
 
@@ -53,6 +48,7 @@ def received(
     department: Annotated[
         str | None, typer.Option("--department", help="Only this department, by its name or a part of it.")
     ] = None,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the lists.")] = Language.zh,
     root: Root = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -64,6 +60,7 @@ def received(
 
     Example: qinghe received --year 2021 --department 农业农村
     """
+    from analytics.cli.received_tables import ReceivedTables
     from analytics.pipeline import build as build_year
     from analytics.warehouse.queries import ask, open_warehouse
 
@@ -71,7 +68,7 @@ def received(
     wanted = _forms(source, department, catalog)
     chosen = year or _last_year(workspace, catalog)
     with busy("Looking through what was received …", quiet):
-        built = build_year(workspace, chosen, catalog, for_readings=True)
+        build_year(workspace, chosen, catalog, for_readings=True)
     with open_warehouse(workspace) as connection:
         files = ask(connection, "files_received")
         counts = ask(connection, "ledger_of_files")
@@ -87,15 +84,11 @@ def received(
         told = {"received": files.to_dicts(), "counts": counts.to_dicts(), "outstanding": open_ones}
         print_json({**told, "of_no_known_form": unknown})
         return
-    print_table([_file_row(row, catalog) for row in files.iter_rows(named=True)], title="收到的报送 Received")
-    if unknown:
-        print_table(unknown, title="退回的未识别报表 Refused, and of no known form: receive them again with --source")
-    if jumps:
-        print_table([_jump_row(row, catalog) for row in jumps[:_MOST_JUMPS]], title="行数突变 Row counts that jump")
-    print_table(_open_rows(open_ones, catalog), title=f"{chosen}年尚未报齐 Outstanding of {chosen}")
+    shown = ReceivedTables(catalog, lang.value)
+    for table in shown.all(files.to_dicts(), unknown, jumps[:_MOST_JUMPS], open_ones, year=chosen):
+        print_table(table.rows, title=table.title, width=_WIDTH, unbroken=table.unbroken)
     if not quiet:
         say_corrections(corrections.filter(_is_one_of(wanted)))
-        print_refused([e for e in built.refused if e.source.id in wanted])
 
 
 def _unknown(workspace: Workspace, department: str | None, year: int | None) -> list[dict[str, Any]]:
@@ -107,7 +100,8 @@ def _unknown(workspace: Workspace, department: str | None, year: int | None) -> 
             "received": kept.received,
             "department": kept.department,
             "file": workspace.relative(kept.path),
-            "outcome": f"refused: {kept.reason}",
+            "outcome": "refused",
+            "reason": kept.reason,
         }
         for kept in list_unknown(workspace)
         if (not department or department in kept.department) and (year is None or kept.received.year >= year)
@@ -165,101 +159,23 @@ def _chosen(files: pl.DataFrame, forms: list[str], department: str | None, year:
     return files.filter(is_about.fill_null(False))
 
 
-def _file_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
-    told = _OUTCOMES[row["outcome"]]
-    if row["replaced_by"]:
-        told += " by " + ", ".join(dict.fromkeys(row["replaced_by"]))
-    if row["outcome"] == "refused":
-        told += f": {row['reason_zh']} ({row['reason']})"
-    aside = [(row["rows_set_aside"], "行 row(s)"), (row["cells_set_aside"], "个监测值 reading(s)")]
-    return {
-        "received": row["received"],
-        "department": row["department"],
-        "source": row["source"],
-        "area": catalog.areas[row["area_id"]].name.zh if row["area_id"] in catalog.areas else "",
-        "period": _span(row),
-        "file": row["file"],
-        "rows": row["rows_delivered"],
-        "set aside": ", ".join(f"{count}{what}" for count, what in aside if count),
-        "corrected": row["cells_corrected"] or None,
-        "outcome": told,
-        "note": ", ".join(note for note, is_so in _NOTES.items() if row[is_so]),
-    }
-
-
-def _span(row: dict[str, Any]) -> str:
-    """What the file was said to be about, else the periods of its rows."""
-    ends = dict.fromkeys(p for p in (row["first_period"], row["last_period"]) if p)
-    return row["period"] or " to ".join(ends)
-
-
-def _jump_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
-    return {
-        "source": row["source"],
-        "area": catalog.areas[row["area_id"]].name.zh if row["area_id"] in catalog.areas else "",
-        "period": row["period"],
-        "file": row["file"],
-        "rows": row["rows"],
-        "file before": _held_against(row["rows_before"], row["change_pct"]),
-        "year before": _held_against(row["rows_year_before"], row["change_of_year_pct"]),
-    }
-
-
-def _held_against(before: int | None, change: float | None) -> str:
-    return "" if before is None or change is None else f"{before} ({change:+.0f} %)"
-
-
-def _open_rows(rows: list[dict[str, Any]], catalog: Catalog) -> list[dict[str, Any]]:
-    """A line for each form and period; periods of a form that stand alike are one."""
-    alike: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in (_open_row(r, catalog) for r in rows):
-        key = tuple(value for name, value in row.items() if name != "period")
-        if key in alike:
-            alike[key]["period"] += f", {row['period']}"
-        else:
-            alike[key] = row
-    return list(alike.values())
-
-
-def _open_row(row: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
-    return {
-        "department": catalog.called([row["department"]], "zh")[0],
-        "source": row["source"],
-        "period": row["period"],
-        "due": row["due"] or _STATES["no_date_set"],
-        "state": _STATES[row["state"]] if row["due"] or row["state"] == "not_over" else "",
-        "told": f"{row['told']} of {row['expected']}" if row["expected"] is not None else "无 nothing",
-        "not told of": _places(row, catalog),
-    }
-
-
-def _places(row: dict[str, Any], catalog: Catalog) -> str:
-    """Members that nobody told of: all, by name where they are few, else how many of each city."""
-    if row["expected"] and not row["told"]:
-        return f"全部{row['expected']}个 (all)"
-    if len(row["missing"]) <= _MOST_PLACES:
-        return "、".join(row["missing_names"])
-    cities = [catalog.city_of(area) for area in row["missing_areas"]]
-    names = {city: catalog.areas[city].name.zh if city else "其他" for city in dict.fromkeys(cities)}
-    return "、".join(f"{name}{cities.count(city)}" for city, name in names.items())
-
-
 def say_corrections(corrections: pl.DataFrame) -> None:
     """One line on how many corrections count, where there are any."""
     counts = dict(corrections["outcome"].value_counts().iter_rows())
     if counts:
-        told = ", ".join(f"{counts[o]} {o}" for o in ("applied", "proposed", "rejected", "overtaken") if o in counts)
+        told = ", ".join(f"{counts[o]} {said}" for o, said in _CORRECTIONS.items() if o in counts)
         say.print(f"Corrections: {told}.", markup=False)
 
 
 def say_jumps(workspace: Workspace, found: Examined, catalog: Catalog) -> None:
     """A note where the rows of a file that was just taken jump."""
+    from analytics.cli.received_tables import held_against
     from analytics.pipeline.receipts import jumps_of
 
     rows = jumps_of(workspace, found, catalog).to_dicts()
     for row in rows[:_MOST_NOTES]:
         told = [
-            f"{_held_against(row[before], row[change])} {what}"
+            f"{held_against(row[before], row[change])} {what}"
             for before, change, what in (
                 ("rows_before", "change_pct", "in the file before"),
                 ("rows_year_before", "change_of_year_pct", "the year before"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -77,16 +77,21 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))  # noqa: T201
 
 
-def print_table(rows: list[dict[str, Any]], *, title: str) -> None:
-    """Print rows for people, without the columns that nobody filled."""
+def print_table(
+    rows: Sequence[Mapping[str, Any]], *, title: str, width: int | None = None, unbroken: Collection[str] = _UNBROKEN
+) -> None:
+    """Print rows for people, without the columns that nobody filled; `unbroken` are those that stay on one line.
+
+    With `width` no line is longer, however wide the terminal is.
+    """
     table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, collapse_padding=True)
     names = [name for name in (rows[0] if rows else ()) if any(row[name] not in (None, "") for row in rows)]
     for name in names:
-        table.add_column(name, overflow="fold", no_wrap=name in _UNBROKEN)
+        table.add_column(name, overflow="fold", no_wrap=name in unbroken)
     for row in rows:
         table.add_row(*("" if row[name] is None else str(row[name]) for name in names))
     if rows:
-        console.print(table)
+        console.print(table, width=min(width, console.width) if width else None)
     elif title:
         console.print(f"{title}: nothing.\n", markup=False)
     else:

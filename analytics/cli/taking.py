@@ -34,6 +34,7 @@ class Taken:
 def take(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Taken:
     """Receive one file; what goes wrong, also a defect of ours, is handed back and not raised."""
     from analytics.ingest.identity import agreed
+    from analytics.ingest.snapshot import legible
     from analytics.pipeline import receive
 
     said = delivery
@@ -43,7 +44,7 @@ def take(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog)
         found, is_new = receive(workspace, file, said, catalog)
     except Exception as error:
         return _not_taken(workspace, file, said, catalog, error)
-    told = {"file": found.snapshot.path.name, "outcome": _outcome(found, is_new=is_new)}
+    told = {"file": legible(file.name), "outcome": _outcome(found, file, is_new=is_new)}
     taken = Taken(told, said.period, is_in=True)
     try:
         _tell(taken, workspace, found, identity, catalog)
@@ -64,17 +65,20 @@ def _tell(taken: Taken, workspace: Workspace, found: Examined, identity: Identit
     say_jumps(workspace, found, catalog)
 
 
-def _outcome(found: Examined, *, is_new: bool) -> str:
+def _outcome(found: Examined, file: Path, *, is_new: bool) -> str:
+    known = found.snapshot
     if not is_new:
-        return "received before"
+        return "received before" + (f", as {known.path.name}" if known.path.name != file.name else "")
     return "received again" if found.snapshot.delivery.again else "received"
 
 
 def _takes_back(workspace: Workspace, found: Examined, catalog: Catalog) -> dict[str, Any]:
     """What other files had put right since this very file came before; said as a warning too."""
+    from analytics.pipeline.intake import put_right_files
     from analytics.pipeline.sent_again import taken_back
 
-    files = taken_back(found.snapshot, found.source, workspace, catalog)
+    put_right = put_right_files(workspace, found.source, catalog)
+    files = taken_back(found.snapshot, found.source, workspace, catalog, put_right=put_right)
     if not files:
         return {}
     counts = [f"{f.file} of {f.received}: {f.rows} row(s), {f.readings} single reading(s)" for f in files]
@@ -149,7 +153,8 @@ def _form_said(identity: Identity | None, found: Examined, catalog: Catalog) -> 
     if identity is None:
         return {}
     is_old = identity.version != version_of(found.source, catalog)
-    said = " ".join(part for part in (identity.source, identity.period, identity.area) if part)
+    area = catalog.called_with_code(identity.area)
+    said = " ".join(part for part in (identity.source, identity.period, area) if part)
     return {"form": f"{said}, of an earlier version: read by its headings" if is_old else said}
 
 

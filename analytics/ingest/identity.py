@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -241,7 +241,7 @@ def agreed(identity: Identity | None, said: Delivery, file: Path, catalog: Catal
     of_form = identity or Identity("", "", "", "")
     source = _one_of("source", said.source, of_form.source, file)
     period = _one_of("period", said.period, of_form.period, file)
-    area = _one_of("area", said.area, of_form.area, file)
+    area = _one_of("area", said.area, of_form.area, file, called=catalog.called_with_code)
     if not source:
         raise UsageError(
             "Which form is this file?",
@@ -254,13 +254,13 @@ def agreed(identity: Identity | None, said: Delivery, file: Path, catalog: Catal
     return replace(said, source=source, period=period, area=code, department=department)
 
 
-def _one_of(name: str, on_command_line: str, in_form: str, file: Path) -> str:
+def _one_of(name: str, on_command_line: str, in_form: str, file: Path, *, called: Callable[[str], str] = str) -> str:
     if on_command_line and in_form and on_command_line != in_form:
         raise UsageError(
             f"The {name} on the command line is not that of the form.",
             where=file.name,
-            found=f"--{name} {on_command_line}",
-            expected=f"{in_form}, as the form says",
+            found=f"--{name} {called(on_command_line)}",
+            expected=f"{called(in_form)}, as the form says",
             next_step=f"Leave --{name} out, or hand in the form of that {name}.",
         )
     return in_form or on_command_line

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from unicodedata import category
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from ruamel.yaml import YAML
@@ -78,13 +80,20 @@ def identify(file: Path, delivery: Delivery) -> Snapshot:
 def require_file(file: Path) -> None:
     """Raise `SnapshotError` where there is no such file, something else in its place, or more than a delivery holds.
 
-    Also where its name is no text: it is written into records and tables.
+    Also where its name is no text of one line: it is written into records and tables.
     """
-    if legible(file.name) != file.name:
+    if file.name.encode("utf-8", "replace").decode("utf-8") != file.name:
         raise SnapshotError(
             "The name of the file is not written in UTF-8.",
             where=legible(file.name),
             expected="a name in UTF-8",
+            next_step="Give the file another name, for example 2021.xlsx, and receive it again.",
+        )
+    if any(category(sign) == "Cc" for sign in file.name):
+        raise SnapshotError(
+            "The name of the file holds signs that cannot be printed, such as the end of a line.",
+            where=legible(file.name),
+            expected="a name in one line",
             next_step="Give the file another name, for example 2021.xlsx, and receive it again.",
         )
     if file.exists() and not file.is_file():
@@ -104,16 +113,24 @@ def require_file(file: Path) -> None:
 
 
 def legible(name: str) -> str:
-    """The name of a file with a question mark in the place of every byte that is no text."""
-    return name.encode("utf-8", "replace").decode("utf-8")
+    """The name of a file with a question mark in the place of every byte that is no text, or that cannot be printed."""
+    text = name.encode("utf-8", "replace").decode("utf-8")
+    return "".join("?" if category(sign) == "Cc" else sign for sign in text)
 
 
-def register(workspace: Workspace, file: Path, delivery: Delivery, *, generated: bool = False) -> tuple[Snapshot, bool]:
+def register(
+    workspace: Workspace,
+    file: Path,
+    delivery: Delivery,
+    *,
+    generated: bool = False,
+    called: Callable[[str], str] = str,
+) -> tuple[Snapshot, bool]:
     """Copy `file` into the workspace with its `origin.yml`; a file already registered is not copied again.
 
     Returns the snapshot and whether it is new. Generated files lie below `data/raw/example`. A file that was refused
     may be handed in again with another period or area; one that was taken with another area is a `UsageError`, with
-    another period a delivery of its own.
+    another period a delivery of its own. `called` is how errors call an area by its code.
     """
     new = identify(file, delivery)
     same = (new.sha256, new.source, delivery.again)
@@ -121,7 +138,7 @@ def register(workspace: Workspace, file: Path, delivery: Delivery, *, generated:
     alike.sort(key=lambda known: known.delivery.period != delivery.period)
     for known in alike:
         if known.delivery.refused or known.delivery.period == delivery.period:
-            return _again(known, delivery, file.name), False
+            return _again(known, delivery, file.name, called), False
     folder = _folder_for(workspace, delivery, generated=generated)
     snapshot = replace(new, path=folder / _name_kept(file.name))
     with machine_errors(folder):
@@ -136,15 +153,15 @@ def _name_kept(name: str) -> str:
     return f"delivered-{name}" if name == ORIGIN else name
 
 
-def _again(known: Snapshot, delivery: Delivery, name: str) -> Snapshot:
+def _again(known: Snapshot, delivery: Delivery, name: str, called: Callable[[str], str]) -> Snapshot:
     """The known file; one that was refused takes what is said of it now, and the name it now has."""
     said = known.delivery
     if not said.refused and said.area != delivery.area:
         raise UsageError(
             "This very file is registered already, with another area.",
             where=str(known.path),
-            found=f"area {delivery.area or 'none'}",
-            expected=f"area {said.area or 'none'}",
+            found=f"area {called(delivery.area) if delivery.area else 'none'}",
+            expected=f"area {called(said.area) if said.area else 'none'}",
             next_step="Give the same ones, or delete the folder of the first to withdraw it.",
         )
     told = replace(said, period=delivery.period, area=delivery.area, refused=delivery.refused)

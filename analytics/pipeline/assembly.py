@@ -28,6 +28,7 @@ from analytics.pipeline.loads import section_loads
 from analytics.pipeline.quarantine import quarantine
 from analytics.pipeline.receipts import record_receipts
 from analytics.pipeline.sections import SectionsAssessed, assess_sections
+from analytics.pipeline.settled import settled
 from analytics.pipeline.told_anew import stands_in_place
 from analytics.pipeline.waters import rate_waters
 from analytics.runs import clear_leftovers, replacing, sole_writer
@@ -108,7 +109,7 @@ def _fill(
     connection.execute("BEGIN")
     store.create_tables(connection)
     store.insert(connection, "register_member", members)
-    store.insert(connection, "correction", as_rows(corrections))
+    store.insert(connection, "correction", as_rows(settled(corrections, examined)))
     by_source = _effective_by_source(examined, catalog)
     for source_id, found in by_source.items():
         _load_source(connection, catalog.sources[source_id], found, catalog)
@@ -189,6 +190,7 @@ def _delivery_row(e: Examined, by_source: dict[str, Effective], workspace: Works
         "outcome": "refused" if e.is_refused else "loaded",
         "reason": e.reason,
         "reason_zh": e.reason_zh,
+        "is_put_right": e.is_put_right,
         "rows_delivered": e.staged.rows if e.staged else 0,
         "rows_repeated": e.staged.repeats if e.staged else 0,
         "rows_blank": e.staged.blanks if e.staged else 0,

@@ -30,9 +30,16 @@ from analytics.paths import Workspace
 from analytics.periods import parse_period
 from analytics.warehouse.facts import PLACE, LoadedFile, superseded
 
-Outcome = Literal["applied", "proposed", "rejected", "overtaken"]
+Outcome = Literal["applied", "proposed", "rejected", "overtaken", "file_refused"]
 _LOOK = "`qinghe received --source {}` lists the files, `qinghe check` their rows."
 _MOST_SHOWN = 5
+_REPLACED = {
+    "snapshot": pl.String(),
+    "sheet": pl.String(),
+    "row": pl.Int32(),
+    "by": pl.String(),
+    "parameter": pl.String(),
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,8 @@ class Matched:
     """A correction with the cell that it is about, where one was looked for, and what became of it.
 
     `cells` is that cell in the file `snapshot`, with the same cell of rows that repeat its row. Of one that was
-    overtaken `overtaken_by` is the file that tells the cell now.
+    overtaken `overtaken_by` is the file that tells the cell now. One was applied in a file that is refused all the
+    same: that is known once the file has been checked.
     """
 
     entered: Entered
@@ -64,15 +72,16 @@ def match_all(
 ) -> dict[str, list[Matched]]:
     """By form, every correction of the workspace with what became of it, in the order written down.
 
-    With `forms` only those of these forms are looked at. `CatalogError` where an entry breaks a rule, matches nothing
-    or several rows, has another `from` than what stands there, or two that are confirmed are about one cell.
+    With `forms` only those of these forms are looked at. Of a file that was refused when it came only those are that
+    name it. `CatalogError` where an entry breaks a rule, matches nothing or several rows, has another `from` than what
+    stands there, or two that are confirmed are about one cell.
     """
     found: dict[str, list[Matched]] = {}
     _refuse_unread(workspace, snapshots)
     for name, entered in _entered(workspace, catalog, forms).items():
         source = catalog.sources[name]
         files = _readable(source, snapshots, workspace, catalog)
-        replaced = _replaced(files, source)
+        replaced = _replaced(_taken(files), source)
         matched = [_matched(e, files, replaced, snapshots, catalog) for e in entered]
         _require_one_a_cell(matched)
         found[source.id] = matched
@@ -163,10 +172,10 @@ def _entered(workspace: Workspace, catalog: Catalog, forms: Collection[str] | No
 
 
 def _readable(source: Source, snapshots: Sequence[Snapshot], workspace: Workspace, catalog: Catalog) -> list[_File]:
-    """The files of the form that were not refused when they came, and can be read, in the order received."""
+    """The files of the form that can be read, refused ones too, in the order received."""
     found = []
     for order, snapshot in enumerate(snapshots):
-        if snapshot.source != source.id or snapshot.delivery.refused:
+        if snapshot.source != source.id:
             continue
         if not snapshot.path.is_file():
             verify(snapshot, workspace)
@@ -176,10 +185,15 @@ def _readable(source: Source, snapshots: Sequence[Snapshot], workspace: Workspac
     return found
 
 
+def _taken(files: Sequence[_File]) -> list[_File]:
+    """The files that were not refused when they came."""
+    return [f for f in files if not f.snapshot.delivery.refused]
+
+
 def _replaced(files: Sequence[_File], source: Source) -> pl.DataFrame:
     """Cells that a later file replaces, and by which (`by`, a snapshot); `parameter` null: the whole row."""
     if not files:
-        return pl.DataFrame()
+        return pl.DataFrame(schema=_REPLACED)
     loaded = [LoadedFile(f.snapshot.id, source, f.staged, f.order, pl.DataFrame()) for f in files]
     rows, cells = superseded(loaded)
     names = {f.order: f.snapshot.id for f in files}
@@ -219,26 +233,34 @@ def _cells(rows: pl.DataFrame, entry: Correction) -> tuple[Amendment, ...]:
 
 
 def _named(entered: Entered, files: Sequence[_File], snapshots: Sequence[Snapshot]) -> Sequence[_File]:
-    """The files that are meant: all of the form, or the one that `delivery` names."""
+    """The files that are meant: all of the form that were taken, or the one that `delivery` names, refused or not."""
     word = entered.correction.delivery
     if not word:
-        return files
+        return _taken(files)
     alike = [s for s in snapshots if s.source == entered.source.id and _is_called(s, word)]
     mine = [f for f in files if _is_called(f.snapshot, word)]
-    if len({s.sha256 for s in alike}) == 1 and mine:
+    if len({s.sha256 for s in alike}) == 1:
+        if not mine:
+            raise _beyond_correction(entered, alike[-1])
         return mine  # several are copies of one file
     names = ", ".join(f"{f.snapshot.path.name} ({f.snapshot.sha256[:8]})" for f in files[:_MOST_SHOWN])
-    if not alike:
-        found = f"no file of {entered.source.id} is called {word}"
-    elif not mine:
-        found = f"{word} was refused, and nothing of it counts"
-    else:
-        found = f"{len(alike)} files are called {word}"
+    is_unknown = f"no file of {entered.source.id} is called {word}"
+    found = f"{len(alike)} files are called {word}" if alike else is_unknown
     raise entered.refused(
         "names a delivery that it cannot be about",
         found=found,
         expected=f"the name of one file, or the first digits of its checksum: {names or 'none was taken'}",
         next_step=_LOOK.format(entered.source.id),
+    )
+
+
+def _beyond_correction(entered: Entered, snapshot: Snapshot) -> CatalogError:
+    why = snapshot.delivery.refused or "it is not in the declared form"
+    return entered.refused(
+        "names a file that cannot be read: it has no cells that could be corrected",
+        found=f"{snapshot.path.name} ({snapshot.sha256[:8]}): {why}",
+        expected="a file that could be read",
+        next_step="Ask the sender for the file again, and withdraw the correction (status: rejected).",
     )
 
 

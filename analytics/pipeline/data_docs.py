@@ -49,7 +49,5 @@ def write_pages(
 def _received_before(found: Examined, examined: Sequence[Examined]) -> tuple[Path, ...]:
     former = list(examined)[: list(examined).index(found)]
     return tuple(
-        e.staged.path
-        for e in former
-        if e.source.id == found.source.id and e.staged is not None and not e.snapshot.delivery.refused
+        e.staged.path for e in former if e.source.id == found.source.id and e.staged is not None and e.is_looked_back_at
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
-from analytics.errors import CheckFailed, SnapshotError, UsageError
+from analytics.errors import CatalogError, CheckFailed, SnapshotError, UsageError
 from analytics.ingest import Delivery, Snapshot, Staged, is_staged, list_snapshots, register, stage, verify
+from analytics.ingest.identity import read_identity, require_area_of_titles
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
 from analytics.periods import parse_period
@@ -20,6 +22,7 @@ from analytics.pipeline.corrections import Amended, Matched, match_all
 from analytics.pipeline.readable_files import staged_files
 from analytics.pipeline.sent_again import as_sent_again
 from analytics.pipeline.state import expectations_for
+from analytics.present.lists import found_in_words
 from analytics.quality import gate
 from analytics.quality.period_told import with_period_told
 from analytics.quality.totals import with_totals
@@ -74,21 +77,41 @@ class Examined:
         """Whether nothing of the file may be loaded."""
         return bool(self.reason)
 
+    @property
+    def is_put_right(self) -> bool:
+        """Whether the file was refused when it came, and counts as it was corrected since."""
+        return bool(self.snapshot.delivery.refused) and not self.is_refused
+
+    @property
+    def is_looked_back_at(self) -> bool:
+        """Whether later files of the form are held against it: not against one that was refused and not put right."""
+        return self.staged is not None and (self.is_put_right or not self.snapshot.delivery.refused)
+
 
 def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> tuple[Examined, bool]:
     """Stage and check a delivered file and register it; returns what was found, and whether it is new.
 
     A refused file is kept with the reason before `CheckFailed` is raised; the warehouse is not touched. The very file
-    that was received last is not new; one that others have replaced since is, and counts again.
-    A command that lacks something (`UsageError`) leaves nothing behind.
+    that was received last is not new; one that others have replaced since is, and counts again. One that was refused
+    before is read as it was corrected since. A command that lacks something (`UsageError`) leaves nothing behind.
     """
     source = catalog.source(delivery.source)
-    delivery = as_sent_again(identify(file, delivery), source, workspace, catalog)
+    put_right = put_right_files(workspace, source, catalog)
+    delivery = as_sent_again(identify(file, delivery), source, workspace, catalog, put_right=put_right)
     candidate = identify(file, delivery)
     registers = registers_of(workspace, catalog) if source.becomes != "register" else None
-    earlier = _received_before(candidate, source, workspace, catalog)
+    earlier = _received_before(candidate, workspace, catalog, put_right)
+    amended = _corrections_of_refused(candidate, workspace, catalog)
     try:
-        found = examine(candidate, source, workspace=workspace, catalog=catalog, registers=registers, earlier=earlier)
+        found = examine(
+            candidate,
+            source,
+            workspace=workspace,
+            catalog=catalog,
+            registers=registers,
+            amended=amended,
+            earlier=earlier,
+        )
     except CheckFailed as error:
         register(workspace, file, replace(delivery, refused=error.what))
         raise
@@ -97,8 +120,14 @@ def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catal
         _require_area(found.staged, delivery, catalog, file.name)
     if found.is_refused and found.result is not None:
         register(workspace, file, replace(delivery, refused=found.reason))
-        raise gate.refusal(found.result, source, file=file.name, sha256=candidate.sha256)
-    snapshot, is_new = register(workspace, file, delivery)
+        raise gate.refusal(
+            found.result,
+            source,
+            file=file.name,
+            sha256=candidate.sha256,
+            in_words=lambda text, column: found_in_words(text, column, {}, catalog, "zh"),
+        )
+    snapshot, is_new = register(workspace, file, delivery, called=catalog.called_with_code)
     return replace(found, snapshot=snapshot), is_new
 
 
@@ -107,10 +136,13 @@ def examine_refused(
 ) -> Examined:
     """What was found in a file that was refused with `refusal`; nothing is registered."""
     source = catalog.source(delivery.source)
-    candidate = identify(file, as_sent_again(identify(file, delivery), source, workspace, catalog))
+    put_right = put_right_files(workspace, source, catalog)
+    said = as_sent_again(identify(file, delivery), source, workspace, catalog, put_right=put_right)
+    candidate = identify(file, said)
     registers = registers_of(workspace, catalog) if source.becomes != "register" else None
+    amended = _corrections_of_refused(candidate, workspace, catalog)
     try:
-        found = examine(candidate, source, workspace=workspace, catalog=catalog, registers=registers)
+        found = examine(candidate, source, workspace=workspace, catalog=catalog, registers=registers, amended=amended)
     except (CheckFailed, UsageError):
         return unread(candidate, source, refusal)
     return found if found.is_refused else replace(found, reason=refusal.what, reason_zh=refusal.zh or _UNREADABLE)
@@ -165,7 +197,9 @@ def examine(
             result, snapshot.id, staged.totals_of_amounts, staged.totals_that_differ, unchecked=staged.totals_unchecked
         )
         said = parse_period(snapshot.delivery.period) if snapshot.delivery.period else None
-        result = with_period_told(result, file=snapshot.path.name, titles=staged.titles, period=said)
+        result = with_period_told(
+            result, file=snapshot.path.name, sheets=staged.sheets, titles=staged.titles, period=said
+        )
         gate.save(result, beside)
     if not result.refused:
         return Examined(snapshot, source, staged, result)
@@ -173,21 +207,22 @@ def examine(
     return Examined(snapshot, source, staged, result, why, why_zh)
 
 
+def verified_corrections(workspace: Workspace, catalog: Catalog) -> dict[str, list[Matched]]:
+    """Every correction by form, matched with files each of which is as it was received, or a `SnapshotError`."""
+    snapshots = list_snapshots(workspace)
+    for snapshot in snapshots:
+        verify(snapshot, workspace)
+    return match_all(workspace, catalog, snapshots)
+
+
 def examine_all(
-    workspace: Workspace,
-    catalog: Catalog,
-    *,
-    verified: bool = False,
-    corrections: dict[str, list[Matched]] | None = None,
+    workspace: Workspace, catalog: Catalog, *, corrections: dict[str, list[Matched]] | None = None
 ) -> tuple[list[Examined], pl.DataFrame]:
     """Every registered file examined, registers first, and the register members that they give.
 
-    With `verified` a file that changed since it was received is a `SnapshotError`. `corrections` are those of the
-    workspace where they were matched before.
+    `corrections` are those of the workspace where they were matched before.
     """
     snapshots = list_snapshots(workspace)
-    for snapshot in snapshots if verified else ():
-        verify(snapshot, workspace)
     amended = Amended(corrections if corrections is not None else match_all(workspace, catalog, snapshots))
     registers = _examined(snapshots, workspace, catalog, None, amended, registers=True)
     members = _members(registers, catalog)
@@ -243,11 +278,12 @@ def _examined(
                 amended=amended,
                 earlier=before,
             )
-            if found.staged is not None and not snapshot.delivery.refused:
-                before.append(found.staged.path)
         except (CheckFailed, UsageError) as error:
             found = unread(snapshot, source, error)
-        return _still_refused(found)
+        found = _as_when_received(found, amended, catalog)
+        if found.staged is not None and found.is_looked_back_at:
+            before.append(found.staged.path)
+        return found
 
     def is_known(snapshot: Snapshot) -> bool:
         form, cells = forms[snapshot.id], amended.cells(snapshot)
@@ -278,12 +314,66 @@ def _form_of(snapshot: Snapshot, workspace: Workspace, catalog: Catalog) -> Sour
     return catalog.sources[snapshot.source]
 
 
-def _still_refused(found: Examined) -> Examined:
-    """A file refused when it was received stays so, whatever the rules say now; receive it again to change that."""
+def _as_when_received(found: Examined, amended: Amended, catalog: Catalog) -> Examined:
+    """A file refused when it was received stays so, whatever the rules say now, unless corrections put it right.
+
+    Receive it again to have it judged anew. What a form says of itself is no cell, and not corrected.
+    """
     before = found.snapshot.delivery.refused
+    if before and found.staged is not None and amended.cells(found.snapshot):
+        return _as_corrected(found, catalog)
     if not before or found.is_refused:
         return found
     return replace(found, reason=before, reason_zh="收到时已退回")
+
+
+def _as_corrected(found: Examined, catalog: Catalog) -> Examined:
+    """A file that was refused and of which cells were corrected: it counts, or it says what is wrong with it still."""
+    if found.is_refused:
+        why, why_zh = f"as corrected, still: {found.reason}", f"更正后仍不符合：{found.reason_zh}"
+        return replace(found, reason=why, reason_zh=why_zh)
+    file = found.snapshot.path
+    try:
+        identity = read_identity(file)
+        if identity is not None:
+            require_area_of_titles(identity, file, catalog)
+    except CheckFailed as error:
+        return replace(found, reason=error.what, reason_zh=error.zh or _UNREADABLE)
+    return found
+
+
+def put_right_files(workspace: Workspace, source: Source, catalog: Catalog) -> dict[str, Path]:
+    """The files of a form that were refused when they came and count as corrected: staged rows by snapshot.
+
+    Where a correction breaks a rule there are none: the next build says so, and nobody is kept from receiving.
+    """
+    snapshots = [s for s in list_snapshots(workspace) if s.source == source.id]
+    with suppress(CatalogError):
+        amended = _amended_of(source, workspace, catalog, snapshots)
+        if any(s.delivery.refused and amended.cells(s) for s in snapshots):
+            is_register = source.becomes == "register"
+            members = None if is_register else registers_of(workspace, catalog)
+            found = _examined(snapshots, workspace, catalog, members, amended, registers=is_register)
+            return {e.snapshot.id: e.staged.path for e in found if e.staged is not None and e.is_put_right}
+    return {}
+
+
+def _corrections_of_refused(candidate: Snapshot, workspace: Workspace, catalog: Catalog) -> Amended | None:
+    """What corrects a file that is handed in again after it was refused; none where one of them breaks a rule."""
+    source = catalog.sources[candidate.source]
+    if not any(s.id == candidate.id and s.delivery.refused for s in list_snapshots(workspace)):
+        return None
+    with suppress(CatalogError, CheckFailed, UsageError):
+        amended = _amended_of(source, workspace, catalog, list_snapshots(workspace))
+        cells = amended.cells(candidate)
+        staged = stage(candidate, source=source, catalog=catalog, workspace=workspace, amendments=cells)
+        amended.require_read(staged, candidate)
+        return amended
+    return None
+
+
+def _amended_of(source: Source, workspace: Workspace, catalog: Catalog, snapshots: Sequence[Snapshot]) -> Amended:
+    return Amended(match_all(workspace, catalog, snapshots, forms=[source.id]))
 
 
 def loaded_files(examined: Sequence[Examined], source: Source) -> list[LoadedFile]:
@@ -306,7 +396,8 @@ class Replaced:
 
 def replaced(workspace: Workspace, found: Examined, catalog: Catalog) -> Replaced:
     """Whom the file corrects, and by whom it is corrected, among the deliveries of its form."""
-    files = [file for _, file in staged_files(workspace, found.source, catalog)]
+    put_right = put_right_files(workspace, found.source, catalog)
+    files = [file for _, file in staged_files(workspace, found.source, catalog, put_right=put_right)]
     others = [f for f in files if f.snapshot != found.snapshot.id]
     if not others:
         return Replaced(0, 0, 0)
@@ -320,9 +411,12 @@ def replaced(workspace: Workspace, found: Examined, catalog: Catalog) -> Replace
     )
 
 
-def _received_before(snapshot: Snapshot, source: Source, workspace: Workspace, catalog: Catalog) -> list[Path]:
+def _received_before(
+    snapshot: Snapshot, workspace: Workspace, catalog: Catalog, put_right: Mapping[str, Path]
+) -> list[Path]:
     """The staged files of the form that were received before this one, or all of them where it is new."""
-    files = [file for _, file in staged_files(workspace, source, catalog)]
+    source = catalog.sources[snapshot.source]
+    files = [file for _, file in staged_files(workspace, source, catalog, put_right=put_right)]
     known = [f.snapshot for f in files]
     return [f.staged for f in files[: known.index(snapshot.id) if snapshot.id in known else None]]
 

@@ -10,7 +10,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.paths import Workspace
 from analytics.pipeline.covered import covered, members_of
-from analytics.pipeline.intake import Examined, examine_form, registers_of
+from analytics.pipeline.intake import Examined, examine_form, put_right_files, registers_of
 from analytics.pipeline.readable_files import staged_files
 from analytics.pipeline.told_anew import SCHEMA, Answers, said, stands_in_place
 from analytics.present.lists import column_label, found_in_words
@@ -115,7 +115,8 @@ def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Correc
     """
     mine = found.snapshot
     nothing = Corrected(0, 0, pl.DataFrame(schema=SCHEMA))
-    known = (file for _, file in staged_files(workspace, found.source, catalog, refused=True))
+    put_right = put_right_files(workspace, found.source, catalog)
+    known = (file for _, file in staged_files(workspace, found.source, catalog, put_right=put_right, refused=True))
     before = [f for f in known if f.snapshot != mine.id]
     touched = _touched(before, found) if found.staged is not None and not found.is_refused else set()
     files = [e for e in examine_form(workspace, catalog, found.source) if e.snapshot.order <= mine.order]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 import polars as pl
 
@@ -15,15 +17,28 @@ from analytics.warehouse.facts import LoadedFile
 
 
 def staged_files(
-    workspace: Workspace, source: Source, catalog: Catalog, *, refused: bool = False
+    workspace: Workspace,
+    source: Source,
+    catalog: Catalog,
+    *,
+    put_right: Mapping[str, Path],
+    refused: bool = False,
 ) -> list[tuple[Snapshot, LoadedFile]]:
-    """The files of one source that can be read, in the order received, not gated anew; refused ones if asked for."""
+    """The files of one source that can be read, in the order received, not gated anew; refused ones if asked for.
+
+    `put_right` are those that were refused when they came and count as corrected: their staged rows by snapshot.
+    """
     found = []
     for order, snapshot in enumerate(list_snapshots(workspace)):
-        if snapshot.source == source.id and (refused or not snapshot.delivery.refused):
+        is_taken = not snapshot.delivery.refused or snapshot.id in put_right
+        if snapshot.source == source.id and (refused or is_taken):
             if not snapshot.path.is_file():
                 verify(snapshot, workspace)
             with suppress(CheckFailed, UsageError):
-                staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace)
-                found.append((snapshot, LoadedFile(snapshot.id, source, staged.path, order, pl.DataFrame())))
+                path = put_right.get(snapshot.id) or _staged(snapshot, source, workspace, catalog)
+                found.append((snapshot, LoadedFile(snapshot.id, source, path, order, pl.DataFrame())))
     return found
+
+
+def _staged(snapshot: Snapshot, source: Source, workspace: Workspace, catalog: Catalog) -> Path:
+    return stage(snapshot, source=source, catalog=catalog, workspace=workspace).path

@@ -11,7 +11,7 @@ from analytics.catalog import Catalog
 from analytics.duck import Connection
 from analytics.paths import Workspace
 from analytics.pipeline import state
-from analytics.pipeline.intake import Examined, loaded_files
+from analytics.pipeline.intake import Examined, loaded_files, put_right_files
 from analytics.pipeline.outstanding import standing
 from analytics.pipeline.readable_files import staged_files
 from analytics.quality.expectations import read_general
@@ -52,7 +52,8 @@ def jump_limit(workspace: Workspace) -> float | None:
 
 def jumps_of(workspace: Workspace, found: Examined, catalog: Catalog) -> pl.DataFrame:
     """Where the rows of a file that was just taken jump: columns of the ledger."""
-    files = staged_files(workspace, found.source, catalog)
+    put_right = put_right_files(workspace, found.source, catalog)
+    files = staged_files(workspace, found.source, catalog, put_right=put_right)
     sent = [Sent(file, snapshot.delivery.area) for snapshot, file in files]
     rows = ledger(sent, catalog, beyond_pct=jump_limit(workspace))
     return rows.filter("is_jump", snapshot=found.snapshot.id)

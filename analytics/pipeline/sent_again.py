@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
@@ -26,17 +28,20 @@ class TakenBack:
     readings: int
 
 
-def as_sent_again(candidate: Snapshot, source: Source, workspace: Workspace, catalog: Catalog) -> Delivery:
+def as_sent_again(
+    candidate: Snapshot, source: Source, workspace: Workspace, catalog: Catalog, *, put_right: Mapping[str, Path]
+) -> Delivery:
     """What is said of a file, with the number of its earlier copies that were replaced before it came (`again`).
 
     A copy none of which was replaced is the same delivery. Of a copy that was refused what counts is whether later
-    files tell any of its rows: what its sender says now comes after them.
+    files tell any of its rows: what its sender says now comes after them. `put_right` are refused files that count as
+    corrected.
     """
     known = _last_copy(candidate, list_snapshots(workspace))
     if known is None:
         return candidate.delivery
-    files = staged_files(workspace, source, catalog, refused=True)
-    counting = [file for snapshot, file in files if not snapshot.delivery.refused or snapshot == known]
+    files = staged_files(workspace, source, catalog, put_right=put_right, refused=True)
+    counting = [file for s, file in files if not s.delivery.refused or s == known or s.id in put_right]
     is_replaced = len(counting) > 1 and any(known.id in places["snapshot"] for places in superseded(counting))
     return replace(candidate.delivery, again=known.delivery.again + int(is_replaced))
 
@@ -47,12 +52,14 @@ def _last_copy(candidate: Snapshot, snapshots: list[Snapshot]) -> Snapshot | Non
     return alike[-1] if alike else None
 
 
-def taken_back(snapshot: Snapshot, source: Source, workspace: Workspace, catalog: Catalog) -> list[TakenBack]:
+def taken_back(
+    snapshot: Snapshot, source: Source, workspace: Workspace, catalog: Catalog, *, put_right: Mapping[str, Path]
+) -> list[TakenBack]:
     """The files between the copy before and this one of which this one replaces what they had put right."""
     before = replace(snapshot.delivery, again=snapshot.delivery.again - 1)
     earlier = identify(snapshot.path, before).id
-    files = staged_files(workspace, source, catalog, refused=True)
-    files = [(s, f) for s, f in files if not s.delivery.refused or s.id == earlier]
+    files = staged_files(workspace, source, catalog, put_right=put_right, refused=True)
+    files = [(s, f) for s, f in files if not s.delivery.refused or s.id == earlier or s.id in put_right]
     ids = [s.id for s, _ in files]
     if not snapshot.delivery.again or not {snapshot.id, earlier} <= set(ids):
         return []

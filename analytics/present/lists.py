@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import Area, Parameter
+from analytics.catalog.models import Parameter
 from analytics.catalog.plan import Plan
 from analytics.present import numbers, words
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
@@ -321,6 +321,10 @@ def found_in_words(text: str | None, column: str | None, names: Mapping[str, str
         "registered": either(lang, "名录", "register"),
         "set_aside": either(lang, "有误的行", "rows that are wrong"),
         "of_rows": either(lang, "全部行", "of all rows"),
+        "before": either(lang, "此前填报", "told before"),
+        "year_before": either(lang, "上年同期", "a year before"),
+        "sum": either(lang, "各行合计", "sum of the rows"),
+        "times": either(lang, "起止时间（行数）", "from and to (rows)"),
     }
     shown = [
         f"{known.get(name) or column_label(name, catalog, lang)} "
@@ -342,17 +346,7 @@ def _value(name: str, text: str, catalog: Catalog, lang: str) -> str:
     declared = catalog.fields.get(name)
     holds_area = name in HOLD_AREAS or (declared is not None and declared.type == "area")
     area = catalog.areas.get(text) if holds_area else None
-    return area_named(area, catalog, lang) if area else text.removesuffix(" 00:00:00").replace("!", " ")
-
-
-def area_named(area: Area, catalog: Catalog, lang: str) -> str:
-    """The name of an area with its code, and with its city before it where another area bears the name."""
-    alike = [a for a in catalog.areas.values() if a.name.zh == area.name.zh and a.level == area.level]
-    city = catalog.areas.get(catalog.city_of(area.id) or "")
-    name = area.name.in_language(lang)
-    if len(alike) > 1 and city is not None and city.id != area.id:
-        name = either(lang, f"{city.name.zh}{name}", f"{name}, {city.name.en}")
-    return f"{name} {area.id}"
+    return catalog.called_with_code(area.id, lang) if area else text.removesuffix(" 00:00:00").replace("!", " ")
 
 
 def column_label(column: str | None, catalog: Catalog, lang: str) -> str:

@@ -23,6 +23,7 @@ _OUTCOMES = {
     "proposed": ("待确认，未采用", "proposed, not applied"),
     "rejected": ("不予采纳", "rejected"),
     "overtaken": ("已由后报数据取代，未采用", "overtaken by a later file, not applied"),
+    "file_refused": ("已更正，但文件仍整份退回", "applied, but the file is refused all the same"),
 }
 _STATES = {
     "not_over": ("本期未结束", "period not over"),

@@ -15,27 +15,32 @@ from analytics.quality.result import CHECKS, GateResult
 
 CHECK = "period_as_titled"
 _MESSAGE = {
-    "message_zh": "文件名和表题所说的年份、月份应与报告期一致",
-    "message_en": "The name and the title of the file tell of the period of the delivery",
+    "message_zh": "文件名、工作表名和表题所说的年份、月份应与报告期一致",
+    "message_en": "The names of the file and its sheets, and its titles, tell of the period of the delivery",
 }
 # A year alone; not that of a day, a month in figures, or the number of a document: 2022-01-10, 202201, 〔2022〕3号.
 _BARE_YEAR = re.compile(r"(?<![\d〔\[.-])(20\d{2})(?![\d年〕\]]|[-.]\d)")
 _DAY_OF_FILLING = re.compile(r"(填报|填表|制表|报送|上报)(日期|时间)")
 
 
-def with_period_told(result: GateResult, *, file: str, titles: Sequence[str], period: Period | None) -> GateResult:
-    """The result with a warning where the name of the file, or its titles, tell of other periods alone.
+def with_period_told(
+    result: GateResult, *, file: str, sheets: Sequence[str], titles: Sequence[str], period: Period | None
+) -> GateResult:
+    """The result with a warning where the name of the file, that of a sheet or the titles tell of other periods alone.
 
-    Unchanged where the delivery is of no period, or where neither tells of any.
+    Unchanged where the delivery is of no period, or where none of them tells of any.
     """
     if period is None:
         return result
     stem = file.rpartition(".")[0]
     named = [*periods_told(stem), *_bare_years(stem)]
     titled = [told for title in titles if not _DAY_OF_FILLING.search(title) for told in periods_told(title)]
-    if not named and not titled:
+    of_sheets = [told for sheet in sheets if sheet != stem and (told := [*periods_told(sheet), *_bare_years(sheet)])]
+    if not named and not titled and not of_sheets:
         return result
     found = [*_elsewhere(named, period, "文件名 file name"), *_elsewhere(titled, period, "表题 title")]
+    # The rows of a sheet are all that it tells of: another sheet that bears the right period does not speak for it.
+    found += [words for told in of_sheets for words in _elsewhere(told, period, "工作表 sheet")]
     check: dict[str, object] = {
         "check": CHECK,
         "severity": "warning",

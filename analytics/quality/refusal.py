@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from analytics.catalog.models import Source
@@ -33,10 +35,22 @@ def _reasons(result: GateResult) -> pl.DataFrame:
     return result.checks.filter(refuses_file())
 
 
-def refusal(result: GateResult, source: Source, *, file: str, sha256: str) -> CheckFailed:
+def _as_it_is(found: str, column: str | None) -> str:
+    return found
+
+
+def refusal(
+    result: GateResult,
+    source: Source,
+    *,
+    file: str,
+    sha256: str,
+    in_words: Callable[[str, str | None], str] = _as_it_is,
+) -> CheckFailed:
     """The error to raise for a refused result of that file.
 
-    Raises an error of ours (exit code 1) for a result that was not refused.
+    `in_words` says what was found, of a column or of several, in the words of people. Raises an error of ours (exit
+    code 1) for a result that was not refused.
     """
     where = f"{file} (sha256 {sha256[:_DIGITS]}…)"
     if not result.refused:
@@ -51,8 +65,10 @@ def refusal(result: GateResult, source: Source, *, file: str, sha256: str) -> Ch
         f"{source.id}: the file fails check {names}; nothing of it is used.",
         where=where,
         expected="; ".join(words),
-        found=_found(result, source),
-        next_step="ask the department for the file again; `qinghe check` writes a page with every row and its rules.",
+        found=_found(result, source, in_words),
+        next_step="ask the department for the file again, or write the cells that it puts right into "
+        f"data/raw/{source.id}/corrections.yml, with `delivery: {file}`; "
+        "`qinghe check` writes a page with every row and its rules.",
     )
 
 
@@ -67,7 +83,7 @@ def _unchecked(checks: pl.DataFrame, source: Source, where: str) -> CheckFailed:
     )
 
 
-def _found(result: GateResult, source: Source) -> str:
+def _found(result: GateResult, source: Source, in_words: Callable[[str, str | None], str]) -> str:
     """How much is unusable, by which checks, and the first rows."""
     if result.rows == 0:
         return "no rows"
@@ -77,7 +93,10 @@ def _found(result: GateResult, source: Source) -> str:
         .join(aside, on=["snapshot", "sheet", "row"], how="semi", maintain_order="left")
         .sort("sheet", "row", maintain_order=True)
     )
-    lines = [_line(row) for row in worst.head(_SHOWN).iter_rows(named=True)]
+    lines = [
+        _line({**row, "found": in_words(row["found"] or "", row["column"])})
+        for row in worst.head(_SHOWN).iter_rows(named=True)
+    ]
     share = f"{aside.height} of {result.rows} rows set aside ({_counts(worst)})"
     return share + "".join(f"\n    {line}" for line in lines) + _more(worst.height)
 

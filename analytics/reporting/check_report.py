@@ -11,10 +11,9 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Text
-from analytics.ingest import list_snapshots
 from analytics.paths import Workspace
 from analytics.pipeline import Examined
-from analytics.pipeline.corrections import match_all
+from analytics.pipeline.corrections import Matched
 from analytics.reporting.check_words import areas, in_words, labels
 from analytics.runs import write_text
 
@@ -26,11 +25,17 @@ _SHOWN = 1_000
 
 
 def write_check_report(
-    examined: Sequence[Examined], workspace: Workspace, catalog: Catalog, *, source: str | None = None
+    examined: Sequence[Examined],
+    workspace: Workspace,
+    catalog: Catalog,
+    *,
+    corrections: Mapping[str, Sequence[Matched]],
+    source: str | None = None,
 ) -> Path:
     """Write `reports/build/checks.html`, or `checks-<source>.html` for one form, and return where it is.
 
-    A workspace's own template is used where it has one. Nothing in the page comes from outside.
+    `corrections` are those that the files were examined with. A workspace's own template is used where it has one.
+    Nothing in the page comes from outside.
     """
     template = workspace.resource("reports", "year_end", TEMPLATE)
     environment = Environment(
@@ -40,7 +45,7 @@ def write_check_report(
         lstrip_blocks=True,
     )
     words, places = labels(catalog), areas(catalog)
-    applied = _corrections(workspace, catalog, words)
+    applied = _corrections(corrections, words)
     page = environment.get_template(TEMPLATE).render(
         files=[{**_file(e, workspace, words, places), "corrections": applied.get(e.snapshot.id, [])} for e in examined],
         invented=any(e.snapshot.delivery.invented for e in examined),
@@ -52,10 +57,12 @@ def write_check_report(
     return out
 
 
-def _corrections(workspace: Workspace, catalog: Catalog, words: Mapping[str, Text]) -> dict[str, list[dict[str, str]]]:
+def _corrections(
+    matched: Mapping[str, Sequence[Matched]], words: Mapping[str, Text]
+) -> dict[str, list[dict[str, str]]]:
     """By file the corrections that were applied to it: where, from, to, why and who said so."""
     found: dict[str, list[dict[str, str]]] = {}
-    for several in match_all(workspace, catalog, list_snapshots(workspace)).values():
+    for several in matched.values():
         for one in (m for m in several if m.outcome == "applied"):
             entry, cell = one.entered.correction, one.cells[0]
             label = words.get(entry.what)

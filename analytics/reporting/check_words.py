@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Text
-from analytics.present.lists import HOLD_AREAS, area_named
+from analytics.present.lists import HOLD_AREAS
 from analytics.quality import wording
 
 _KEY = re.compile(r"(^|; )(\w+)=([^;]*)")
@@ -35,8 +35,8 @@ def labels(catalog: Catalog) -> Mapping[str, Text]:
 def areas(catalog: Catalog) -> Mapping[str, Text]:
     """By code what an area is called, with its code, and its city where the name alone does not tell it."""
     return {
-        code: Text(zh=area_named(area, catalog, "zh"), en=area_named(area, catalog, "en"))
-        for code, area in catalog.areas.items()
+        code: Text(zh=catalog.called_with_code(code, "zh"), en=catalog.called_with_code(code, "en"))
+        for code in catalog.areas
     }
 
 

@@ -12,7 +12,7 @@ from analytics.catalog.models import Text
 from analytics.paths import Workspace
 from analytics.pipeline import Examined
 from analytics.pipeline.receipts import jumps_of
-from analytics.reporting.check_words import in_words, labels
+from analytics.reporting.check_words import areas, in_words, labels
 
 _JUMP = Text(
     zh="行数与此前同一范围的报送相差较大；未列出的行仍按此前报送计算",
@@ -43,7 +43,7 @@ def of_file(found: Examined, workspace: Workspace, catalog: Catalog) -> list[OfF
 
 
 def _failed_checks(found: Examined, catalog: Catalog) -> Iterator[OfFile]:
-    words = labels(catalog)
+    words, places = labels(catalog), areas(catalog)
     about_whom = {*found.source.key, "entity_id", "area_id"}
     checks = found.result.checks if found.result else pl.DataFrame()
     for check in checks.filter(scope="file", outcome="failed").iter_rows(named=True):
@@ -51,7 +51,7 @@ def _failed_checks(found: Examined, catalog: Catalog) -> Iterator[OfFile]:
             check["severity"],
             check["failed"],
             Text(zh=check["message_zh"], en=check["message_en"]),
-            in_words(check["found"] or "", words),
+            in_words(check["found"] or "", words, places),
             is_of_members=bool(check["columns"]) and set(check["columns"]) <= about_whom,
         )
 

@@ -225,7 +225,9 @@ def test_the_error_for_a_refused_file_has_its_four_parts(gate, catalog):
         "    表1 row 1 city_present: (empty), expected 有值 (a value)",
         "    表1 row 2 used_within_produced: manure_used_t=101; manure_produced_t=100, "
         "expected 综合利用量不得大于产生量 (No more manure is used than was produced)",
-        "  Next: ask the department for the file again; `qinghe check` writes a page with every row and its rules.",
+        "  Next: ask the department for the file again, or write the cells that it puts right into "
+        "data/raw/manure/corrections.yml, with `delivery: a.xlsx`; "
+        "`qinghe check` writes a page with every row and its rules.",
     ]
     assert [reason_of_refusal(result, lang) for lang in ("zh", "en")] == [
         "因严重问题暂不采用的行不得超过 50%：共3行，其中2行有误",

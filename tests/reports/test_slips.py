@@ -263,6 +263,31 @@ def test_what_is_found_of_the_whole_file_stands_in_the_summary_and_is_printed(de
 
 
 @pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["2020年"], ["2020年"]),
+        (["2020年", "2021年"], ["2020年"]),
+        (["2019", "2020年度"], ["2019年", "2020年度"]),
+        (["2021年", "1季度"], []),
+        (["粪污"], []),
+    ],
+)
+def test_a_sheet_that_bears_another_year_is_warned_of_whatever_the_others_bear(desk, names, words):
+    file = desk.inbox / "a.xlsx"
+    desk.inbox.mkdir()
+    book = Workbook()
+    book.remove(book.active)
+    for name, county in zip(names, ["清徐县", "阳曲县"], strict=False):
+        sheet = book.create_sheet(name)
+        for row in (HEAD, ["太原市", county, 100, 80]):
+            sheet.append(row)
+    book.save(file)
+    found = desk.hand_in_file("manure", file, period="2021")
+    told = after_receiving(desk.workspace, found, desk.catalog).get("of the whole file", "")
+    assert re.findall(r"工作表 sheet ([^；]+)", told) == words
+
+
+@pytest.mark.parametrize(
     ("name", "title", "words"),
     [
         ("粪污2022年.csv", "", "文件名 file name 2022年"),
@@ -279,7 +304,7 @@ def test_another_year_in_the_name_or_the_title_is_warned_of_wherever_it_is_told(
     assert words in told["of the whole file"]
     summary = texts(load_workbook(told["return slip"]).worksheets[0])
     assert f"情况：{words}；报告期 period 2021" in summary
-    page = write_check_report([found], desk.workspace, desk.catalog).read_text(encoding="utf-8")
+    page = write_check_report([found], desk.workspace, desk.catalog, corrections={}).read_text(encoding="utf-8")
     assert words in page
 
 

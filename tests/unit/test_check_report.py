@@ -9,6 +9,7 @@ import pytest
 
 from analytics.paths import Workspace
 from analytics.pipeline.intake import examine_all
+from analytics.present.lists import found_in_words
 from analytics.reporting.check_report import SEVERITIES, write_check_report
 from analytics.reporting.check_words import areas, in_words, labels
 from tests.deliveries import MANURE_HEAD, Desk
@@ -33,7 +34,7 @@ def examined(tmp_path_factory, catalog):
 @pytest.fixture(scope="module")
 def page(examined, catalog):
     desk, found = examined
-    return write_check_report(found, desk.workspace, catalog).read_text(encoding="utf-8")
+    return write_check_report(found, desk.workspace, catalog, corrections={}).read_text(encoding="utf-8")
 
 
 def shown(html):
@@ -75,7 +76,7 @@ def test_three_outcomes_are_told_apart_by_sign_and_word(examined, catalog):
         problem=unable.then(pl.lit("a column is missing")).otherwise("problem"),
     )
     changed = replace(found, result=replace(found.result, checks=checks))
-    page = write_check_report([changed], desk.workspace, catalog).read_text(encoding="utf-8")
+    page = write_check_report([changed], desk.workspace, catalog, corrections={}).read_text(encoding="utf-8")
     body = page.split("</style>")[1].split('<section class="file"')[1]
     for sign in ("× 未通过", "? 无法校验", "✓"):
         assert sign in body
@@ -119,3 +120,17 @@ def test_the_code_of_an_area_is_told_with_its_name_and_an_amount_is_none(catalog
     assert in_words("area_id=140105; rows=3, 16", words, places).zh == "行政区：小店区 140105; 所在行：3, 16"
     assert in_words("area_id=140302; rows=3", words, places).zh == "行政区：阳泉市城区 140302; 所在行：3"
     assert in_words("manure_used_t=140105", words, places).zh.endswith("：140105")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ("manure_used_t=5; year_before=2", "综合利用量 5；上年同期 2"),
+        ("ph=8; times=2021-04-01 … 2021-04-02 (3)", "pH值 8；起止时间（行数） 2021-04-01 … 2021-04-02 (3)"),
+        ("manure_used_t=5; before=7", "综合利用量 5；此前填报 7"),
+        ("manure_used_t=5; sum=7", "综合利用量 5；各行合计 7"),
+    ],
+)
+def test_what_a_check_holds_a_value_against_is_no_code(catalog, found, said):
+    told = found_in_words(found, None, {}, catalog, "zh")
+    assert "编码" not in told and told.split("；")[1] == said.split("；")[1]

@@ -153,7 +153,7 @@ def test_a_correction_is_told_what_it_replaces_and_who_takes_it_back_is_warned(q
     assert "Warning: a.csv is the very file that came before" in done.stderr
     third = qinghe("receive", first, *said)
     assert json.loads(third.stdout)[0]["outcome"] == "received before"
-    assert "the same file again" in qinghe("received", "--year", "2021").stdout
+    assert "同一份再次报送" in qinghe("received", "--year", "2021").stdout
 
 
 def test_a_year_of_no_plan_and_invented_data_beside_real_ones_are_noted(qinghe, tmp_path):
@@ -233,3 +233,32 @@ def test_a_parameter_is_known_by_its_names(example_workspace):
     with pytest.raises(UsageError, match="nearest: 氨氮"):
         year.readings("氨氨")
     assert len(repr(year)) < 100
+
+
+def test_a_refused_file_is_told_of_in_the_words_of_people_and_places_by_name(qinghe, tmp_path):
+    twice = f"{MANURE_HEAD}\n太原市,小店区,100,50\n太原市,小店区,100,60\n太原市,清徐县,100,200\n"
+    done = qinghe("receive", written(tmp_path / "a.csv", twice), *MANURE_2021)
+    assert done.returncode == 4 and "小店区 140105" in done.stderr and "综合利用量" in done.stderr
+    assert "area_id=" not in done.stderr and "manure_used_t=" not in done.stderr
+
+
+def test_an_area_that_does_not_fit_is_called_by_its_name(qinghe, tmp_path):
+    file = written(tmp_path / "a.csv", f"{MANURE_HEAD}\n太原市,小店区,100,50\n")
+    assert qinghe("receive", file, *MANURE_2021, "--area", "小店区").returncode == 0
+    done = qinghe("receive", file, *MANURE_2021, "--area", "太原市")
+    assert done.returncode == 2 and "area 太原市 140100" in done.stderr and "area 小店区 140105" in done.stderr
+
+
+def test_the_same_file_under_another_name_is_told_by_both_names(qinghe, tmp_path):
+    qinghe("receive", written(tmp_path / "a.csv", GOOD), *MANURE_2021)
+    done = qinghe("receive", written(tmp_path / "b.csv", GOOD), *MANURE_2021, "--json")
+    (told,) = json.loads(done.stdout)
+    assert (told["file"], told["outcome"]) == ("b.csv", "received before, as a.csv")
+
+
+def test_a_form_is_known_by_its_title_as_the_lists_show_it(qinghe, tmp_path):
+    file = written(tmp_path / "a.csv", GOOD)
+    done = qinghe("receive", file, "--source", "畜禽粪污产生与利用情况表", "--period", "2021")
+    assert done.returncode == 0, done.stderr
+    listed = qinghe("received", "--year", "2021", "--source", "畜禽粪污产生与利用情况表").stdout
+    assert "a.csv" in listed and "畜禽粪污产生与利用情况表" in listed

@@ -7,13 +7,17 @@ from pathlib import Path
 import polars as pl
 import pytest
 from ruamel.yaml import YAML
+from typer.testing import CliRunner
 
 from analytics.catalog import load_catalog
 from analytics.catalog.corrections import read_corrections
+from analytics.cli import app
 from analytics.errors import CatalogError
+from analytics.ingest import list_snapshots
 from analytics.ingest.amended import Amendment, amended
 from analytics.ingest.layout import Table
 from analytics.pipeline import build
+from analytics.pipeline.corrections import match_all
 from analytics.pipeline.intake import examine_all
 from analytics.reporting.check_report import write_check_report
 from tests.deliveries import JANUARY, MANURE_HEAD, SECTION_HEAD, SECTIONS, months
@@ -448,14 +452,31 @@ def test_the_check_report_lists_the_corrections_of_each_file(desk):
         entry(reason="小数点错位<b>"),
         entry(id="other", status="proposed", where="{area_id: 阳曲县}", **{"from": "150"}),
     )
-    examined, _ = examine_all(desk.workspace, desk.catalog)
-    page = write_check_report(examined, desk.workspace, desk.catalog).read_text(encoding="utf-8")
+    corrections = match_all(desk.workspace, desk.catalog, list_snapshots(desk.workspace))
+    examined, _ = examine_all(desk.workspace, desk.catalog, corrections=corrections)
+    page = write_check_report(examined, desk.workspace, desk.catalog, corrections=corrections).read_text(
+        encoding="utf-8"
+    )
     first, second = page.split('<section class="file"')[1:]
     assert "1 处已更正" in first and "处已更正" not in second
     row = re.sub(r"<[^>]+>", " ", first.split("said by</th></tr>")[1].split("</tr>")[0]).split()
     assert "综合利用量" in row[2]
     for words in ("900", "90", "小数点错位&lt;b&gt;", "清徐县农业农村局，2022-02-03"):
         assert words in row
+
+
+def test_check_looks_for_each_correction_once(desk, monkeypatch):
+    from analytics.pipeline import corrections
+
+    desk.hand_in("manure", MANURE)
+    write(desk, entry())
+    looked, real = [], corrections._matched
+    monkeypatch.setattr(corrections, "_matched", lambda *a: looked.append(a[0].correction.id) or real(*a))
+    done = CliRunner().invoke(app, ["check", "--root", str(desk.workspace.root)])
+    assert done.exit_code == 0, done.output
+    assert looked == ["qingxu"]
+    page = (desk.workspace.builds / "checks.html").read_text(encoding="utf-8")
+    assert "1 处已更正" in page
 
 
 # The guide

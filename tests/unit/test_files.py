@@ -398,3 +398,12 @@ def test_a_file_whose_name_is_no_text_is_refused_before_anything_is_written(desk
     assert caught.value.where == "??.csv" and not [f for f in desk.workspace.root.rglob("*") if f.is_file()]
     told = CliRunner().invoke(app, ["receive", str(file), "--root", str(desk.workspace.root)])
     assert "??.csv: not received" in told.stdout and told.exit_code == 5
+
+
+@pytest.mark.parametrize("name", ["a\nb.csv", "a\x1b[31mb.csv"])
+def test_a_name_that_cannot_be_printed_in_one_line_is_refused_and_shown_without_it(tmp_path, name):
+    file = tmp_path / name
+    file.write_bytes(b"x")
+    with pytest.raises(SnapshotError, match="cannot be printed") as caught:
+        identify(file, Delivery("manure", DAY))
+    assert caught.value.where == "".join("?" if sign in "\n\x1b" else sign for sign in name)

@@ -1,6 +1,7 @@
 """What came in: who sent what, what became of it, how many rows, and what is outstanding."""
 
 import json
+import unicodedata
 from datetime import date
 
 import polars as pl
@@ -12,7 +13,7 @@ from analytics.pipeline import build
 from analytics.pipeline.receipts import jump_limit
 from analytics.warehouse.facts import LoadedFile
 from analytics.warehouse.ledger import Sent, ledger
-from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, months
+from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, ZONE_HEAD, months
 
 FEBRUARY = date(2022, 2, 1)
 TOWN_HEAD = "建制镇代码,建制镇名称,市,县（市、区）,具备污水处理能力"
@@ -77,7 +78,9 @@ def test_a_refused_file_is_listed_with_the_reason(desk, qinghe):
     file.write_text(f"{MANURE_HEAD}\n太原市,清徐县,100,200\n", encoding="utf-8")
     qinghe("receive", file, "--source", "manure", "--period", "2021")
     said = qinghe("received", "--year", "2021").stdout
-    assert "整份退回 refused: " in said.replace("\n", "") and "a.csv" in said
+    assert "整份退回" in said and "因严重问题暂不采用的行不得超过 50%：共1行，其中1行有误" in said
+    told = qinghe("received", "--year", "2021", "--lang", "en").stdout
+    assert "At most 50 % of the rows may be set aside: 1 of 1 rows" in told and "整份退回" not in told
 
 
 # The ledger
@@ -162,12 +165,36 @@ def test_members_that_nobody_told_of_are_outstanding_with_their_period(desk):
 
 def test_a_form_without_a_register_is_complete_once_anything_came(desk):
     desk.hand_in("sections", SECTIONS)
-    assert standing(desk, "zone_plants")["2021"]["state"] == "no_date_set"
-    desk.hand_in(
-        "zone_plants",
-        "市,县（市、区）,开发区名称,污水处理厂名称,建设阶段,完工日期,佐证等级\n太原市,清徐县,某开发区,某厂,完工,2021-10-01,自报\n",
+    assert standing(desk, "village_works")["2021"]["state"] == "no_date_set"
+    head = "市,县（市、区）,行政村,村庄类型,建设阶段,开工日期,佐证等级"
+    desk.hand_in("village_works", f"{head}\n太原市,清徐县,甲村,中心村,前期,,自报\n")
+    row = standing(desk, "village_works")["2021"]
+    assert (row["state"], row["told"], row["expected"]) == ("complete", 1, None)
+
+
+def test_works_that_the_plan_names_are_outstanding_also_where_a_file_is_of_the_whole_province(desk):
+    zones = ["山阴县", "应县", "太谷区", "沁源县"]
+    cities = ["朔州市", "朔州市", "晋中市", "长治市"]
+    rows = "".join(
+        f"{city},{zone},某开发区,某厂,完工,2021-10-01,自报\n" for city, zone in zip(cities, zones, strict=True)
     )
+    desk.hand_in("zone_plants", f"{ZONE_HEAD}\n{rows}", area="140000")
+    row = standing(desk, "zone_plants")["2021"]
+    assert (row["told"], row["expected"], row["missing_names"]) == (4, 5, ["清徐县"])
+    assert row["state"] == "no_date_set"
+    assert desk.value("T10a", "140121")["verdict"] == "not_delivered"
+    assert (desk.value("T10a")["used"], desk.value("T10a")["verdict"]) == (4, "undecided")
+    desk.hand_in("zone_plants", f"{ZONE_HEAD}\n太原市,清徐县,某开发区,某厂,完工,2021-10-01,自报\n", received=FEBRUARY)
     assert standing(desk, "zone_plants")["2021"]["state"] == "complete"
+
+
+def test_works_named_by_their_river_are_known_by_it(desk):
+    head = "市,县（市、区）,支流,湿地名称,所属任务,建设阶段,开工日期,完工日期,佐证等级"
+    rows = "太原市,阳曲县,杨兴河,甲湿地,,完工,,2021-10-01,自报\n晋中市,介休市,汾河,乙湿地,T16a,完工,,2021-10-01,自报\n"
+    desk.hand_in("tributary_wetlands", f"{head}\n{rows}", area="140000")
+    row = standing(desk, "tributary_wetlands")["2021"]
+    assert row["told"] == 1 and "阳曲县杨兴河" not in row["missing_names"]
+    assert {"介休市磁窑河", "泽州县巴公河"} <= set(row["missing_names"])
 
 
 def test_areas_are_expected_where_the_form_is_sent_by_county(desk):
@@ -262,10 +289,12 @@ def test_the_command_lists_files_jumps_and_what_is_outstanding(qinghe):
         done = qinghe("receive", qinghe.root / name, "--source", "manure", "--period", "2021")
     assert "Note: b.csv has 5 rows of 2021, against 10 (-50 %) in the file before." in " ".join(done.stderr.split())
     said = qinghe("received", "--year", "2021", "--department", "农业农村").stdout
-    assert "部分被取代 replaced in part by b.csv" in said and "行数突变 row count jumps" in said
-    assert "10 of 117" in said and "未定日期 no date set" in said and "town_sewage" not in said
+    assert "部分被取代（b.csv）" in said and "行数突变" in said
+    assert "10 / 117" in said and "未定日期" in said and "建制镇" not in said
     told = json.loads(qinghe("received", "--source", "manure", "--json").stdout)["received"]
     assert [row["outcome"] for row in told] == ["replaced in part", "counts"]
+    english = qinghe("received", "--year", "2021", "--department", "农业农村", "--lang", "en").stdout
+    assert "replaced in part by b.csv" in english and "row count jumps" in english and "no date set" in english
     wrong = qinghe("received", "--department", "气象")
     assert wrong.returncode == 2 and "No department is called so." in wrong.stderr
 
@@ -283,3 +312,15 @@ def test_build_says_how_many_corrections_count(qinghe):
     file.write_text(file.read_text(encoding="utf-8").replace("from: 50", "from: 51"), encoding="utf-8")
     broken = qinghe("build", "--year", "2021")
     assert broken.returncode == 3 and "another value" in broken.stderr
+
+
+@pytest.mark.parametrize(("lang", "own", "other"), [("zh", "畜禽粪污", "Manure"), ("en", "Manure", "畜禽粪污")])
+def test_the_lists_fit_a_page_and_speak_one_language(qinghe, lang, own, other):
+    name = "二〇二一年度太原市规模养殖场户资源化利用情况统计表（最终核定版）.csv"
+    for text in (manure(*COUNTIES), manure(*COUNTIES[:5], used=60)):
+        (qinghe.root / name).write_text(text, encoding="utf-8")
+        qinghe("receive", qinghe.root / name, "--source", "manure", "--period", "2021")
+    said = qinghe("received", "--year", "2021", "--lang", lang).stdout
+    widths = [sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in said.splitlines()]
+    assert max(widths) <= 120
+    assert own in said and other not in said and "manure" not in said and "town_sewage" not in said

@@ -34,7 +34,7 @@ def test_a_file_sent_again_after_its_correction_counts_again_and_both_stay(desk)
     assert outcomes(desk) == [("replaced", False), ("replaced", False), ("counts", True)]
     assert used(desk) == [80.0, 240.0]
     assert [s.path.is_file() for s in list_snapshots(desk.workspace)] == [True] * 3
-    (found,) = taken_back(again.snapshot, again.source, desk.workspace, desk.catalog)
+    (found,) = taken_back(again.snapshot, again.source, desk.workspace, desk.catalog, put_right={})
     assert (found.file, found.received, found.rows, found.readings) == ("manure-1.csv", FEBRUARY, 2, 0)
 
 
@@ -68,7 +68,7 @@ def test_a_single_cell_that_was_put_right_is_taken_back_too(desk):
     desk.hand_in("section_monthly", whole)
     desk.hand_in("section_monthly", SECTION_HEAD + "\nS1,某断面,3,,,,,0.3,\n", received=FEBRUARY)
     again = desk.hand_in("section_monthly", whole, received=MARCH)
-    (found,) = taken_back(again.snapshot, again.source, desk.workspace, desk.catalog)
+    (found,) = taken_back(again.snapshot, again.source, desk.workspace, desk.catalog, put_right={})
     assert (found.rows, found.readings) == (1, 0)
     build(desk.workspace, 2021, desk.catalog)
     told = desk.asked("readings_between", first=date(2021, 3, 1), last=date(2021, 3, 31))

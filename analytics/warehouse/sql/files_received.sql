@@ -43,6 +43,7 @@ SELECT
     coalesce(later.files, []) AS replaced_by,
     coalesce(c.jumps, false) AS has_jump,
     row_number() OVER (PARTITION BY d.source, d.sha256, d.period ORDER BY d.rowid) > 1 AS is_again,
+    d.is_put_right,
     d.reason,
     d.reason_zh,
     d.snapshot

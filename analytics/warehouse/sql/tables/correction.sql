@@ -14,7 +14,7 @@ CREATE TABLE correction (
     said_by VARCHAR NOT NULL,
     said_on DATE NOT NULL,
     status VARCHAR NOT NULL CHECK (status IN ('proposed', 'confirmed', 'rejected')),
-    outcome VARCHAR NOT NULL CHECK (outcome IN ('applied', 'proposed', 'rejected', 'overtaken')),
+    outcome VARCHAR NOT NULL CHECK (outcome IN ('applied', 'proposed', 'rejected', 'overtaken', 'file_refused')),
     snapshot VARCHAR,
     sheet VARCHAR,
     "row" INTEGER,

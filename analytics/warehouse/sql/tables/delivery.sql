@@ -13,6 +13,7 @@ CREATE TABLE delivery (
     outcome VARCHAR NOT NULL CHECK (outcome IN ('loaded', 'refused')),
     reason VARCHAR NOT NULL,
     reason_zh VARCHAR NOT NULL,
+    is_put_right BOOLEAN NOT NULL,
     rows_delivered BIGINT NOT NULL,
     rows_repeated BIGINT NOT NULL,
     rows_blank BIGINT NOT NULL,
