@@ -653,7 +653,7 @@ def test_the_command_writes_a_form_and_takes_it_back(qinghe, tmp_path):
 
     done = qinghe("receive", edited(out, fill), "--json")
     (told,) = json.loads(done.stdout)
-    assert (told["outcome"], told["rows"], told["form"]) == ("received", 10, "manure 2021 140100")
+    assert (told["outcome"], told["rows"], told["form"]) == ("received", 10, "manure 2021 太原市 140100")
     again = qinghe("form", "manure", "--period", "2021", "--out", out)
     assert again.returncode == 2 and "may have been filled in" in again.stderr
 
