@@ -10,10 +10,10 @@ from analytics import units
 from analytics.catalog import indicator as shapes
 from analytics.catalog.catalog import Catalog
 from analytics.catalog.check_given import problems_of_given
-from analytics.catalog.check_plan import problems_of_plan
+from analytics.catalog.check_plan import problems_of_plan, unknown_attributes
 from analytics.catalog.check_standards import METHODS, names_in_standards, problems_of_limits
-from analytics.catalog.indicator import Indicator, Numerator, Population
-from analytics.catalog.models import ItemField, Source
+from analytics.catalog.indicator import Indicator, Numerator
+from analytics.catalog.models import ItemField, Population, Source
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.catalog.problem import NameGiven, Problem
 
@@ -136,6 +136,9 @@ def _names_in_sources(catalog: Catalog) -> Iterator[NameGiven]:
             yield "sources", source.id, ["entity", "register_name"], "register", source.entity.register_name
         if source.register_as:
             yield "sources", source.id, ["register_as", "name"], "register", source.register_as.name
+        for i, line in enumerate(source.calendar):
+            for name in filter(None, (line.register_name, line.having)):
+                yield "sources", source.id, ["calendar", i], "register", name
         for key, fact in (("amounts", "amount"), ("states", "state")):
             for i, item in enumerate(getattr(source, key)):
                 yield "sources", source.id, [key, i, "item"], fact, item.item
@@ -300,8 +303,9 @@ def _unknown_units(catalog: Catalog) -> Iterator[Problem]:
 
 
 def _problems_of_sources(catalog: Catalog) -> Iterator[Problem]:
-    """A form brings an item in the item's own field; its parts, in fields of the same unit."""
+    """A form brings an item in the item's own field, its parts in fields of the same unit; and asks whom there is."""
     for source in catalog.sources.values():
+        yield from _problems_of_calendar(source, catalog)
         for key, declared in (("amounts", source.amounts), ("states", source.states)):
             for i, item in enumerate(declared):
                 field = catalog.items[item.item].field
@@ -311,3 +315,15 @@ def _problems_of_sources(catalog: Catalog) -> Iterator[Problem]:
                     yield Problem(
                         "sources", source.id, [key, i, "field"], f"{item.item} is told by {field}", item.field
                     )
+
+
+def _problems_of_calendar(source: Source, catalog: Catalog) -> Iterator[Problem]:
+    """A form without a register of its own asks areas; a register is narrowed by what it says of its members."""
+    for i, line in enumerate(source.calendar):
+        at: list[Any] = ["calendar", i]
+        built_in = catalog.registers[line.register_name].built_in if line.register_name else "city"
+        if source.entity is None and built_in not in ("city", "county"):
+            rule = "its rows are about areas: it asks cities or counties"
+            yield Problem("sources", source.id, at, rule, line.register_name or "")
+        for rule, found in unknown_attributes(line, catalog):
+            yield Problem("sources", source.id, at, rule, found)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from analytics.catalog import indicator as shapes
 from analytics.catalog.catalog import Catalog
 from analytics.catalog.indicator import Indicator
+from analytics.catalog.models import Population
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.catalog.problem import Broken, Problem, near
 
@@ -140,22 +141,28 @@ def _problems_of_population(target: Target, indicator: Indicator, plan: Plan, ca
 
 def _unknown_codes(indicator: Indicator, catalog: Catalog) -> Iterator[Broken]:
     """Codes by which an indicator narrows a register or counts a state, of those that their fields allow."""
-    register, numerator = indicator.population.register_name, indicator.numerator
-    for name, wanted in indicator.population.where.items() if register else ():
-        if name == "stratum":
-            for code in set(wanted) - {a.kind for a in catalog.areas.values()}:
-                yield ["indicator"], f"no area is of the kind {code}", code
-            continue
-        if name not in catalog.registers[str(register)].attributes:
-            yield ["indicator"], f"the register {register} has no attribute {name}", name
-            continue
-        for code in set(wanted) - set(catalog.fields[name].choices):
-            yield ["indicator"], f"{name} knows no code {code}", code
+    numerator = indicator.numerator
+    yield from ((["indicator"], rule, found) for rule, found in unknown_attributes(indicator.population, catalog))
     left_out = {item: [code] for item, code in indicator.population.left_out.items()}
     if isinstance(numerator, shapes.ByStates):
         for item, codes in [*numerator.states.items(), *left_out.items()]:
             for code in set(codes) - set(catalog.item_field(item).choices):
                 yield ["indicator"], f"{item} knows no code {code}", code
+
+
+def unknown_attributes(population: Population, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """What a register is narrowed by that it does not have, with what was found."""
+    register = population.register_name
+    for name, wanted in population.where.items() if register else ():
+        if name == "stratum":
+            for code in set(wanted) - {a.kind for a in catalog.areas.values()}:
+                yield f"no area is of the kind {code}", code
+            continue
+        if name not in catalog.registers[str(register)].attributes:
+            yield f"the register {register} has no attribute {name}", name
+            continue
+        for code in set(wanted) - set(catalog.fields[name].choices):
+            yield f"{name} knows no code {code}", code
 
 
 def problems_of_strata(plan: Plan, catalog: Catalog) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from analytics.catalog.models import Entry, Identifier, Stage, Text
+from analytics.catalog.models import Entry, Identifier, Population, Stage, Text
 
 Kind = Literal["ratio", "level", "count", "list", "cover", "change", "narrative"]
 ScopeKind = Literal[
@@ -197,43 +197,6 @@ Numerator = (
     | ByEntry
     | ByShortfall
 )
-
-
-class AboveSetting(Entry):
-    """Members whose amount is at least a setting of the plan."""
-
-    amount: Identifier
-    setting: Identifier
-
-
-class Population(Entry):
-    """Who must be counted: a register, the places or works that the plan names, or the whole province as one.
-
-    `where` narrows a register to members whose attribute is one of the codes; `above` to those whose amount is at
-    least a setting; `having` to areas in which another register has a member; `on_named_rivers` to members on the
-    rivers that the target names. A member of which one of the states of `left_out` is told all the time takes no part:
-    a source out of use the whole year. A member of the register `every_river_of` on whose river none of the population
-    lies counts as one of which nothing is known.
-    """
-
-    register_name: Identifier | None = None
-    named: Literal["works", "places"] | None = None
-    whole: bool = False
-    where: dict[Identifier, list[str]] = {}
-    above: AboveSetting | None = None
-    having: Identifier | None = None
-    on_named_rivers: bool = False
-    left_out: dict[Identifier, Identifier] = {}
-    every_river_of: Identifier | None = None
-
-    @model_validator(mode="after")
-    def _one_of_them(self) -> Population:
-        if sum([self.register_name is not None, self.named is not None, self.whole]) != 1:
-            raise ValueError("a population is one of register_name, named and whole: true")
-        narrowed = self.where or self.above or self.having or self.on_named_rivers or self.every_river_of
-        if narrowed and self.register_name is None:
-            raise ValueError("where, above, having, on_named_rivers and every_river_of go with a register_name")
-        return self
 
 
 class Companion(Entry):

@@ -270,11 +270,60 @@ class RegisterFields(Entry):
     attributes: list[Identifier] = []
 
 
+class AboveSetting(Entry):
+    """Members whose amount is at least a setting of the plan."""
+
+    amount: Identifier
+    setting: Identifier
+
+
+class Population(Entry):
+    """Who must be counted: a register, the places or works that the plan names, or the whole province as one.
+
+    `where` narrows a register to members whose attribute is one of the codes; `above` to those whose amount is at
+    least a setting; `having` to areas in which another register has a member; `on_named_rivers` to members on the
+    rivers that the target names. A member of which one of the states of `left_out` is told all the time takes no part:
+    a source out of use the whole year. A member of the register `every_river_of` on whose river none of the population
+    lies counts as one of which nothing is known.
+    """
+
+    register_name: Identifier | None = None
+    named: Literal["works", "places"] | None = None
+    whole: bool = False
+    where: dict[Identifier, list[str]] = {}
+    above: AboveSetting | None = None
+    having: Identifier | None = None
+    on_named_rivers: bool = False
+    left_out: dict[Identifier, Identifier] = {}
+    every_river_of: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Population:
+        if sum([self.register_name is not None, self.named is not None, self.whole]) != 1:
+            raise ValueError("a population is one of register_name, named and whole: true")
+        narrowed = self.where or self.above or self.having or self.on_named_rivers or self.every_river_of
+        if narrowed and self.register_name is None:
+            raise ValueError("where, above, having, on_named_rivers and every_river_of go with a register_name")
+        return self
+
+
+class CalendarLine(Population):
+    """One line of a form's calendar: whom it asks, and in which months (1 to 12); none: in all."""
+
+    months: list[Annotated[int, Field(ge=1, le=12)]] = []
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> CalendarLine:
+        if self.whole or self.named == "works" or self.above or self.left_out or self.every_river_of:
+            raise ValueError("a form asks places that figures name, or a register by where, having, on_named_rivers")
+        return self
+
+
 class Source(Entry):
     """One delivery form: its columns, key, cadence, department and the facts it becomes.
 
     `derived` are amounts and states that follow from its readings by a regulation: no form tells them.
-    `asked_months` are the months (1 to 12) that it is asked of; none: all.
+    `calendar` says whom it asks and when, where that is not its whole register in every period: whom any line names.
     """
 
     id: Identifier
@@ -283,7 +332,7 @@ class Source(Entry):
     grain: Text
     cadence: Literal["once", "year", "quarter", "month", "day", "4h"]
     becomes: Fact
-    asked_months: list[Annotated[int, Field(ge=1, le=12)]] = []
+    calendar: list[CalendarLine] = []
     period_from: Literal["delivery", "rows"]
     key: list[Identifier] = Field(min_length=1)
     formats: list[Literal["xlsx", "csv", "station_json"]] = Field(min_length=1)
@@ -318,6 +367,13 @@ class Source(Entry):
             raise ValueError("period_from: delivery needs the cadence year, quarter, month or day")
         if self.readings and self.readings.taken_on and self.cadence not in ("month", "quarter", "year"):
             raise ValueError("taken_on needs the cadence month, quarter or year")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_its_own_register(self) -> Source:
+        own = self.entity.register_name if self.entity else None
+        if own and any(line.register_name != own for line in self.calendar):
+            raise ValueError(f"its rows are about members of {own}: its calendar asks no others")
         return self
 
     @model_validator(mode="after")

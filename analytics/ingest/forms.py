@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from analytics.asked import asked_of, held_in
 from analytics.catalog import Catalog
 from analytics.catalog.models import Area, Source
 from analytics.catalog.served import served_by
@@ -60,7 +61,7 @@ def form_for(
         catalog.area_of_plan(area, nearest)
     place = catalog.areas[area or nearest.area].name.zh
     identity = Identity(source.id, told.label if told else "", area, version_of(source, catalog))
-    chosen = _members_of(source, members, catalog, period=told, area=area)
+    chosen = _asked(source, members, catalog, period=told, area=area)
     department = catalog.called([source.department], "zh")[0]
     known = _Known(source, catalog, told, area)
     return Form(
@@ -74,7 +75,7 @@ def form_for(
         columns=columns_of(source, catalog),
         rows=known.rows(chosen),
         areas=known.areas(),
-        members=_names_of(source, chosen, known),
+        members=_names_of(source, _held(source, members, catalog, period=told, area=area), known),
         served=[line for plan in plans for line in _served(source, catalog, plan.id)],
         cites=_cited(source, catalog),
         period=told,
@@ -129,29 +130,25 @@ def _served(source: Source, catalog: Catalog, plan_id: str) -> Iterator[str]:
         yield f"《{plan.title.zh}》{name}（{clause.title.zh}，指标 {codes}）：{clause.statement.zh}"
 
 
-def _members_of(
+def _asked(
     source: Source, members: pl.DataFrame, catalog: Catalog, *, period: Period | None, area: str
 ) -> list[dict[str, Any]]:
-    """Members of the register that the form speaks of, in the period and the area, by area and id."""
-    register = source.entity.register_name if source.entity else _register_of_areas(source)
-    if register is None or period is None:
+    """Those whom the form asks, in the period and the area, by area and id."""
+    return [] if period is None else _within(asked_of(source, members, catalog, period), catalog, area)
+
+
+def _held(
+    source: Source, members: pl.DataFrame, catalog: Catalog, *, period: Period | None, area: str
+) -> list[dict[str, Any]]:
+    """Those whom rows of the form may be about, asked of or not."""
+    if period is None or source.entity is None:
         return []
-    first, last = pl.lit(period.start), pl.lit(period.end)
-    there = members.filter(
-        pl.col("register") == register,
-        pl.col("entity_id").is_not_null(),
-        pl.col("valid_from").is_null() | (pl.col("valid_from") <= last),
-        pl.col("valid_to").is_null() | (pl.col("valid_to") >= first),
-    )
-    rows = there.unique("entity_id", keep="last").sort("area_id", "entity_id").to_dicts()
+    return _within(held_in(source.entity.register_name, members, period), catalog, area)
+
+
+def _within(members: pl.DataFrame, catalog: Catalog, area: str) -> list[dict[str, Any]]:
+    rows = members.sort("area_id", "entity_id").to_dicts()
     return [row for row in rows if not area or catalog.lies_in(row["area_id"] or "", area)]
-
-
-def _register_of_areas(source: Source) -> str | None:
-    """The built-in register of a form with one row for each area."""
-    levels = {"county": "counties", "city": "cities"}
-    lowest = next((level for level in levels if level in source.places), "")
-    return levels.get(lowest) if source.key == ["area_id"] else None
 
 
 @dataclass(frozen=True)

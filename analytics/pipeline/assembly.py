@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from analytics import duck
+from analytics.asked import valid_in
 from analytics.catalog import Catalog, catalog_digest
 from analytics.catalog.corrections import corrections_digest
 from analytics.catalog.models import Source
@@ -20,7 +21,7 @@ from analytics.periods import parse_period, year_of
 from analytics.pipeline import bodies, classes, compensations, flows, plants, sources, state, stations
 from analytics.pipeline.city_ranking import rank_cities
 from analytics.pipeline.corrections import Matched, as_rows, match_all
-from analytics.pipeline.facts import Facts, valid_in
+from analytics.pipeline.facts import Facts
 from analytics.pipeline.figures import figures_of
 from analytics.pipeline.intake import Examined, examine_all, loaded_files
 from analytics.pipeline.lakes import lake_levels

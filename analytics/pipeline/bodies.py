@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from analytics.asked import valid_in
 from analytics.catalog import Catalog
 from analytics.catalog.method import BlackOdorous
 from analytics.catalog.models import Source
@@ -15,7 +16,6 @@ from analytics.catalog.standard import Standard
 from analytics.compute import black_odorous, over_time, water_class
 from analytics.duck import Connection
 from analytics.periods import parse_period, year_of
-from analytics.pipeline.facts import valid_in
 from analytics.pipeline.sources import rows_aside
 from analytics.warehouse import store
 from analytics.warehouse.facts import PLACE, Effective

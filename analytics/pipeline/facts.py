@@ -7,8 +7,6 @@ from datetime import date
 
 import polars as pl
 
-from analytics.periods import Period
-
 
 @dataclass(frozen=True)
 class Facts:
@@ -42,10 +40,3 @@ class Facts:
     refused: pl.DataFrame
     covered: pl.DataFrame
     as_of: date
-
-
-def valid_in(period: Period) -> pl.Expr:
-    """Whether a register row holds at any time within the period."""
-    return (pl.col("valid_from").fill_null(period.start) <= period.end) & (
-        pl.col("valid_to").fill_null(period.end) >= period.start
-    )

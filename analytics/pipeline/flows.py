@@ -10,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from analytics.asked import valid_in
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import ByLowest
 from analytics.catalog.plan import Plan, Target
@@ -19,7 +20,6 @@ from analytics.compute.means import counted_value
 from analytics.compute.steps import total_of
 from analytics.duck import Connection
 from analytics.periods import Period, year_of
-from analytics.pipeline.facts import valid_in
 from analytics.warehouse import store
 from analytics.warehouse.queries import ask
 

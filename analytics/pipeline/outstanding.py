@@ -9,11 +9,11 @@ from typing import Literal
 
 import polars as pl
 
+from analytics.asked import ASKED, asked_of, is_asked_in
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Target
 from analytics.periods import Period, parse_period, year_of
-from analytics.pipeline.facts import valid_in
 from analytics.pipeline.named_works import targets_told_by, work_meant, works_named
 from analytics.warehouse.facts import LoadedFile
 from analytics.warehouse.ledger import period_start, whom
@@ -61,14 +61,14 @@ def standing(
     """How a form stands in the periods of its cadence that have begun by the day `as_of`.
 
     `files` are those of the form that were taken: a refused one has to come again. A row that was set aside was sent.
-    `expected` are the members of the form's register in the period, of a form of works those that a plan names; null
-    where there is no register, or none has arrived: then anything that was told is enough. A form is due on the day
-    that the catalog has for it; where no document gives one no date is set.
+    `expected` are those whom the form asks in the period (`asked_of`), of a form of works those that a plan names; null
+    where that is nobody, or not known yet: then anything that was told is enough. A form is due on the day that the
+    catalog has for it; where no document gives one no date is set.
     """
     told = _told(files, source, targets_told_by(source, year, catalog), catalog)
     rows: list[dict[str, object]] = []
     missing: list[pl.DataFrame] = []
-    for period in _periods(source, year, as_of):
+    for period in _periods(source, catalog, year, as_of):
         mine = told.filter(period_start=period.start) if source.cadence != "once" else told
         ids = mine["entity_id"].drop_nulls().unique()
         expected = _expected(source, members, period, catalog)
@@ -141,27 +141,21 @@ def _told_of_works(
 
 
 def _expected(source: Source, members: pl.DataFrame, period: Period, catalog: Catalog) -> pl.DataFrame:
-    """Whom the form is to tell of: works that a plan names, members of its register in the period, areas of rows."""
+    """Whom the form is to tell of: works that a plan names, else those whom the form asks in the period."""
     works = [work for t in targets_told_by(source, period.year, catalog) for work in works_named(t, catalog)]
-    if works:
-        schema = dict.fromkeys(("entity_id", "name", "area_id"), pl.String)
-        return pl.DataFrame(works, schema=schema, orient="row").unique("entity_id", maintain_order=True)
-    register = source.entity.register_name if source.entity else ""
-    if source.key == ["area_id"]:
-        register = "counties" if "county" in source.places else "cities"
-    held = members.filter((pl.col("register") == register) & valid_in(period))
-    return held.unique("entity_id", keep="last", maintain_order=True).select("entity_id", "name", "area_id")
+    if not works:
+        return asked_of(source, members, catalog, period)
+    return pl.DataFrame(works, schema=ASKED, orient="row").unique("entity_id", maintain_order=True)
 
 
-def _periods(source: Source, year: int, as_of: date) -> Iterator[Period]:
+def _periods(source: Source, catalog: Catalog, year: int, as_of: date) -> Iterator[Period]:
     """The periods of the year that have begun, and of which the form is asked."""
     if source.cadence == "once":
         yield year_of(year)
         return
     for form in _PERIODS.get(source.cadence, _PERIODS["month"]):
         period = parse_period(form.format(year))
-        is_asked = any(period.start.month <= month <= period.end.month for month in source.asked_months or range(1, 13))
-        if period.start <= as_of and is_asked:
+        if period.start <= as_of and is_asked_in(source, catalog, period):
             yield period
 
 

@@ -12,6 +12,7 @@ from datetime import date
 
 import polars as pl
 
+from analytics.asked import valid_in
 from analytics.catalog import Catalog
 from analytics.catalog import indicator as shapes
 from analytics.catalog.plan import Plan
@@ -20,7 +21,6 @@ from analytics.compute import plants
 from analytics.compute.steps import Every
 from analytics.duck import Connection
 from analytics.periods import year_of
-from analytics.pipeline.facts import valid_in
 from analytics.warehouse import store
 from analytics.warehouse.queries import ask
 

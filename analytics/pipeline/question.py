@@ -9,15 +9,16 @@ from functools import cached_property
 
 import polars as pl
 
+from analytics.asked import is_meant, may_lie_on, says_nothing_of, valid_in, with_members_in
 from analytics.catalog import Catalog
 from analytics.catalog import indicator as shapes
-from analytics.catalog.indicator import Indicator, Numerator, Population
-from analytics.catalog.models import Source
+from analytics.catalog.indicator import Indicator, Numerator
+from analytics.catalog.models import Population, Source
 from analytics.catalog.plan import Plan, Target
 from analytics.catalog.served import brought_by
 from analytics.compute import members, over_time
 from analytics.periods import Period, year_of
-from analytics.pipeline.facts import Facts, valid_in
+from analytics.pipeline.facts import Facts
 from analytics.pipeline.named_works import work_meant, works_named
 
 LEVELS = ("province", "city", "county")
@@ -164,11 +165,7 @@ class Question:
         wanted = {self._population.register_name, self._population.having} - {None}
         if not wanted <= set(self.facts.registers["register"].unique()):
             return False
-        told = self._entries["attributes"]
-        return all(
-            name == "stratum" or told.str.json_path_match(f"$.{name}").is_not_null().any()
-            for name in self._population.where
-        )
+        return not says_nothing_of(self._entries, self._population.where)
 
     @property
     def setting_missing(self) -> str | None:
@@ -203,9 +200,7 @@ class Question:
 
     def _rivers_without_any(self) -> pl.DataFrame:
         """Rivers of another register on which no member lies, where each must have one: nothing is known of them."""
-        rivers = self.facts.registers.filter(
-            (pl.col("register") == (self._population.every_river_of or "")) & valid_in(self.period)
-        )
+        rivers = self._holding(self._population.every_river_of or "")
         lacking = rivers.filter(~pl.col("entity_id").is_in(self.registered["river"].drop_nulls().to_list()))
         found = _described([(river, river, None) for river in lacking["entity_id"].unique(maintain_order=True)])
         return found.with_columns(river="entity_id")
@@ -292,16 +287,15 @@ class Question:
     @cached_property
     def registered(self) -> pl.DataFrame:
         """The entries that the figure counts, narrowed as its population says."""
-        found = self._entries.filter(self._is_meant())
+        found = self._entries.filter(is_meant(self._population.where))
         places = self.catalog.places_of(self.plan, self.target)
         if places:
             within = [a for a in found["area_id"].unique() if any(self.catalog.lies_in(a, p) for p in places)]
             found = found.filter(pl.col("area_id").is_in(within))
         if self._population.having:
-            found = self._with_members_in(found, self._population.having)
+            found = with_members_in(found, self._holding(self._population.having), self.catalog)
         if self._population.on_named_rivers:
-            elsewhere = pl.col("river").is_not_null() & ~pl.col("river").is_in(self.target.named_rivers)
-            found = found.filter(~elsewhere)
+            found = found.filter(may_lie_on(self.target.named_rivers))
         if self._loads is None:
             return found
         below = self._loads.filter(pl.col("value") < pl.lit(self._least_load))["entity_id"]
@@ -334,20 +328,9 @@ class Question:
             unclear |= set(found["entity_id"]) - set(self._loads.drop_nulls("value")["entity_id"])
         return sorted(unclear)
 
-    def _is_meant(self) -> pl.Expr:
-        """Whether the entry's attributes are those asked for; one set aside may be, whatever it says."""
-        wanted = pl.lit(True)
-        for name, codes in self._population.where.items():
-            held = pl.col(name) if name == "stratum" else pl.col("attributes").str.json_path_match(f"$.{name}")
-            wanted &= held.is_in(codes).fill_null(False)
-        return wanted | pl.col("is_set_aside")
-
-    def _with_members_in(self, areas: pl.DataFrame, register: str) -> pl.DataFrame:
-        """The areas in which the other register has a member in the window."""
-        others = self.facts.registers.filter((pl.col("register") == register) & valid_in(self.period))
-        places = others["area_id"].drop_nulls().unique().to_list()
-        having = [a for a in areas["entity_id"] if any(self.catalog.lies_in(p, a) for p in places)]
-        return areas.filter(pl.col("entity_id").is_in(having))
+    def _holding(self, register: str) -> pl.DataFrame:
+        """The entries of a register that hold at any time of the window."""
+        return self.facts.registers.filter((pl.col("register") == register) & valid_in(self.period))
 
     @cached_property
     def doubtful(self) -> pl.Series:

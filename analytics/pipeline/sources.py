@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from analytics.asked import valid_in
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan
@@ -14,7 +15,6 @@ from analytics.catalog.served import deriving
 from analytics.compute import sources
 from analytics.duck import Connection
 from analytics.periods import parse_period, year_of
-from analytics.pipeline.facts import valid_in
 from analytics.warehouse import store
 from analytics.warehouse.facts import PLACE, Effective
 from analytics.warehouse.queries import ask
