@@ -13,6 +13,7 @@ from analytics.catalog.plan import Plan, Target
 from analytics.catalog.served import served_by
 from analytics.periods import Period
 
+_ALL_YEAR = list(range(1, 13))
 ASKED = {"entity_id": pl.String, "name": pl.String, "area_id": pl.String}
 
 
@@ -40,6 +41,24 @@ def is_asked_in(source: Source, catalog: Catalog, period: Period) -> bool:
     return not calendar_of(source) or any(True for _ in _lines(source, catalog, period))
 
 
+def months_asked(source: Source, members: pl.DataFrame) -> pl.Series:
+    """The months in which the form asks of each member, whatever the year; of other registers all."""
+    lines = [line for line in source.calendar if line.register_name]
+    months = pl.lit(_ALL_YEAR, pl.List(pl.Int64))
+    if lines:
+        by_month = [(m, [line for line in lines if m in (line.months or _ALL_YEAR)]) for m in _ALL_YEAR]
+        own = pl.concat_list(pl.when(_asks(asking)).then(pl.lit(m, pl.Int64)) for m, asking in by_month)
+        is_own = pl.col("register").is_in([line.register_name for line in lines])
+        months = pl.when(is_own).then(own.list.drop_nulls()).otherwise(months)
+    return members.select("register", months=months)["months"]
+
+
+def _asks(lines: Sequence[CalendarLine]) -> pl.Expr:
+    """Whether one of the lines asks of a member of its register."""
+    asks = [(pl.col("register") == line.register_name) & is_meant(line.where) for line in lines]
+    return pl.any_horizontal(pl.lit(False), *asks)
+
+
 def calendar_of(source: Source) -> Sequence[CalendarLine]:
     """The lines of the form's calendar; without one its whole register in every period."""
     register = register_of(source)
@@ -59,6 +78,11 @@ def held_in(register: str | None, members: pl.DataFrame, period: Period) -> pl.D
     """The members of a register at any time of the period, each once."""
     mine = members.filter((pl.col("register") == register) & valid_in(period)).drop_nulls("entity_id")
     return mine.unique("entity_id", keep="last", maintain_order=True)
+
+
+def answered_by(department: str, plans: Sequence[Plan]) -> set[str]:
+    """The codes of the targets that a department answers for."""
+    return {target.code for plan in plans for target in plan.targets() if department in target.lead}
 
 
 def valid_in(period: Period) -> pl.Expr:
@@ -104,7 +128,7 @@ def _lines(source: Source, catalog: Catalog, period: Period) -> Iterator[Calenda
     if begins is not None and period.end < begins:
         return
     for line in calendar_of(source):
-        if any(period.start.month <= month <= period.end.month for month in line.months or range(1, 13)):
+        if any(period.start.month <= month <= period.end.month for month in line.months or _ALL_YEAR):
             yield line
 
 

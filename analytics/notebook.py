@@ -34,6 +34,7 @@ from analytics.present import (
     matrix,
     methods,
     overview,
+    owed,
     plants,
     projects,
     prose,
@@ -132,6 +133,7 @@ class _Frames:
     files: pl.DataFrame
     ledger: pl.DataFrame
     standing: pl.DataFrame
+    left_blank: pl.DataFrame
     corrections: pl.DataFrame
     info: dict[str, str]
 
@@ -163,6 +165,7 @@ def _read(workspace: Workspace, year: int) -> _Frames:
             files=ask(connection, "files_received"),
             ledger=ask(connection, "ledger_of_files"),
             standing=ask(connection, "standing_of_year", year=year),
+            left_blank=ask(connection, "cells_left_blank", year=year),
             corrections=ask(connection, "corrections"),
             info=info,
         )
@@ -360,7 +363,13 @@ class Year:
         if part not in get_args(Part):
             raise UsageError("The plan has no such part.", found=part, expected=" or ".join(get_args(Part)))
         told = clauses.Told(
-            self._judged(), self.values(), self.members(), self.frames.standing, self._beside(), self._joint()
+            self._judged(),
+            self.values(),
+            self.members(),
+            self.frames.standing,
+            self._beside(),
+            self._joint(),
+            as_of=self.as_of,
         )
         return clauses.chapter(part, told, self.plan, self.catalog, self.lang)
 
@@ -795,12 +804,25 @@ class Year:
 
     def completeness(self) -> Table:
         """How complete each form of the whole province is, and the figures that need it."""
-        return reminders.completeness(self.frames.standing, self.frames.deliveries, self.plan, self.catalog, self.lang)
+        return reminders.completeness(
+            self.frames.standing,
+            self.frames.left_blank,
+            self.frames.deliveries,
+            plan=self.plan,
+            catalog=self.catalog,
+            lang=self.lang,
+        )
+
+    def left_blank(self) -> Table:
+        """Cells within the area that were left blank and keep a figure open: form, whom, column, period, figures."""
+        inside = None if self.scope.id == self.plan.area else self._inside
+        return owed.blank_table(self.frames.left_blank, inside, self.catalog, self.lang)
 
     def reminders(self) -> dict[str, str]:
         """By department a text ready to send (催报): what is outstanding of the year, and what has to be corrected."""
         return reminders.letters(
             self.frames.standing,
+            self.frames.left_blank,
             self._quarantine_of_year(),
             as_of=self.as_of,
             plan=self.plan,

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from analytics.cli.received import departments_called
 from analytics.cli.shared import AreaOption, PeriodOption, Quiet, Root, app, busy, opened, require_free_place, say
 from analytics.errors import UsageError
 
 if TYPE_CHECKING:
     from analytics.catalog import Catalog
+    from analytics.catalog.models import Source
     from analytics.ingest.forms import Form
     from analytics.paths import Workspace
+
+_SEVERAL = "lead_departments"
 
 
 @app.command()
@@ -21,6 +25,9 @@ def form(
     source: Annotated[str, typer.Argument(help="Delivery form: manure, town_sewage, …", show_default=False)],
     area: AreaOption = None,
     period: PeriodOption = None,
+    department: Annotated[
+        str | None, typer.Option("--department", help="Who fills it in, where several do: its name or a part of it.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The file; by default named in Chinese, here.")] = None,
     root: Root = None,
     quiet: Quiet = False,
@@ -30,13 +37,16 @@ def form(
     Members of a register that was received (towns, sections) stand in it already, a row each. The filled form is
     received without any option: it says its source, area and period itself. --period is wanted of all but registers.
 
+    A form of several departments (evidence) begins the duties that --department answers for.
+
     Example: qinghe form town_sewage --period 2021 --area 太原市
     """
     from analytics.ingest.form_workbook import write_form
     from analytics.runs import replacing
 
     workspace, catalog = opened(root, may_be_new=True)
-    made = _form(workspace, catalog, source=source, area=area, period=period, quiet=quiet)
+    sender = _sender(catalog.source(source), department, catalog)
+    made = _form(workspace, catalog, source=source, area=area, period=period, sender=sender, quiet=quiet)
     place = out or Path(f"{made.title}.xlsx")
     _require_new(place, workspace)
     with replacing(place) as new:
@@ -45,8 +55,37 @@ def form(
         _say_what_it_is(made, place)
 
 
+def _sender(source: Source, word: str | None, catalog: Catalog) -> str:
+    """Who fills the form in, where several departments do and one is named."""
+    if word is None:
+        return ""
+    meant = departments_called(word, catalog)
+    if len(meant) > 1:
+        raise UsageError(
+            "More than one department is called so.",
+            found=word,
+            expected="one of " + "、".join(catalog.called(meant, "zh")),
+            next_step="Give its whole name.",
+        )
+    if source.department != _SEVERAL and meant != [source.department]:
+        raise UsageError(
+            f"{source.id} is the form of one department.",
+            found=word,
+            expected=catalog.called([source.department], "zh")[0],
+            next_step="Leave --department out.",
+        )
+    return meant[0]
+
+
 def _form(
-    workspace: Workspace, catalog: Catalog, *, source: str, area: str | None, period: str | None, quiet: bool
+    workspace: Workspace,
+    catalog: Catalog,
+    *,
+    source: str,
+    area: str | None,
+    period: str | None,
+    sender: str,
+    quiet: bool,
 ) -> Form:
     from analytics.ingest import list_snapshots
     from analytics.ingest.forms import form_for
@@ -57,14 +96,22 @@ def _form(
     code = catalog.area(area).id if area else ""
     # Asked for at once, before registers are read: a wrong word is answered first.
     members = area_registers(catalog)
-    form_for(declared, catalog, period=period or "", area=code, members=members)
+    form_for(declared, catalog, period=period or "", area=code, members=members, department=sender)
     invented = False
-    if declared.entity is not None:
+    if declared.entity is not None or declared.calendar:
         with busy("Reading the register …", quiet):
             members = registers_of(workspace, catalog)
         kept = {s.id for s in catalog.sources.values() if s.register_as}
         invented = any(s.delivery.invented for s in list_snapshots(workspace) if s.source in kept)
-    return form_for(declared, catalog, period=period or "", area=code, members=members, is_invented=invented)
+    return form_for(
+        declared,
+        catalog,
+        period=period or "",
+        area=code,
+        members=members,
+        department=sender,
+        is_invented=invented,
+    )
 
 
 def _require_new(place: Path, workspace: Workspace) -> None:

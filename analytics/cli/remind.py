@@ -53,10 +53,12 @@ def remind(
         return
     if out is None:
         print("\n\n".join(letters.values()))  # noqa: T201
+    if out is not None and not out.exists():
+        require_free_place(out, workspace)
+        out.mkdir()
     for name, text in letters.items() if out else ():
         file = out / f"{name}.txt"  # type: ignore[operator]
         require_free_place(file, workspace)
-        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     if not quiet:
         where = f" in {out}" if out else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.asked import asked_of, held_in
+from analytics.asked import answered_by, asked_of, held_in
 from analytics.catalog import Catalog
 from analytics.catalog.models import Area, Source
 from analytics.catalog.served import served_by
@@ -19,6 +19,8 @@ from analytics.ingest.identity import Identity, period_in_words
 from analytics.periods import Period, parse_period
 
 _INVENTED = "示例数据（虚构）"
+_CITIES = "city_governments"
+_REPORTED_BY = "reported_by"
 _PARTS = ("day", "month", "quarter", "year")
 _EXAMPLES = {"year": "2021", "quarter": "2021-Q3", "month": "2021-07", "day": "2021-07-15"}
 
@@ -45,13 +47,21 @@ class Form:
 
 
 def form_for(
-    source: Source, catalog: Catalog, *, period: str, area: str, members: pl.DataFrame, is_invented: bool = False
+    source: Source,
+    catalog: Catalog,
+    *,
+    period: str,
+    area: str,
+    members: pl.DataFrame,
+    department: str = "",
+    is_invented: bool = False,
 ) -> Form:
     """The form of the source for the period and the area (a code; empty: all).
 
     `members` are those of the registers received so far (`register`, `entity_id`, `name`, `area_id`, `valid_from`,
-    `valid_to`); with `is_invented` the form bears the mark of invented data. `UsageError` for what only machines send,
-    and where the period is not one that the form could be about.
+    `valid_to`). `department` is who fills in a form of several departments: it begins the duties that this one answers
+    for, in a form of a city those of the city governments. With `is_invented` the form bears the mark of invented
+    data. `UsageError` for what only machines send, and where the period is not one that the form could be about.
     """
     _require_filled_by_people(source)
     told = _period_of(source, period)
@@ -61,8 +71,13 @@ def form_for(
         catalog.area_of_plan(area, nearest)
     place = catalog.areas[area or nearest.area].name.zh
     identity = Identity(source.id, told.label if told else "", area, version_of(source, catalog))
-    chosen = _asked(source, members, catalog, period=told, area=area)
-    department = catalog.called([source.department], "zh")[0]
+    by_duty = source.entity is not None and catalog.registers[source.entity.register_name].built_in == "duty"
+    sender = department or (_CITIES if by_duty and area else source.department)
+    within = "" if by_duty else area
+    duties = answered_by(sender, plans) if by_duty and sender != source.department else None
+    chosen = _asked(source, members, catalog, period=told, area=within)
+    chosen = [row for row in chosen if duties is None or row["entity_id"] in duties]
+    name = catalog.called([sender], "zh")[0]
     known = _Known(source, catalog, told, area)
     return Form(
         source=source,
@@ -71,12 +86,12 @@ def form_for(
         + (period_in_words(told) if told else "")
         + (place if area else "")
         + source.label.zh,
-        line=identity.line(department, place),
+        line=identity.line(name, place),
         columns=columns_of(source, catalog),
-        rows=known.rows(chosen),
+        rows=[row | ({_REPORTED_BY: name} if by_duty and department else {}) for row in known.rows(chosen)],
         areas=known.areas(),
-        members=_names_of(source, _held(source, members, catalog, period=told, area=area), known),
-        served=[line for plan in plans for line in _served(source, catalog, plan.id)],
+        members=_names_of(source, _held(source, members, catalog, period=told, area=within), known),
+        served=[line for plan in plans for line in _served(source, catalog, plan.id, duties)],
         cites=_cited(source, catalog),
         period=told,
         catalog=catalog,
@@ -122,11 +137,15 @@ def _period_of(source: Source, text: str) -> Period | None:
     return period
 
 
-def _served(source: Source, catalog: Catalog, plan_id: str) -> Iterator[str]:
+def _served(source: Source, catalog: Catalog, plan_id: str, duties: set[str] | None) -> Iterator[str]:
+    """The clauses that the form serves, a line each; of some duties those that hold them."""
     plan = catalog.plans[plan_id]
     for clause, targets in served_by(source, catalog, plan):
+        named = [target.code for target in targets if duties is None or target.code in duties]
+        if not named:
+            continue
         name = f"第{clause.clause}条" if clause.clause.isdecimal() else clause.clause
-        codes = "、".join(target.code for target in targets)
+        codes = "、".join(named)
         yield f"《{plan.title.zh}》{name}（{clause.title.zh}，指标 {codes}）：{clause.statement.zh}"
 
 

@@ -25,6 +25,7 @@ from analytics.pipeline.facts import Facts
 from analytics.pipeline.figures import figures_of
 from analytics.pipeline.intake import Examined, examine_all, loaded_files
 from analytics.pipeline.lakes import lake_levels
+from analytics.pipeline.left_blank import blank_readings, left_blank
 from analytics.pipeline.loads import section_loads
 from analytics.pipeline.quarantine import quarantine
 from analytics.pipeline.receipts import record_receipts
@@ -121,7 +122,6 @@ def _fill(
     last = max((e.snapshot.delivery.received for e in examined), default=None)
     # Where nothing was ever delivered everything is over, and nobody has answered.
     as_of = last or date(max(years) + 2, 1, 1)
-    record_receipts(connection, examined, members, workspace=workspace, catalog=catalog, years=years, as_of=as_of)
     doubts = _Doubts(
         _works_in_doubt(by_source, catalog),
         _readings_in_doubt(connection, by_source, catalog),
@@ -130,9 +130,23 @@ def _fill(
         bodies.sampled(connection, by_source, catalog),
     )
     promised = {y for plan in catalog.plans.values() for y in plan.years}
-    for year in promised.intersection(years):
-        plan = catalog.plan_for(year)
-        _compute_year(connection, plan, year, as_of=as_of, doubts=doubts, catalog=catalog)
+    blank = blank_readings(by_source, catalog)
+    figures = {
+        year: _compute_year(
+            connection, catalog.plan_for(year), year, as_of=as_of, doubts=doubts, blank=blank, catalog=catalog
+        )
+        for year in promised.intersection(years)
+    }
+    record_receipts(
+        connection,
+        examined,
+        members,
+        workspace=workspace,
+        catalog=catalog,
+        years=years,
+        as_of=as_of,
+        figures=figures,
+    )
     facts = {
         "fingerprint": fingerprint,
         "as_of": last.isoformat() if last else "",
@@ -294,14 +308,26 @@ def _unread(examined: Sequence[Examined]) -> pl.DataFrame:
 
 
 def _compute_year(
-    connection: Connection, plan: Plan, year: int, *, as_of: date, doubts: _Doubts, catalog: Catalog
-) -> None:
+    connection: Connection,
+    plan: Plan,
+    year: int,
+    *,
+    as_of: date,
+    doubts: _Doubts,
+    blank: pl.DataFrame,
+    catalog: Catalog,
+) -> pl.DataFrame:
+    """Fill the tables of figures of a year; returns their members."""
     facts = _facts(connection, plan, year, as_of=as_of, doubts=doubts, catalog=catalog)
     figures = figures_of(plan, year, facts, catalog)
     store.insert(connection, "indicator_value", figures.values)
     store.insert(connection, "figure_member", figures.members)
     store.insert(connection, "lineage", figures.lineage)
     store.insert(connection, "clause_verdict", figures.joint)
+    store.insert(
+        connection, "cell_left_blank", left_blank(figures.members, facts, blank, plan=plan, year=year, catalog=catalog)
+    )
+    return figures.members
 
 
 def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts: _Doubts, catalog: Catalog) -> Facts:

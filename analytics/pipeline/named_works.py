@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analytics.catalog import Catalog
-from analytics.catalog import indicator as shapes
-from analytics.catalog.models import Source
 from analytics.catalog.plan import NamedWork, Target
 
 
@@ -29,18 +27,6 @@ def work_meant(target: Target, about: tuple[str | None, str | None, str | None],
         if work.river is None or (work.river.zh in river if river else (name or "").startswith(work.river.zh)):
             return _id_of(work)
     return None
-
-
-def targets_told_by(source: Source, year: int, catalog: Catalog) -> list[Target]:
-    """The targets of the year that name works of which the form tells."""
-    item = source.undertaking.item if source.undertaking else None
-    targets = [t for plan in catalog.plans.values() if year in plan.years for t in plan.targets() if t.works]
-    numerators = [catalog.indicators[t.indicator].numerator for t in targets]
-    return [
-        t
-        for t, numerator in zip(targets, numerators, strict=True)
-        if isinstance(numerator, shapes.ByStage) and numerator.undertaking == item
-    ]
 
 
 def _id_of(work: NamedWork) -> str:

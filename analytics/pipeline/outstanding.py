@@ -9,12 +9,12 @@ from typing import Literal
 
 import polars as pl
 
-from analytics.asked import ASKED, asked_of, is_asked_in
+from analytics.asked import ASKED, asked_of, is_asked_in, register_of
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
-from analytics.catalog.plan import Target
+from analytics.catalog.plan import Plan
+from analytics.catalog.served import served_by
 from analytics.periods import Period, parse_period, year_of
-from analytics.pipeline.named_works import targets_told_by, work_meant, works_named
 from analytics.warehouse.facts import LoadedFile
 from analytics.warehouse.ledger import period_start, whom
 
@@ -44,7 +44,9 @@ MISSING: dict[str, pl.DataType | type[pl.DataType]] = {
     "entity_id": pl.String,
     "name": pl.String,
     "area_id": pl.String,
+    "is_whole_city": pl.Boolean,
 }
+NOBODY = pl.DataFrame(schema={**ASKED, "has_arrived": pl.Boolean})
 
 
 @dataclass(frozen=True)
@@ -56,23 +58,31 @@ class Standing:
 
 
 def standing(
-    files: Sequence[LoadedFile], members: pl.DataFrame, source: Source, catalog: Catalog, *, year: int, as_of: date
+    files: Sequence[LoadedFile],
+    members: pl.DataFrame,
+    source: Source,
+    catalog: Catalog,
+    *,
+    year: int,
+    as_of: date,
+    figured: pl.DataFrame = NOBODY,
 ) -> Standing:
     """How a form stands in the periods of its cadence that have begun by the day `as_of`.
 
+    `figured` are those of whom the figures of the form tell (`by_figures`), where it has no register of its own.
     `files` are those of the form that were taken: a refused one has to come again. A row that was set aside was sent.
-    `expected` are those whom the form asks in the period (`asked_of`), of a form of works those that a plan names; null
-    where that is nobody, or not known yet: then anything that was told is enough. A form is due on the day that the
-    catalog has for it; where no document gives one no date is set.
+    `expected` are those whom the form asks in the period (`asked_of`); null where that is nobody, or not known yet:
+    then anything that was told is enough. A form is due on the day that the catalog has for it; where no
+    document gives one no date is set.
     """
-    told = _told(files, source, targets_told_by(source, year, catalog), catalog)
+    told = _told(files, source)
     rows: list[dict[str, object]] = []
     missing: list[pl.DataFrame] = []
     for period in _periods(source, catalog, year, as_of):
         mine = told.filter(period_start=period.start) if source.cadence != "once" else told
         ids = mine["entity_id"].drop_nulls().unique()
-        expected = _expected(source, members, period, catalog)
-        silent = expected.filter(~pl.col("entity_id").is_in(ids.to_list()))
+        expected = figured if register_of(source) is None else asked_of(source, members, catalog, period)
+        silent = _silent(source, expected, ids)
         is_known = source.cadence != "once" and not expected.is_empty()
         is_complete = silent.is_empty() if is_known else not mine.is_empty()
         label = period.label if source.cadence != "once" else ""
@@ -91,8 +101,41 @@ def standing(
             }
         )
         if is_known:
-            missing.append(silent.with_columns(year=pl.lit(year), source=pl.lit(source.id), period=pl.lit(label)))
+            about = {"year": pl.lit(year), "source": pl.lit(source.id), "period": pl.lit(label)}
+            missing.append(_with_whole_cities(silent, expected, catalog).with_columns(**about))
     return Standing(pl.DataFrame(rows, schema=STANDING), _as_missing(missing))
+
+
+def _silent(source: Source, expected: pl.DataFrame, told: pl.Series) -> pl.DataFrame:
+    """Those of whom the form was not told."""
+    if register_of(source) is None:
+        return expected.filter(~pl.col("has_arrived"))
+    return expected.filter(~pl.col("entity_id").is_in(told.to_list()))
+
+
+def by_figures(source: Source, figures: pl.DataFrame, plan: Plan, catalog: Catalog) -> pl.DataFrame:
+    """The members that the figures made of a form count, and whether anything of them has arrived (`NOBODY`).
+
+    `figures` are rows of figure_member. Not those of figures that count the whole province as one.
+    """
+    codes = [
+        target.code
+        for _, targets in served_by(source, catalog, plan)
+        for target in targets
+        if not catalog.indicators[target.indicator].population.whole
+    ]
+    mine = figures.filter(pl.col("code").is_in(codes))
+    arrived = (pl.col("status") != "not_delivered").any()
+    rows = mine.group_by("entity_id", maintain_order=True).agg(pl.col("name", "area_id").first(), has_arrived=arrived)
+    return rows.select(pl.col(name).cast(dtype) for name, dtype in NOBODY.schema.items())
+
+
+def _with_whole_cities(silent: pl.DataFrame, expected: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """The silent with `is_whole_city`: whether nobody at all of their city was told of, where it has several."""
+    city = pl.col("area_id").map_elements(catalog.city_of, return_dtype=pl.String)
+    asked, lacking = (frame.with_columns(city=city)["city"].drop_nulls().to_list() for frame in (expected, silent))
+    whole = [c for c in set(lacking) if lacking.count(c) == asked.count(c) > 1]
+    return silent.with_columns(is_whole_city=city.is_in(whole).fill_null(False))
 
 
 def _as_missing(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -101,13 +144,8 @@ def _as_missing(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(found).select(pl.col(name).cast(dtype) for name, dtype in MISSING.items())
 
 
-def _told(files: Sequence[LoadedFile], source: Source, naming: Sequence[Target], catalog: Catalog) -> pl.DataFrame:
-    """`period_start`, `entity_id` of all that the files tell of; a station without values was told of as stopped.
-
-    A row about works that the targets `naming` name is told of these.
-    """
-    if naming:
-        return _told_of_works(files, source, naming, catalog)
+def _told(files: Sequence[LoadedFile], source: Source) -> pl.DataFrame:
+    """`period_start`, `entity_id` of all that the files tell of; a station without values was told of as stopped."""
     counts = pl.col("left_out").is_null()
     if source.readings is not None:
         counts |= pl.col("left_out") == "blank"
@@ -121,31 +159,6 @@ def _told(files: Sequence[LoadedFile], source: Source, naming: Sequence[Target],
     if not frames:
         return pl.DataFrame(schema={"period_start": pl.Date, "entity_id": pl.String})
     return pl.concat(frames).unique().collect()
-
-
-def _told_of_works(
-    files: Sequence[LoadedFile], source: Source, naming: Sequence[Target], catalog: Catalog
-) -> pl.DataFrame:
-    """A row for each work that a row is about, with no `entity_id` where that is none of those named."""
-    if source.undertaking is None:
-        raise ValueError(source.id)
-    names = {"area_id": "area_id", "name": source.undertaking.name, "river": "river"}
-    rows: list[tuple[date, str | None]] = []
-    for file in files:
-        staged = pl.scan_parquet(file.staged).filter(pl.col("left_out").is_null())
-        known = staged.collect_schema()
-        about = [pl.col(n).alias(c) if n in known else pl.lit(None, pl.String).alias(c) for c, n in names.items()]
-        for start, area, name, river in staged.select(period_start(source, _PARTS), *about).collect().iter_rows():
-            rows += [(start, work_meant(target, (area, name, river), catalog)) for target in naming]
-    return pl.DataFrame(rows, schema={"period_start": pl.Date, "entity_id": pl.String}, orient="row").unique()
-
-
-def _expected(source: Source, members: pl.DataFrame, period: Period, catalog: Catalog) -> pl.DataFrame:
-    """Whom the form is to tell of: works that a plan names, else those whom the form asks in the period."""
-    works = [work for t in targets_told_by(source, period.year, catalog) for work in works_named(t, catalog)]
-    if not works:
-        return asked_of(source, members, catalog, period)
-    return pl.DataFrame(works, schema=ASKED, orient="row").unique("entity_id", maintain_order=True)
 
 
 def _periods(source: Source, catalog: Catalog, year: int, as_of: date) -> Iterator[Period]:

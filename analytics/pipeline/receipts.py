@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -12,7 +12,7 @@ from analytics.duck import Connection
 from analytics.paths import Workspace
 from analytics.pipeline import state
 from analytics.pipeline.intake import Examined, loaded_files, put_right_files
-from analytics.pipeline.outstanding import standing
+from analytics.pipeline.outstanding import NOBODY, by_figures, standing
 from analytics.pipeline.readable_files import staged_files
 from analytics.quality.expectations import read_general
 from analytics.warehouse import store
@@ -28,8 +28,12 @@ def record_receipts(
     catalog: Catalog,
     years: Sequence[int],
     as_of: date,
+    figures: Mapping[int, pl.DataFrame],
 ) -> None:
-    """Fill the tables `ledger`, `replacement`, `standing` and `member_silent` from the files that were taken."""
+    """Fill the tables `ledger`, `replacement`, `standing` and `member_silent` from the files that were taken.
+
+    `figures` are rows of figure_member, by year.
+    """
     areas = {e.snapshot.id: e.snapshot.delivery.area for e in examined}
     beyond = jump_limit(workspace)
     for source in catalog.sources.values():
@@ -38,7 +42,8 @@ def record_receipts(
         store.insert(connection, "ledger", ledger(sent, catalog, beyond_pct=beyond))
         store.insert(connection, "replacement", replacements(files))
         for year in years:
-            found = standing(files, members, source, catalog, year=year, as_of=as_of)
+            figured = by_figures(source, figures[year], catalog.plan_for(year), catalog) if year in figures else NOBODY
+            found = standing(files, members, source, catalog, year=year, as_of=as_of, figured=figured)
             store.insert(connection, "standing", found.periods)
             store.insert(connection, "member_silent", found.missing)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -11,8 +12,8 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Clause, Plan, Target
-from analytics.catalog.served import forms_for
 from analytics.present import words
+from analytics.present.owed import arrived
 from analytics.present.prose import Heading, Sentence, beside_name, clause_name, gap, works_in_numbers
 from analytics.present.shortfalls import carried_by, missing, of_parts
 from analytics.present.tables import Cell, Table, aligned, toned
@@ -45,7 +46,8 @@ class Told:
     """What a chapter is made of: rows of indicator_value as judged, those within the area, members, and what arrived.
 
     `beside` are companions and recognised values (columns of indicator_value), `joint` promises that several figures
-    make together (columns of clause_verdict); `standing` has the columns of standing_of_year.
+    make together (columns of clause_verdict); `standing` has the columns of standing_of_year; `as_of` is the day of the
+    assessment.
     """
 
     judged: pl.DataFrame
@@ -54,6 +56,7 @@ class Told:
     standing: pl.DataFrame
     beside: pl.DataFrame
     joint: pl.DataFrame
+    as_of: date | None = None
 
 
 def chapter(part: str, told: Told, plan: Plan, catalog: Catalog, lang: str) -> Pieces:
@@ -164,26 +167,6 @@ def _row(row: Mapping[str, Any], target: Target, told: Told, catalog: Catalog, l
         toned(verdict, row["verdict"]),
         either(lang, "；", "; ").join(p for p in (far, lacks) if p and p != _NOTHING) or _NOTHING,
         carried_by(row, target, catalog, lang, within=told.values.filter(of_code), members=members),
-        arrived(target, told.standing, catalog, lang),
+        arrived(target, members, told.standing, catalog, as_of=told.as_of, lang=lang),
         answers(target, catalog, lang),
     ]
-
-
-def arrived(target: Target, standing: pl.DataFrame, catalog: Catalog, lang: str) -> str:
-    """What has come of the forms that a figure needs, those that are not complete by name with their department."""
-    forms = forms_for(target, catalog)
-    if not forms:
-        return _NOTHING
-    lacking = []
-    for form in forms:
-        mine = standing.filter((pl.col("source") == form.id) & (pl.col("state") != "not_over"))
-        if mine.is_empty() or set(mine["state"]) == {"complete"}:
-            continue
-        told, expected = int(mine["told"].sum()), int(mine["expected"].fill_null(0).sum())
-        label, department = form.label.in_language(lang), catalog.called([form.department], lang)[0]
-        if not told:
-            lacking.append(either(lang, f"未报：{label}（{department}）", f"not sent: {label} ({department})"))
-        else:
-            share = f"{told:,}/{expected:,}" if expected else f"{told:,}"
-            lacking.append(either(lang, f"{label}{share}（{department}）", f"{label} {share} ({department})"))
-    return either(lang, "；", "; ").join(lacking) or either(lang, "已报齐", "complete")

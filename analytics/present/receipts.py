@@ -186,10 +186,11 @@ def _counted(row: Mapping[str, Any]) -> str:
 def members_named(row: Mapping[str, Any], inside: Collection[str] | None, catalog: Catalog, lang: str) -> list[str]:
     """Names of those not told of, within the areas: with their county, where they do not bear its name."""
     told = zip(row["missing_names"], row["missing_areas"], strict=True)
-    return [_with_county(name, area, catalog, lang) for name, area in told if inside is None or area in inside]
+    return [with_county(name, area, catalog, lang) for name, area in told if inside is None or area in inside]
 
 
-def _with_county(name: str, area: str, catalog: Catalog, lang: str) -> str:
+def with_county(name: str, area: str, catalog: Catalog, lang: str) -> str:
+    """A name with the county that it lies in, where it does not bear its name."""
     found = catalog.areas.get(area)
     if found is not None and found.name.zh == name:
         return found.name.in_language(lang)

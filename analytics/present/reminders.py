@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import compress
 from typing import Any
 
 import polars as pl
@@ -13,44 +14,75 @@ from analytics.catalog.plan import Plan
 from analytics.catalog.served import served_by
 from analytics.periods import Period, parse_period
 from analytics.present import numbers, words
+from analytics.present.owed import blank_cells, by_city
 from analytics.present.prose import clause_name, period_name
-from analytics.present.receipts import members_named
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.targets import long_date
 from analytics.present.words import either
 
-_MOST_NAMES = 12
+_MOST_CELLS = 30
 _NOTHING = "—"
 _STANDS = ("complete", "not_over")
 
 
 def letters(
-    standing: pl.DataFrame, quarantine: pl.DataFrame, *, as_of: date | None, plan: Plan, catalog: Catalog, lang: str
+    standing: pl.DataFrame,
+    left_blank: pl.DataFrame,
+    quarantine: pl.DataFrame,
+    *,
+    as_of: date | None,
+    plan: Plan,
+    catalog: Catalog,
+    lang: str,
 ) -> dict[str, str]:
     """By department a text that is ready to send: which forms and periods are outstanding, of whom, by when.
 
-    Only departments of which something is outstanding, or set aside and not yet told anew. No day is made up: where no
-    document sets one the letter says so.
+    Only departments of which something is outstanding, left blank, or set aside and not yet told anew. No day is made
+    up: where no document sets one the letter says so.
 
     Parameters
     ----------
     standing
         Columns of standing_of_year.
+    left_blank
+        Columns of cells_left_blank.
     quarantine
         Columns of the query quarantine; lines with `status` open or still wrong are asked for again.
     """
-    out = standing.filter(~pl.col("state").is_in(_STANDS))
+    out = _by_who_answers(standing.filter(~pl.col("state").is_in(_STANDS)), plan, catalog)
     aside = quarantine.filter(pl.col("status") != "fixed")
     found: dict[str, str] = {}
-    for department in sorted({*out["department"], *_senders(aside, catalog)}, key=list(catalog.departments).index):
+    senders = {*out["department"], *_senders(left_blank, catalog), *_senders(aside, catalog)}
+    for department in sorted(senders, key=list(catalog.departments).index):
         forms = [source for source in catalog.sources.values() if source.department == department]
-        items = [_item(out.filter(source=form.id), form.id, plan, catalog, lang) for form in forms]
+        mine = out.filter(department=department)
+        items = [_item(mine.filter(source=form), form, plan, catalog, lang) for form in catalog.sources]
+        blanks = [_blank(left_blank.filter(source=form.id), form.id, catalog, lang) for form in forms]
         wrong = [_wrong(aside.filter(source=form.id), form.id, catalog, lang) for form in forms]
-        asked = [text for text in (*items, *wrong) if text]
+        asked = [text for text in (*items, *blanks, *wrong) if text]
         if asked:
             name, day = catalog.called([department], lang)[0], long_date(as_of, lang) if as_of else ""
             found[department] = _letter(name, asked, day, plan, lang)
     return found
+
+
+def _by_who_answers(out: pl.DataFrame, plan: Plan, catalog: Catalog) -> pl.DataFrame:
+    """The rows, those of a form of several departments told apart by who answers for the duties that are missing."""
+    by_duty = [s.id for s in catalog.sources.values() if s.entity and _is_of_duties(s.entity.register_name, catalog)]
+    rows = out.filter(~pl.col("source").is_in(by_duty)).to_dicts()
+    for row in out.filter(pl.col("source").is_in(by_duty)).iter_rows(named=True):
+        for department in catalog.departments:
+            duties = {target.code for target in plan.targets() if department in target.lead}
+            kept = [code in duties for code in row["missing"]]
+            lists = {name: list(compress(row[name], kept)) for name in row if name.startswith("missing")}
+            asked = sum(catalog.indicators[t.indicator].kind == "narrative" for t in plan.targets() if t.code in duties)
+            if any(kept):
+                rows.append(row | lists | {"department": department, "expected": asked, "told": asked - sum(kept)})
+    return pl.DataFrame(rows, schema=out.schema)
+
+
+def _is_of_duties(register: str, catalog: Catalog) -> bool:
+    return catalog.registers[register].built_in == "duty"
 
 
 def _senders(aside: pl.DataFrame, catalog: Catalog) -> set[str]:
@@ -82,17 +114,13 @@ def _item(rows: pl.DataFrame, source: str, plan: Plan, catalog: Catalog, lang: s
     label = form.label.in_language(lang)
     clauses = [clause_name(clause, lang) for clause, _ in served_by(form, catalog, plan)]
     periods = _runs([p for p in rows["period"].unique(maintain_order=True) if p], lang)
-    named: dict[str, str] = {}  # by member, for two may bear one name
-    for row in rows.iter_rows(named=True):
-        named |= dict(zip(row["missing"], members_named(row, None, catalog, lang), strict=True))
-    names = list(named.values())
     told, expected = int(rows["told"].sum()), int(rows["expected"].fill_null(0).sum())
     due = rows["due"].drop_nulls().min()
     parts = [
         either(lang, f"《{label}》", label) + (either(lang, f"（{periods}）", f" ({periods})") if periods else ""),
         either(lang, f"用于{words.joined(clauses, lang)}", f"for {words.joined(clauses, lang)}") if clauses else "",
         _counted(told, expected, lang),
-        _listed(names, lang) if told else "",
+        _missing(rows, catalog, lang) if told else "",
         either(lang, f"应于{long_date(due, lang)}前报送", f"due by {long_date(due, lang)}")
         if isinstance(due, date)
         else either(lang, "请尽快报送", "please send it soon"),
@@ -115,19 +143,41 @@ def _runs(periods: Sequence[str], lang: str) -> str:
 
 def _counted(told: int, expected: int, lang: str) -> str:
     if not told:
-        return either(lang, "尚未收到", "nothing has arrived")
+        asked = either(lang, f"（应报{expected:,}）", f" ({expected:,} expected)") if expected else ""
+        return either(lang, "尚未收到", "nothing has arrived") + asked
     if not expected:
         return either(lang, f"已报{told:,}", f"{told:,} told")
     return either(lang, f"应报{expected:,}，已报{told:,}", f"{told:,} of {expected:,} told")
 
 
-def _listed(names: Sequence[str], lang: str) -> str:
-    shown = words.joined(names[:_MOST_NAMES], lang)
-    if not names:
+def _missing(rows: pl.DataFrame, catalog: Catalog, lang: str) -> str:
+    """Who was not told of, by city; periods that lack others each with their own."""
+    alike: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in rows.iter_rows(named=True):
+        alike.setdefault(tuple(row["missing"]), []).append(row)
+    told = []
+    for same in alike.values():
+        names = by_city(same[0], catalog, lang)
+        when = _runs([row["period"] for row in same if row["period"]], lang) if len(alike) > 1 else ""
+        if names:
+            told.append(either(lang, f"{when}缺{names}", f"missing{' in ' * bool(when)}{when}: {names}"))
+    return either(lang, "；", "; ").join(told)
+
+
+def _blank(cells: pl.DataFrame, source: str, catalog: Catalog, lang: str) -> str:
+    """The cells of one form that were left blank and keep a figure open."""
+    if cells.is_empty():
         return ""
-    more = len(names) - _MOST_NAMES
-    tail = either(lang, f"等{len(names)}个", f" and {more} more") if more > 0 else ""
-    return either(lang, f"缺{shown}{tail}", f"missing: {shown}{tail}")
+    label = catalog.sources[source].label.in_language(lang)
+    named = blank_cells(cells, catalog, lang)
+    told = either(lang, "；", "; ").join(named[:_MOST_CELLS])
+    more = len(named) - _MOST_CELLS
+    tail = either(lang, f"；另有{more}处", f"; and {more} more") if more > 0 else ""
+    return either(
+        lang,
+        f"《{label}》已收到，但下列栏目未填，相应指标不能判定：{told}{tail}；请补填。",
+        f"{label} has arrived; these cells are blank, and figures wait for them: {told}{tail}; please fill them in.",
+    )
 
 
 def _wrong(lines: pl.DataFrame, source: str, catalog: Catalog, lang: str) -> str:
@@ -145,10 +195,19 @@ def _wrong(lines: pl.DataFrame, source: str, catalog: Catalog, lang: str) -> str
     )
 
 
-def completeness(standing: pl.DataFrame, deliveries: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Table:
-    """How complete each form is: periods, members told of those expected, what was set aside; and who needs it.
+def completeness(
+    standing: pl.DataFrame,
+    left_blank: pl.DataFrame,
+    deliveries: pl.DataFrame,
+    *,
+    plan: Plan,
+    catalog: Catalog,
+    lang: str,
+) -> Table:
+    """How complete each form is: periods, members told of those expected, what is blank or set aside, who needs it.
 
-    `standing` has the columns of standing_of_year, `deliveries` those of the query deliveries.
+    `standing` has the columns of standing_of_year, `left_blank` those of cells_left_blank, `deliveries` those of the
+    query deliveries.
     """
     rows: list[list[Cell]] = []
     for form in catalog.sources.values():
@@ -167,6 +226,7 @@ def completeness(standing: pl.DataFrame, deliveries: pl.DataFrame, plan: Plan, c
                 _periods(mine, lang),
                 f"{told:,} / {expected:,}" if expected else f"{told:,} / {_NOTHING}",
                 _share(told, expected),
+                toned(str(blank), "strong") if (blank := left_blank.filter(source=form.id).height) else _NOTHING,
                 str(aside) if aside else _NOTHING,
                 words.joined(codes, lang) or _NOTHING,
             ]
@@ -174,17 +234,17 @@ def completeness(standing: pl.DataFrame, deliveries: pl.DataFrame, plan: Plan, c
     columns = aligned(
         either(
             lang,
-            "报送部门|报表|期数（报齐 / 应报）|已报 / 应报|完整率|未采用|用于指标",
-            "Department|Form|Periods complete / due|Told / expected|Share|Not used|Figures",
+            "报送部门|报表|期数（报齐 / 应报）|已报 / 应报|完整率|待填|未采用|用于指标",
+            "Department|Form|Periods complete / due|Told / expected|Share|Blank|Not used|Figures",
         ),
-        "llcrrrl",
-        (1.1, 2.0, 1.0, 1.1, 0.8, 0.7, 1.9),
+        "llcrrrrl",
+        (1.1, 2.0, 1.0, 1.1, 0.8, 0.6, 0.7, 1.8),
     )
     note = either(
         lang,
-        "已报、应报为各期对象数之和（名录未到的没有应报数）；未采用为未通过严重规则的行与监测值。",
-        "Told and expected: members summed over the periods (without a register nothing is expected); not used: rows "
-        "and readings that broke a critical rule.",
+        "已报、应报为各期对象数之和（名录未到的没有应报数）；待填为留空而使指标不能判定的栏目数；未采用为未通过严重规则的行与监测值。",
+        "Told and expected: members summed over the periods (without a register nothing is expected); blank: cells "
+        "that keep a figure open; not used: rows and readings that broke a critical rule.",
     )
     nothing = either(lang, "没有报表", "No forms")
     title = either(lang, "各报表的完整程度", "How complete each form is")

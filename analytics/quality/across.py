@@ -203,7 +203,7 @@ def _period(declared: Calendar) -> str:
 
 
 def _asked(declared: Calendar) -> str:
-    """Members on the register for a whole period, and the periods that the file is about.
+    """Members on the register for a whole period of which the form asks, and the periods that the file is about.
 
     Those go from the first to the last that has at least a tenth of the rows of the fullest: a slip in a year does
     not ask for all the years between.
@@ -218,6 +218,10 @@ SELECT members.entity_id, members.name, periods.period FROM members CROSS JOIN (
     ) WHERE 10 * times >= most
 ) AS periods
 WHERE members.register = {text(declared.register_name)} AND members.is_asked
+    AND list_has_any(
+        members.months,
+        generate_series(month(periods.period), month(CAST(periods.period + {step} - INTERVAL 1 DAY AS DATE)))
+    )
     AND coalesce(members.valid_from <= periods.period, true)
     AND coalesce(members.valid_to >= periods.period + {step} - INTERVAL 1 DAY, true)"""
 

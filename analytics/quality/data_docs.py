@@ -64,7 +64,7 @@ def _results(file: Checked, catalog: Catalog, registers: pl.DataFrame) -> list[A
     unable = set(file.result.checks.filter(outcome="could_not_be_checked")["check"])
     wanted = [c for c in checks if c.id not in unable and c.kind not in _NOT_THE_LIBRARYS]
     optional = optional_columns(file.source, catalog)
-    members = with_asked(registers, file.before.area, catalog)
+    members = with_asked(registers, file.before.area, file.source, catalog)
     with attached(file.staged, checks, members, optional=optional, earlier=file.before.files) as table:
         results = engine.validated_by_library(table, wanted)
     said = {c.id: c for c in checks}

@@ -93,7 +93,7 @@ def run_gate(
     if expectations is not None:
         require_sound_rules(checks, staged_columns(source, catalog), expectations)
     optional = optional_columns(source, catalog)
-    asked = with_asked(registers, before.area, catalog)
+    asked = with_asked(registers, before.area, source, catalog)
     with attached(staged, checks, asked, optional=optional, earlier=before.files) as table:
         tried, findings = _try_all(table, [c for c in checks if c.kind != "share"], registers)
         rows = table.rows

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from analytics.asked import months_asked
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.quality.across import looks_back
@@ -38,7 +39,8 @@ def gate_version(
     libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
     parameters = source.readings.parameters if source.readings else []
     code = code_digest(Path(__file__).parent)
-    parts = [source.id, *parameters, *checks, _members(wanted, registers), *looked_at, code, *libraries]
+    members = registers.with_columns(months=months_asked(source, registers).list.eval(pl.element().cast(pl.String)))
+    parts = [source.id, *parameters, *checks, _members(wanted, members), *looked_at, code, *libraries]
     return digest(parts)[:_LENGTH]
 
 
@@ -46,7 +48,8 @@ def _members(checks: Sequence[Check], registers: pl.DataFrame) -> str:
     names = {c.register_name for c in checks}
     names |= {c.declared.register_name for c in checks if isinstance(c.declared, Calendar)}
     wanted = registers.filter(pl.col("register").is_in(list(names - {""})))
-    members = wanted.select("register", "entity_id", "name", "area_id", "valid_from", "valid_to")
+    about = ("register", "entity_id", "name", "area_id", "valid_from", "valid_to")
+    members = wanted.select(*about, pl.col("months").list.join(" "))
     return members.sort(pl.all()).write_csv()
 
 

@@ -114,13 +114,12 @@ def _cleaned(name: str, dtype: pl.DataType) -> str:
 
 
 def _keep_members(connection: duckdb.DuckDBPyConnection, registers: pl.DataFrame) -> None:
-    members = registers.select("register", "entity_id", "name", "area_id", "valid_from", "valid_to", "is_asked").cast(
-        {"area_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date}
-    )
+    members = registers.select(
+        "register", "entity_id", "name", "area_id", "valid_from", "valid_to", "is_asked", "months"
+    ).cast({"area_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date})
     connection.register("given", members.to_arrow())
-    connection.execute(
-        "CREATE TABLE members AS SELECT register, entity_id, name, area_id, valid_from, valid_to, is_asked FROM given"
-    )
+    columns = ", ".join(members.columns)
+    connection.execute(f"CREATE TABLE members AS SELECT {columns} FROM given")
     connection.unregister("given")
 
 

@@ -121,6 +121,12 @@ GOOD: dict[str, dict[str, Any]] = {
 } | {source: row for subject in SUBJECTS for source, row in subject.GOOD.items()}
 # What the codes of members begin with, where it is not T.
 _LETTERS = {"sections": "S", "drinking_sources": "W"}
+# What a register says of its members where a form asks of some of them.
+ASKED = {
+    "black_odorous_bodies": '{"built_up_area_of": "prefecture_city"}',
+    "drinking_sources": '{"source_level": "county"}',
+    "flow_sites": '{"flow_site": "control_section"}',
+}
 TIMED = ("section_monthly", "station_readings", "source_quarterly")
 
 Stage = Callable[..., Path]
@@ -185,10 +191,14 @@ def registers(catalog: Catalog) -> pl.DataFrame:
 
 
 def members(*rows: tuple[Any, ...]) -> pl.DataFrame:
-    """Members of registers: register, entity, name, area, first and last day."""
+    """Members of registers: register, entity, name, area, first and last day; such as the forms ask of."""
     names = dict.fromkeys(("register", "entity_id", "name", "area_id"), pl.String)
     schema = {**names, "valid_from": pl.Date, "valid_to": pl.Date}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    told = pl.col("register").replace_strict(ASKED, default="{}", return_dtype=pl.String)
+    nothing = pl.lit(None, pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        attributes=told, stratum=nothing, river=nothing, is_set_aside=pl.lit(False)
+    )
 
 
 @pytest.fixture

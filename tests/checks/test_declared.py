@@ -284,3 +284,31 @@ def test_what_breaks_the_form_of_the_file_is_named(stage, catalog, registers, ow
         )
     assert what in str(caught.value)
     assert f"key {kind}.0" in str(caught.value.where)
+
+
+# Whom the form asks, and in which months
+
+
+def _channel(number, member="T1"):
+    day = date(2021, number, 1)
+    return {"entity_id": member, "month": day, "period_start": day}
+
+
+def test_a_calendar_asks_for_no_month_that_the_form_does_not(gate):
+    result = gate("return_channel_states", _channel(5), _channel(10), known=members(_CHANNEL))
+    assert outcome(result, "channels_complete") == ("passed", 0)  # from June to September nobody asks
+    result = gate("return_channel_states", _channel(10), _channel(12), known=members(_CHANNEL))
+    assert outcome(result, "channels_complete") == ("failed", 1)
+
+
+_CHANNEL = ("return_channels", "T1", "甲渠", "140121", None, None)
+
+
+@pytest.mark.parametrize(("area_kind", "told"), [("prefecture_city", ("failed", 1)), ("county_city", ("passed", 0))])
+def test_a_calendar_asks_for_no_member_that_the_form_does_not(gate, area_kind, told):
+    known = members(*(("black_odorous_bodies", f"T{n}", "甲河", "140121", None, None) for n in (1, 2)))
+    other = pl.when(pl.col("entity_id") == "T2").then(pl.lit(f'{{"built_up_area_of": "{area_kind}"}}'))
+    known = known.with_columns(attributes=other.otherwise("attributes"))
+    day = date(2021, 1, 1)
+    row = {"entity_id": "T1", "period_start": day, "period_end": date(2021, 3, 31), "taken_at": datetime(2021, 2, 1)}
+    assert outcome(gate("body_monitoring", row, known=known), "quarters_complete") == told

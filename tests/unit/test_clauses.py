@@ -135,7 +135,7 @@ def test_letters_say_what_is_outstanding_by_department(told):
     letters = told.reminders()
     housing = letters["housing_construction"]
     assert housing.startswith("省住建厅：")
-    assert "《建制镇生活污水处理能力情况表》（2021年）；用于第6条；应报4，已报3；缺阳曲县丙镇" in housing
+    assert "《建制镇生活污水处理能力情况表》（2021年）；用于第6条；应报4，已报3；缺太原市（阳曲县丙镇）" in housing
     assert "晋政办发〔2021〕64号" in housing
     assert "请尽快报送" in housing  # no document sets a day, so none is made up
 
@@ -150,7 +150,7 @@ def test_a_letter_asks_again_for_what_was_set_aside(desk):
 def test_completeness_counts_who_was_told_of(told):
     rows = {row[1]: [text_of(cell) for cell in row] for row in told.completeness().rows}
     assert rows["建制镇生活污水处理能力情况表"][2:5] == ["0 / 1", "3 / 4", "75.0 %"]
-    assert rows["建制镇生活污水处理能力情况表"][6] == "T06d"
+    assert rows["建制镇生活污水处理能力情况表"][7] == "T06d"
 
 
 def test_works_are_counted_by_the_stage_that_they_have_reached(desk):

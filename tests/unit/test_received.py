@@ -165,11 +165,16 @@ def test_members_that_nobody_told_of_are_outstanding_with_their_period(desk):
 
 def test_a_form_without_a_register_is_complete_once_anything_came(desk):
     desk.hand_in("sections", SECTIONS)
-    assert standing(desk, "village_works")["2021"]["state"] == "no_date_set"
-    head = "市,县（市、区）,行政村,村庄类型,建设阶段,开工日期,佐证等级"
-    desk.hand_in("village_works", f"{head}\n太原市,清徐县,甲村,中心村,前期,,自报\n")
-    row = standing(desk, "village_works")["2021"]
-    assert (row["state"], row["told"], row["expected"]) == ("complete", 1, None)
+    assert standing(desk, "groundwater_approvals")["2021"]["state"] == "no_date_set"
+    desk.hand_in("groundwater_approvals", "取水许可编号,审批依据\nXK1,应急供水工程\n")
+    assert standing(desk, "groundwater_approvals")["2021"]["state"] == "complete"
+
+
+def test_a_form_of_works_asks_for_those_that_the_plan_names(desk):
+    desk.hand_in("zone_plants", f"{ZONE_HEAD}\n太原市,清徐县,某开发区,某厂,完工,2021-10-01,自报\n")
+    row = standing(desk, "zone_plants")["2021"]
+    assert (row["told"], row["expected"], row["state"]) == (1, 5, "no_date_set")
+    assert sorted(row["missing_names"]) == ["太谷区", "山阴县", "应县", "沁源县"]
 
 
 def test_works_that_the_plan_names_are_outstanding_also_where_a_file_is_of_the_whole_province(desk):

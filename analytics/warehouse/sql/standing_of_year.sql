@@ -6,7 +6,9 @@ SELECT
     coalesce(list(coalesce(m.name, m.entity_id) ORDER BY m.area_id, m.entity_id) FILTER (m.entity_id IS NOT NULL), [])
         AS missing_names,
     coalesce(list(coalesce(m.area_id, '') ORDER BY m.area_id, m.entity_id) FILTER (m.entity_id IS NOT NULL), [])
-        AS missing_areas
+        AS missing_areas,
+    coalesce(list(m.is_whole_city ORDER BY m.area_id, m.entity_id) FILTER (m.entity_id IS NOT NULL), [])
+        AS missing_whole
 FROM standing AS s
 LEFT JOIN member_silent AS m ON m.year = s.year AND m.source = s.source AND m.period = s.period
 WHERE s.year = $year

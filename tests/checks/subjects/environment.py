@@ -172,7 +172,7 @@ DECLARED: dict[str, dict[str, Pair]] = {
     },
     "outfall_progress": {"outfalls_complete": _COMPLETE},
     "key_source_monitoring": {"key_sources_complete": _COMPLETE},
-    "outlet_sealing": {"months_complete": Pair([_month(7), _month(8)], [_month(7), _month(9)])},
+    "outlet_sealing": {"months_complete": Pair([_month(10), _month(11)], [_month(10), _month(12)])},
     "zone_facilities": {"zones_complete": _COMPLETE},
 }
 OTHER: dict[str, Any] = {

@@ -157,7 +157,7 @@ DECLARED: dict[str, dict[str, Pair]] = {
         "retrofit_not_undone": Pair([plant(2021)], [plant(2021, cold_weather_retrofit_done="no")], {1}, [plant(2020)]),
     },
     "plant_expansion": {"stage_not_back": stage_not_back(plant_name="甲厂")},
-    "overflow_outlet_months": {"months_complete": Pair([outlet(6), outlet(7)], [outlet(6), outlet(8)])},
+    "overflow_outlet_months": {"months_complete": Pair([outlet(10), outlet(11)], [outlet(10), outlet(12)])},
     "outlet_wetlands": {
         "wetland_not_lost": Pair([plant(2021)], [plant(2021, outlet_wetland_built="no")], {1}, [plant(2020)]),
     },

@@ -6,5 +6,6 @@ CREATE TABLE member_silent (
     entity_id VARCHAR NOT NULL,
     name VARCHAR,
     area_id VARCHAR,
+    is_whole_city BOOLEAN NOT NULL,
     PRIMARY KEY (year, source, period, entity_id)
 )

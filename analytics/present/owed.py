@@ -1,0 +1,201 @@
+"""What is owed, in words: who was not told of, by city; which cells were left blank; what has come for a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.indicator import ByEvidence
+from analytics.catalog.models import Source
+from analytics.catalog.plan import Target
+from analytics.catalog.served import forms_for
+from analytics.periods import parse_period
+from analytics.present import words
+from analytics.present.prose import period_name
+from analytics.present.receipts import with_county
+from analytics.present.tables import Cell, Table, aligned, or_one
+from analytics.present.words import either
+
+_MOST_NAMES = 30
+_NOTHING = "—"
+# Whom nobody can judge as long as no rule is given: nothing is owed for it.
+_NO_RULE = "no_rule"
+
+
+def by_city(row: Mapping[str, Any], catalog: Catalog, lang: str, *, most: int = _MOST_NAMES) -> str:
+    """Those not told of, under their cities; a city of which nobody was told of stands with their number.
+
+    `row` has the columns of standing_of_year. Beyond `most` names the others are counted.
+    """
+    cities: dict[str | None, list[str]] = {}
+    whole: set[str | None] = set()
+    told = zip(row["missing_names"], row["missing_areas"], row["missing_whole"], strict=True)
+    for name, area, is_whole_city in told:
+        city = catalog.city_of(area)
+        cities.setdefault(city, []).append(with_county(name, area, catalog, lang))
+        whole |= {city} if is_whole_city else set()
+    shown, left = [], most
+    for city, names in cities.items():
+        if left <= 0:
+            break
+        given = names if city in whole else names[:left]
+        left -= 1 if city in whole else len(given)
+        shown.append(_of_city(city, given, city in whole, catalog, lang))
+        cities[city] = names[len(given) :]
+    more = sum(len(names) for names in cities.values())
+    tail = either(lang, f"，另有{more}个", f" and {more} more") if more else ""
+    return words.joined(shown, lang) + tail
+
+
+def _of_city(city: str | None, names: Sequence[str], is_whole: bool, catalog: Catalog, lang: str) -> str:
+    if city is None:
+        return words.joined(names, lang)
+    name = catalog.areas[city].name.in_language(lang)
+    if is_whole:
+        return name + either(lang, f"（全部{len(names)}个未报）", f" (all {len(names)})")
+    if list(names) == [name]:
+        return name
+    listed = words.joined(names, lang)
+    return name + either(lang, f"（{listed}）", f" ({listed})")
+
+
+def blank_cells(cells: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
+    """Blank cells of one form in words, those of one member and period together (columns of cells_left_blank)."""
+    grouped = cells.group_by("entity_id", "name", "area_id", "period", maintain_order=True).agg(
+        "field", codes=pl.col("codes").explode().unique(maintain_order=True)
+    )
+    found = []
+    for cell in grouped.iter_rows(named=True):
+        whom = with_county(cell["name"] or cell["entity_id"], cell["area_id"] or "", catalog, lang)
+        when = period_name(parse_period(cell["period"]), lang)
+        what = words.joined([_label(field, catalog, lang) for field in cell["field"]], lang)
+        codes = words.joined(cell["codes"], lang)
+        found.append(
+            either(lang, f"{whom}{when}的“{what}”（{codes}待此数据）", f"{whom}, {when}: {what} ({codes} wait for it)")
+        )
+    return found
+
+
+def blank_table(cells: pl.DataFrame, inside: Collection[str] | None, catalog: Catalog, lang: str) -> Table:
+    """Cells that were left blank and keep a figure open: form, whom, column, period, and the figures that wait.
+
+    With `inside` only those of members that lie in these areas.
+    """
+    mine = cells if inside is None else cells.filter(pl.col("area_id").is_in(list(inside)))
+    rows: list[list[Cell]] = [
+        [
+            *catalog.called([catalog.sources[cell["source"]].department], lang),
+            catalog.sources[cell["source"]].label.in_language(lang),
+            with_county(cell["name"] or cell["entity_id"], cell["area_id"] or "", catalog, lang),
+            _label(cell["field"], catalog, lang),
+            period_name(parse_period(cell["period"]), lang),
+            words.joined(cell["codes"], lang),
+        ]
+        for cell in mine.iter_rows(named=True)
+    ]
+    columns = aligned(
+        either(lang, "报送部门|报表|对象|未填栏目|期间|待此数据的指标", "Department|Form|Whom|Column|Period|Figures"),
+        "llllll",
+        (1.0, 1.7, 1.7, 1.6, 0.9, 0.9),
+    )
+    nothing = either(lang, "没有使指标不能判定的空格", "No blank cell keeps a figure open")
+    title = either(lang, "留空而使指标不能判定的栏目", "Cells left blank that keep a figure open")
+    return Table(title, columns, or_one(rows, nothing, len(columns)))
+
+
+def _label(field: str, catalog: Catalog, lang: str) -> str:
+    return words.field_label(catalog.parameters.get(field) or catalog.fields[field], lang)
+
+
+def arrived(
+    target: Target, members: pl.DataFrame, standing: pl.DataFrame, catalog: Catalog, *, as_of: date | None, lang: str
+) -> str:
+    """What has come for a figure: forms of which nothing has, then how many of its own members are told of in full.
+
+    Parameters
+    ----------
+    members
+        Rows of figure_member of the figure. A part that is not over by the day `as_of` is not waited for.
+    standing
+        Columns of standing_of_year.
+    """
+    forms = forms_for(target, catalog)
+    if not forms:
+        return _NOTHING
+    nothing = [form for form in forms if _has_nothing_of(form, standing)]
+    found = [
+        either(lang, f"未报：{label}（{department}）", f"not sent: {label} ({department})")
+        for label, department in (_named(form, catalog, lang) for form in nothing)
+    ]
+    others = [form for form in forms if form not in nothing and form.register_as is None]
+    indicator = catalog.indicators[target.indicator]
+    if indicator.population.whole and not isinstance(indicator.numerator, ByEvidence):
+        found += [text for form in others if (text := _in_part(form, standing, catalog, lang))]
+    elif others:
+        found += _told_of(members, others, standing, catalog, as_of=as_of, lang=lang)
+    return either(lang, "；", "; ").join(found) or either(lang, "已报齐", "complete")
+
+
+def _has_nothing_of(form: Source, standing: pl.DataFrame) -> bool:
+    mine = standing.filter((pl.col("source") == form.id) & (pl.col("state") != "not_over"))
+    return not mine.is_empty() and mine["told"].sum() == 0
+
+
+def _in_part(form: Source, standing: pl.DataFrame, catalog: Catalog, lang: str) -> str:
+    """How many a form tells of, for a figure that counts the whole province as one; nothing where it tells of all."""
+    mine = standing.filter((pl.col("source") == form.id) & (pl.col("state") != "not_over"))
+    told, expected = int(mine["told"].sum()), int(mine["expected"].fill_null(0).sum())
+    label, department = _named(form, catalog, lang)
+    text = either(
+        lang, f"{label}{told:,}/{expected:,}（{department}）", f"{label} {told:,}/{expected:,} ({department})"
+    )
+    return text if told < expected else ""
+
+
+def _named(form: Source, catalog: Catalog, lang: str) -> tuple[str, str]:
+    return form.label.in_language(lang), catalog.called([form.department], lang)[0]
+
+
+def _told_of(
+    members: pl.DataFrame,
+    forms: Sequence[Source],
+    standing: pl.DataFrame,
+    catalog: Catalog,
+    *,
+    as_of: date | None,
+    lang: str,
+) -> list[str]:
+    """How many members are told of, and how many of these not in full or not by the rules; nothing where all are."""
+    mine = members.filter(
+        (pl.col("status") != "excluded") & pl.col("reason").ne_missing(pl.lit(_NO_RULE)) & _is_over(members, as_of)
+    )
+    silent = standing.filter(pl.col("source").is_in([f.id for f in forms]))["missing"].explode().drop_nulls().implode()
+    is_open = pl.col("status") == "incomplete"
+    lacking = (pl.col("status") == "not_delivered") | (is_open & pl.col("entity_id").is_in(silent))
+    counts = mine.select(
+        lacking=lacking.sum(), partly=(is_open & ~lacking).sum(), aside=(pl.col("status") == "set_aside").sum()
+    ).row(0, named=True)
+    if not any(counts.values()):
+        return []
+    label, department = (
+        words.joined(list(dict.fromkeys(names)), lang)
+        for names in zip(*(_named(form, catalog, lang) for form in forms), strict=True)
+    )
+    share = f"{mine.height - counts['lacking']:,}/{mine.height:,}"
+    beside = [
+        either(lang, f"{counts[key]}个{zh}", f"{counts[key]} {en}")
+        for key, zh, en in (("partly", "数据不全", "not in full"), ("aside", "未通过校验", "set aside"))
+        if counts[key]
+    ]
+    which = either(lang, "，其中", ", of these ") + words.joined(beside, lang) if beside else ""
+    return [either(lang, f"{label}{share}（{department}）{which}", f"{label} {share} ({department}){which}")]
+
+
+def _is_over(members: pl.DataFrame, as_of: date | None) -> pl.Series:
+    """Whether the part that a member's row is about was over by that day; the year as a whole is asked at any time."""
+    ahead = [as_of is not None and part != "" and parse_period(part).end > as_of for part in members["part"]]
+    return ~pl.Series(ahead, dtype=pl.Boolean)
