@@ -121,9 +121,13 @@ class CityIndex(Regulation):
 
 
 class ShallowWater(Entry):
-    """Below which depth [cm] an item has to reach a share of the depth instead of its limit of one class."""
+    """Below which depth [cm] an item has to reach a share of the depth instead of its limit of one class.
+
+    A depth of less than `least_cm` [cm] cannot be one: it is told in another unit.
+    """
 
     parameter: Identifier
+    least_cm: float = Field(gt=0)
     below_cm: float = Field(gt=0)
     share_of_depth: float = Field(gt=0, le=1)
     instead_of: str

@@ -1,8 +1,9 @@
 """Grades of black-odorous water: of single values, points, stretches and whole bodies.
 
 Grades are the numbers of the standard's classes: 1 is not black-odorous, the last is heavy (black-odorous where that is
-all the standard tells). What has none has a `reason`: `too_few_samplings`, `too_few_points`, `points_open`. Where what
-is missing could not change the grade, it is given.
+all the standard tells). What has none has a `reason`: `too_few_samplings`, `depth_contradicts` (the depth that is told
+cannot be that of the water), `too_few_points`, `points_open`. Where what is missing could not change the grade, it is
+given.
 """
 
 from __future__ import annotations
@@ -35,26 +36,30 @@ def graded_values(
     Returns
     -------
     pl.LazyFrame
-        The rows with `item_class`, null where the item has no limit or no value. Where the water is shallow, the item
-        that has a rule for it is held against its share of the depth, and clean where the bottom is seen.
-        Source: black_odorous_2015.
+        The rows with `item_class`, null where the item has no limit or no value, and `is_open`. Where the water is
+        shallow, the item that has a rule for it is held against its share of the depth, and clean where the bottom is
+        seen. A depth that cannot be one, or that the value goes beyond (one of both is told in another unit), leaves
+        the item open: it has no class then. Source: black_odorous_2015.
     """
-    columns = [c for c in values.collect_schema().names() if c != "item_class"]
+    columns = [c for c in values.collect_schema().names() if c not in ("item_class", "is_open")]
     shallow, depth, clean = method.shallow, pl.col("depth_cm"), pl.lit(1, pl.Int8)
-    own_rule = (pl.col("parameter") == shallow.parameter) & ((depth > 0) & (depth < shallow.below_cm)).fill_null(False)
+    is_item, has_depth = pl.col("parameter") == shallow.parameter, (depth > 0).fill_null(False)
+    own_rule = is_item & has_depth & (depth < shallow.below_cm)
+    is_open = is_item & has_depth & ((pl.col("value") > depth) | (depth < shallow.least_cm)).fill_null(False)
     of_class = water_class.limits_up_to(limits, standard.number_of(shallow.instead_of))
     # The limits hold as they stand for what the value would be in water deep enough for them.
     as_if_deep = settled(pl.col("value") * pl.col("low") / (shallow.share_of_depth * depth))
     weighed = (
-        values.with_columns(measured="value")
+        values.with_columns(measured="value", is_open=is_open)
         .join(of_class.lazy().select("parameter", "case", "low"), on=["parameter", "case"], how="left")
         .with_columns(value=pl.when(own_rule).then(as_if_deep).otherwise("value"))
     )
     is_seen = own_rule & pl.col("is_clear_to_bottom").fill_null(False)
+    seen = pl.when(is_seen).then(clean).otherwise("item_class")
     return (
         water_class.classify_items(weighed, limits)
-        .with_columns(value="measured", item_class=pl.when(is_seen).then(clean).otherwise("item_class"))
-        .select(*columns, "item_class")
+        .with_columns(value="measured", item_class=pl.when(~pl.col("is_open")).then(seen))
+        .select(*columns, "item_class", "is_open")
     )
 
 
@@ -64,7 +69,8 @@ def item_shares(graded: pl.LazyFrame, *, by: Sequence[str], last_class: int) -> 
     Parameters
     ----------
     graded
-        From `graded_values`, with `taken_at` and the columns of `by`. Values without a grade take no part.
+        From `graded_values`, with `taken_at` and the columns of `by`. Values without a grade that are not open take no
+        part.
     by
         The columns that tell the points apart, and their periods where there are several.
     last_class
@@ -73,17 +79,18 @@ def item_shares(graded: pl.LazyFrame, *, by: Sequence[str], last_class: int) -> 
     Returns
     -------
     pl.LazyFrame
-        The columns of `by`, `parameter`, `values`, `values_heavy`, `samplings` (days on which there is a value),
-        `worst` (the worst grade of a value).
+        The columns of `by`, `parameter`, `values`, `values_heavy`, `values_open`, `samplings` (days on which there is a
+        value with a grade), `worst` (the worst grade of a value).
     """
-    grade = pl.col("item_class")
+    grade, is_open = pl.col("item_class"), pl.col("is_open")
     return (
-        graded.drop_nulls("item_class")
+        graded.filter(grade.is_not_null() | is_open)
         .group_by(*by, "parameter")
         .agg(
             values=pl.len(),
             values_heavy=(grade == last_class).sum(),
-            samplings=pl.col("taken_at").dt.date().n_unique(),
+            values_open=is_open.sum(),
+            samplings=pl.col("taken_at").dt.date().filter(~is_open).n_unique(),
             worst=grade.max(),
         )
     )
@@ -103,7 +110,8 @@ def graded_points(shares: pl.LazyFrame, *, by: Sequence[str], standard: Standard
         The columns that tell the points apart, and their periods where there are several.
     standard, method
         What the water is graded by. The base items of the standard have to be measured often enough; of the others
-        (the redox potential) those that were take part.
+        (the redox potential) those that were take part. One that was measured too seldom, and was heavy then, leaves
+        open whether the point is light or heavy.
 
     Returns
     -------
@@ -117,14 +125,19 @@ def graded_points(shares: pl.LazyFrame, *, by: Sequence[str], standard: Standard
     name = pl.col("parameter")
     is_enough = pl.col("samplings") >= method.fewest.samplings
     one, two = (is_enough & reached for reached in _shares_reached(method))
+    is_odd, seldom_heavy = pl.col("values_open") > 0, ~is_enough & (pl.col("values_heavy") > 0)
     at_least = pl.when("is_heavy").then(last).otherwise(_light_at_most("worst", last))
-    is_sure = (pl.col("items_missing").list.len() == 0) | (pl.col("grade_best") == last)
+    is_told = (pl.col("items_missing").list.len() == 0) & ~pl.col("may_be_heavy")
+    is_sure = is_told | (pl.col("grade_best") == last)
+    why = pl.when("is_odd").then(pl.lit("depth_contradicts")).otherwise(pl.lit("too_few_samplings"))
     return (
         shares.sort(*by, "parameter")
         .group_by(by, maintain_order=True)
         .agg(
             is_heavy=one.any() | (two.sum() >= 2),
-            worst=pl.col("worst").max(),
+            may_be_heavy=(is_odd | seldom_heavy).any(),
+            is_odd=is_odd.any(),
+            worst=pl.col("worst").max().fill_null(1),
             items_heavy=name.filter(two),
             measured=name.filter(is_enough),
         )
@@ -136,7 +149,7 @@ def graded_points(shares: pl.LazyFrame, *, by: Sequence[str], standard: Standard
             "items_missing",
             grade=pl.when(is_sure).then("grade_best"),
             grade_worst=pl.when(is_sure).then("grade_best").otherwise(pl.lit(last, pl.Int8)),
-            reason=pl.when(~is_sure).then(pl.lit("too_few_samplings")),
+            reason=pl.when(~is_sure).then(why),
         )
     )
 
@@ -161,8 +174,8 @@ def graded_bodies(points: pl.LazyFrame, *, by: Sequence[str], standard: Standard
     Parameters
     ----------
     points
-        One row per point of a body, measured or not: the columns of `by`, and `grade`, `grade_best`, `grade_worst` from
-        `graded_points` (all null where the point was not measured).
+        One row per point of a body, measured or not: the columns of `by`, and `grade`, `grade_best`, `grade_worst`,
+        `reason` from `graded_points` (all null where the point was not measured).
     by
         The columns that tell the bodies apart, and their periods where there are several.
     standard, method
@@ -172,7 +185,8 @@ def graded_bodies(points: pl.LazyFrame, *, by: Sequence[str], standard: Standard
     -------
     pl.LazyFrame
         The columns of `by`, `grade`, `grade_best`, `grade_worst`, `points`, `points_graded`, `points_heavy`, `reason`
-        (`too_few_points`; `points_open`: the grade turns on points that have none). Source: black_odorous_2015.
+        (`too_few_points`; `points_open`: the grade turns on points that have none; `depth_contradicts` where the depth
+        told at one of them is why). Source: black_odorous_2015.
     """
     last = water_class.worst_of(standard)
     clean, heavy = pl.lit(1, pl.Int8), pl.lit(last, pl.Int8)
@@ -183,6 +197,7 @@ def graded_bodies(points: pl.LazyFrame, *, by: Sequence[str], standard: Standard
     )
     high = pl.when(_is_heavy_body("points_maybe", method)).then(heavy).otherwise(_light_at_most("worst", last))
     is_sure = pl.col("grade_best") == pl.col("grade_worst")
+    why = pl.when("is_odd").then(pl.lit("depth_contradicts")).otherwise(pl.lit("points_open"))
     return (
         points.group_by(by)
         .agg(
@@ -192,11 +207,12 @@ def graded_bodies(points: pl.LazyFrame, *, by: Sequence[str], standard: Standard
             points_maybe=(worst == last).sum(),
             best=best.max(),
             worst=worst.max(),
+            is_odd=pl.col("reason").eq("depth_contradicts").any(),
         )
         .with_columns(grade_best=low, grade_worst=pl.when(is_enough).then(high).otherwise(heavy))
         .with_columns(
             grade=pl.when(is_enough & is_sure).then("grade_best"),
-            reason=pl.when(~is_enough).then(pl.lit("too_few_points")).when(~is_sure).then(pl.lit("points_open")),
+            reason=pl.when(~is_enough).then(pl.lit("too_few_points")).when(~is_sure).then(why),
         )
         .select(*by, "grade", "grade_best", "grade_worst", "points", "points_graded", "points_heavy", "reason")
     )

@@ -8,6 +8,7 @@ no_required_rate, undecided (the answer turns on days without a reading), incomp
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 
 import polars as pl
@@ -59,7 +60,8 @@ def judged_days(daily: pl.LazyFrame, targets: pl.LazyFrame, asked: pl.LazyFrame)
     targets
         One row per section and season: `entity_id` (the site), `first` and `last` (month and day, `"12-01"`; where the
         last comes before the first the season runs over the year's end, and `"02-28"` is the end of February in any
-        year), `target` [m³/s], `required_pct` (guarantee rate that the section's plan requires, null: none known).
+        year), `since` (the day from which it holds, null: it always did; on a day of several the latest counts),
+        `target` [m³/s], `required_pct` (guarantee rate that the section's plan requires, null: none known).
     asked
         One row per section and period: `entity_id`, `period`, `period_start`, `period_end` (both included).
 
@@ -67,7 +69,8 @@ def judged_days(daily: pl.LazyFrame, targets: pl.LazyFrame, asked: pl.LazyFrame)
     -------
     pl.LazyFrame
         `entity_id`, `period`, `day`, `mean`, `target` (null: none on that day), `required_pct`, `is_contradicted` (two
-        targets that differ), `is_met` (null without a mean or a target). A mean that stands on its target meets it.
+        targets that differ, both as late), `is_met` (null without a mean or a target). A mean that stands on its target
+        meets it.
     """
     days = steps_of(asked, every="1d").rename({"step": "day"})
     wanted = _targets_of_days(days.select(_DAY).unique(), targets)
@@ -81,14 +84,16 @@ def judged_days(daily: pl.LazyFrame, targets: pl.LazyFrame, asked: pl.LazyFrame)
 
 
 def _targets_of_days(days: pl.LazyFrame, targets: pl.LazyFrame) -> pl.LazyFrame:
-    """The one target of each section and day that lies in a season; two that differ are none."""
+    """The one target of each section and day that lies in a season, the latest plan's; two that differ are none."""
     day, first = pl.col("day").dt.strftime("%m-%d"), pl.col("first")
     last = pl.when(pl.col("last") == "02-28").then(pl.lit("02-29")).otherwise("last")
     inside = pl.when(first <= last).then((day >= first) & (day <= last)).otherwise((day >= first) | (day <= last))
     target, required = pl.col("target"), pl.col("required_pct")
+    since = pl.col("since").fill_null(date.min)
     return (
         days.join(targets, on="entity_id")
         .filter(inside)
+        .filter(since == since.max().over(_DAY))
         .group_by(_DAY)
         .agg(
             target=pl.when(target.n_unique() == 1).then(target.first()),
@@ -188,8 +193,8 @@ def guarantee_members(rates: pl.DataFrame, population: pl.DataFrame) -> pl.DataF
     rates
         From `guarantee_rates`, of one period.
     population
-        The description columns of `compute.members`, one row per section; one of which nothing is told is missing, one
-        without a target is left out.
+        The description columns of `compute.members`, one row per section; one of which nothing is told is missing, and
+        so is one without a target: nobody can say on how many days it had what it needs.
     """
     told = rates.select("entity_id", "days_met", "days_assessed", "days_missing", "days_expected")
     met, expected = pl.col("days_met").cast(pl.Float64), pl.col("days_expected").cast(pl.Float64)
@@ -201,14 +206,10 @@ def guarantee_members(rates: pl.DataFrame, population: pl.DataFrame) -> pl.DataF
             numerator=pl.when(is_assessed).then(met),
             denominator=pl.when(is_assessed).then(pl.col("days_assessed").cast(pl.Float64)),
             numerator_low=met.fill_null(0.0),
-            numerator_high=met + pl.col("days_missing"),
-            denominator_high=expected,
-            denominator_low=expected,
-            status=pl.when(has_none)
-            .then(pl.lit("excluded"))
-            .when(is_assessed)
-            .then(pl.lit("used"))
-            .otherwise(pl.lit("not_delivered")),
+            numerator_high=pl.when(~has_none).then(met + pl.col("days_missing")),
+            denominator_high=pl.when(~has_none).then(expected),
+            denominator_low=pl.when(~has_none).then(expected),
+            status=pl.when(is_assessed).then(pl.lit("used")).otherwise(pl.lit("not_delivered")),
             reason=pl.when(has_none).then(pl.lit("no_target")),
         )
         .select(members.COLUMNS)

@@ -22,7 +22,7 @@ REBOUNDS = {(8, 3): "light", (16, 4): "light", (16, 3): "heavy"}
 BLACK_BEFORE = {(12, 1)}  # and eliminated later in the year
 SAMPLED_TWICE_ONLY = {(21, 2)}
 UNREADABLE = {(25, 2)}
-SHALLOW = 5
+SHALLOW, SHALLOW_CM = 5, 18
 RURAL_BLACK = {(41, 3)}
 ELIMINATED_LATE = {12: "06-10", 33: "09-20"}
 NOT_ELIMINATED = {36}
@@ -115,6 +115,7 @@ def _rows(example: Example, body: Body, quarter: int, chance: random.Random) -> 
                 "sampling_date": day,
                 **_water(body, point, chance),
                 **_values(grade if point == 1 or grade == "heavy" else "none", chance),
+                **_to_the_bottom(body, point),
                 **_slip(body.number, quarter, month, point),
             }
 
@@ -128,8 +129,13 @@ def _grade(number: int, quarter: int) -> str:
 def _water(body: Body, point: int, chance: random.Random) -> dict[str, Cell]:
     """One shallow point where the bottom is seen; all others are deep enough."""
     if (body.number, point) == (SHALLOW, 1):
-        return {"water_depth_cm": 18, "is_clear_to_bottom": "是"}
+        return {"water_depth_cm": SHALLOW_CM, "is_clear_to_bottom": "是"}
     return {"water_depth_cm": chance.randrange(90, 200, 5), "is_clear_to_bottom": "否"}
+
+
+def _to_the_bottom(body: Body, point: int) -> dict[str, Cell]:
+    """Where the bottom is seen the transparency is the depth."""
+    return {"transparency": f"{SHALLOW_CM:.1f}"} if (body.number, point) == (SHALLOW, 1) else {}
 
 
 def _values(grade: str, chance: random.Random) -> dict[str, Cell]:

@@ -349,7 +349,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     flowing = flows.assess(connection, plan=plan, year=year, catalog=catalog)
     flows.keep(connection, flowing)
     told_states = bodies.from_the_day(told_states, doubts.bodies)
-    graded = bodies.grade(connection, doubts.bodies, year=year, catalog=catalog)
+    graded = bodies.grade(connection, doubts.bodies, year=year, as_of=as_of, catalog=catalog)
     bodies.keep(connection, graded)
     return Facts(
         registers=registers,
@@ -364,6 +364,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
         plant_months=sewage.months,
         bounds=flowing.bounds,
         readings_behind=flowing.readings_behind,
+        why_open=pl.concat([flowing.why_open, bodies.why_open(graded, told_states, year=year)]),
         body_samplings=graded.samplings,
         refused=doubts.files,
         covered=_covered(connection, catalog),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -16,6 +17,8 @@ from analytics.catalog.standard import Standard
 from analytics.compute import black_odorous, over_time, water_class
 from analytics.duck import Connection
 from analytics.periods import parse_period, year_of
+from analytics.pipeline.body_rows import of_nobody
+from analytics.pipeline.facts import WHY
 from analytics.pipeline.sources import rows_aside
 from analytics.warehouse import store
 from analytics.warehouse.facts import PLACE, Effective
@@ -29,6 +32,7 @@ _QUARTERS = (1, 2, 3, 4)
 _ATTRIBUTES = pl.Struct({"body_kind": pl.String, "monitoring_points": pl.Int64})
 _POINT, _BODY = ("entity_id", "point_number", "quarter"), ("entity_id", "quarter")
 _DOUBT = {"entity_id": pl.String, "period_start": pl.Date}
+SET_ASIDE, BELOW_LIMIT, OF_NOBODY = "set_aside", "below_limit_alone", "row_without_body"
 _Type = pl.DataType | type[pl.DataType]
 
 
@@ -38,8 +42,8 @@ class Sampled:
 
     `values` has a row for each reading that counts (`entity_id`, `point_number`, `taken_at`, `parameter`, `value`,
     `depth_cm`, `is_clear_to_bottom` and its place), `doubts` one for each body and quarter of which a reading or a row
-    was set aside and not put right (`entity_id`, `period_start`; null: nobody can tell when), `eliminated` the day from
-    which a body is told to be eliminated (`eliminated_on` and its place).
+    was set aside and not put right (`entity_id`, `period_start`; null: nobody can tell when; `reason`), `eliminated`
+    the day from which a body is told to be eliminated (`eliminated_on` and its place).
     """
 
     values: pl.DataFrame
@@ -63,16 +67,23 @@ class Graded:
 def sampled(connection: Connection, by_source: Mapping[str, Effective], catalog: Catalog) -> Sampled:
     """The readings of bodies that count, and of which bodies and quarters something was set aside."""
     source = deriving(GRADE, catalog)
-    values, doubts = [pl.DataFrame(schema=_values_of([]))], [pl.DataFrame(schema=_DOUBT)]
+    values, aside, too_little = [pl.DataFrame(schema=_values_of([]))], [], [pl.DataFrame(schema=_DOUBT)]
     if source is not None and source.readings is not None:
         if source.id in by_source:
             found = by_source[source.id]
             told = _values(found, source)
             unsure = _says_too_little(told, catalog)
             values.append(told.filter(~unsure).drop("below_limit"))
-            doubts += [_in_doubt(told.filter(unsure)), _cells_aside(found), rows_aside(found, source)]
-        doubts.append(ask(connection, "body_rows_refused", source=source.id, method=source.readings.method))
-    return Sampled(pl.concat(values), pl.concat(doubts).unique(maintain_order=True), _eliminated(by_source, catalog))
+            too_little.append(_in_doubt(told.filter(unsure)))
+            aside += [_cells_aside(found), rows_aside(found, source)]
+        aside.append(ask(connection, "body_rows_refused", source=source.id, method=source.readings.method))
+    doubts = [_because(SET_ASIDE, aside), _because(BELOW_LIMIT, too_little)]
+    return Sampled(pl.concat(values), pl.concat(doubts), _eliminated(by_source, catalog))
+
+
+def _because(reason: str, doubts: list[pl.DataFrame]) -> pl.DataFrame:
+    found = pl.concat([pl.DataFrame(schema=_DOUBT), *doubts]).unique(maintain_order=True)
+    return found.with_columns(reason=pl.lit(reason))
 
 
 def _values_of(parameters: list[str]) -> dict[str, _Type]:
@@ -142,22 +153,37 @@ def from_the_day(states: pl.DataFrame, found: Sampled) -> pl.DataFrame:
 # The year
 
 
-def grade(connection: Connection, found: Sampled, *, year: int, catalog: Catalog) -> Graded:
+def grade(connection: Connection, found: Sampled, *, year: int, as_of: date, catalog: Catalog) -> Graded:
     """The grade in each quarter of every registered body of which anything arrived in the year.
 
     A quarter in which nothing was measured is open: nobody can say that the water was clean. Urban and rural bodies are
     graded each by its own guide, as the register says. A point that the register counts and nobody measured leaves its
-    body open, and so does what was set aside.
+    body open, and so does what was set aside; rows of which nobody knows the body leave open all that they may be of.
+    `as_of` is the day of the assessment: a quarter that ends on it or later is not over.
     """
-    bodies = _registered(ask(connection, "register_members"), year)
+    members = ask(connection, "register_members")
+    bodies = _registered(members, year)
     quarter = pl.col("taken_at").dt.quarter().cast(pl.Int64)
     values = found.values.filter(pl.col("taken_at").dt.year() == year).with_columns(quarter=quarter)
-    asked = _asked(bodies, values, found.doubts, year)
+    of_others = _of_others(connection, members, bodies, catalog)
+    asked = _asked(bodies, values, pl.concat([found.doubts, of_others]), year=year, as_of=as_of)
     guides = [_Guide(method, catalog) for method in catalog.black_odorous.values() if method.kind]
     of_kinds = [_graded(guide, bodies, values, asked) for guide in guides]
     samplings, points, graded = (pl.concat(parts) for parts in zip(*of_kinds, strict=True))
     of_year = pl.lit(year).alias("year")
     return Graded(samplings, points.with_columns(of_year), graded.with_columns(of_year), _states(graded, year))
+
+
+def _of_others(connection: Connection, members: pl.DataFrame, bodies: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """The bodies that rows set aside may be of whose body nobody knows."""
+    source = deriving(GRADE, catalog)
+    if source is None:
+        return pl.DataFrame(schema={**_DOUBT, "reason": pl.String})
+    mine = members.filter(pl.col("register") == REGISTER)
+    known = mine.join(bodies.select("entity_id"), on="entity_id", how="semi")
+    aside = ask(connection, "still_set_aside", source=source.id)
+    rows = aside.filter(~pl.col("entity_id").is_in(mine["entity_id"].to_list()).fill_null(False))
+    return of_nobody(rows, known, catalog).select(*_DOUBT, reason=pl.lit(OF_NOBODY))
 
 
 def _registered(members: pl.DataFrame, year: int) -> pl.DataFrame:
@@ -233,21 +259,28 @@ def _graded(guide: _Guide, bodies: pl.DataFrame, values: pl.DataFrame, asked: pl
     ]
 
 
-def _asked(bodies: pl.DataFrame, values: pl.DataFrame, doubts: pl.DataFrame, year: int) -> pl.DataFrame:
-    """Every quarter of the bodies of which anything arrived, whether it `was_measured` and whether it is `in_doubt`."""
+def _asked(bodies: pl.DataFrame, values: pl.DataFrame, doubts: pl.DataFrame, *, year: int, as_of: date) -> pl.DataFrame:
+    """Every quarter of the bodies of which anything arrived, whether it `was_measured`, and why it is open whatever was
+    measured (`doubt`, with `rows_in_doubt`) or not yet (`lies_ahead`)."""
     start, quarters = pl.col("period_start"), pl.DataFrame({"quarter": _QUARTERS})
     mine = doubts.filter(start.is_null() | (start.dt.year() == year))
-    dated = mine.drop_nulls("period_start").select("entity_id", quarter=start.dt.quarter().cast(pl.Int64))
-    always = mine.filter(start.is_null()).select("entity_id").join(quarters, how="cross")
-    aside = pl.concat([dated, always]).unique()
+    dated = mine.drop_nulls("period_start").select("entity_id", "reason", quarter=start.dt.quarter().cast(pl.Int64))
+    always = mine.filter(start.is_null()).select("entity_id", "reason").join(quarters, how="cross")
+    aside = pl.concat([dated, always.select(dated.columns)]).group_by(_BODY, maintain_order=True)
+    because = aside.agg(doubt=pl.col("reason").first(), rows_in_doubt=pl.col("reason").eq(OF_NOBODY).sum())
     measured = values.select(_BODY).unique()
-    told = pl.concat([measured, aside]).select("entity_id").unique()
+    told = pl.concat([measured.select("entity_id"), because.select("entity_id")]).unique()
+    is_over = {quarter: parse_period(f"{year}-Q{quarter}").end < as_of for quarter in _QUARTERS}
     return (
         told.join(bodies.select("entity_id"), on="entity_id", how="semi")
         .join(quarters, how="cross")
-        .join(aside.with_columns(in_doubt=pl.lit(True)), on=_BODY, how="left")
+        .join(because, on=_BODY, how="left")
         .join(measured.with_columns(was_measured=pl.lit(True)), on=_BODY, how="left")
-        .with_columns(pl.col("in_doubt", "was_measured").fill_null(False))
+        .with_columns(
+            pl.col("was_measured").fill_null(False),
+            pl.col("rows_in_doubt").fill_null(0),
+            lies_ahead=~pl.col("quarter").replace_strict(is_over, return_dtype=pl.Boolean),
+        )
         .sort(_BODY)
     )
 
@@ -265,8 +298,9 @@ def _with_doubts(asked: pl.DataFrame, bodies: pl.DataFrame, last: int) -> pl.Dat
     """The grades, open where something was set aside: it could have been of any grade that is not better."""
     clean, heavy = pl.lit(1, pl.Int8), pl.lit(last, pl.Int8)
     joined = asked.join(bodies, on=_BODY, how="left")
-    unsure = pl.col("in_doubt") & (pl.col("grade_best").fill_null(clean) < heavy)
-    why = pl.when("in_doubt").then(pl.lit("set_aside")).when(~pl.col("was_measured")).then(pl.lit("not_measured"))
+    unsure = pl.col("doubt").is_not_null() & (pl.col("grade_best").fill_null(clean) < heavy)
+    silent = pl.when("lies_ahead").then(pl.lit("not_yet_due")).otherwise(pl.lit("not_measured"))
+    why = pl.coalesce("doubt", pl.when(~pl.col("was_measured")).then(silent))
     counts = ("points", "points_graded", "points_heavy")
     return joined.with_columns(
         pl.col(counts).fill_null(0),
@@ -274,7 +308,7 @@ def _with_doubts(asked: pl.DataFrame, bodies: pl.DataFrame, last: int) -> pl.Dat
         grade_best=pl.col("grade_best").fill_null(clean),
         grade_worst=pl.when(unsure).then(heavy).otherwise(pl.col("grade_worst").fill_null(heavy)),
         reason=pl.when(pl.col("grade").is_null() | unsure).then(pl.coalesce(why, "reason")),
-    ).drop("in_doubt", "was_measured")
+    ).drop("doubt", "was_measured", "lies_ahead")
 
 
 def _samplings(graded: pl.DataFrame) -> pl.DataFrame:
@@ -294,18 +328,52 @@ def _samplings(graded: pl.DataFrame) -> pl.DataFrame:
 
 def _states(bodies: pl.DataFrame, year: int) -> pl.DataFrame:
     """Rows of fact_state: the grade of each body and quarter; one that is black-odorous at best is that surely."""
-    spans = {q: parse_period(f"{year}-Q{q}") for q in _QUARTERS}
-    quarter = pl.col("quarter")
     at_best = pl.when(pl.col("grade_best") != "none").then("grade_best")
     code = pl.coalesce("grade", at_best, pl.lit(over_time.UNDETERMINED))
-    return bodies.select(
+    return _with_spans(bodies, year).select(
         "entity_id",
+        "period_start",
+        "period_end",
         item=pl.lit(GRADE),
         area_id=pl.lit(None, pl.String),
-        period_start=quarter.replace_strict({q: s.start for q, s in spans.items()}, return_dtype=pl.Date),
-        period_end=quarter.replace_strict({q: s.end for q, s in spans.items()}, return_dtype=pl.Date),
         value_code=code,
         value_text=code,
+    )
+
+
+def _with_spans(bodies: pl.DataFrame, year: int) -> pl.DataFrame:
+    """The quarters with their first and last day."""
+    spans = {q: parse_period(f"{year}-Q{q}") for q in _QUARTERS}
+    quarter = pl.col("quarter")
+    return bodies.with_columns(
+        period_start=quarter.replace_strict({q: s.start for q, s in spans.items()}, return_dtype=pl.Date),
+        period_end=quarter.replace_strict({q: s.end for q, s in spans.items()}, return_dtype=pl.Date),
+    )
+
+
+def why_open(found: Graded, states: pl.DataFrame, *, year: int) -> pl.DataFrame:
+    """Why it is not known whether a body turned black again, as `Facts` has it: a row for each quarter that is open.
+
+    `states` are what was told of bodies, from `from_the_day`. Quarters before the elimination tell nothing.
+    """
+    told = states.filter((pl.col("item") == ELIMINATED) & (pl.col("period_start").dt.year() == year))
+    held = told.filter(value_code="yes").group_by("entity_id").agg(since=pl.col("period_start").min())
+    quarters = _with_spans(found.bodies, year).join(held, on="entity_id", how="left")
+    is_after = (pl.col("period_end") >= pl.col("since")).fill_null(True)
+    is_split = pl.col("grade_best").ne("none") & (pl.col("period_start") < pl.col("since")).fill_null(False)
+    count = pl.when(pl.col("rows_in_doubt") > 0).then(pl.format("{}, ", "rows_in_doubt")).otherwise(pl.lit(""))
+    why = (
+        pl.when(is_split)
+        .then(pl.lit("eliminated_within"))
+        .when(pl.col("grade").is_null() & (pl.col("grade_best") == "none"))
+        .then("reason")
+    )
+    return (
+        quarters.filter(is_after)
+        .with_columns(item=pl.lit(GRADE), why=why)
+        .drop_nulls("why")
+        .with_columns(reason=pl.format("{}: {}{}-Q{}", "why", count, pl.lit(year), "quarter"))
+        .select(pl.col(name).cast(dtype) for name, dtype in WHY.items())
     )
 
 

@@ -12,6 +12,7 @@ from analytics.catalog import indicator as shapes
 from analytics.catalog.served import RECOGNISED_STATES
 from analytics.compute import flow, leakage, means, members, over_time
 from analytics.pipeline.question import LEVELS, Question
+from analytics.pipeline.reasons import with_reasons
 from analytics.pipeline.works import works_by_stage
 
 _NOT_LISTED = ("none", "no", "无")
@@ -20,7 +21,7 @@ _NOT_LISTED = ("none", "no", "无")
 def members_of(question: Question) -> pl.DataFrame:
     """A member frame (see `compute.members`) with the area of each level that the member lies in."""
     found = members.perhaps(_members(question), question.perhaps_meant)
-    return _with_levels(found, question)
+    return _with_levels(with_reasons(found, question), question)
 
 
 def _members(question: Question) -> pl.DataFrame:

@@ -7,6 +7,10 @@ from datetime import date
 
 import polars as pl
 
+# Why something that figures count is open: the `item` of a member (`entity_id`) in a time. `reason` is a code of the
+# family `reason` of the words, with a number or a quarter after a colon where there is one.
+WHY = {**dict.fromkeys(("item", "entity_id"), pl.String), "period_start": pl.Date, "reason": pl.String}
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -18,7 +22,8 @@ class Facts:
     sampled, `body_samplings` those on which points of black-odorous water were; `plant_months` the months of sewage
     plants, with their `city`; `bounds` the least and the most that an amount can be of which a part of its time is
     not told (`item`, `area_id`, `entity_id`, `period_start`, `period_end`, `low`, `high`); `readings_behind` the
-    readings that derived amounts are made of (`item`, `member`, `entity`, `snapshot`, `period_start`); `refused`
+    readings that derived amounts are made of (`item`, `member`, `entity`, `snapshot`, `period_start`); `why_open` why
+    what follows from readings is open (see `WHY`); `refused`
     the files that could not be read at all (`source`, `area_id`, `period`) and that no later one replaces;
     `covered` the areas whose works of an `item` are told in full (`area_id`, `period_start`, `period_end`,
     `received`); `as_of` the day of the assessment.
@@ -36,6 +41,7 @@ class Facts:
     plant_months: pl.DataFrame
     bounds: pl.DataFrame
     readings_behind: pl.DataFrame
+    why_open: pl.DataFrame
     body_samplings: pl.DataFrame
     refused: pl.DataFrame
     covered: pl.DataFrame

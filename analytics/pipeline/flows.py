@@ -4,7 +4,7 @@ replenishment, and the amounts that the figures count. The rules stand in `compu
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,11 +15,13 @@ from analytics.catalog import Catalog
 from analytics.catalog.indicator import ByLowest
 from analytics.catalog.plan import Plan, Target
 from analytics.catalog.served import deriving
-from analytics.compute import flow
+from analytics.compute import flow, over_time
 from analytics.compute.means import counted_value
 from analytics.compute.steps import total_of
 from analytics.duck import Connection
 from analytics.periods import Period, year_of
+from analytics.pipeline import flow_targets
+from analytics.pipeline.facts import WHY
 from analytics.warehouse import store
 from analytics.warehouse.queries import ask
 
@@ -43,30 +45,24 @@ _MONTHS = {
     "is_met_every_day": pl.Boolean,
 }
 # What the figures know where no flow was told.
-NOTHING = {"bounds": pl.DataFrame(schema=_BOUNDS), "readings_behind": pl.DataFrame(schema=_BEHIND)}
-_TARGET = pl.Struct(
-    {
-        "flow_site_code": pl.String,
-        **dict.fromkeys(
-            ("season_first_month", "season_first_day", "season_last_month", "season_last_day"),
-            pl.Int64,
-        ),
-        "flow_target_m3_s": pl.Float64,
-        "required_rate_pct": pl.Float64,
-    }
-)
+NOTHING = {
+    "bounds": pl.DataFrame(schema=_BOUNDS),
+    "readings_behind": pl.DataFrame(schema=_BEHIND),
+    "why_open": pl.DataFrame(schema=WHY),
+}
 
 
 @dataclass(frozen=True)
 class Flows:
     """A year of the flows: rows of the tables `flow_guarantee` and `replenishment_month`, and what the figures count:
-    `amounts` and `bounds` as `Facts` has them, and the `readings_behind` these.
+    `amounts`, `bounds` and `why_open` as `Facts` has them, and the `readings_behind` these.
     """
 
     guarantee: pl.DataFrame
     months: pl.DataFrame
     amounts: pl.DataFrame
     bounds: pl.DataFrame
+    why_open: pl.DataFrame
     readings_behind: pl.DataFrame
 
 
@@ -87,7 +83,8 @@ def assess(connection: Connection, *, plan: Plan, year: int, catalog: Catalog) -
     registers = ask(connection, "register_members")
     sites = _with_kind(registers.filter(pl.col("register") == SITES))
     targets = registers.filter(pl.col("register") == TARGETS)
-    rates = pl.concat([_rates(daily, sites, targets, of=told) for told in (year - 1, year)])
+    aside = flow_targets.rows_left_out(targets, ask(connection, "still_set_aside", source=TARGETS))
+    rates = pl.concat([_rates(daily, sites, targets, aside, of=told) for told in (year - 1, year)])
     replenishing = _replenishing(plan, year, catalog)
     found = [_replenished(daily, sites, target, plan=plan, year=year, catalog=catalog) for target in replenishing]
     months = pl.concat([pl.DataFrame(schema=_MONTHS), *found])
@@ -100,6 +97,7 @@ def assess(connection: Connection, *, plan: Plan, year: int, catalog: Catalog) -
         months=months.with_columns(year=pl.lit(year)),
         amounts=pl.concat([_amounts(rates), replenishment.filter(is_whole).select(_taken({**_AMOUNTS}, value="mean"))]),
         bounds=replenishment.filter(~is_whole).select(_taken(_BOUNDS)),
+        why_open=pl.concat([_why_rates(rates), _why_months(months, plan)]),
         readings_behind=_behind(readings, sites, plan, months["item"].unique().to_list(), catalog),
     )
 
@@ -113,10 +111,13 @@ def keep(connection: Connection, found: Flows) -> None:
 # Days with the ecological flow
 
 
-def _rates(daily: pl.DataFrame, sites: pl.DataFrame, targets: pl.DataFrame, *, of: int) -> pl.DataFrame:
+def _rates(
+    daily: pl.DataFrame, sites: pl.DataFrame, targets: pl.DataFrame, aside: pl.DataFrame, *, of: int
+) -> pl.DataFrame:
     """Guarantee rates of the sections that are registered in the year, with the year as `period`.
 
-    Before the register of targets has arrived there are none.
+    `targets_in_doubt` are the rows of the register of targets that may be about the section and that nobody can use.
+    Before that register has arrived there are no rates.
     """
     whole = year_of(of)
     are_known = pl.lit(not targets.is_empty()) & ~pl.col("is_set_aside")
@@ -127,39 +128,44 @@ def _rates(daily: pl.DataFrame, sites: pl.DataFrame, targets: pl.DataFrame, *, o
         period_start=pl.lit(whole.start),
         period_end=pl.lit(whole.end),
     )
-    wanted = _targets(targets.filter(valid_in(whole)))
-    return flow.guarantee_rates(flow.judged_days(daily.lazy(), wanted, asked.unique())).collect()
-
-
-def _targets(entries: pl.DataFrame) -> pl.LazyFrame:
-    """The targets of the sections by season, as `flow.judged_days` needs them."""
-    told = entries.select("is_set_aside", "entity_id", about=pl.col("attributes").str.json_decode(_TARGET))
-    rows = told.unnest("about").with_columns(
-        # An entry that was set aside is known by its section and month alone.
-        site=pl.coalesce("flow_site_code", pl.col("entity_id").str.split("/").list.first())
+    entries = flow_targets.with_sites(targets.filter(valid_in(whole)), sites)
+    known = _targets(entries.filter(~pl.col("is_set_aside")).drop_nulls("site"))
+    doubts = flow_targets.doubts(entries, aside, sections)
+    wanted = pl.concat([known, *_contradicting(doubts)]).lazy()
+    rates = flow.guarantee_rates(flow.judged_days(daily.lazy(), wanted, asked.unique())).collect()
+    why = pl.coalesce("doubt", "reason")
+    return (
+        rates.join(doubts, on="entity_id", how="left", maintain_order="left")
+        .with_columns(pl.col("targets_in_doubt").fill_null(0), reason=why)
+        .drop("doubt")
     )
+
+
+def _targets(entries: pl.DataFrame) -> pl.DataFrame:
+    """The targets of the sections by season, as `flow.judged_days` needs them."""
     months = list(range(1, 13))
     ends = [calendar.monthrange(2021, month)[1] for month in months]
     last_day = pl.coalesce(
         "season_last_day", pl.col("season_last_month").replace_strict(months, ends, default=None, return_dtype=pl.Int64)
     )
-    known = rows.filter(~pl.col("is_set_aside")).select(
+    return entries.select(
         entity_id="site",
         first=_month_and_day(pl.col("season_first_month"), pl.col("season_first_day").fill_null(1)),
         last=_month_and_day(pl.col("season_last_month"), last_day),
+        since="valid_from",
         target="flow_target_m3_s",
         required_pct="required_rate_pct",
     )
-    return pl.concat([known, *_contradicting(rows.filter("is_set_aside"))]).lazy()
 
 
-def _contradicting(doubtful: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Two targets that differ, all the year: what such an entry would have said nobody knows."""
+def _contradicting(doubts: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Two targets that differ, all the year and beside all others: what such an entry would have said nobody knows."""
     for target in (None, 0.0):
-        yield doubtful.select(
-            entity_id="site",
+        yield doubts.select(
+            "entity_id",
             first=pl.lit("01-01"),
             last=pl.lit("12-31"),
+            since=pl.lit(date.max),
             target=pl.lit(target, pl.Float64),
             required_pct=pl.lit(None, pl.Float64),
         )
@@ -170,13 +176,33 @@ def _month_and_day(month: pl.Expr, day: pl.Expr) -> pl.Expr:
 
 
 def _amounts(rates: pl.DataFrame) -> pl.DataFrame:
+    """The days of each section; of one without a target every day of the year is expected: each may have had one."""
     days = {MET: "days_met", ASSESSED: "days_assessed", EXPECTED: "days_expected"}
-    spans = rates.with_columns(
+    dated = rates.with_columns(
         period_start=pl.date(pl.col("period"), 1, 1), period_end=pl.date(pl.col("period"), 12, 31)
+    )
+    spans = dated.with_columns(
+        days_expected=pl.when(pl.col("days_expected") == 0).then(over_time.days()).otherwise("days_expected")
     )
     return pl.concat(
         spans.with_columns(item=pl.lit(item), area_id=pl.lit(None, pl.String)).select(_taken(_AMOUNTS, value=column))
         for item, column in days.items()
+    )
+
+
+def _why_rates(rates: pl.DataFrame) -> pl.DataFrame:
+    """Why the days of a section are open; of one that lacks some days alone, how many these are."""
+    in_doubt, missing = pl.col("targets_in_doubt"), pl.col("days_missing")
+    because_of_target = pl.when(in_doubt == 0).then("reason").otherwise(pl.format("{}: {}", "reason", in_doubt))
+    told = (
+        pl.when(pl.col("reason").is_in(["no_required_rate", "undecided"]) | pl.col("reason").is_null())
+        .then(pl.when(missing > 0).then(pl.format("days_missing: {}", missing)))
+        .otherwise(because_of_target)
+    )
+    return (
+        rates.with_columns(item=pl.lit(MET), period_start=pl.date(pl.col("period"), 1, 1), reason=told)
+        .drop_nulls("reason")
+        .select(_taken(WHY))
     )
 
 
@@ -198,7 +224,7 @@ def _replenishing(plan: Plan, year: int, catalog: Catalog) -> list[Target]:
 def _replenished(
     daily: pl.DataFrame, sites: pl.DataFrame, target: Target, *, plan: Plan, year: int, catalog: Catalog
 ) -> pl.DataFrame:
-    """The months of the window of a target that hold a day with flow, those of the window before it as well."""
+    """The months of the window of a target of which any flow was told, those of the window before it as well."""
     numerator, level = catalog.indicators[target.indicator].numerator, catalog.promised(plan, target, year)
     if not isinstance(numerator, ByLowest) or level is None or target.window is None:
         raise TypeError(target.code)
@@ -208,12 +234,13 @@ def _replenished(
         [{"entity_id": plan.area, "period": told, "period_start": a, "period_end": b} for told, a, b in spans]
     )
     released = pl.concat(_released(daily, sites, Period(a, b, "year", str(told)), catalog) for told, a, b in spans)
+    told_of = released["day"].dt.month_start().unique().to_list()
     months = flow.months_at_level(
         released.with_columns(site_id=pl.lit(plan.area)).lazy(), asked.lazy(), target=level, possible=(0.0, None)
     ).collect()
     named = asked.select("period", window_start="period_start", window_end="period_end")
     return (
-        months.filter(pl.col("days_measured") > 0)
+        months.filter(pl.col("month").is_in(told_of))
         .join(named, on="period", how="left")
         .with_columns(item=pl.lit(numerator.lowest), target=pl.lit(level), is_promised=pl.col("period") == year)
         .select(_taken(_MONTHS))
@@ -232,6 +259,18 @@ def _released(daily: pl.DataFrame, sites: pl.DataFrame, span: Period, catalog: C
     is_whole = pl.col("mean").count() == points["entity_id"].n_unique()
     inside = pl.col("day").is_between(span.start, span.end)
     return mine.filter(inside).group_by("day").agg(mean=pl.when(is_whole).then(total_of(pl.col("mean"))))
+
+
+def _why_months(months: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """How many days of a month lack the flow of a release point."""
+    lacking = pl.col("days_expected") - pl.col("days_measured")
+    return (
+        months.filter(lacking > 0)
+        .with_columns(
+            entity_id=pl.lit(plan.area), period_start="month", reason=pl.format("release_days_missing: {}", lacking)
+        )
+        .select(_taken(WHY))
+    )
 
 
 # What stands behind
@@ -255,6 +294,6 @@ def _behind(
     return pl.concat(frame.select(_taken(_BEHIND)) for frame in (of_sections, *of_river))
 
 
-def _taken(schema: dict[str, type[pl.DataType]], **named: str) -> list[pl.Expr]:
+def _taken(schema: Mapping[str, type[pl.DataType]], **named: str) -> list[pl.Expr]:
     """The columns of a schema, in its order and types; `named` are those that bear another name."""
     return [pl.col(named.get(name, name)).cast(dtype).alias(name) for name, dtype in schema.items()]

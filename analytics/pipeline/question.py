@@ -29,7 +29,10 @@ _NOBODY = {**dict.fromkeys(members.CELL, pl.String), "was_set_aside": pl.Boolean
 
 @dataclass(frozen=True)
 class Question:
-    """One target of a plan, asked of the facts of a year; `months` narrows it to some of them, for companions."""
+    """One target of a plan, asked of the facts of a year; `months` narrows it to some of them, for companions.
+
+    `asked_in` is the year that the one before it is compared with (0: this year itself is asked about).
+    """
 
     plan: Plan
     target: Target
@@ -39,6 +42,7 @@ class Question:
     indicator: Indicator
     months: tuple[int, ...] = ()
     is_recognised: bool = False
+    asked_in: int = 0
 
     # When
 
@@ -188,7 +192,8 @@ class Question:
             found = _described(self.named_works)
         else:
             listed = self.registered.select(*members.DESCRIPTION[:-1])
-            found = pl.concat([listed, self._unnamed(), self._rivers_without_any()])
+            rivers = _described([(river, river, None) for river in self.rivers_without_any])
+            found = pl.concat([listed, self._unnamed(), rivers.with_columns(river="entity_id")])
         parts = pl.DataFrame({"part": [name for name, _, _ in self.parts]}, schema={"part": pl.String})
         return found.join(parts, how="cross").select(members.DESCRIPTION)
 
@@ -198,12 +203,23 @@ class Question:
         lacking = (self.target.promised_members or 0) - named if self.target.counts_unnamed and named else 0
         return _described([(f"unnamed-{i}", f"（未列名{i}）", None) for i in range(1, lacking + 1)])
 
-    def _rivers_without_any(self) -> pl.DataFrame:
-        """Rivers of another register on which no member lies, where each must have one: nothing is known of them."""
-        rivers = self._holding(self._population.every_river_of or "")
-        lacking = rivers.filter(~pl.col("entity_id").is_in(self.registered["river"].drop_nulls().to_list()))
-        found = _described([(river, river, None) for river in lacking["entity_id"].unique(maintain_order=True)])
-        return found.with_columns(river="entity_id")
+    @cached_property
+    def rivers_without_any(self) -> list[str]:
+        """Rivers of another register on which no member lies, where each must have one: nothing is known of them.
+
+        Of a change one that has no member in both years, whichever of the two is asked about.
+        """
+        of_year = year_of(self.asked_in or self.year)
+        rivers = self.facts.registers.filter(
+            (pl.col("register") == (self._population.every_river_of or "")) & valid_in(of_year)
+        )
+        held = self.registered
+        if self.indicator.kind == "change":
+            years = (of_year.start.year, of_year.start.year - 1)
+            for other in years:
+                held = held.join(self.of_year(other).registered.select("entity_id"), on="entity_id", how="semi")
+        lacking = rivers.filter(~pl.col("entity_id").is_in(held["river"].drop_nulls().to_list()))
+        return lacking["entity_id"].unique(maintain_order=True).to_list()
 
     @cached_property
     def named_works(self) -> list[tuple[str, str, str | None]]:
@@ -439,7 +455,7 @@ class Question:
 
     def of_year(self, year: int) -> Question:
         """The same asked of another year."""
-        return replace(self, year=year)
+        return replace(self, year=year, asked_in=self.asked_in or self.year)
 
     def with_indicator(self, indicator: Indicator, *, months: tuple[int, ...] = ()) -> Question:
         """The same members counted in another way."""

@@ -10,16 +10,11 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.present import words
 from analytics.present.lists import area_at
+from analytics.present.reasons import why_open
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.words import either
 
 _QUARTERS = (1, 2, 3, 4)
-_WHY = {
-    "too_few_points": ("点位不足", "too few points"),
-    "points_open": ("点位缺测或监测次数不足", "points not measured, or too seldom"),
-    "set_aside": ("有数据暂不采用，未更正", "readings set aside, not put right"),
-    "not_measured": ("未监测", "not measured"),
-}
 
 
 def grades(bodies: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
@@ -65,7 +60,7 @@ def grades(bodies: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
 def _row(quarters: Sequence[Mapping[str, Any]], names: Mapping[str, str], catalog: Catalog, lang: str) -> list[Cell]:
     by_quarter = {row["quarter"]: row for row in quarters}
     first = quarters[0]
-    why = dict.fromkeys(either(lang, *_WHY[r["reason"]]) for r in quarters if r["reason"])
+    why = dict.fromkeys(why_open(_reason(r), lang) for r in quarters if r["reason"])
     along = [f"{either(lang, '重度点段 ', 'heavy points ')}{s}" for r in quarters for s in r["heavy_stretches"] or ()]
     return [
         first["name"],
@@ -73,6 +68,10 @@ def _row(quarters: Sequence[Mapping[str, Any]], names: Mapping[str, str], catalo
         *(_grade(by_quarter.get(q), names, lang) for q in _QUARTERS),
         words.joined([*why, *dict.fromkeys(along)], lang) or "—",
     ]
+
+
+def _reason(row: Mapping[str, Any]) -> str:
+    return f"{row['reason']}: {row['rows_in_doubt']}" if row["rows_in_doubt"] else str(row["reason"])
 
 
 def _grade(row: Mapping[str, Any] | None, names: Mapping[str, str], lang: str) -> Cell:

@@ -13,6 +13,7 @@ from analytics.catalog.models import FieldSpec
 from analytics.present import numbers, words
 from analytics.present.given import in_words
 from analytics.present.prose import clause_name, scope_name
+from analytics.present.reasons import why_open
 from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.targets import answers, held_against, long_date
 from analytics.present.words import either
@@ -124,9 +125,8 @@ def _plainly(value: float | None) -> str:
 def _situation(member: dict[str, Any], lang: str) -> str:
     """How a member stands, why, and of a named work its verdict and day."""
     told = [words.word("status", member["status"], lang)]
-    if member["reason"]:
-        known = member["reason"] in words.codes("reason")
-        told.append(words.word("reason", member["reason"], lang) if known else member["reason"])
+    if why := why_open(member["reason"], lang):
+        told.append(why)
     if member["verdict"]:
         told.append(words.word("verdict", member["verdict"], lang))
     if member["reached_on"]:

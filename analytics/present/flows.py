@@ -9,6 +9,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.present import numbers, words
 from analytics.present.lists import area_at
+from analytics.present.reasons import why_open
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.words import either
 
@@ -18,12 +19,6 @@ _REACHES = {
     None: ("undecided", "不能判定", "undecided"),
 }
 _HELD = {True: ("met", "达到", "held"), False: ("not_met", "未达到", "not held"), None: ("undecided", "待定", "open")}
-_REASONS = {
-    "no_target": ("没有目标", "no target"),
-    "targets_contradict": ("目标互相矛盾或暂不采用", "targets contradict, or one was set aside"),
-    "no_data": ("没有流量", "no flow"),
-    "no_required_rate": ("未给出保证率", "no rate required"),
-}
 
 
 def guarantee(rates: pl.DataFrame, catalog: Catalog, lang: str, *, year: int) -> Table:
@@ -56,7 +51,8 @@ def guarantee(rates: pl.DataFrame, catalog: Catalog, lang: str, *, year: int) ->
 
 def _of_section(row: dict[str, Any], before: dict[str, Any] | None, catalog: Catalog, lang: str) -> list[Cell]:
     tone, zh, en = _REACHES[row["reaches"]]
-    reason = _REASONS.get(row["reason"] or "")
+    reason = row["reason"] if row["reason"] != "undecided" else None
+    in_doubt = f": {row['targets_in_doubt']}" if row["targets_in_doubt"] else ""
     low, high = (numbers.print_bound(row[end], decimals=1, is_low=end == "low") for end in ("low", "high"))
     return [
         row["river"] or "—",
@@ -68,7 +64,7 @@ def _of_section(row: dict[str, Any], before: dict[str, Any] | None, catalog: Cat
         f"{low}–{high}" if row["days_missing"] else "—",
         _percent(row["required_pct"], lang, decimals=0),
         _percent(before["value"] if before else None, lang),
-        toned(either(lang, *reason), "undecided") if reason else toned(either(lang, zh, en), tone),
+        toned(why_open(f"{reason}{in_doubt}", lang), "undecided") if reason else toned(either(lang, zh, en), tone),
     ]
 
 

@@ -12,6 +12,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Parameter
 from analytics.catalog.plan import Plan
 from analytics.present import numbers, words
+from analytics.present.reasons import why_open
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.targets import answers
 from analytics.present.waters import with_multiples
@@ -175,7 +176,9 @@ def missing(members: pl.DataFrame, judged: pl.DataFrame, plan: Plan, catalog: Ca
     for code in [c for c in targets if c in set(open_ones["code"]) & heard]:
         mine = open_ones.filter(pl.col("code") == code).unique("entity_id", maintain_order=True)
         mine = mine.with_columns(city=pl.Series([area_at(a, "city", catalog, lang) for a in mine["area_id"]]))
-        for (status, city), group in mine.sort("area_id", "entity_id").group_by("status", "city", maintain_order=True):
+        mine = mine.with_columns(why=pl.Series([why_open(r, lang) for r in mine["reason"]], dtype=pl.String))
+        ordered = mine.sort("area_id", "entity_id").group_by("status", "city", "why", maintain_order=True)
+        for (status, city, why), group in ordered:
             names = _called(group, catalog, lang)
             shown = words.joined(names[:6], lang)
             more = either(lang, f"等{len(names)}个", f" and others, {len(names)} in all") if len(names) > 6 else ""
@@ -184,7 +187,7 @@ def missing(members: pl.DataFrame, judged: pl.DataFrame, plan: Plan, catalog: Ca
                     f"{code} {catalog.indicators[targets[code].indicator].name.in_language(lang)}",
                     str(city),
                     shown + more,
-                    words.word("status", str(status), lang),
+                    either(lang, "：", ": ").join(filter(None, [words.word("status", str(status), lang), str(why)])),
                     answers(targets[code], catalog, lang),
                 ]
             )

@@ -209,8 +209,52 @@ def test_what_is_heavy_anyhow_needs_no_more():
     assert (found["grade"], found["reason"]) == (HEAVY, None)
 
 
-def test_a_redox_potential_measured_once_makes_no_share_but_tells_that_it_is_not_clean():
-    assert point(**clean(3, redox_potential=[HEAVY]))["grade"] == LIGHT
+def test_a_redox_potential_measured_too_seldom_leaves_open_whether_the_point_is_light_or_heavy():
+    found = point(**clean(3, redox_potential=[HEAVY]))
+    assert (found["grade"], found["grade_best"], found["grade_worst"]) == (None, LIGHT, HEAVY)
+    assert (found["reason"], found["items_missing"]) == ("too_few_samplings", [])
+    assert point(**clean(3, redox_potential=[LIGHT]))["grade"] == LIGHT
+
+
+def test_a_body_whose_point_is_light_or_heavy_is_light_at_least():
+    parts = {"grade": None, "grade_best": LIGHT, "grade_worst": HEAVY}
+    three = along([3, 1, 1]).with_columns(
+        pl.when(pl.col("point_id") == "p2").then(pl.lit(value, pl.Int8)).otherwise(name).alias(name)
+        for name, value in parts.items()
+    )
+    found = bo.graded_bodies(three, by=["entity_id"], **by_method(URBAN)).collect().row(0, named=True)
+    assert (found["grade"], found["grade_best"], found["grade_worst"]) == (None, LIGHT, HEAVY)  # one or two of three
+
+
+@pytest.mark.parametrize("depth", [1.5, 4.0, 24.0], ids=["metres", "beyond it", "by a centimetre"])
+def test_a_value_beyond_the_depth_of_its_water_is_open(depth):
+    # 40 % of 1.5 cm are 0.6: whatever was seen of the water would be clean
+    assert grade("transparency", 25.0, depth_cm=depth, is_clear_to_bottom=True) is None
+    assert grade("transparency", 25.0, RURAL, depth_cm=depth) is None
+    assert grade("dissolved_oxygen", 5.0, depth_cm=depth) == CLEAN
+
+
+def test_a_depth_that_cannot_be_one_leaves_its_value_open():
+    assert grade("transparency", 0.5, depth_cm=1.5) is None  # both told in metres: 50 of 150 cm are clean
+    assert grade("transparency", 0.5, depth_cm=3.0) == HEAVY
+
+
+def test_one_value_beyond_its_depth_leaves_the_point_and_its_body_open():
+    rows = [
+        {"point_id": "p", "taken_at": date(2021, 5, day), "parameter": item, "value": VALUE[item][0], "depth_cm": 100.0}
+        for item in BASE
+        for day in (1, 2, 3, 4)
+    ]
+    rows[0] |= {"depth_cm": 1.0}
+    shares = bo.item_shares(grades(rows).lazy(), by=["point_id"], last_class=HEAVY)
+    points = bo.graded_points(shares, by=["point_id"], **by_method(URBAN))
+    found = points.collect().row(0, named=True)
+    assert (found["grade"], found["grade_best"], found["grade_worst"]) == (None, CLEAN, HEAVY)
+    assert found["reason"] == "depth_contradicts"
+    three = pl.concat([points.with_columns(entity_id=pl.lit("b"))] * 3)
+    assert (
+        bo.graded_bodies(three, by=["entity_id"], **by_method(URBAN)).collect()["reason"].item() == "depth_contradicts"
+    )
 
 
 def test_two_values_of_one_day_are_one_sampling():
@@ -240,8 +284,9 @@ def along(numbers: list[int | None]) -> pl.LazyFrame:
             "point_id": [f"p{i}" for i in range(len(numbers))],
             "position": range(len(numbers)),
             **dict.fromkeys(("grade", "grade_best", "grade_worst"), numbers),
+            "reason": None,
         },
-        schema_overrides=dict.fromkeys(("grade", "grade_best", "grade_worst"), pl.Int8),
+        schema_overrides={**dict.fromkeys(("grade", "grade_best", "grade_worst"), pl.Int8), "reason": pl.String},
     )
 
 
@@ -315,9 +360,9 @@ def test_bodies_are_told_apart_and_rural_ones_have_no_stretches():
     assert stretches([2, 2, 2], RURAL) == []
 
 
-@given(st.floats(0, 60), st.floats(0, 60), st.one_of(st.none(), st.floats(1, 60)))
+@given(st.floats(0, 60), st.floats(0, 60), st.one_of(st.none(), st.floats(3, 60)))
 def test_less_transparency_never_improves_the_grade(a, b, depth):
-    low, high = sorted((a, b))
+    low, high = sorted(min(value, depth or value) for value in (a, b))
     assert grade("transparency", low, depth_cm=depth) >= grade("transparency", high, depth_cm=depth)
 
 

@@ -15,7 +15,14 @@ from tests.spec.typed import rows, typed
 title = "Days with the ecological flow"
 ZONE = "Asia/Shanghai"
 NONE = pl.LazyFrame(schema={"site_id": pl.String, "day": pl.Date, "mean": pl.Float64})
-TARGETS = typed("entity_id|first|last|target|required_pct\nfen|01-01|12-31|10|90")
+
+
+def seasons(text: str) -> pl.LazyFrame:
+    """Targets by season that always held."""
+    return typed(text).with_columns(since=pl.lit(None, pl.Date))
+
+
+TARGETS = seasons("entity_id|first|last|target|required_pct\nfen|01-01|12-31|10|90")
 
 
 def asked(first: str, last: str, *sites: str) -> pl.LazyFrame:
@@ -77,7 +84,7 @@ def test_nine_days_of_ten_reach_ninety_per_cent():
 
 def test_a_day_exactly_on_the_target_meets_it():
     assert rated([10] * 10)["value"] == 100.0
-    tenths = typed("entity_id|first|last|target|required_pct\nfen|01-01|12-31|0.1|90")
+    tenths = seasons("entity_id|first|last|target|required_pct\nfen|01-01|12-31|0.1|90")
     assert rated([sum([0.1] * 6) / 6] * 10, tenths)["value"] == 100.0  # stored as 0.09999999999999999
 
 
@@ -90,7 +97,7 @@ def test_a_missing_day_is_never_met_and_leaves_bounds():
 
 def test_bounds_decide_where_the_missing_days_cannot_matter():
     assert rated([12] * 5 + [9] * 2)["reaches"] is False  # at best 8 of 10
-    lower = typed("entity_id|first|last|target|required_pct\nfen|01-01|12-31|10|70")
+    lower = seasons("entity_id|first|last|target|required_pct\nfen|01-01|12-31|10|70")
     assert rated([12] * 7, lower)["reaches"] is True  # at worst 7 of 10
 
 
@@ -113,37 +120,37 @@ def test_a_target_without_a_required_rate_has_a_rate_and_no_answer():
 
 
 def test_a_season_may_run_over_the_end_of_the_year():
-    season = typed("entity_id|first|last|target|required_pct\nfen|12-01|03-31|10|90")
+    season = seasons("entity_id|first|last|target|required_pct\nfen|12-01|03-31|10|90")
     judged = flow.judged_days(NONE, season, asked("2021-11-30", "2022-04-01"))
     assert rows(flow.guarantee_rates(judged), "days_expected") == [(121,)]  # 31 + 31 + 28 + 31
 
 
 def test_days_outside_the_season_are_not_assessed():
-    season = typed("entity_id|first|last|target|required_pct\nfen|01-06|12-31|10|90")
+    season = seasons("entity_id|first|last|target|required_pct\nfen|01-06|12-31|10|90")
     found = rated([1] * 5 + [12] * 5, season)
     assert (found["days_expected"], found["value"]) == (5, 100.0)
 
 
 def test_a_season_to_the_end_of_february_has_its_leap_day():
-    season = typed("entity_id|first|last|target|required_pct\nfen|12-01|02-28|10|90\nfen|03-01|11-30|20|90")
+    season = seasons("entity_id|first|last|target|required_pct\nfen|12-01|02-28|10|90\nfen|03-01|11-30|20|90")
     judged = flow.judged_days(NONE, season, asked("2020-02-28", "2020-03-01"))
     assert [target for (target,) in rows(judged.sort("day"), "target")] == [10.0, 10.0, 20.0]
 
 
 def test_seasons_have_their_own_targets():
-    season = typed("entity_id|first|last|target|required_pct\nfen|01-01|01-05|5|90\nfen|01-06|12-31|20|90")
+    season = seasons("entity_id|first|last|target|required_pct\nfen|01-01|01-05|5|90\nfen|01-06|12-31|20|90")
     assert rated([6] * 10, season)["days_met"] == 5
 
 
 def test_seasons_with_their_own_required_rate_must_each_be_reached():
-    season = typed("entity_id|first|last|target|required_pct\nfen|01-01|01-05|5|100\nfen|01-06|12-31|5|60")
+    season = seasons("entity_id|first|last|target|required_pct\nfen|01-01|01-05|5|100\nfen|01-06|12-31|5|60")
     found = rated([6] * 5 + [6, 6, 6, 1, 1], season)
     assert (found["value"], found["required_pct"], found["reaches"]) == (80.0, None, True)  # 5 of 5, 3 of 5
     assert rated([1] + [6] * 9, season)["reaches"] is False  # 4 of 5, though 9 of 10 in all
 
 
 def test_two_targets_on_one_day_are_none():
-    twice = typed("entity_id|first|last|target|required_pct\nfen|01-01|01-05|5|90\nfen|01-05|12-31|20|90")
+    twice = seasons("entity_id|first|last|target|required_pct\nfen|01-01|01-05|5|90\nfen|01-05|12-31|20|90")
     found = rated([30] * 10, twice)
     assert (found["days_expected"], found["days_met"], found["days_missing"]) == (10, 9, 1)
     assert (found["reaches"], found["reason"]) == (True, "targets_contradict")  # at worst 9 of 10
@@ -151,9 +158,18 @@ def test_two_targets_on_one_day_are_none():
 
 
 def test_two_required_rates_on_one_day_are_none():
-    twice = typed("entity_id|first|last|target|required_pct\nfen|01-01|01-05|10|90\nfen|01-05|12-31|10|95")
+    twice = seasons("entity_id|first|last|target|required_pct\nfen|01-01|01-05|10|90\nfen|01-05|12-31|10|95")
     found = rated([12] * 10, twice)
     assert (found["value"], found["reaches"], found["reason"]) == (100.0, None, "no_required_rate")
+
+
+def test_a_later_plan_closes_the_older_one_on_its_days_alone():
+    old = TARGETS.with_columns(target=pl.lit(20.0))
+    since = pl.lit(date(2021, 1, 1))
+    new = seasons("entity_id|first|last|target|required_pct\nfen|01-01|01-05|5|90").with_columns(since=since)
+    found = rated([6] * 10, pl.concat([old, new]))
+    assert (found["days_met"], found["days_assessed"], found["reason"]) == (5, 10, None)  # 5 of the new, 0 of the old
+    assert rated([6] * 10, pl.concat([old.with_columns(since=since), new]))["days_missing"] == 5  # both as late: none
 
 
 def test_a_dry_bed_is_a_flow_of_nothing():
@@ -218,10 +234,11 @@ def test_a_section_that_lacks_a_year_is_not_compared():
     assert (found["value"], found["used"], found["expected"]) == (10.0, 1, 2)
 
 
-def test_a_section_without_a_target_leaves_both_years():
+def test_a_section_without_a_target_is_missing_in_both_years():
     now, before = rates(fen=(80, 20, 0), sanggan=(10, 90, 0)), rates(fen=(70, 30, 0), sanggan=(0, 0, 0))
     found = flow.change_of_guarantee(now, before, population("fen", "sanggan"), by=[]).to_dicts()[0]
-    assert (found["value"], found["low"], found["high"], found["expected"]) == (10.0, 10.0, 10.0, 1)
+    assert (found["value"], found["low"], found["high"]) == (10.0, None, None)
+    assert (found["used"], found["expected"]) == (1, 2)
 
 
 def test_a_section_says_the_same_alone_and_as_a_member():

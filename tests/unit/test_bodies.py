@@ -67,6 +67,12 @@ def grades(desk) -> dict[int, tuple[str | None, str | None]]:
     return {q: (grade, why) for q, grade, why in rows.select("quarter", "grade", "reason").iter_rows()}
 
 
+def why(desk) -> dict[str, str]:
+    """The reasons of the members that have one."""
+    members = desk.asked("members_of_year", year=2021).filter(code="T09a").drop_nulls("reason")
+    return dict(members.select("entity_id", "reason").iter_rows())
+
+
 def test_clean_readings_of_every_quarter_are_no_rebound(told, desk):
     assert told(*year_of()) == (0, 0, 0)
     assert grades(desk) == dict.fromkeys((1, 2, 3, 4), ("none", None))
@@ -89,8 +95,9 @@ def test_before_it_was_eliminated_a_body_cannot_turn_back(told):
     assert told(*year_of(q1=quarter(1, p1=HEAVY)), since="2021-04-10") == (0, 0, 0)
 
 
-def test_in_the_quarter_of_its_elimination_nobody_can_tell(told):
+def test_in_the_quarter_of_its_elimination_nobody_can_tell(told, desk):
     assert told(*year_of(q2=quarter(2, p1=LIGHT)), since="2021-05-10") == (None, 0, 1)
+    assert why(desk) == {"B1": "eliminated_within: 2021-Q2"}
 
 
 @pytest.mark.parametrize(
@@ -102,12 +109,89 @@ def test_in_the_quarter_of_its_elimination_nobody_can_tell(told):
         (quarter(3, p3="约60,5,2"), "set_aside"),
         ([*quarter(3), "B1,B1渠,2,2021-08-27,100,否,约60,5,2"], "set_aside"),
         ([*quarter(3), "B1,B1渠,二,2021-08-27,100,否,60,5,2"], "set_aside"),
+        ([*quarter(3), ",B1渠,2,2021-08-27,100,否,60,5,9"], "row_without_body"),
+        ([*quarter(3), "B7,B1渠,2,2021-08-27,100,否,60,5,9"], "row_without_body"),
+        ([*quarter(3), ",,2,2021-08-27,100,否,60,5,9"], "row_without_body"),
+        ([*quarter(3)[1:], "B1,B1渠,1,2021-08-05,1.5,否,8,5,2"], "depth_contradicts"),
+        ([*quarter(3)[1:], "B1,B1渠,1,2021-08-05,1.5,否,0.6,5,2"], "depth_contradicts"),
+        ([*quarter(3), "B1,B1渠,1,2021-08-28,50,是,60,5,2"], "depth_contradicts"),
     ],
-    ids=["silent", "twice only", "two points of three", "unreadable", "one day more", "no point"],
+    ids=[
+        *("silent", "twice only", "two points of three", "unreadable", "one day more", "no point", "no code"),
+        *("code of nobody", "no code and no name", "depth in metres", "both in metres", "beyond the depth"),
+    ],
 )
 def test_a_quarter_that_tells_too_little_leaves_the_figure_open(told, desk, rows, reason):
     assert told(*year_of(q3=rows)) == (None, 0, 1)
     assert grades(desk)[3] == (None, reason)
+    count = "1, " if reason == "row_without_body" else ""
+    assert why(desk) == {"B1": f"{reason}: {count}2021-Q3"}
+
+
+TWO = register("B1") + register("B2").splitlines()[1].replace("太原市,小店区", "大同市,平城区") + "\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "area", "open_ones"),
+    [
+        (",B2渠,2,2021-08-27,100,否,60,5,9", "", {"B2"}),
+        (",某渠,2,2021-08-27,100,否,60,5,9", "", {"B1", "B2"}),
+        (",某渠,2,2021-08-27,100,否,60,5,9", "140200", {"B2"}),
+        (",某渠,2,2021-08-27,100,否,60,5,9", "140300", {"B1", "B2"}),
+        ("B9,,2,,100,否,60,5,9", "", {"B1", "B2"}),
+    ],
+    ids=["by its name", "unknown name", "by its area", "of an area without any", "of nobody, on no day"],
+)
+def test_a_row_of_nobody_leaves_open_whom_it_may_be_of(desk, row, area, open_ones):
+    desk.hand_in("black_odorous_bodies", TWO)
+    desk.hand_in("body_monitoring", file_of(*year_of(), *year_of("B2")))
+    desk.hand_in("body_elimination", f"{ELIMINATED}\nB1,B1渠,是,2019-06-01\nB2,B2渠,是,2019-06-01\n")
+    assert rebounds(desk) == (0, 0, 0)
+    with_it = [*quarter(3, "B2", days=("06", "16", "26")), row]
+    desk.hand_in("body_monitoring", file_of(*with_it), received=LATER, area=area)
+    assert rebounds(desk)[1:] == (0, len(open_ones))
+    assert set(why(desk)) == open_ones
+    right = [*with_it[:-1], "B2,B2渠,2,2021-08-27,100,否,60,5,2"]
+    desk.hand_in("body_monitoring", file_of(*right), received=date(2022, 1, 25), area=area)
+    assert rebounds(desk) == (0, 0, 0)
+
+
+def test_a_row_of_nobody_takes_nothing_back_from_a_body_that_turned_black(told, desk):
+    assert told(*year_of(q3=quarter(3, p2=LIGHT)), ",,2,2021-08-27,100,否,60,5,2") == (1, 1, 1)
+
+
+def test_of_a_refused_file_rows_without_a_body_leave_it_open(told, desk):
+    assert told(*year_of()) == (0, 0, 0)
+    with pytest.raises(CheckFailed, match="share_set_aside"):
+        rows = [f",,{n},2021-08-{day},100,否,60,5,9" for n in (1, 2, 3) for day in ("06", "16", "26")]
+        desk.hand_in("body_monitoring", file_of(*rows), received=LATER)
+    assert rebounds(desk) == (None, 0, 1)
+    assert why(desk) == {"B1": "row_without_body: 9, 2021-Q3"}
+
+
+def test_a_body_of_a_register_without_its_code_and_name_is_counted(told, desk):
+    nameless = register("").splitlines()[1].replace("渠", "", 1)
+    assert told(*year_of(), entries=register("B1") + nameless + "\n") == (0, 0, 1)
+    assert list(why(desk).values()) == ["entry_set_aside"]
+
+
+def test_a_quarter_that_lies_ahead_is_not_called_unmeasured(desk):
+    desk.hand_in("black_odorous_bodies", register("B1"), received=date(2021, 3, 1))
+    desk.hand_in("body_monitoring", file_of(*quarter(1)), received=date(2021, 8, 20))
+    desk.hand_in("body_elimination", f"{ELIMINATED}\nB1,B1渠,是,2019-06-01\n", received=date(2021, 8, 20))
+    assert desk.value("T09a")["verdict"] == "not_yet_due"
+    assert [reason for _, reason in grades(desk).values()] == [None, "not_measured", "not_yet_due", "not_yet_due"]
+
+
+def test_a_body_whose_heaviness_alone_is_open_is_a_rebound(told, desk):
+    once = [row + (",-300" if n == 0 else ",") for n, row in enumerate(quarter(3))]
+    rest = [row + "," for n in (1, 2, 4) for row in quarter(n)]
+    desk.hand_in("black_odorous_bodies", register("B1"))
+    desk.hand_in("body_monitoring", f"{READINGS},氧化还原电位(mV)\n" + "\n".join([*rest, *once]) + "\n")
+    desk.hand_in("body_elimination", f"{ELIMINATED}\nB1,B1渠,是,2019-06-01\n")
+    assert rebounds(desk) == (1, 1, 1)
+    points = desk.asked("body_points_of_year", year=2021).filter(quarter=3, point_number=1).row(0, named=True)
+    assert [points[k] for k in ("grade", "grade_best", "grade_worst")] == [None, "light", "heavy"]
 
 
 @pytest.mark.parametrize("reading", ["<25,5,2", "60,<2,2", "60,2.0L,2"])

@@ -32,7 +32,7 @@ def test_a_workspace_may_add(overlay):
 GOOD_FIELD = "own_t:\n  type: number\n  label: {zh: 量, en: Amount}\n"
 OWN_METHOD = (
     "id: own\ntitle: {zh: 甲, en: A}\nstandard: black_odorous_2015\n"
-    "shallow: {parameter: transparency, below_cm: 25.0, share_of_depth: 0.4, instead_of: 轻度黑臭}\n"
+    "shallow: {parameter: transparency, least_cm: 3.0, below_cm: 25.0, share_of_depth: 0.4, instead_of: 轻度黑臭}\n"
     "fewest: {points: 3, samplings: 3}\ncites: [black_odorous_2015]\ncertainty: B\nreason: {zh: 乙, en: B}\n"
 )
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from analytics import notebook
+from analytics.errors import CheckFailed
 
 LATER = date(2022, 1, 20)
 RIVERS = "河流,流域,是否为方案点名河流\n汾河,黄河流域,是\n"
@@ -46,6 +47,12 @@ def standing(desk, code: str = "G5", scope: str = "140000") -> tuple[object, ...
     row = desk.value(code, scope)
     shown = [round(row[k], 2) if row[k] is not None else None for k in ("value", "low", "high")]
     return (*shown, row["used"], row["expected"], row["verdict"])
+
+
+def why(desk, code: str = "G5", part: str = "2021") -> dict[str, str]:
+    """The reasons of the members that have one."""
+    members = desk.asked("members_of_year", year=2021).filter(code=code, part=part).drop_nulls("reason")
+    return dict(members.select("entity_id", "reason").iter_rows())
 
 
 # G5
@@ -121,10 +128,107 @@ def test_before_the_targets_arrive_nothing_is_known(desk):
     assert standing(desk)[:1] + standing(desk)[3:5] == (None, 0, 1)
 
 
-def test_a_section_without_a_target_is_left_out(river):
-    river.hand_in("flow_sites", SITES + "F2,乙断面,控制断面,汾河,太原市,清徐县\n", received=date(2022, 1, 12))
+def test_a_section_without_a_target_is_a_gap_and_not_left_out(river):
+    river.hand_in("flow_sites", SITES + "F2,乙断面,控制断面,桑干河,大同市,阳高县\n", received=date(2022, 1, 12))
     hand_in_flows(river, flows("F1", "甲断面", 2021, below=73), flows("F2", "乙断面", 2021))
+    # of the other section 0 to 365 of 365 days this year, 0 to 366 of 366 in the year before: 292 to 657 of 730 days
+    # after 266 to 632 of 732
+    assert standing(river) == (7.32, -46.34, 53.66, 1, 2, "undecided")
+    assert why(river) == {"F2": "no_target"}
+
+
+@pytest.fixture
+def two_rivers(river):
+    """A second river, whose section always had its flow."""
+    river.hand_in("flow_sites", SITES + "F2,乙断面,控制断面,桑干河,大同市,阳高县\n", received=date(2022, 1, 12))
+    hand_in_flows(river, flows("F1", "甲断面", 2020, below=100), flows("F2", "乙断面", 2020), year=2020)
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73), flows("F2", "乙断面", 2021))
+    return river
+
+
+SECOND = "F2,乙断面,桑干河,1,,12,,10,90,某方案"
+
+
+@pytest.mark.parametrize(
+    ("entry", "open_ones"),
+    [
+        (",乙断面,桑干河,6,,9,,20,90,某方案", {"F2"}),
+        (",,桑干河,6,,9,,20,90,某方案", {"F2"}),
+        (",丙断面,沁河,6,,9,,20,90,某方案", {"F1", "F2"}),
+        (",,,6,,9,,20,90,某方案", {"F1", "F2"}),
+        ("F2,乙断面,桑干河,六月,,9,,20,90,某方案", {"F2"}),
+    ],
+    ids=["by its name", "by its river", "unknown name", "nothing", "no month"],
+)
+def test_a_target_of_nobody_leaves_open_whom_it_may_be_of(two_rivers, entry, open_ones):
+    desk = two_rivers
+    desk.hand_in("flow_targets", f"{TARGETS}{SECOND}\n{entry}\n", received=date(2022, 1, 12))
+    assert standing(desk)[-1] != "met"
+    assert set(why(desk)) == open_ones
+    assert set(why(desk).values()) <= {"target_without_section: 1", "target_set_aside: 1"}
+    flood = "F2,乙断面,桑干河,6,,9,,11,90,某方案,2020"
+    mended = f"{TARGET_HEAD},起始年\nF1,甲断面,汾河,1,,12,,10,90,某方案,\n{SECOND},\n{flood}\n"
+    desk.hand_in("flow_targets", mended, received=date(2022, 1, 13))
+    assert (standing(desk)[-1], why(desk)) == ("met", {})
+
+
+def test_a_target_of_a_code_that_no_section_has_leaves_the_section_of_its_name_open(two_rivers):
+    entry = "F9,乙断面,桑干河,6,,9,,20,90,某方案"
+    two_rivers.hand_in("flow_targets", f"{TARGETS}{SECOND}\n{entry}\n", received=date(2022, 1, 12))
+    assert (standing(two_rivers)[-1], why(two_rivers)) == ("undecided", {"F2": "target_without_section: 1"})
+
+
+def test_a_register_of_targets_that_was_refused_leaves_every_section_open(two_rivers):
+    desk = two_rivers
+    desk.hand_in("flow_targets", f"{TARGETS}{SECOND}\n", received=date(2022, 1, 12))
+    wrong = f"{TARGET_HEAD}\n" + "".join(f"F{n},{n}断面,汾河,1,,12,,二十,90,某方案\n" for n in (1, 2))
+    with pytest.raises(CheckFailed):
+        desk.hand_in("flow_targets", wrong, received=date(2022, 1, 13))
+    assert (standing(desk)[-1], set(why(desk).values())) == ("no_data", {"targets_refused: 1"})
+
+
+def test_a_target_of_nobody_in_a_file_of_its_own_leaves_its_section_open(two_rivers):
+    desk = two_rivers
+    desk.hand_in("flow_targets", f"{TARGETS}{SECOND}\n", received=date(2022, 1, 12))
+    assert standing(desk)[-1] == "met"
+    wrong = f"{TARGET_HEAD}\nF1,甲断面,汾河,1,,12,,10,90,某方案\n,乙断面,桑干河,6,,9,,20,90,某方案\n"
+    desk.hand_in("flow_targets", wrong, received=date(2022, 1, 13))
+    assert (standing(desk)[-1], why(desk)) == ("undecided", {"F2": "target_without_section: 1"})
+
+
+def test_a_section_of_a_register_without_its_code_and_name_is_a_gap(river):
+    river.hand_in("flow_sites", f"{SITES},,控制断面,汾河,太原市,清徐县\n", received=date(2022, 1, 12))
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73))
+    assert standing(river)[-3:] == (1, 2, "undecided")
+    assert list(why(river).values()) == ["entry_set_aside"]
+
+
+@pytest.mark.parametrize("sections", [SITES, f"{SITES}F2,乙断面,控制断面,桑干河,大同市,阳高县,2021\n"])
+def test_a_river_that_is_new_to_the_list_and_cannot_be_compared_is_a_gap(river, sections):
+    rivers = "河流,流域,是否为方案点名河流,起始年\n汾河,黄河流域,是,2020\n桑干河,海河流域,是,2021\n"
+    river.hand_in("key_rivers", rivers, received=date(2022, 1, 12))
+    river.hand_in("flow_sites", sections.replace(SITE_HEAD, f"{SITE_HEAD},起始年"), received=date(2022, 1, 12))
+    river.hand_in("flow_targets", f"{TARGETS}{SECOND}\n", received=date(2022, 1, 12))
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73), flows("F2", "乙断面", 2021))
+    assert standing(river) == (7.32, None, None, 1, 2, "undecided")
+    assert why(river) == {"桑干河": "no_section"}
+
+
+def test_a_new_plan_with_other_seasons_stands_in_place_of_the_old_one(river):
+    head = f"{TARGET_HEAD},起始年"
+    old = "F1,甲断面,汾河,1,,12,,10,90,旧方案,2018\n"
+    new = "F1,甲断面,汾河,11,,4,,12,90,新方案,2021\nF1,甲断面,汾河,5,,10,,11,90,新方案,2021\n"
+    river.hand_in("flow_targets", f"{head}\n{old}{new}", received=date(2022, 1, 12))
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73))
     assert standing(river) == (7.32, 7.32, 7.32, 1, 1, "met")
+    before = river.asked("flow_guarantee_of_year", year=2021).filter(period=2020).row(0, named=True)
+    assert (before["days_met"], before["reason"]) == (266, None)  # by the old one
+
+
+def test_days_that_are_missing_are_the_reason_of_an_open_section(river):
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73, missing=65))
+    river.values()
+    assert why(river) == {"F1": "days_missing: 65"}
 
 
 def test_a_key_river_without_a_section_leaves_the_figure_open(river):
@@ -205,5 +309,6 @@ def test_readers_see_both_tables(fen):
     (row,) = shown.ecological_flow_table().rows
     assert row[:9] == ["汾河", "甲断面", "太原市", "287 / 360", "5", "79.7 %", "78.6–80.0", "90 %", "—"]
     assert row[9] == {"text": "未达到", "tone": "not_met"}
-    assert shown.replenishment_table().text.startswith("没有")  # the other point told nothing
+    (month,) = shown.replenishment_table().rows
+    assert month[:4] == ["2021-12", "本计划时段", "0 / 31", "—"]  # the other point told nothing
     assert shown.area("大同市").ecological_flow().is_empty()

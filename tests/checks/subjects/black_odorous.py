@@ -55,6 +55,7 @@ BROKEN_BY: dict[str, dict[str, dict[str, Any]]] = {
     "black_odorous_bodies": {"valid_span": {"valid_to": 2015}, "rural_body_outside_cities": {"body_kind": "rural"}},
     "body_monitoring": {
         "transparency_within_depth": {"transparency": 61.0},
+        "depth_in_centimetres": {"water_depth_cm": 9.9, "transparency": 9.0},
         "seen_to_the_bottom": {"is_clear_to_bottom": "yes"},
     },
     "body_elimination": {

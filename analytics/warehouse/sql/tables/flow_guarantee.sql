@@ -1,5 +1,6 @@
 -- Grain: one section with a target flow in one year told of (period: the year assessed, or the one before): days on which it
 -- had the flow, of those with a daily mean, of those with a target. low and high [%]: with all missing days at worst and best.
+-- targets_in_doubt: rows of the register of targets that may be about it and are set aside, or name no section (or its refused files).
 -- Used by: ecological flow of sections.
 CREATE TABLE flow_guarantee (
     year INTEGER NOT NULL,
@@ -14,8 +15,12 @@ CREATE TABLE flow_guarantee (
     high DOUBLE,
     required_pct DOUBLE,
     reaches BOOLEAN,
+    targets_in_doubt INTEGER NOT NULL,
     reason VARCHAR CHECK (
-        reason IN ('no_target', 'targets_contradict', 'no_data', 'no_required_rate', 'undecided')
+        reason IN (
+            'no_target', 'targets_contradict', 'no_data', 'no_required_rate', 'undecided', 'target_set_aside',
+            'target_without_section', 'targets_refused'
+        )
     ),
     PRIMARY KEY (year, period, entity_id)
 )
