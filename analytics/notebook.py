@@ -740,7 +740,8 @@ class Year:
         """How often each section within the area had the flow it needs, in the year and the one before (`period`).
 
         One row per section and period: `river`, `name`, `days_met`, `days_assessed`, `days_missing`, `days_expected`,
-        `value`, `low`, `high`, `required_pct` [%], `reaches` (null: open), `reason`; see `compute.flow`.
+        `value`, `low`, `high`, `required_pct` [%], `reaches` (null: open), `change` since the year before with
+        `change_low` and `change_high` [points], `targets_in_doubt`, `reason`; see `compute.flow`.
         """
         rates = self._asked("flow_guarantee_of_year", year=self.period.year)
         return rates if self.scope.id == self.plan.area else rates.filter(pl.col("area_id").is_in(self._inside))
@@ -762,6 +763,13 @@ class Year:
         """
         return self._asked("replenishment_of_year", year=self.period.year)
 
+    def replenishment_windows(self) -> pl.DataFrame:
+        """Whether each window held its level throughout, by the mean of its months and by every day (`judged_on`).
+
+        `months_met`, `months_failed`, `months_open`, `days_below`, `lowest_mean` [m³/s], `is_met` (null: open).
+        """
+        return self._asked("replenishment_windows_of_year", year=self.period.year)
+
     def replenishment_table(self) -> Table | prose.Sentence:
         """The months of the replenishment, on average and day by day; shown for the province alone."""
         if not self._promises("fen_replenishment") or self.scope.id != self.plan.area:
@@ -769,7 +777,7 @@ class Year:
         found = self.replenishment()
         if found.is_empty():
             return prose.no_data(words.either(self.lang, "补水流量", "water released"), self.lang)
-        return flows.replenishment(found, self.lang)
+        return flows.replenishment(found, self.replenishment_windows(), self.lang)
 
     # Data quality
 

@@ -38,24 +38,27 @@ def graded_values(
     pl.LazyFrame
         The rows with `item_class`, null where the item has no limit or no value, and `is_open`. Where the water is
         shallow, the item that has a rule for it is held against its share of the depth, and clean where the bottom is
-        seen. A depth that cannot be one, or that the value goes beyond (one of both is told in another unit), leaves
-        the item open: it has no class then. Source: black_odorous_2015.
+        seen. A depth that cannot be one, or that the value goes beyond (one of both is told in another unit), and a
+        bottom that is said to be seen though the value falls short of that share leave the item open: it has no class
+        then. Source: black_odorous_2015.
     """
     columns = [c for c in values.collect_schema().names() if c not in ("item_class", "is_open")]
     shallow, depth, clean = method.shallow, pl.col("depth_cm"), pl.lit(1, pl.Int8)
     is_item, has_depth = pl.col("parameter") == shallow.parameter, (depth > 0).fill_null(False)
     own_rule = is_item & has_depth & (depth < shallow.below_cm)
-    is_open = is_item & has_depth & ((pl.col("value") > depth) | (depth < shallow.least_cm)).fill_null(False)
+    is_seen = own_rule & pl.col("is_clear_to_bottom").fill_null(False)
+    is_short = is_seen & (pl.col("value") < shallow.share_of_depth * depth)
+    is_odd = (pl.col("value") > depth) | (depth < shallow.least_cm) | is_short
+    is_open = is_item & has_depth & is_odd.fill_null(False)
     of_class = water_class.limits_up_to(limits, standard.number_of(shallow.instead_of))
     # The limits hold as they stand for what the value would be in water deep enough for them.
     as_if_deep = settled(pl.col("value") * pl.col("low") / (shallow.share_of_depth * depth))
     weighed = (
-        values.with_columns(measured="value", is_open=is_open)
+        values.with_columns(measured="value", is_open=is_open, is_seen=is_seen)
         .join(of_class.lazy().select("parameter", "case", "low"), on=["parameter", "case"], how="left")
         .with_columns(value=pl.when(own_rule).then(as_if_deep).otherwise("value"))
     )
-    is_seen = own_rule & pl.col("is_clear_to_bottom").fill_null(False)
-    seen = pl.when(is_seen).then(clean).otherwise("item_class")
+    seen = pl.when("is_seen").then(clean).otherwise("item_class")
     return (
         water_class.classify_items(weighed, limits)
         .with_columns(value="measured", item_class=pl.when(~pl.col("is_open")).then(seen))

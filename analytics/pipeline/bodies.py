@@ -53,12 +53,13 @@ class Sampled:
 
 @dataclass(frozen=True)
 class Graded:
-    """A year of the bodies: the rows of its tables, and the states that the figures count."""
+    """A year of the bodies: the rows of its tables, the states that the figures count, and who is `registered`."""
 
     samplings: pl.DataFrame
     points: pl.DataFrame
     bodies: pl.DataFrame
     states: pl.DataFrame
+    registered: pl.DataFrame
 
 
 # What was measured, and what was set aside
@@ -171,7 +172,8 @@ def grade(connection: Connection, found: Sampled, *, year: int, as_of: date, cat
     of_kinds = [_graded(guide, bodies, values, asked) for guide in guides]
     samplings, points, graded = (pl.concat(parts) for parts in zip(*of_kinds, strict=True))
     of_year = pl.lit(year).alias("year")
-    return Graded(samplings, points.with_columns(of_year), graded.with_columns(of_year), _states(graded, year))
+    points, graded = points.with_columns(of_year), graded.with_columns(of_year)
+    return Graded(samplings, points, graded, _states(graded, year), bodies.select("entity_id"))
 
 
 def _of_others(connection: Connection, members: pl.DataFrame, bodies: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
@@ -352,16 +354,30 @@ def _with_spans(bodies: pl.DataFrame, year: int) -> pl.DataFrame:
 
 
 def why_open(found: Graded, states: pl.DataFrame, *, year: int) -> pl.DataFrame:
-    """Why it is not known whether a body turned black again, as `Facts` has it: a row for each quarter that is open.
+    """Why it is not known whether a body turned black again, as `Facts` has it: a row for each reason and quarter.
 
     `states` are what was told of bodies, from `from_the_day`. Quarters before the elimination tell nothing.
     """
     told = states.filter((pl.col("item") == ELIMINATED) & (pl.col("period_start").dt.year() == year))
-    held = told.filter(value_code="yes").group_by("entity_id").agg(since=pl.col("period_start").min())
-    quarters = _with_spans(found.bodies, year).join(held, on="entity_id", how="left")
+    known = told.drop_nulls("value_code")
+    held = known.filter(value_code="yes").group_by("entity_id").agg(since=pl.col("period_start").min())
+    of_year = {"period_start": pl.lit(date(year, 1, 1)), "item": pl.lit(GRADE)}
+    untold = found.registered.join(known, on="entity_id", how="anti").with_columns(
+        reason=pl.lit("elimination_not_told")
+    )
+    silent = found.registered.join(found.bodies, on="entity_id", how="anti").with_columns(reason=pl.lit("not_measured"))
+    of_quarters = _quarters_open(found.bodies.join(held, on="entity_id", how="left"), year)
+    rows = [untold.with_columns(**of_year), silent.with_columns(**of_year), of_quarters]
+    return pl.concat(frame.select(pl.col(name).cast(dtype) for name, dtype in WHY.items()) for frame in rows)
+
+
+def _quarters_open(bodies: pl.DataFrame, year: int) -> pl.DataFrame:
+    """The quarters after a body was eliminated (`since`) that are open, each with its reason; of rows that name no body
+    how many there are."""
     is_after = (pl.col("period_end") >= pl.col("since")).fill_null(True)
     is_split = pl.col("grade_best").ne("none") & (pl.col("period_start") < pl.col("since")).fill_null(False)
-    count = pl.when(pl.col("rows_in_doubt") > 0).then(pl.format("{}, ", "rows_in_doubt")).otherwise(pl.lit(""))
+    in_doubt = pl.col("rows_in_doubt")
+    count = pl.when(in_doubt > 0).then(pl.format(" ({})", in_doubt)).otherwise(pl.lit(""))
     why = (
         pl.when(is_split)
         .then(pl.lit("eliminated_within"))
@@ -369,11 +385,11 @@ def why_open(found: Graded, states: pl.DataFrame, *, year: int) -> pl.DataFrame:
         .then("reason")
     )
     return (
-        quarters.filter(is_after)
+        _with_spans(bodies, year)
+        .filter(is_after)
         .with_columns(item=pl.lit(GRADE), why=why)
         .drop_nulls("why")
-        .with_columns(reason=pl.format("{}: {}{}-Q{}", "why", count, pl.lit(year), "quarter"))
-        .select(pl.col(name).cast(dtype) for name, dtype in WHY.items())
+        .with_columns(reason=pl.format("{}: {}-Q{}{}", "why", pl.lit(year), "quarter", count))
     )
 
 

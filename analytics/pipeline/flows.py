@@ -33,11 +33,16 @@ _WHOM = dict.fromkeys(("item", "area_id", "entity_id"), pl.String)
 _AMOUNTS = {**_WHOM, **_SPAN, "value": pl.Float64}
 _BOUNDS = {**_WHOM, **_SPAN, "low": pl.Float64, "high": pl.Float64}
 _BEHIND = {**dict.fromkeys(("item", "member", "entity", "snapshot"), pl.String), "period_start": pl.Date}
+_WINDOW = {"item": pl.String, "window_start": pl.Date, "window_end": pl.Date, "is_promised": pl.Boolean}
+_WINDOWS = {
+    **_WINDOW,
+    "judged_on": pl.String,
+    **dict.fromkeys(("months_met", "months_failed", "months_open", "days_below"), pl.Int64),
+    "lowest_mean": pl.Float64,
+    "is_met": pl.Boolean,
+}
 _MONTHS = {
-    "item": pl.String,
-    "window_start": pl.Date,
-    "window_end": pl.Date,
-    "is_promised": pl.Boolean,
+    **_WINDOW,
     "month": pl.Date,
     **dict.fromkeys(("days_measured", "days_expected", "days_below"), pl.Int64),
     **dict.fromkeys(("mean", "low", "high", "target"), pl.Float64),
@@ -54,12 +59,13 @@ NOTHING = {
 
 @dataclass(frozen=True)
 class Flows:
-    """A year of the flows: rows of the tables `flow_guarantee` and `replenishment_month`, and what the figures count:
-    `amounts`, `bounds` and `why_open` as `Facts` has them, and the `readings_behind` these.
+    """A year of the flows: rows of the tables `flow_guarantee`, `replenishment_month` and `replenishment_window`, and
+    what the figures count: `amounts`, `bounds` and `why_open` as `Facts` has them, and the `readings_behind` these.
     """
 
     guarantee: pl.DataFrame
     months: pl.DataFrame
+    windows: pl.DataFrame
     amounts: pl.DataFrame
     bounds: pl.DataFrame
     why_open: pl.DataFrame
@@ -87,14 +93,16 @@ def assess(connection: Connection, *, plan: Plan, year: int, catalog: Catalog) -
     rates = pl.concat([_rates(daily, sites, targets, aside, of=told) for told in (year - 1, year)])
     replenishing = _replenishing(plan, year, catalog)
     found = [_replenished(daily, sites, target, plan=plan, year=year, catalog=catalog) for target in replenishing]
-    months = pl.concat([pl.DataFrame(schema=_MONTHS), *found])
+    months = pl.concat([pl.DataFrame(schema=_MONTHS), *(of_month for of_month, _ in found)])
+    windows = pl.concat([pl.DataFrame(schema=_WINDOWS), *(of_window for _, of_window in found)])
     replenishment = months.rename({"month": "period_start"}).with_columns(
         area_id=pl.lit(plan.area), entity_id=pl.lit(None, pl.String), period_end=pl.col("period_start").dt.month_end()
     )
     is_whole = pl.col("days_measured") == pl.col("days_expected")
     return Flows(
-        guarantee=rates.with_columns(year=pl.lit(year)),
+        guarantee=_with_change(rates, sites, year).with_columns(year=pl.lit(year)),
         months=months.with_columns(year=pl.lit(year)),
+        windows=windows.with_columns(year=pl.lit(year)),
         amounts=pl.concat([_amounts(rates), replenishment.filter(is_whole).select(_taken({**_AMOUNTS}, value="mean"))]),
         bounds=replenishment.filter(~is_whole).select(_taken(_BOUNDS)),
         why_open=pl.concat([_why_rates(rates), _why_months(months, plan)]),
@@ -106,6 +114,7 @@ def keep(connection: Connection, found: Flows) -> None:
     """Put the year into its tables."""
     store.insert(connection, "flow_guarantee", found.guarantee)
     store.insert(connection, "replenishment_month", found.months)
+    store.insert(connection, "replenishment_window", found.windows)
 
 
 # Days with the ecological flow
@@ -117,11 +126,9 @@ def _rates(
     """Guarantee rates of the sections that are registered in the year, with the year as `period`.
 
     `targets_in_doubt` are the rows of the register of targets that may be about the section and that nobody can use.
-    Before that register has arrived there are no rates.
     """
     whole = year_of(of)
-    are_known = pl.lit(not targets.is_empty()) & ~pl.col("is_set_aside")
-    sections = sites.filter(are_known & (pl.col("kind") == SECTION) & valid_in(whole))
+    sections = sites.filter(~pl.col("is_set_aside") & (pl.col("kind") == SECTION) & valid_in(whole))
     asked = sections.lazy().select(
         "entity_id",
         period=pl.lit(of),
@@ -190,6 +197,16 @@ def _amounts(rates: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_change(rates: pl.DataFrame, sites: pl.DataFrame, year: int) -> pl.DataFrame:
+    """The rates, those of the year with their `change` since the one before [points], and its bounds."""
+    now, before = (rates.filter(pl.col("period") == told) for told in (year, year - 1))
+    sections = sites.unique("entity_id", keep="last").join(now, on="entity_id", how="semi")
+    population = sections.with_columns(part=pl.lit(""))
+    found = flow.change_of_guarantee(now, before, population, by=["entity_id"])
+    named = found.select("entity_id", change="value", change_low="low", change_high="high", period=pl.lit(year))
+    return rates.join(named, on=["entity_id", "period"], how="left", maintain_order="left")
+
+
 def _why_rates(rates: pl.DataFrame) -> pl.DataFrame:
     """Why the days of a section are open; of one that lacks some days alone, how many these are."""
     in_doubt, missing = pl.col("targets_in_doubt"), pl.col("days_missing")
@@ -223,8 +240,9 @@ def _replenishing(plan: Plan, year: int, catalog: Catalog) -> list[Target]:
 
 def _replenished(
     daily: pl.DataFrame, sites: pl.DataFrame, target: Target, *, plan: Plan, year: int, catalog: Catalog
-) -> pl.DataFrame:
-    """The months of the window of a target of which any flow was told, those of the window before it as well."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The months of the window of a target of which any flow was told, those of the window before it as well; and these
+    windows as a whole, by the mean of each month and by every day."""
     numerator, level = catalog.indicators[target.indicator].numerator, catalog.promised(plan, target, year)
     if not isinstance(numerator, ByLowest) or level is None or target.window is None:
         raise TypeError(target.code)
@@ -238,13 +256,20 @@ def _replenished(
     months = flow.months_at_level(
         released.with_columns(site_id=pl.lit(plan.area)).lazy(), asked.lazy(), target=level, possible=(0.0, None)
     ).collect()
-    named = asked.select("period", window_start="period_start", window_end="period_end")
-    return (
-        months.filter(pl.col("month").is_in(told_of))
-        .join(named, on="period", how="left")
-        .with_columns(item=pl.lit(numerator.lowest), target=pl.lit(level), is_promised=pl.col("period") == year)
-        .select(_taken(_MONTHS))
+    about = asked.select(
+        "period",
+        window_start="period_start",
+        window_end="period_end",
+        item=pl.lit(numerator.lowest),
+        is_promised=pl.col("period") == year,
     )
+    of_months = months.filter(pl.col("month").is_in(told_of)).join(about, on="period", how="left")
+    windows = pl.concat(
+        flow.windows_held(months.lazy(), judged_on=way).collect().with_columns(judged_on=pl.lit(way))
+        for way in ("is_met_on_average", "is_met_every_day")
+    )
+    told = windows.join(of_months.select("period"), on="period", how="semi").join(about, on="period", how="left")
+    return of_months.with_columns(target=pl.lit(level)).select(_taken(_MONTHS)), told.select(_taken(_WINDOWS))
 
 
 def _released(daily: pl.DataFrame, sites: pl.DataFrame, span: Period, catalog: Catalog) -> pl.DataFrame:

@@ -33,17 +33,18 @@ def guarantee(rates: pl.DataFrame, catalog: Catalog, lang: str, *, year: int) ->
     ]
     labels = either(
         lang,
-        "河流|断面|市|达标 / 评价日数|缺测日数|本年保证率|可能的范围|要求|上年保证率|是否达到",
-        "River|Section|City|Days met / assessed|Days missing|Rate|Possible range|Required|Last year|Reached",
+        "河流|断面|市|达标 / 评价日数|缺测日数|本年保证率|可能的范围|要求|上年保证率|比上年（百分点）|是否达到",
+        "River|Section|City|Days met / assessed|Days missing|Rate|Possible range|Required|Last year|Change (points)|"
+        "Reached",
     )
-    columns = aligned(labels, "lllrrrcrrc", (0.8, 1.4, 0.8, 1.2, 0.8, 0.9, 1.3, 0.7, 0.9, 0.9))
+    columns = aligned(labels, "lllrrrcrrrc", (0.8, 1.4, 0.8, 1.1, 0.7, 0.8, 1.2, 0.7, 0.8, 0.9, 0.9))
     note = either(
         lang,
         "达标日：日均流量不低于当日目标。缺测日不算达标也不算未达标；范围为缺测日全不达标、全达标时的保证率。"
-        "要求的保证率取自各断面经批准的方案。",
+        "要求的保证率取自各断面经批准的方案。两年都评价的断面才与上年相比。",
         "A day is met with a mean flow at or above its target. Missing days are neither met nor missed; the range is "
         "the rate with all of them missed, and with all of them met. Rates required are those of each section's own "
-        "plan.",
+        "plan. Sections assessed in both years are compared.",
     )
     title = either(lang, f"{year}年各控制断面生态流量保证率", f"Days with the ecological flow by section, {year}")
     return Table(title, columns, or_one(rows, either(lang, "没有断面", "No sections"), len(columns)), note)
@@ -64,6 +65,7 @@ def _of_section(row: dict[str, Any], before: dict[str, Any] | None, catalog: Cat
         f"{low}–{high}" if row["days_missing"] else "—",
         _percent(row["required_pct"], lang, decimals=0),
         _percent(before["value"] if before else None, lang),
+        numbers.signed(row["change"], decimals=1),
         toned(why_open(f"{reason}{in_doubt}", lang), "undecided") if reason else toned(either(lang, zh, en), tone),
     ]
 
@@ -73,28 +75,17 @@ def _percent(value: float | None, lang: str, *, decimals: int = 1, target: float
     return words.with_unit(printed, "%", lang) if value is not None else printed
 
 
-def replenishment(months: pl.DataFrame, lang: str) -> Table:
+def replenishment(months: pl.DataFrame, windows: pl.DataFrame, lang: str) -> Table:
     """What the river was given in each month of the window, and of the one before it: on average and day by day.
 
-    `months` are rows of the named query replenishment_of_year.
+    `months` are rows of the named query replenishment_of_year, `windows` of replenishment_windows_of_year: each stands
+    below its months.
     """
     rows: list[list[Cell]] = []
-    for row in months.iter_rows(named=True):
-        month = row["month"]
-        measured = f"{row['days_measured']} / {row['days_expected']}"
-        rows.append(
-            [
-                f"{month:%Y-%m}",
-                either(lang, "本计划时段", "promised")
-                if row["is_promised"]
-                else either(lang, "计划之前", "before the plan"),
-                measured,
-                numbers.print_value(row["mean"], decimals=2, target=row["target"], comparison=">="),
-                str(row["days_below"]),
-                _held(row["is_met_on_average"], lang),
-                _held(row["is_met_every_day"], lang),
-            ]
-        )
+    for _, mine in months.sort("window_start", "month").group_by("window_start", maintain_order=True):
+        rows += _months(mine, lang)
+        start = mine["window_start"][0]
+        rows += [_window(of_window, lang) for _, of_window in windows.filter(window_start=start).group_by("item")]
     labels = either(
         lang,
         "月份|时段|有流量 / 全月日数|日均补水流量（m³/s）|不足的日数|按月平均|按每一日",
@@ -113,6 +104,43 @@ def replenishment(months: pl.DataFrame, lang: str) -> Table:
     title = either(lang, "干流冬季补水流量", "Water released to the main stem in winter")
     empty = either(lang, "没有补水流量", "No water released was told of")
     return Table(title, columns, or_one(rows, empty, len(columns)), note if levels else "")
+
+
+def _months(months: pl.DataFrame, lang: str) -> list[list[Cell]]:
+    return [
+        [
+            f"{row['month']:%Y-%m}",
+            _which(row["is_promised"], lang),
+            f"{row['days_measured']} / {row['days_expected']}",
+            numbers.print_value(row["mean"], decimals=2, target=row["target"], comparison=">="),
+            str(row["days_below"]),
+            _held(row["is_met_on_average"], lang),
+            _held(row["is_met_every_day"], lang),
+        ]
+        for row in months.iter_rows(named=True)
+    ]
+
+
+def _window(window: pl.DataFrame, lang: str) -> list[Cell]:
+    """A window as a whole: how many months held, failed and are open by their mean, and whether all did either way."""
+    by = {row["judged_on"]: row for row in window.iter_rows(named=True)}
+    mean, every_day = by["is_met_on_average"], by["is_met_every_day"]
+    met, failed, left = (mean[f"months_{what}"] for what in ("met", "failed", "open"))
+    return [
+        either(lang, "全时段", "Whole window"),
+        _which(mean["is_promised"], lang),
+        either(
+            lang, f"{met}个月达到、{failed}个月未达到、{left}个月待定", f"{met} months held, {failed} not, {left} open"
+        ),
+        either(lang, "最低月 ", "lowest ") + numbers.print_value(mean["lowest_mean"], decimals=2),
+        str(mean["days_below"]),
+        _held(mean["is_met"], lang),
+        _held(every_day["is_met"], lang),
+    ]
+
+
+def _which(is_promised: bool, lang: str) -> str:
+    return either(lang, "本计划时段", "promised") if is_promised else either(lang, "计划之前", "before the plan")
 
 
 def _held(is_met: bool | None, lang: str) -> Cell:

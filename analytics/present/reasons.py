@@ -6,14 +6,14 @@ import re
 
 from analytics.present import words
 
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])(?: \((\d+)\))?")
 
 
 def why_open(reason: str | None, lang: str) -> str:
     """The reasons of a member in words, each once, with the numbers and quarters that it has.
 
-    `reason` is as `figure_member` has it: `points_open: 2021-Q2; set_aside: 2021-Q3`. Words that are no reason, such as
-    a state as it was delivered, are left out.
+    `reason` is as `figure_member` has it: `points_open: 2021-Q2; row_without_body: 2021-Q3 (1)`. Words that are no
+    reason, such as a state as it was delivered, are left out.
     """
     told: dict[str, list[str]] = {}
     for part in (reason or "").split("; "):
@@ -32,8 +32,10 @@ def _with_details(word: str, details: list[str], lang: str) -> str:
 
 
 def _detail(told: str, lang: str) -> str:
-    """A quarter as people write it; of rows, days and files how many there are."""
+    """A quarter as people write it, with the number of rows where there is one; other numbers as they are."""
     found = _QUARTER.fullmatch(told)
     if found is None:
         return told
-    return words.either(lang, f"{found[1]}年{'一二三四'[int(found[2]) - 1]}季度", f"Q{found[2]} {found[1]}")
+    year, quarter, rows = found.groups()
+    name = words.either(lang, f"{year}年{'一二三四'[int(quarter) - 1]}季度", f"Q{quarter} {year}")
+    return name + (words.either(lang, f"{rows}行", f": {rows} rows") if rows else "")

@@ -89,9 +89,10 @@ _REASONS: _Words = {
     "depth_contradicts": ("水深与透明度矛盾", "depth and transparency contradict"),
     "set_aside": ("有数据暂不采用，未更正", "readings set aside, not put right"),
     "below_limit_alone": ("只报“小于”，不能判定", "told as less than a limit alone"),
-    "row_without_body": ("认不出水体的监测行数", "rows of an unknown body"),
+    "row_without_body": ("有监测行认不出水体", "readings of an unknown body"),
     "not_measured": ("未监测", "not measured"),
     "not_yet_due": ("时段未结束", "not over yet"),
+    "elimination_not_told": ("是否消除没有可用数据", "elimination not told"),
     "eliminated_within": ("当季消除，先后不明", "eliminated within the quarter"),
 }
 _CHANGES: _Words = {

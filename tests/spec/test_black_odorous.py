@@ -80,7 +80,8 @@ def test_single_values(parameter, value, expected):
         (5.9, {"depth_cm": 15.0}, HEAVY),
         (19.9, {"depth_cm": 20.0}, LIGHT),
         (20.0, {"depth_cm": 20.0}, CLEAN),  # down to the bottom
-        (7.0, {"depth_cm": 20.0, "is_clear_to_bottom": True}, CLEAN),
+        (8.0, {"depth_cm": 20.0, "is_clear_to_bottom": True}, CLEAN),
+        (7.9, {"depth_cm": 20.0, "is_clear_to_bottom": True}, None),  # the bottom was not seen
         (None, {"depth_cm": 20.0, "is_clear_to_bottom": True}, CLEAN),
         (7.0, {"depth_cm": 20.0, "is_clear_to_bottom": False}, HEAVY),
         (24.0, {"depth_cm": 25.0}, LIGHT),  # 25 cm are deep enough

@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from analytics import notebook
 from analytics.catalog.load import SHIPPED
 from analytics.errors import CheckFailed
 from analytics.warehouse import explanation
@@ -115,17 +116,25 @@ def test_in_the_quarter_of_its_elimination_nobody_can_tell(told, desk):
         ([*quarter(3)[1:], "B1,B1渠,1,2021-08-05,1.5,否,8,5,2"], "depth_contradicts"),
         ([*quarter(3)[1:], "B1,B1渠,1,2021-08-05,1.5,否,0.6,5,2"], "depth_contradicts"),
         ([*quarter(3), "B1,B1渠,1,2021-08-28,50,是,60,5,2"], "depth_contradicts"),
+        ([*quarter(3), "B1,B1渠,1,2021-08-28,20,是,7,5,2"], "depth_contradicts"),
     ],
     ids=[
         *("silent", "twice only", "two points of three", "unreadable", "one day more", "no point", "no code"),
-        *("code of nobody", "no code and no name", "depth in metres", "both in metres", "beyond the depth"),
+        *(
+            "code of nobody",
+            "no code and no name",
+            "depth in metres",
+            "both in metres",
+            "beyond the depth",
+            "murky to the bottom",
+        ),
     ],
 )
 def test_a_quarter_that_tells_too_little_leaves_the_figure_open(told, desk, rows, reason):
     assert told(*year_of(q3=rows)) == (None, 0, 1)
     assert grades(desk)[3] == (None, reason)
-    count = "1, " if reason == "row_without_body" else ""
-    assert why(desk) == {"B1": f"{reason}: {count}2021-Q3"}
+    count = " (1)" if reason == "row_without_body" else ""
+    assert why(desk) == {"B1": f"{reason}: 2021-Q3{count}"}
 
 
 TWO = register("B1") + register("B2").splitlines()[1].replace("太原市,小店区", "大同市,平城区") + "\n"
@@ -156,6 +165,18 @@ def test_a_row_of_nobody_leaves_open_whom_it_may_be_of(desk, row, area, open_one
     assert rebounds(desk) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    "elimination", [",B1渠,是,2019-06-01", "B1,B1渠,是的,2019-06-01", "B1,B1渠,是,2019-06-01\nB1,B1渠,否,"]
+)
+def test_a_body_of_which_nobody_knows_whether_it_is_eliminated_is_open(desk, elimination):
+    others = "".join(f"B{n},B{n}渠,是,2019-06-01\n" for n in range(2, 10))
+    desk.hand_in("black_odorous_bodies", register(*(f"B{n}" for n in range(1, 10))))
+    desk.hand_in("body_monitoring", file_of(*(row for n in range(1, 10) for row in year_of(f"B{n}"))))
+    desk.hand_in("body_elimination", f"{ELIMINATED}\n{others}{elimination}\n")
+    assert rebounds(desk) == (0, 0, 1)
+    assert why(desk) == {"B1": "elimination_not_told"}
+
+
 def test_a_row_of_nobody_takes_nothing_back_from_a_body_that_turned_black(told, desk):
     assert told(*year_of(q3=quarter(3, p2=LIGHT)), ",,2,2021-08-27,100,否,60,5,2") == (1, 1, 1)
 
@@ -166,7 +187,7 @@ def test_of_a_refused_file_rows_without_a_body_leave_it_open(told, desk):
         rows = [f",,{n},2021-08-{day},100,否,60,5,9" for n in (1, 2, 3) for day in ("06", "16", "26")]
         desk.hand_in("body_monitoring", file_of(*rows), received=LATER)
     assert rebounds(desk) == (None, 0, 1)
-    assert why(desk) == {"B1": "row_without_body: 9, 2021-Q3"}
+    assert why(desk) == {"B1": "row_without_body: 2021-Q3 (9)"}
 
 
 def test_a_body_of_a_register_without_its_code_and_name_is_counted(told, desk):
@@ -254,6 +275,14 @@ def test_the_figure_is_led_back_to_the_samplings(told, desk, catalog):
     rows = found.rows.filter(item="body_sampling")
     assert rows.height == 36 and rows.filter(pl.col("value") == "#2 2021-08-05 light ammonia_nitrogen").height == 1
     assert sorted(found.files["source"]) == ["body_elimination", "body_monitoring"]
+
+
+def test_readers_see_why_a_body_is_open(told, desk):
+    told(*year_of(q3=[*quarter(3), ",B1渠,2,2021-08-27,100,否,60,5,9"]))
+    shown = notebook.open_year(2021, root=desk.workspace.root)
+    assert shown.body_grades_table().rows[0][-1] == "有监测行认不出水体（1）"
+    missing = [row for row in shown.missing().rows if row[0].startswith("T09a")]
+    assert [row[3] for row in missing] == ["数据不足：有监测行认不出水体（2021年三季度1行）"]
 
 
 def test_two_guides_for_one_kind_of_water_are_refused(overlay):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
 from analytics import notebook
@@ -125,7 +126,14 @@ def test_before_the_targets_arrive_nothing_is_known(desk):
     desk.hand_in("key_rivers", RIVERS)
     desk.hand_in("flow_sites", SITES)
     hand_in_flows(desk, flows("F1", "甲断面", 2021))
-    assert standing(desk)[:1] + standing(desk)[3:5] == (None, 0, 1)
+    assert standing(desk) == (None, -100.0, 100.0, 0, 1, "no_data")
+    assert why(desk) == {"F1": "no_target"}
+
+
+def test_a_target_of_nothing_is_none(two_rivers):
+    entries = f"{TARGETS}{SECOND}\n".replace("12,,10,90", "12,,0,90", 1)
+    two_rivers.hand_in("flow_targets", entries, received=date(2022, 1, 12))
+    assert (standing(two_rivers)[-1], why(two_rivers)) == ("undecided", {"F1": "target_set_aside: 1"})
 
 
 def test_a_section_without_a_target_is_a_gap_and_not_left_out(river):
@@ -287,6 +295,26 @@ def test_a_day_on_which_one_point_is_missing_is_open(fen):
     assert told == [30, 0, True, True, None]
 
 
+def test_a_window_is_decided_by_the_first_month_that_fails(fen):
+    winter = december("P1", "甲口", 9) + december("P2", "乙口", 5)
+    winter += "".join(
+        f"{p},{n}口,2022-01-{day:02d},9\n" for p, n in (("P1", "甲"), ("P2", "乙")) for day in range(1, 32)
+    )
+    hand_in_flows(fen, winter, received=date(2022, 2, 3))
+    fen.values()
+    windows = fen.asked("replenishment_windows_of_year", year=2021)
+    told = windows.select("judged_on", "months_met", "months_failed", "months_open", "lowest_mean", "is_met").rows()
+    assert told == [("is_met_every_day", 1, 1, 2, 14.0, False), ("is_met_on_average", 1, 1, 2, 14.0, False)]
+
+
+def test_a_section_is_held_against_its_own_year_before(river):
+    hand_in_flows(river, flows("F1", "甲断面", 2021, below=73, missing=65))
+    river.values()
+    rates = river.asked("flow_guarantee_of_year", year=2021)
+    told = rates.select("period", pl.col("change", "change_low", "change_high").round(2)).rows()
+    assert told == [(2020, None, None, None), (2021, 2.99, -10.49, 7.32)]
+
+
 def test_the_winter_before_stands_beside_as_before_the_plan(fen):
     rows = [f"P1,甲口,2021-{m:02d}-{d:02d},9\nP2,乙口,2021-{m:02d}-{d:02d},3\n" for m in (1, 3) for d in range(1, 32)]
     hand_in_flows(fen, *rows)
@@ -307,8 +335,9 @@ def test_readers_see_both_tables(fen):
     fen.values()
     shown = notebook.open_year(2021, root=fen.workspace.root)
     (row,) = shown.ecological_flow_table().rows
-    assert row[:9] == ["汾河", "甲断面", "太原市", "287 / 360", "5", "79.7 %", "78.6–80.0", "90 %", "—"]
-    assert row[9] == {"text": "未达到", "tone": "not_met"}
-    (month,) = shown.replenishment_table().rows
+    assert row[:10] == ["汾河", "甲断面", "太原市", "287 / 360", "5", "79.7 %", "78.6–80.0", "90 %", "—", "—"]
+    assert row[10] == {"text": "未达到", "tone": "not_met"}
+    month, window = shown.replenishment_table().rows
+    assert window[:3] == ["全时段", "本计划时段", "0个月达到、0个月未达到、4个月待定"]
     assert month[:4] == ["2021-12", "本计划时段", "0 / 31", "—"]  # the other point told nothing
     assert shown.area("大同市").ecological_flow().is_empty()

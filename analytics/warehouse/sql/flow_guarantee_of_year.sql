@@ -8,7 +8,7 @@ WITH entry AS (
 )
 SELECT
     g.period, g.entity_id, e.name, e.river, e.area_id, g.days_met, g.days_assessed, g.days_missing, g.days_expected,
-    g.value, g.low, g.high, g.required_pct, g.reaches, g.targets_in_doubt, g.reason
+    g.value, g.low, g.high, g.required_pct, g.reaches, g.change, g.change_low, g.change_high, g.targets_in_doubt, g.reason
 FROM flow_guarantee AS g
 LEFT JOIN entry AS e ON e.entity_id = g.entity_id
 WHERE g.year = $year

@@ -1,5 +1,6 @@
 -- Grain: one section with a target flow in one year told of (period: the year assessed, or the one before): days on which it
 -- had the flow, of those with a daily mean, of those with a target. low and high [%]: with all missing days at worst and best.
+-- change: points since the year before, of sections assessed in both, with its bounds.
 -- targets_in_doubt: rows of the register of targets that may be about it and are set aside, or name no section (or its refused files).
 -- Used by: ecological flow of sections.
 CREATE TABLE flow_guarantee (
@@ -15,6 +16,9 @@ CREATE TABLE flow_guarantee (
     high DOUBLE,
     required_pct DOUBLE,
     reaches BOOLEAN,
+    change DOUBLE,
+    change_low DOUBLE,
+    change_high DOUBLE,
     targets_in_doubt INTEGER NOT NULL,
     reason VARCHAR CHECK (
         reason IN (
