@@ -189,9 +189,10 @@ def register_members(source: Source, found: Effective) -> pl.DataFrame:
     """The members that a register's rows give: an entry set aside is a member still, of whom little is sure.
 
     It holds from its first year on, where that can be read, without end: its last year may be what is wrong. An entry
-    without its code is known by its name, and is no member of its own once another one bears that name; one without
-    either is known by its row. Where two such entries of a member disagree, neither is believed. A later register that
-    holds every good member of an earlier one stands in its place, faulty entries included.
+    without its code is known by its name, and is no member of its own once another file has that name; one without
+    either, or beside one of its name, is known by its row. Where two such entries of a member disagree, neither is
+    believed. A later register that holds every good member of an earlier one stands in its place, faulty entries
+    included.
     """
     rows, aside = found.rows.collect(), found.rows_set_aside.collect()
     good = _with_spans_closed(_members(source, rows)).with_columns(is_set_aside=pl.lit(False))
@@ -202,12 +203,22 @@ def register_members(source: Source, found: Effective) -> pl.DataFrame:
             valid_to=pl.lit(None, pl.Date),
             name=pl.coalesce("name", "entity_id", pl.format("第{}行", "row")),
         )
-        .filter(pl.col("entity_id").is_not_null() | ~pl.col("name").is_in(good["name"].to_list()))
-        .with_columns(pl.coalesce("entity_id", "name"))
+        .pipe(_known_by_name, good)
         .with_columns(_where_all_agree("area_id"), _where_all_agree("attributes").fill_null("{}"))
         .unique("entity_id", keep="last", maintain_order=True)
     )
     return pl.concat([good, doubtful], how="diagonal_relaxed")
+
+
+def _known_by_name(doubtful: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
+    """The entries with their code or their name as id; those without a code that another file names are gone."""
+    files = good.group_by("name").agg(files=pl.col("snapshot").unique())
+    joined = doubtful.join(files, on="name", how="left", maintain_order="left")
+    is_beside = pl.col("files").list.contains(pl.col("snapshot")).fill_null(False)
+    is_elsewhere = (pl.col("files").list.len() > is_beside.cast(pl.UInt32)).fill_null(False)
+    by_row = pl.when(is_beside).then(pl.format("{} 第{}行", "name", "row"))
+    kept = joined.filter(pl.col("entity_id").is_not_null() | ~is_elsewhere)
+    return kept.with_columns(pl.coalesce("entity_id", by_row, "name")).drop("files")
 
 
 def _where_all_agree(name: str) -> pl.Expr:

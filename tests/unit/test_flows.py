@@ -296,11 +296,10 @@ def test_a_day_on_which_one_point_is_missing_is_open(fen):
 
 
 def test_a_window_is_decided_by_the_first_month_that_fails(fen):
-    winter = december("P1", "甲口", 9) + december("P2", "乙口", 5)
-    winter += "".join(
-        f"{p},{n}口,2022-01-{day:02d},9\n" for p, n in (("P1", "甲"), ("P2", "乙")) for day in range(1, 32)
-    )
-    hand_in_flows(fen, winter, received=date(2022, 2, 3))
+    hand_in_flows(fen, december("P1", "甲口", 9), december("P2", "乙口", 5))
+    points = (("P1", "甲口"), ("P2", "乙口"))
+    january = [f"{point},{name},2022-01-{day:02d},9\n" for point, name in points for day in range(1, 32)]
+    hand_in_flows(fen, *january, year=2022, received=date(2022, 2, 3))
     fen.values()
     windows = fen.asked("replenishment_windows_of_year", year=2021)
     told = windows.select("judged_on", "months_met", "months_failed", "months_open", "lowest_mean", "is_met").rows()

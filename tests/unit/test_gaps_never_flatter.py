@@ -40,8 +40,9 @@ def plants(*rows: str) -> str:
         TOWNS.replace("太原市,阳曲县", "太原市,"),
         TOWNS.replace("140122101,丙镇", ",丙镇"),
         TOWNS + "140122101,丙二镇,太原市,阳曲县\n",
+        TOWNS.replace("140122101,丙镇", ",甲镇"),
     ],
-    ids=["county misspelt", "county blank", "code blank", "code twice"],
+    ids=["county misspelt", "county blank", "code blank", "code twice", "code blank, name of another"],
 )
 def test_a_town_of_a_faulty_register_entry_stays_in_the_count(desk, register):  # D-016
     desk.hand_in("towns", register)
