@@ -67,7 +67,7 @@ FAULTS = {
     ),
     "a formula that was never computed": (
         lambda p: with_cells(p, plus(MANURE, "太原市", "清徐县", 100, 90), D4="=C4*0.9"),
-        ("manure", 4, "manure_used_t", "manure_used_t_readable", "=C4*0.9", A_NUMBER),
+        ("manure", 4, "manure_used_t", "manure_used_t_readable", "=C4*0.9", A_RESULT),
     ),
     "a number merged over rows": (
         lambda p: book(p, plus(MANURE, "太原市", "清徐县", 100, 90), merges=[(3, 3, 4, 3, 90)]),
@@ -138,6 +138,7 @@ ROW = "\n太原市,清徐县,1,1\n"
 REFUSED = {
     "a column is missing": (MANURE_HEAD.rsplit(",", 1)[0] + ROW, "column missing", "row 1", "--source"),
     "a column has an unknown name": (MANURE_HEAD + ",备注栏" + ROW, "no column of this name", "column 5", "heading"),
+    "a column stands twice": (MANURE_HEAD + ",综合利用量（吨）" + ROW, "headed alike", "columns D and E", "Keep"),
     "an amount has no unit": (MANURE_HEAD.replace("（吨）", "") + ROW, "not given", "row 1, column 3", "unit"),
     "a unit is not known": (MANURE_HEAD.replace("吨", "车") + ROW, "cannot be converted", "row 1, column 3", "heading"),
     "a separator stands in a number": (MANURE_HEAD + ROW.replace("1,1", "1,234,1"), "another number", "row 2", ".xlsx"),
