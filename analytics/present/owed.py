@@ -1,4 +1,4 @@
-"""What is owed, in words: who was not told of, by city; which cells were left blank; what has come for a figure."""
+"""What is owed, in words: which cells were left blank, and what has come for a figure."""
 
 from __future__ import annotations
 
@@ -16,64 +16,20 @@ from analytics.catalog.served import forms_for
 from analytics.periods import parse_period
 from analytics.present import words
 from analytics.present.prose import period_name
-from analytics.present.receipts import with_county
 from analytics.present.tables import Cell, Table, aligned, or_one
+from analytics.present.whom import with_county
 from analytics.present.words import either
 
-_MOST_NAMES = 30
 _NOTHING = "—"
 # Whom nobody can judge as long as no rule is given: nothing is owed for it.
 _NO_RULE = "no_rule"
 
 
-def by_city(row: Mapping[str, Any], catalog: Catalog, lang: str, *, most: int = _MOST_NAMES) -> str:
-    """Those not told of, under their cities; a city of which nobody was told of stands with their number.
-
-    `row` has the columns of standing_of_year. Beyond `most` names the others are counted.
-    """
-    cities: dict[str | None, list[str]] = {}
-    whole: set[str | None] = set()
-    told = zip(row["missing_names"], row["missing_areas"], row["missing_whole"], strict=True)
-    for name, area, is_whole_city in told:
-        city = catalog.city_of(area)
-        cities.setdefault(city, []).append(with_county(name, area, catalog, lang))
-        whole |= {city} if is_whole_city else set()
-    shown, left = [], most
-    for city, names in cities.items():
-        if left <= 0:
-            break
-        given = names if city in whole else names[:left]
-        left -= 1 if city in whole else len(given)
-        shown.append(_of_city(city, given, city in whole, catalog, lang))
-        cities[city] = names[len(given) :]
-    more = sum(len(names) for names in cities.values())
-    tail = either(lang, f"，另有{more}个", f" and {more} more") if more else ""
-    return words.joined(shown, lang) + tail
-
-
-def _of_city(city: str | None, names: Sequence[str], is_whole: bool, catalog: Catalog, lang: str) -> str:
-    if city is None:
-        return words.joined(names, lang)
-    name = catalog.areas[city].name.in_language(lang)
-    if is_whole:
-        return name + either(lang, f"（全部{len(names)}个未报）", f" (all {len(names)})")
-    if list(names) == [name]:
-        return name
-    listed = words.joined(names, lang)
-    return name + either(lang, f"（{listed}）", f" ({listed})")
-
-
 def blank_cells(cells: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
     """Blank cells of one form in words, those of one member and period together (columns of cells_left_blank)."""
-    grouped = cells.group_by("entity_id", "name", "area_id", "period", maintain_order=True).agg(
-        "field", codes=pl.col("codes").explode().unique(maintain_order=True)
-    )
     found = []
-    for cell in grouped.iter_rows(named=True):
-        whom = with_county(cell["name"] or cell["entity_id"], cell["area_id"] or "", catalog, lang)
-        when = period_name(parse_period(cell["period"]), lang)
-        what = words.joined([_label(field, catalog, lang) for field in cell["field"]], lang)
-        codes = words.joined(cell["codes"], lang)
+    for cell in _together(cells).iter_rows(named=True):
+        whom, what, when, codes = _cell(cell, catalog, lang)
         found.append(
             either(lang, f"{whom}{when}的“{what}”（{codes}待此数据）", f"{whom}, {when}: {what} ({codes} wait for it)")
         )
@@ -90,12 +46,9 @@ def blank_table(cells: pl.DataFrame, inside: Collection[str] | None, catalog: Ca
         [
             *catalog.called([catalog.sources[cell["source"]].department], lang),
             catalog.sources[cell["source"]].label.in_language(lang),
-            with_county(cell["name"] or cell["entity_id"], cell["area_id"] or "", catalog, lang),
-            _label(cell["field"], catalog, lang),
-            period_name(parse_period(cell["period"]), lang),
-            words.joined(cell["codes"], lang),
+            *_cell(cell, catalog, lang),
         ]
-        for cell in mine.iter_rows(named=True)
+        for cell in _together(mine).iter_rows(named=True)
     ]
     columns = aligned(
         either(lang, "报送部门|报表|对象|未填栏目|期间|待此数据的指标", "Department|Form|Whom|Column|Period|Figures"),
@@ -105,6 +58,23 @@ def blank_table(cells: pl.DataFrame, inside: Collection[str] | None, catalog: Ca
     nothing = either(lang, "没有使指标不能判定的空格", "No blank cell keeps a figure open")
     title = either(lang, "留空而使指标不能判定的栏目", "Cells left blank that keep a figure open")
     return Table(title, columns, or_one(rows, nothing, len(columns)))
+
+
+def _together(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells of one form, member and period in one row."""
+    about = ("source", "entity_id", "name", "area_id", "period")
+    codes = pl.col("codes").explode().unique(maintain_order=True)
+    return cells.group_by(about, maintain_order=True).agg("field", codes=codes)
+
+
+def _cell(cells: Mapping[str, Any], catalog: Catalog, lang: str) -> tuple[str, str, str, str]:
+    """Whom the cells are about, their columns, the period, and the figures that wait."""
+    return (
+        with_county(cells["name"] or cells["entity_id"], cells["area_id"] or "", catalog, lang),
+        words.joined([_label(field, catalog, lang) for field in cells["field"]], lang),
+        period_name(parse_period(cells["period"]), lang),
+        words.joined(cells["codes"], lang),
+    )
 
 
 def _label(field: str, catalog: Catalog, lang: str) -> str:

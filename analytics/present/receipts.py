@@ -13,10 +13,11 @@ from analytics.catalog.corrections import WHOLE_ROW
 from analytics.present import words
 from analytics.present.tables import Cell, Table, aligned, or_one
 from analytics.present.targets import long_date
+from analytics.present.whom import by_city, within
 from analytics.present.words import either
 
 _MOST_ROWS = 60
-_MOST_NAMES = 6
+_MOST_NAMES = 12
 _NOTHING = "—"
 _OUTCOMES = {
     "applied": ("已采用", "applied"),
@@ -148,10 +149,10 @@ def outstanding(standing: pl.DataFrame, inside: Collection[str] | None, catalog:
     """
     alike: dict[tuple[Any, ...], list[str]] = {}
     for row in standing.filter(pl.col("state") != "complete").iter_rows(named=True):
-        names = members_named(row, inside, catalog, lang)
-        if inside is not None and row["expected"] is not None and not names:
+        mine = within(row, inside, catalog)
+        if inside is not None and row["expected"] is not None and not mine["missing_names"]:
             continue
-        key = (row["department"], row["source"], row["state"], row["due"], _counted(row), tuple(names))
+        key = (row["department"], row["source"], row["state"], row["due"], _counted(row), _whom(mine, catalog, lang))
         alike.setdefault(key, []).append(row["period"])
     rows: list[list[Cell]] = [
         [
@@ -161,9 +162,9 @@ def outstanding(standing: pl.DataFrame, inside: Collection[str] | None, catalog:
             long_date(due, lang) if due else either(lang, *_STATES["no_date_set"]),
             either(lang, *_STATES[state]) if due or state == "not_over" else _NOTHING,
             counted,
-            _named(names, lang) if counted.partition(" / ")[0] != "0" else _everybody(names, lang),
+            whom,
         ]
-        for (department, source, state, due, counted, names), periods in alike.items()
+        for (department, source, state, due, counted, whom), periods in alike.items()
     ]
     columns = aligned(
         either(
@@ -183,30 +184,9 @@ def _counted(row: Mapping[str, Any]) -> str:
     return f"{row['told']} / {row['expected']}" if row["expected"] is not None else f"{row['told']} / {_NOTHING}"
 
 
-def members_named(row: Mapping[str, Any], inside: Collection[str] | None, catalog: Catalog, lang: str) -> list[str]:
-    """Names of those not told of, within the areas: with their county, where they do not bear its name."""
-    told = zip(row["missing_names"], row["missing_areas"], strict=True)
-    return [with_county(name, area, catalog, lang) for name, area in told if inside is None or area in inside]
-
-
-def with_county(name: str, area: str, catalog: Catalog, lang: str) -> str:
-    """A name with the county that it lies in, where it does not bear its name."""
-    found = catalog.areas.get(area)
-    if found is not None and found.name.zh == name:
-        return found.name.in_language(lang)
-    if found is None or found.level != "county" or name.startswith(found.name.zh):
-        return name
-    return found.name.in_language(lang) + either(lang, "", " ") + name
-
-
-def _named(names: Collection[str], lang: str) -> str:
-    shown = words.joined(list(names)[:_MOST_NAMES], lang)
-    if len(names) <= _MOST_NAMES:
-        return shown or _NOTHING
-    return shown + either(lang, f"等{len(names)}个", f" and others, {len(names)} in all")
-
-
-def _everybody(names: Collection[str], lang: str) -> str:
-    if len(names) <= _MOST_NAMES:
-        return _named(names, lang)
-    return either(lang, f"全部{len(names)}个", f"all {len(names)}")
+def _whom(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+    """Those not told of by city; where nobody was, and they are many, how many they are."""
+    count = len(row["missing_names"])
+    if not row["told"] and count > _MOST_NAMES:
+        return either(lang, f"全部{count}个", f"all {count}")
+    return by_city(row, catalog, lang, most=_MOST_NAMES) or _NOTHING

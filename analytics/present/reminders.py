@@ -14,10 +14,11 @@ from analytics.catalog.plan import Plan
 from analytics.catalog.served import served_by
 from analytics.periods import Period, parse_period
 from analytics.present import numbers, words
-from analytics.present.owed import blank_cells, by_city
+from analytics.present.owed import blank_cells
 from analytics.present.prose import clause_name, period_name
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.targets import long_date
+from analytics.present.whom import by_city
 from analytics.present.words import either
 
 _MOST_CELLS = 30

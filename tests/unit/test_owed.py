@@ -12,7 +12,8 @@ from analytics.ingest.forms import form_for
 from analytics.notebook import open_year
 from analytics.paths import Workspace
 from analytics.periods import parse_period, year_of
-from analytics.present.owed import arrived, by_city
+from analytics.present.owed import arrived
+from analytics.present.whom import by_city, within
 from analytics.warehouse.facts import area_registers
 from analytics.warehouse.queries import ask, open_warehouse
 from tests.deliveries import MANURE_HEAD, TOWNS, ZONE_HEAD, Desk
@@ -249,6 +250,7 @@ def test_beyond_some_names_the_others_are_counted(catalog):
     assert by_city(row, catalog, "zh", most=3) == "太原市（清徐县、阳曲县、娄烦县），另有2个"
     assert by_city(row, catalog, "zh", most=9) == "太原市（清徐县、阳曲县、娄烦县）、大同市（全部2个未报）"
     assert by_city(row, catalog, "en", most=2).endswith(" and 3 more")
+    assert by_city(within(row, {"140221"}, catalog), catalog, "zh") == "大同市（阳高县）"
 
 
 # Forms
