@@ -175,10 +175,10 @@ class ReceivedTables:
         }
 
     def _places(self, row: Mapping[str, Any]) -> str:
-        """Members that nobody told of: all, by name where they are few, else how many of each city."""
+        """Members that nobody told of: all, by name where they are few or works, else how many of each city."""
         if row["expected"] and not row["told"]:
             return self._say((f"全部{row['expected']}个", f"all {row['expected']}"))
-        if len(row["missing"]) <= _MOST_PLACES:
+        if len(row["missing"]) <= _MOST_PLACES or self._catalog.sources[row["source"]].undertaking:
             return self._joined(iter(row["missing_names"]))
         cities = [self._catalog.city_of(area) for area in row["missing_areas"]]
         names = {c: self._catalog.areas[c].name.in_language(self._lang) if c else "" for c in dict.fromkeys(cities)}

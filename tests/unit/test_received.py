@@ -6,7 +6,9 @@ from datetime import date
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from analytics.cli import app
 from analytics.errors import CatalogError
 from analytics.notebook import open_year
 from analytics.pipeline import build
@@ -199,7 +201,10 @@ def test_works_named_by_their_river_are_known_by_it(desk):
     desk.hand_in("tributary_wetlands", f"{head}\n{rows}", area="140000")
     row = standing(desk, "tributary_wetlands")["2021"]
     assert row["told"] == 1 and "阳曲县杨兴河" not in row["missing_names"]
-    assert {"介休市磁窑河", "泽州县巴公河"} <= set(row["missing_names"])
+    assert {"介休市磁窑河", "泽州县巴公河"} <= set(row["missing_names"]) and len(row["missing_names"]) == 8
+    root = str(desk.workspace.root)
+    listed = CliRunner().invoke(app, ["received", "--year", "2021", "--source", "tributary_wetlands", "--root", root])
+    assert "介休市磁窑河" in listed.output
 
 
 def test_areas_are_expected_where_the_form_is_sent_by_county(desk):
