@@ -14,6 +14,7 @@ PLANTS = [ZONE_HEAD.split(","), PLANT, ["朔州市", "应县", "甲", "厂2", *P
 MONTH = ["S1", "甲断面", "1月", "正常", 7.8, 8.0, 3.0, 0.4, 0.08]
 MONTHS = [SECTION_HEAD.split(","), MONTH, ["S1", "甲断面", "2月", *MONTH[3:]]]
 A_NUMBER, A_DAY, AN_AREA = "数字", "日期，如 2021-10-31", "已登记的行政区名称"
+A_RESULT = "公式的计算结果（文件中只有公式、没有结果：请用电子表格软件打开后保存，或改填数值）"
 
 
 def book(path, rows, *, merges=()):
