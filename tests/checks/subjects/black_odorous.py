@@ -116,4 +116,4 @@ FILLED = {
     "standing_black_water": ("", {**IN_CITY, "pond_code": "P9", "pond_name": "某塘", "valid_from": 2021}),
     "black_water_clearing": ("2021-05", {"black_water_cleared": "是", "cleared_date": date(2021, 5, 1)}),
 }
-BEGUN = {"county_city_survey": 117}
+BEGUN = {"county_city_survey": 11}
