@@ -233,6 +233,12 @@ def test_nothing_is_said_to_be_complete_beside_what_is_missing(catalog, statuses
     assert arrived_of(catalog, "T01e", members, row_of_standing("river_flow_plans", 3)) == said
 
 
+def test_whom_the_form_was_not_told_of_has_not_come_though_the_year_before_was(catalog):
+    members = [("140427", "", "used"), ("140428", "", "incomplete")]  # what remained is known, what was done is not
+    lacking = row_of_standing("combined_sewers", 2, ["140428"])
+    assert arrived_of(catalog, "T07e", members, lacking) == "雨污合流管网改造情况表1/2（省住建厅）"
+
+
 def test_a_month_that_is_not_over_is_not_waited_for(catalog):
     months = [("140100", "2021-11", "used"), ("140100", "2021-12", "not_delivered")]
     complete = row_of_standing("outfall_publication", 1)
