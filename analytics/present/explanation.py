@@ -192,8 +192,10 @@ def _with_besides(told: tuple[str, str], besides: str | None, catalog: Catalog, 
 def _delivered(item: str, value: str | None, catalog: Catalog, lang: str) -> tuple[str, str]:
     """Item and value of a fact in the reader's words; a reading as it was delivered."""
     field = _fields_of_items(catalog).get(item)
-    if field is None:
+    if field is None and item in catalog.parameters:
         return words.field_label(catalog.parameters[item], lang), value or "—"
+    if field is None:
+        return _form_of(item, catalog, lang), value or "—"
     if value is None:
         return words.field_label(field, lang), "—"
     if field.type == "text":
@@ -205,6 +207,12 @@ def _delivered(item: str, value: str | None, catalog: Catalog, lang: str) -> tup
     day = long_date(date.fromisoformat(completed), lang) if completed else ""
     after = either(lang, f"（{day}完工）", f" (completed {day})") if day else ""
     return words.field_label(field, lang), words.field_label(field.choices[code], lang) + after
+
+
+def _form_of(method: str, catalog: Catalog, lang: str) -> str:
+    """What a form is called whose rows stand behind a number as a whole, such as a day on which a point was sampled."""
+    forms = [s for s in catalog.sources.values() if s.readings and s.readings.method == method]
+    return forms[0].label.in_language(lang) if forms else method
 
 
 def _fields_of_items(catalog: Catalog) -> dict[str, FieldSpec]:

@@ -8,6 +8,7 @@ import pytest
 from analytics import notebook
 from analytics.catalog.load import SHIPPED
 from analytics.errors import CheckFailed
+from analytics.present.explanation import explanation_tables
 from analytics.warehouse import explanation
 from analytics.warehouse.queries import open_warehouse
 from tests.unit.refusals import refused
@@ -275,6 +276,8 @@ def test_the_figure_is_led_back_to_the_samplings(told, desk, catalog):
     rows = found.rows.filter(item="body_sampling")
     assert rows.height == 36 and rows.filter(pl.col("value") == "#2 2021-08-05 light ammonia_nitrogen").height == 1
     assert sorted(found.files["source"]) == ["body_elimination", "body_monitoring"]
+    told = explanation_tables(found, catalog, "zh")[-1].rows
+    assert {row[3] for row in told} == {"黑臭水体水质监测结果", "黑臭水体是否已消除"}
 
 
 def test_readers_see_why_a_body_is_open(told, desk):
