@@ -116,10 +116,18 @@ def _values(found: Effective, source: Source) -> pl.DataFrame:
 
 
 def _says_too_little(told: pl.DataFrame, catalog: Catalog) -> pl.Series:
-    """Readings that may be worse than they look: told as less than something where more is better."""
-    guides = [catalog.standards[method.standard] for method in catalog.black_odorous.values()]
-    at_least = {x.parameter for guide in guides for x in guide.limits if x.direction == "at_least"}
-    return told.select(pl.col("below_limit") & pl.col("parameter").is_in(sorted(at_least))).to_series()
+    """Readings that may be worse than they look: told as less than something where more is better, or as less than
+    what is itself beyond a limit.
+    """
+    # Of the guides the strictest last: it decides what is coarse.
+    every = [x for m in catalog.black_odorous.values() for x in catalog.standards[m.standard].limits]
+    limits = sorted(every, key=lambda x: -x.span(0)[1])
+    at_least = {x.parameter for x in limits if x.direction == "at_least"}
+    at_most = {x.parameter: x.span(0)[1] for x in limits if x.direction == "at_most"}
+    parameter = pl.col("parameter")
+    strictest = parameter.replace_strict(at_most, default=None, return_dtype=pl.Float64)
+    is_coarse = (pl.col("value") > strictest).fill_null(False)
+    return told.select(pl.col("below_limit") & (parameter.is_in(sorted(at_least)) | is_coarse)).to_series()
 
 
 def _in_doubt(told: pl.DataFrame) -> pl.DataFrame:
@@ -184,7 +192,10 @@ def _of_others(connection: Connection, members: pl.DataFrame, bodies: pl.DataFra
     mine = members.filter(pl.col("register") == REGISTER)
     known = mine.join(bodies.select("entity_id"), on="entity_id", how="semi")
     aside = ask(connection, "still_set_aside", source=source.id)
-    rows = aside.filter(~pl.col("entity_id").is_in(mine["entity_id"].to_list()).fill_null(False))
+    unread = ask(connection, "deliveries").filter(pl.col("rows_delivered") == 0)["snapshot"]
+    is_nobodys = ~pl.col("entity_id").is_in(mine["entity_id"].to_list()).fill_null(False)
+    is_row = pl.col("sets_aside") == "row"
+    rows = aside.filter(is_nobodys & (is_row | pl.col("snapshot").is_in(unread.to_list())))
     return of_nobody(rows, known, catalog).select(*_DOUBT, reason=pl.lit(OF_NOBODY))
 
 

@@ -20,15 +20,15 @@ def of_nobody(rows: pl.DataFrame, bodies: pl.DataFrame, catalog: Catalog) -> pl.
     Parameters
     ----------
     rows
-        Rows set aside whose code is missing, or is none of the register's (the named query still_set_aside); of a
-        refused file the rows without a body.
+        Rows set aside whose code is missing, or is none of the register's, and files that could not be read (the named
+        query still_set_aside).
     bodies
         Entries of the register: `entity_id`, `name`, `area_id`.
     """
     known = bodies.select("entity_id", "name", "area_id").unique(maintain_order=True).to_dicts()
     found = [
         {"entity_id": body, "period_start": row["period_start"]}
-        for row in rows.filter(sets_aside="row").to_dicts()
+        for row in rows.to_dicts()
         for body in _perhaps_of(row, known, catalog)
     ]
     return pl.DataFrame(found, schema=_DOUBT)

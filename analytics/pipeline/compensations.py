@@ -114,7 +114,7 @@ def _entries(
 ) -> pl.DataFrame:
     """The entries of one scheme; rewards look at the year before as well."""
     of_month = pl.col("period_kind") == "month"
-    items = assessed.items.filter(of_month).with_columns(month="period_start")
+    items = _sure(assessed.items.filter(of_month).with_columns(month="period_start"), sections)
     months = assessed.periods.filter(of_month).select(
         "entity_id", "water_class", month="period_start", is_dry=(pl.col("left_out") == "dry").fill_null(False)
     )
@@ -142,6 +142,19 @@ def _entries(
     why = pl.when("is_set_aside").then(pl.lit(SET_ASIDE)).otherwise("reason")
     named = named.with_columns(scheme=pl.lit(scheme.id), year=pl.lit(year), reason=why)
     return named.select(pl.col(name).cast(dtype) for name, dtype in _ENTRY.items())
+
+
+def _sure(items: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
+    """The items of the months, without the value and class of one that may be better or worse than it looks.
+
+    A limit of detection above the target tells nothing of it. What keeps to the target at its worst does keep to it.
+    """
+    best, worst = pl.col("item_best"), pl.col("item_worst")
+    is_sure = best.eq_missing(worst)
+    keeps = (worst <= pl.col("target_class")).fill_null(False)
+    return items.join(sections.select("entity_id", "target_class"), on="entity_id", how="left").with_columns(
+        value=pl.when(is_sure | keeps).then("value"), item_class=pl.when(is_sure).then("item_class")
+    )
 
 
 def _targets(sections: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:

@@ -189,8 +189,8 @@ def register_members(source: Source, found: Effective) -> pl.DataFrame:
     """The members that a register's rows give: an entry set aside is a member still, of whom little is sure.
 
     It holds from its first year on, where that can be read, without end: its last year may be what is wrong. An entry
-    without its code is known by its name, and is no member of its own once another file has that name; one without
-    either, or beside one of its name, is known by its row. Where two such entries of a member disagree, neither is
+    without its code is known by its name, and is no member of its own once another file has that name in its area; one
+    without either, or beside one of its name, is known by its row. Where two such entries disagree neither is
     believed. A later register that holds every good member of an earlier one stands in its place, faulty entries
     included.
     """
@@ -211,14 +211,29 @@ def register_members(source: Source, found: Effective) -> pl.DataFrame:
 
 
 def _known_by_name(doubtful: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
-    """The entries with their code or their name as id; those without a code that another file names are gone."""
-    files = good.group_by("name").agg(files=pl.col("snapshot").unique())
-    joined = doubtful.join(files, on="name", how="left", maintain_order="left")
-    is_beside = pl.col("files").list.contains(pl.col("snapshot")).fill_null(False)
-    is_elsewhere = (pl.col("files").list.len() > is_beside.cast(pl.UInt32)).fill_null(False)
-    by_row = pl.when(is_beside).then(pl.format("{} 第{}行", "name", "row"))
-    kept = joined.filter(pl.col("entity_id").is_not_null() | ~is_elsewhere)
-    return kept.with_columns(pl.coalesce("entity_id", by_row, "name")).drop("files")
+    """The entries with their code, name or row as id; those without a code that another file tells anew are gone.
+
+    It tells an entry anew that has its name, in an area that may be the same. Entries without a code that bear one name
+    in several areas, or several times in a file, are members each.
+    """
+    told = good.select("name", good_area="area_id", good_file="snapshot").unique()
+    own = doubtful.with_row_index("_n")
+    area = pl.col("area_id").str.replace("(00)+$", "")  # a city stands for what lies in it
+    is_same_place = pl.col("area_id").is_null() | pl.col("good_area").str.starts_with(area).fill_null(True)
+    alike = own.select("_n", "name", "area_id", "snapshot").join(told, on="name").filter(is_same_place)
+    is_beside = pl.col("good_file") == pl.col("snapshot")
+    beside, elsewhere = (alike.filter(c)["_n"].unique().to_list() for c in (is_beside, ~is_beside))
+    has_code, n = pl.col("entity_id").is_not_null(), pl.col("_n")
+    nameless = own.filter(~has_code)
+    is_again = pl.struct("name", "snapshot").is_duplicated().any()
+    many = nameless.group_by("name").agg(is_again.alias("again"), areas=pl.col("area_id").n_unique())
+    several = many.filter((pl.col("areas") > 1) | pl.col("again"))["name"].to_list()
+    by_row = pl.format("{} 第{}行 {}", "name", "row", pl.col("snapshot").str.slice(-8))
+    is_by_row = n.is_in(beside) | pl.col("name").is_in(several)
+    kept = own.filter(has_code | ~n.is_in(elsewhere))
+    return kept.with_columns(
+        pl.when(has_code).then("entity_id").when(is_by_row).then(by_row).otherwise("name").alias("entity_id")
+    ).drop("_n")
 
 
 def _where_all_agree(name: str) -> pl.Expr:

@@ -292,3 +292,15 @@ def test_two_guides_for_one_kind_of_water_are_refused(overlay):
     text = (SHIPPED / "methods" / "black_odorous_2015.yml").read_text(encoding="utf-8")
     text = text.replace("id: urban_2015", "id: own", 1)
     refused(lambda: overlay("methods/black_odorous_own.yml", text), "the grading of urban bodies stands in")
+
+
+@pytest.mark.parametrize(("ammonia", "found"), [("9L", (None, 0, 1)), ("0.025L", (0, 0, 0))])
+def test_a_limit_of_detection_above_the_grade_cannot_be_judged(told, ammonia, found):
+    assert told(*year_of(q3=quarter(3, p1=f"60,5,{ammonia}"))) == found
+
+
+def test_a_file_that_could_not_be_read_may_be_of_any_body(told, desk):
+    told(*year_of())
+    with pytest.raises(CheckFailed):
+        desk.hand_in("body_monitoring", "甲,乙\n1,2\n", received=date(2022, 3, 1))
+    assert rebounds(desk) == (None, 0, 1)

@@ -151,3 +151,12 @@ def test_the_scheme_of_a_city_is_about_its_own_sections(totals, desk):
         SCHEME: {"140521", "140500", "140000"},
         "compensation_jincheng_2020": {"140521", "140500"},
     }
+
+
+@pytest.mark.parametrize(
+    ("cod", "sums"), [("36L", (None, 0.0, 300.0)), ("80L", (None, 0.0, 300.0)), ("4L", (0.0,) * 3)]
+)
+def test_a_limit_of_detection_above_the_target_leaves_the_month_open(totals, cod, sums):
+    found = totals(year_of(2020), year_of(m3=cod))["140100"]
+    assert deducted(found) == sums
+    assert (found["rewards"] is None) == (sums[0] is None)

@@ -267,3 +267,24 @@ def test_a_park_set_aside_leaves_no_zone_open(desk):
     park = "朔州市,山阴县,甲工业园区,乙厂,完公,2021-10-01,自报"
     desk.hand_in("zone_plants", plants(GOOD_PLANT, park))
     assert desk.value("T10a", "140621")["verdict"] == "met"
+
+
+SHARED = ("阳高县", "天镇县", "广灵县", "灵丘县")
+OF_YANGGAO = "".join(f"14022110{n},{n}镇,大同市,阳高县\n" for n in (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    "name", ["城关镇", "东关镇", ""], ids=["the name of another", "a name of their own", "no name"]
+)
+def test_entries_without_a_code_in_several_places_are_members_each(desk, name):
+    """Four towns of four counties without a code; another file has a town of the first name in another county."""
+    head = TOWNS.splitlines()[0]
+    told = "建制镇代码,建制镇名称,市,县（市、区）,是否具备处理能力\n140121101,城关镇,太原市,清徐县,具备\n"
+    desk.hand_in("towns", f"{head}\n140121101,城关镇,太原市,清徐县\n")
+    without_code = "".join(f",{name},大同市,{county}\n" for county in SHARED)
+    desk.hand_in("towns", f"{head}\n{OF_YANGGAO}{without_code}", received=LATER)
+    means = "".join(f"14022110{n},{n}镇,大同市,阳高县,具备\n" for n in (1, 2, 3, 4))
+    desk.hand_in("town_sewage", told + means)
+    row = desk.value("T06d")
+    assert (row["used"], row["expected"], row["verdict"]) == (5, 9, "undecided")
+    assert row["low"] == pytest.approx(100 * 5 / 9)
