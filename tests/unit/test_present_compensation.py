@@ -31,7 +31,14 @@ def graded(
     name: str, quarter: int | None, grade: str | None, best: str | None, reason: str | None = None
 ) -> dict[str, object]:
     about = {"entity_id": name, "name": name, "area_id": "140105", "quarter": quarter}
-    return {**about, "grade": grade, "grade_best": best, "heavy_stretches": None, "reason": reason}
+    return {
+        **about,
+        "grade": grade,
+        "grade_best": best,
+        "heavy_stretches": None,
+        "reason": reason,
+        "rows_in_doubt": None,
+    }
 
 
 def test_bodies_that_were_black_or_open_are_listed_with_the_reason(catalog):
