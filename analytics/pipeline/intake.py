@@ -359,12 +359,17 @@ def put_right_files(workspace: Workspace, source: Source, catalog: Catalog) -> d
 
 
 def _corrections_of_refused(candidate: Snapshot, workspace: Workspace, catalog: Catalog) -> Amended | None:
-    """What corrects a file that is handed in again after it was refused; none where one of them breaks a rule."""
-    source = catalog.sources[candidate.source]
-    if not any(s.id == candidate.id and s.delivery.refused for s in list_snapshots(workspace)):
+    """What corrects a file that is handed in again after it was refused; none where one of them breaks a rule.
+
+    It comes last, whatever came since: as the next build has it.
+    """
+    source, known = catalog.sources[candidate.source], list_snapshots(workspace)
+    copies = [s for s in known if (s.source, s.sha256) == (candidate.source, candidate.sha256)]
+    if not any(s.delivery.refused for s in copies):
         return None
     with suppress(CatalogError, CheckFailed, UsageError):
-        amended = _amended_of(source, workspace, catalog, list_snapshots(workspace))
+        others = [s for s in known if s.id != candidate.id]
+        amended = _amended_of(source, workspace, catalog, [*others, candidate])
         cells = amended.cells(candidate)
         staged = stage(candidate, source=source, catalog=catalog, workspace=workspace, amendments=cells)
         amended.require_read(staged, candidate)

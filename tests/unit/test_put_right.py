@@ -209,6 +209,20 @@ def test_received_again_it_is_read_as_corrected_and_a_broken_correction_keeps_no
     refuse(desk, REFUSED.replace("2500", "2600"), received=MARCH)
 
 
+def test_received_again_after_a_good_file_it_is_read_as_corrected_too(desk):
+    """What the receipt says is what counts: it takes back what the good file had put in its place."""
+    refuse(desk)
+    corrections(desk, one(2, "900", "90"))
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,80\n太原市,娄烦县,100,70\n", received=FEBRUARY)
+    assert used(desk) == {"140121": "80.0", "140123": "70.0"}
+    again = desk.hand_in_file("manure", desk.inbox / "manure-0.csv", period="2021", received=MARCH)
+    assert (again.snapshot.delivery.again, again.result.set_aside_rows) == (1, 1)
+    put_right = put_right_files(desk.workspace, again.source, desk.catalog)
+    (back,) = taken_back(again.snapshot, again.source, desk.workspace, desk.catalog, put_right=put_right)
+    assert (back.file, back.rows) == ("manure-1.csv", 2)
+    assert used(desk) == {"140121": "90.0", "140123": "60.0"}
+
+
 # What people read
 
 
