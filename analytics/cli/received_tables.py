@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analytics.present.words import either
+from analytics.present.words import either, word
 
 if TYPE_CHECKING:
     from analytics.catalog import Catalog
@@ -42,12 +42,6 @@ _NOTES = {
     "is_put_right": ("收到时退回，更正后采用", "refused when it came, counts as corrected"),
     "is_again": ("同一份再次报送", "the same file again"),
     "has_jump": ("行数突变", "row count jumps"),
-}
-_STATES = {
-    "not_over": ("本期未结束", "the period is not over"),
-    "no_date_set": ("未定日期", "no date set"),
-    "not_yet_due": ("未到期", "not yet due"),
-    "overdue": ("逾期", "overdue"),
 }
 _UNBROKEN = ("received", "rows", "due", "told")
 
@@ -168,8 +162,8 @@ class ReceivedTables:
             "department": self._catalog.called([row["department"]], self._lang)[0],
             "form": self._form(row),
             "period": row["period"],
-            "due": row["due"] or self._say(_STATES["no_date_set"]),
-            "state": self._say(_STATES[row["state"]]) if row["due"] or row["state"] == "not_over" else "",
+            "due": row["due"] or word("standing", "no_date_set", self._lang),
+            "state": word("standing", row["state"], self._lang) if row["due"] or row["state"] == "not_over" else "",
             "told": f"{row['told']} / {row['expected']}" if row["expected"] is not None else nothing,
             "silent": self._places(row),
         }

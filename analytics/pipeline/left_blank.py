@@ -11,6 +11,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan
 from analytics.compute.members import CELL
+from analytics.compute.plants import RULE_LACKING
 from analytics.pipeline.facts import Facts
 from analytics.pipeline.question import Question
 from analytics.warehouse.facts import Effective, is_told
@@ -27,8 +28,6 @@ LEFT_BLANK: dict[str, pl.DataType | type[pl.DataType]] = {
     "codes": pl.List(pl.String),
 }
 BLANK_READING = {"source": pl.String, "entity_id": pl.String, "period_start": pl.Date, "field": pl.String}
-# Whom nobody can judge as long as no rule is given: no cell is missing for it.
-_NO_RULE = "no_rule"
 
 
 def left_blank(
@@ -39,7 +38,9 @@ def left_blank(
     `members` are rows of figure_member, `readings` blank cells of readings that a form requires (`BLANK_READING`).
     A cell of which a later file tells is not blank, and one that was marked as not measured says so.
     """
-    waiting = members.filter((pl.col("status") == "incomplete") & pl.col("reason").ne_missing(pl.lit(_NO_RULE)))
+    # Whom nobody can judge for want of a rule lacks no cell.
+    lacks_rule = pl.col("reason").is_in(RULE_LACKING).fill_null(False)
+    waiting = members.filter((pl.col("status") == "incomplete") & ~lacks_rule)
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for target in plan.targets():
         question = Question(plan, target, year, facts, catalog, catalog.indicators[target.indicator])

@@ -26,12 +26,6 @@ _OUTCOMES = {
     "overtaken": ("已由后报数据取代，未采用", "overtaken by a later file, not applied"),
     "file_refused": ("已更正，但文件仍整份退回", "applied, but the file is refused all the same"),
 }
-_STATES = {
-    "not_over": ("本期未结束", "period not over"),
-    "no_date_set": ("未定报送日期", "no date set"),
-    "not_yet_due": ("未到期", "not yet due"),
-    "overdue": ("逾期", "overdue"),
-}
 
 
 def corrections(found: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
@@ -159,8 +153,8 @@ def outstanding(standing: pl.DataFrame, inside: Collection[str] | None, catalog:
             *catalog.called([department], lang),
             catalog.sources[source].label.in_language(lang),
             words.joined([p for p in periods if p], lang) or _NOTHING,
-            long_date(due, lang) if due else either(lang, *_STATES["no_date_set"]),
-            either(lang, *_STATES[state]) if due or state == "not_over" else _NOTHING,
+            long_date(due, lang) if due else words.word("standing", "no_date_set", lang),
+            words.word("standing", state, lang) if due or state == "not_over" else _NOTHING,
             counted,
             whom,
         ]

@@ -137,6 +137,12 @@ _STATES: _Words = {
     "stopped": ("停站", "stopped"),
     "not_running": ("不具备运行条件", "unable to run"),
 }
+_STANDINGS: _Words = {
+    "not_over": ("本期未结束", "period not over"),
+    "no_date_set": ("未定日期", "no date set"),
+    "not_yet_due": ("未到期", "not yet due"),
+    "overdue": ("逾期", "overdue"),
+}
 _SEVERITIES: _Words = {
     "critical": ("严重", "critical"),
     "warning": ("提示", "warning"),
@@ -214,6 +220,7 @@ _FAMILIES: Mapping[str, _Words] = {
     "outcome": _OUTCOMES,
     "cause": _CAUSES,
     "state": _STATES,
+    "standing": _STANDINGS,
     "severity": _SEVERITIES,
     "certainty": _CERTAINTIES,
     "kind": _KINDS,

@@ -53,6 +53,14 @@ def hand_in_days(desk, *rows: str):
             desk.hand_in("plant_daily", file_of(DAY_HEAD, *mine), period=f"2021-{quarter}")
 
 
+def warn_of_a_missing_concentration(desk):
+    """A workspace may take it as a warning, and keep the row."""
+    rules = desk.workspace.root / "expectations"
+    rules.mkdir(parents=True)
+    own = shipped("expectations", "plant_monthly.yml").read_text(encoding="utf-8")
+    (rules / "plant_monthly.yml").write_text(own.replace("severity: critical", "severity: warning", 1), "utf-8")
+
+
 def standing(desk, code: str, scope: str = "140000") -> tuple[object, ...]:
     row = desk.value(code, scope)
     return tuple(row[k] for k in ("value", "low", "high", "used", "expected"))
@@ -161,10 +169,7 @@ def test_a_plant_that_lacks_a_month_is_bounded_by_those_it_told(desk):
 
 
 def test_a_month_with_its_volume_alone_bounds_the_plant_closely(desk):
-    rules = desk.workspace.root / "expectations"
-    rules.mkdir(parents=True)
-    own = shipped("expectations", "plant_monthly.yml").read_text(encoding="utf-8")
-    (rules / "plant_monthly.yml").write_text(own.replace("severity: critical", "severity: warning", 1), "utf-8")
+    warn_of_a_missing_concentration(desk)
     desk.hand_in("sewage_plants", register(P1="一级A"))
     desk.hand_in("plant_monthly", file_of(MONTH_HEAD, *months("P1", bod5="180", water="30", m3="")))
     most = desk.catalog.item_field("influent_bod5").maximum
@@ -217,11 +222,7 @@ def test_a_plant_whose_place_cannot_be_read_may_be_of_any_city(desk):
 
 
 def test_a_month_with_its_volume_and_without_its_influent_leaves_the_rate_open(desk):
-    # A workspace may take the missing concentration as a warning, and keep the row.
-    rules = desk.workspace.root / "expectations"
-    rules.mkdir(parents=True)
-    own = shipped("expectations", "plant_monthly.yml").read_text(encoding="utf-8")
-    (rules / "plant_monthly.yml").write_text(own.replace("severity: critical", "severity: warning", 1), "utf-8")
+    warn_of_a_missing_concentration(desk)
     desk.hand_in("sewage_plants", register(P1="一级A"))
     for year in (2020, 2021):
         rows = months("P1", year=year, **({"m3": ""} if year == 2021 else {}))
