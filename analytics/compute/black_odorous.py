@@ -1,9 +1,9 @@
 """Grades of black-odorous water: of single values, points, stretches and whole bodies.
 
 Grades are the numbers of the standard's classes: 1 is not black-odorous, the last is heavy (black-odorous where that is
-all the standard tells). What has none has a `reason`: `too_few_samplings`, `depth_contradicts` (the depth that is told
-cannot be that of the water), `too_few_points`, `points_open`. Where what is missing could not change the grade, it is
-given.
+all the standard tells). What has none has a `reason`: `too_few_samplings`, `depth_unclear` (the depth is not told and
+decides, or cannot be that of the water), `too_few_points`, `points_open`. Where what is missing could not change the
+grade, it is given.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def graded_values(
     ----------
     values
         At least `parameter`, `case`, `value` [unit of the parameter], `depth_cm` (of the water; null or nothing: not
-        known, taken as deep enough), `is_clear_to_bottom` (null: not said).
+        known), `is_clear_to_bottom` (null: not said).
     limits
         From `water_class.limit_table` of `standard`.
     standard, method
@@ -38,18 +38,21 @@ def graded_values(
     pl.LazyFrame
         The rows with `item_class`, null where the item has no limit or no value, and `is_open`. Where the water is
         shallow, the item that has a rule for it is held against its share of the depth, and clean where the bottom is
-        seen. A depth that cannot be one, or that the value goes beyond (one of both is told in another unit), and a
-        bottom that is said to be seen though the value falls short of that share leave the item open: it has no class
-        then. Source: black_odorous_2015.
+        seen; so it is where the bottom is seen and no value is told, however deep the water. The item is open, and has
+        no class, where the depth is not known and a shallow water's limit could be met, where the depth cannot be one
+        or the value goes beyond it (one of both is told in another unit), and where the bottom is said to be seen
+        though the value falls short of what that takes. Source: black_odorous_2015.
     """
     columns = [c for c in values.collect_schema().names() if c not in ("item_class", "is_open")]
     shallow, depth, clean = method.shallow, pl.col("depth_cm"), pl.lit(1, pl.Int8)
     is_item, has_depth = pl.col("parameter") == shallow.parameter, (depth > 0).fill_null(False)
     own_rule = is_item & has_depth & (depth < shallow.below_cm)
-    is_seen = own_rule & pl.col("is_clear_to_bottom").fill_null(False)
-    is_short = is_seen & (pl.col("value") < shallow.share_of_depth * depth)
+    is_clear = is_item & pl.col("is_clear_to_bottom").fill_null(False)
+    is_seen = is_clear & (own_rule | pl.col("value").is_null())
+    is_short = is_clear & own_rule & (pl.col("value") < shallow.share_of_depth * depth)
     is_odd = (pl.col("value") > depth) | (depth < shallow.least_cm) | is_short
     is_open = is_item & has_depth & is_odd.fill_null(False)
+    turns_on_depth = is_item & ~own_rule & (~has_depth | is_clear) & (pl.col("item_class") > 1) & ~pl.col("is_seen")
     of_class = water_class.limits_up_to(limits, standard.number_of(shallow.instead_of))
     # The limits hold as they stand for what the value would be in water deep enough for them.
     as_if_deep = settled(pl.col("value") * pl.col("low") / (shallow.share_of_depth * depth))
@@ -61,6 +64,7 @@ def graded_values(
     seen = pl.when("is_seen").then(clean).otherwise("item_class")
     return (
         water_class.classify_items(weighed, limits)
+        .with_columns(is_open=pl.col("is_open") | turns_on_depth.fill_null(False))
         .with_columns(value="measured", item_class=pl.when(~pl.col("is_open")).then(seen))
         .select(*columns, "item_class", "is_open")
     )
@@ -132,7 +136,7 @@ def graded_points(shares: pl.LazyFrame, *, by: Sequence[str], standard: Standard
     at_least = pl.when("is_heavy").then(last).otherwise(_light_at_most("worst", last))
     is_told = (pl.col("items_missing").list.len() == 0) & ~pl.col("may_be_heavy")
     is_sure = is_told | (pl.col("grade_best") == last)
-    why = pl.when("is_odd").then(pl.lit("depth_contradicts")).otherwise(pl.lit("too_few_samplings"))
+    why = pl.when("is_odd").then(pl.lit("depth_unclear")).otherwise(pl.lit("too_few_samplings"))
     return (
         shares.sort(*by, "parameter")
         .group_by(by, maintain_order=True)
@@ -188,8 +192,8 @@ def graded_bodies(points: pl.LazyFrame, *, by: Sequence[str], standard: Standard
     -------
     pl.LazyFrame
         The columns of `by`, `grade`, `grade_best`, `grade_worst`, `points`, `points_graded`, `points_heavy`, `reason`
-        (`too_few_points`; `points_open`: the grade turns on points that have none; `depth_contradicts` where the depth
-        told at one of them is why). Source: black_odorous_2015.
+        (`too_few_points`; `points_open`: the grade turns on points that have none; `depth_unclear` where the depth
+        told or not told at one of them is why). Source: black_odorous_2015.
     """
     last = water_class.worst_of(standard)
     clean, heavy = pl.lit(1, pl.Int8), pl.lit(last, pl.Int8)
@@ -200,7 +204,7 @@ def graded_bodies(points: pl.LazyFrame, *, by: Sequence[str], standard: Standard
     )
     high = pl.when(_is_heavy_body("points_maybe", method)).then(heavy).otherwise(_light_at_most("worst", last))
     is_sure = pl.col("grade_best") == pl.col("grade_worst")
-    why = pl.when("is_odd").then(pl.lit("depth_contradicts")).otherwise(pl.lit("points_open"))
+    why = pl.when("is_odd").then(pl.lit("depth_unclear")).otherwise(pl.lit("points_open"))
     return (
         points.group_by(by)
         .agg(
@@ -210,7 +214,7 @@ def graded_bodies(points: pl.LazyFrame, *, by: Sequence[str], standard: Standard
             points_maybe=(worst == last).sum(),
             best=best.max(),
             worst=worst.max(),
-            is_odd=pl.col("reason").eq("depth_contradicts").any(),
+            is_odd=pl.col("reason").eq("depth_unclear").any(),
         )
         .with_columns(grade_best=low, grade_worst=pl.when(is_enough).then(high).otherwise(heavy))
         .with_columns(

@@ -254,7 +254,8 @@ def months_at_level(
     Parameters
     ----------
     daily
-        `site_id`, `day`, `mean`: one row per day, as from `daily_means`.
+        `site_id`, `day`, `mean`: one row per day, as from `daily_means`; where a day is known in part, with no mean, and
+        `at_least` [same unit], below which it cannot have been (null: nothing known).
     asked
         As in `judged_days`, `entity_id` being the site.
     target
@@ -271,10 +272,13 @@ def months_at_level(
         the two is meant the text does not say.
     """
     days = steps_of(asked, every="1d").rename({"step": "day"})
-    measured = days.join(daily.select("day", "mean", entity_id="site_id"), on=_DAY, how="left")
+    least, most = possible
+    known = pl.col("at_least") if "at_least" in daily.collect_schema() else pl.lit(None, pl.Float64)
+    told = daily.select("day", "mean", entity_id="site_id", at_least=pl.coalesce("mean", known))
+    measured = days.join(told, on=_DAY, how="left").with_columns(pl.col("at_least").fill_null(least))
     held = measured.with_columns(target=pl.lit(target), comparison=_AT_LEAST)
     return (
-        held.with_columns(is_below=~verdict.holds(pl.col("mean")))
+        held.with_columns(is_below=~verdict.holds(pl.col("mean")), is_sure=verdict.holds(pl.col("at_least")))
         .group_by(*_OF_PERIOD, month=pl.col("day").dt.month_start())
         .agg(
             days_measured=pl.col("mean").count().cast(pl.Int64),
@@ -282,27 +286,25 @@ def months_at_level(
             days_below=pl.col("is_below").sum().cast(pl.Int64),
             total=total_of(pl.col("mean")),
             mean=mean_of(pl.col("mean")),
+            low=total_of(pl.col("at_least")) / pl.len(),
+            is_sure=pl.col("is_sure").all(),
         )
-        .with_columns(**_bounds_of_month(*possible), target=pl.lit(target), comparison=_AT_LEAST)
+        .with_columns(high=_most_of_month(most), target=pl.lit(target), comparison=_AT_LEAST)
         .with_columns(is_met_on_average=verdict.holds_throughout(), is_met_every_day=_every_day())
-        .drop("total", "target", "comparison")
+        .drop("total", "is_sure", "target", "comparison")
         .sort(*_OF_PERIOD, "month")
     )
 
 
-def _bounds_of_month(least: float, most: float | None) -> dict[str, pl.Expr]:
+def _most_of_month(most: float | None) -> pl.Expr:
+    """The mean with the days that lack one at their most; null: unbounded."""
     missing = pl.col("days_expected") - pl.col("days_measured")
-    total, whole = pl.col("total"), pl.col("days_expected")
     unbounded = (missing > 0) & pl.lit(most is None)
-    return {
-        "low": (total + missing * least) / whole,
-        "high": pl.when(~unbounded).then((total + missing * (most or 0.0)) / whole),
-    }
+    return pl.when(~unbounded).then((pl.col("total") + missing * (most or 0.0)) / pl.col("days_expected"))
 
 
 def _every_day() -> pl.Expr:
-    is_whole = pl.col("days_measured") == pl.col("days_expected")
-    return pl.when(pl.col("days_below") > 0).then(False).when(is_whole).then(True)
+    return pl.when(pl.col("days_below") > 0).then(False).when("is_sure").then(True)
 
 
 def windows_held(months: pl.LazyFrame, *, judged_on: Literal["is_met_on_average", "is_met_every_day"]) -> pl.LazyFrame:

@@ -72,7 +72,7 @@ def sampled(connection: Connection, by_source: Mapping[str, Effective], catalog:
     if source is not None and source.readings is not None:
         if source.id in by_source:
             found = by_source[source.id]
-            told = _values(found, source)
+            told = _values(found, source, catalog)
             unsure = _says_too_little(told, catalog)
             values.append(told.filter(~unsure).drop("below_limit"))
             too_little.append(_in_doubt(told.filter(unsure)))
@@ -97,15 +97,20 @@ def _values_of(parameters: list[str]) -> dict[str, _Type]:
     return {**found, "parameter": pl.String, "value": pl.Float64}
 
 
-def _values(found: Effective, source: Source) -> pl.DataFrame:
-    """The readings of rows that count, but for single ones set aside; `below_limit`: told as less than the value."""
+def _values(found: Effective, source: Source, catalog: Catalog) -> pl.DataFrame:
+    """The readings of rows that count, but for single ones set aside; `below_limit`: told as less than the value.
+
+    Where the bottom is seen an item that needs no value then has a row without one.
+    """
     names = source.readings.parameters if source.readings else []
     wanted = _values_of(names)
     rows = found.rows.drop_nulls(["entity_id", "point_number", "taken_at"])
     known = rows.collect_schema().names()
     columns = [(pl.col(c) if c in known else pl.lit(None)).cast(dtype).alias(c) for c, dtype in wanted.items()]
     told = rows.select(columns).collect().unpivot(names, index=[c for c in wanted if c not in names])
-    told = told.rename({"variable": "parameter"}).drop_nulls("value")
+    by_sight = [method.shallow.parameter for method in catalog.black_odorous.values()]
+    is_seen = pl.col("variable").is_in(by_sight) & pl.col("is_clear_to_bottom").eq("yes").fill_null(False)
+    told = told.filter(pl.col("value").is_not_null() | is_seen).rename({"variable": "parameter"})
     kept = told.join(found.cells_left_out.select(*PLACE, "parameter"), on=[*PLACE, "parameter"], how="anti")
     marks = [n for n in names if f"{n}_below_limit" in known]
     below = rows.select(*PLACE, *(pl.col(f"{n}_below_limit").alias(n) for n in marks)).collect()

@@ -273,17 +273,21 @@ def _replenished(
 
 
 def _released(daily: pl.DataFrame, sites: pl.DataFrame, span: Period, catalog: Catalog) -> pl.DataFrame:
-    """What all release points of the river gave it on each day; none on a day on which one of them is missing.
+    """What all release points of the river gave it on each day; on a day on which one of them is missing no mean, and
+    at least what the others gave (`at_least`).
 
     One whose entry in the register was set aside may be a release point, and counts as one of which nothing is known.
     """
     river = catalog.flow_method.replenished_river
     may_be = (pl.col("kind") == RELEASE) & (pl.col("river") == river)
     points = sites.filter(valid_in(span) & may_be.fill_null(pl.col("is_set_aside")))
-    mine = daily.join(points.select(site_id="entity_id").unique(), on="site_id")
+    is_sure = (may_be & ~pl.col("is_set_aside")).fill_null(False)
+    mine = daily.join(points.group_by(site_id="entity_id").agg(is_sure=is_sure.any()), on="site_id")
     is_whole = pl.col("mean").count() == points["entity_id"].n_unique()
-    inside = pl.col("day").is_between(span.start, span.end)
-    return mine.filter(inside).group_by("day").agg(mean=pl.when(is_whole).then(total_of(pl.col("mean"))))
+    given = mine.filter(pl.col("day").is_between(span.start, span.end)).group_by("day")
+    return given.agg(
+        mean=pl.when(is_whole).then(total_of(pl.col("mean"))), at_least=total_of(pl.col("mean").filter("is_sure"))
+    )
 
 
 def _why_months(months: pl.DataFrame, plan: Plan) -> pl.DataFrame:

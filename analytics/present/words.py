@@ -86,7 +86,7 @@ _REASONS: _Words = {
     "release_days_missing": ("补水口缺报日数", "days that lack a release point"),
     "too_few_points": ("点位不足", "too few points"),
     "points_open": ("点位缺测或监测次数不足", "points not measured, or too seldom"),
-    "depth_contradicts": ("水深与透明度矛盾", "depth and transparency contradict"),
+    "depth_unclear": ("水深未报或与透明度矛盾", "depth not told, or contradicts the transparency"),
     "set_aside": ("有数据暂不采用，未更正", "readings set aside, not put right"),
     "below_limit_alone": ("只报“小于”，不能判定", "told as less than a limit alone"),
     "row_without_body": ("有监测行认不出水体", "readings of an unknown body"),

@@ -24,6 +24,7 @@ def by_method(method):
 
 
 def grades(rows: list[dict[str, object]], method=URBAN) -> pl.DataFrame:
+    """The grades of values, in water of a metre unless a `depth_cm` is told."""
     standard = CATALOG.standards[method.standard]
     schema = {
         "point_id": pl.String,
@@ -33,7 +34,7 @@ def grades(rows: list[dict[str, object]], method=URBAN) -> pl.DataFrame:
         "depth_cm": pl.Float64,
         "is_clear_to_bottom": pl.Boolean,
     }
-    frame = pl.LazyFrame(rows, schema=schema).with_columns(case=pl.lit("any"))
+    frame = pl.LazyFrame([{"depth_cm": 100.0, **row} for row in rows], schema=schema).with_columns(case=pl.lit("any"))
     limits = wc.limit_table(standard, CATALOG.parameters)
     return bo.graded_values(frame, limits, **by_method(method)).collect()
 
@@ -85,13 +86,25 @@ def test_single_values(parameter, value, expected):
         (None, {"depth_cm": 20.0, "is_clear_to_bottom": True}, CLEAN),
         (7.0, {"depth_cm": 20.0, "is_clear_to_bottom": False}, HEAVY),
         (24.0, {"depth_cm": 25.0}, LIGHT),  # 25 cm are deep enough
-        (9.0, {"depth_cm": 25.0, "is_clear_to_bottom": True}, HEAVY),
-        (9.0, {"depth_cm": None}, HEAVY),  # not known: taken as deep enough
-        (0.0, {"depth_cm": 0.0}, HEAVY),  # a depth of nothing was not measured: taken as deep enough
+        (9.0, {"depth_cm": 25.0}, HEAVY),
+        (9.0, {"depth_cm": 25.0, "is_clear_to_bottom": True}, None),  # 9 of 25 cm are not the bottom
+        (None, {"depth_cm": 60.0, "is_clear_to_bottom": True}, CLEAN),
+        (None, {"depth_cm": 60.0, "is_clear_to_bottom": False}, None),
     ],
 )
 def test_shallow_water_has_its_own_transparency(value, water, expected):
     assert grade("transparency", value, **water) == expected
+
+
+# Of 24 cm in water of 24 cm the bottom is seen, in a metre of water they are too little.
+@pytest.mark.parametrize("method", [URBAN, RURAL], ids=["urban", "rural"])
+@pytest.mark.parametrize("depth", [None, 0.0], ids=["not told", "nothing"])
+def test_without_a_depth_too_little_transparency_is_open(method, depth):
+    water = {"parameter": "transparency", "depth_cm": depth}
+    assert grade("transparency", 25.0, method, depth_cm=depth) == CLEAN
+    assert grades([{**water, "value": 24.9}], method).select("item_class", "is_open").row(0) == (None, True)
+    assert grade("transparency", None, method, depth_cm=depth, is_clear_to_bottom=True) == CLEAN
+    assert grade("dissolved_oxygen", 0.1, method, depth_cm=depth) > CLEAN
 
 
 def test_depth_concerns_transparency_alone():
@@ -110,8 +123,8 @@ BLACK = 2
 @pytest.mark.parametrize(
     ("parameter", "value", "depth", "expected"),
     [
-        ("transparency", 25.0, None, CLEAN),
-        ("transparency", 24.9, None, BLACK),
+        ("transparency", 25.0, 100.0, CLEAN),
+        ("transparency", 24.9, 100.0, BLACK),
         ("transparency", 8.0, 20.0, CLEAN),
         ("transparency", 7.9, 20.0, BLACK),
         ("dissolved_oxygen", 2.0, None, CLEAN),
@@ -251,10 +264,10 @@ def test_one_value_beyond_its_depth_leaves_the_point_and_its_body_open():
     points = bo.graded_points(shares, by=["point_id"], **by_method(URBAN))
     found = points.collect().row(0, named=True)
     assert (found["grade"], found["grade_best"], found["grade_worst"]) == (None, CLEAN, HEAVY)
-    assert found["reason"] == "depth_contradicts"
+    assert found["reason"] == "depth_unclear"
     three = pl.concat([points.with_columns(entity_id=pl.lit("b"))] * 3)
     assert (
-        bo.graded_bodies(three, by=["entity_id"], **by_method(URBAN)).collect()["reason"].item() == "depth_contradicts"
+        bo.graded_bodies(three, by=["entity_id"], **by_method(URBAN)).collect()["reason"].item() == "depth_unclear"
     )
 
 
@@ -361,9 +374,9 @@ def test_bodies_are_told_apart_and_rural_ones_have_no_stretches():
     assert stretches([2, 2, 2], RURAL) == []
 
 
-@given(st.floats(0, 60), st.floats(0, 60), st.one_of(st.none(), st.floats(3, 60)))
+@given(st.floats(0, 60), st.floats(0, 60), st.floats(3, 60))
 def test_less_transparency_never_improves_the_grade(a, b, depth):
-    low, high = sorted(min(value, depth or value) for value in (a, b))
+    low, high = sorted(min(value, depth) for value in (a, b))
     assert grade("transparency", low, depth_cm=depth) >= grade("transparency", high, depth_cm=depth)
 
 

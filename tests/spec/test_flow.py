@@ -307,6 +307,17 @@ def test_a_month_measured_in_part_is_decided_where_the_rest_cannot_change_it():
     assert (never["high"], never["is_met_on_average"]) == (pytest.approx(200 / 31), False)
 
 
+@pytest.mark.parametrize(
+    ("at_least", "on_average", "every_day"),
+    [(15.0, True, True), (14.0, True, None), (0.0, None, None), (None, None, None)],
+)
+def test_what_is_known_of_a_day_in_part_may_suffice(at_least, on_average, every_day):
+    # January: 30 days of 15.2 and one that was at least so much; of 31 days 15 on average is a total of 465
+    told = daily([15.2] * 30 + [None]).with_columns(at_least=pl.lit(at_least, pl.Float64))
+    found = flow.months_at_level(told, asked("2021-01-01", "2021-01-31"), target=15.0, possible=(0.0, None))
+    assert rows(found, "days_measured", "is_met_on_average", "is_met_every_day") == [(30, on_average, every_day)]
+
+
 def test_an_outlet_temperature_is_held_to_its_level_the_same_way():
     # plan clause 14: at least 10 °C where a plant feeds a wetland
     months = flow.months_at_level(

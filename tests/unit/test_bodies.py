@@ -102,6 +102,10 @@ def test_in_the_quarter_of_its_elimination_nobody_can_tell(told, desk):
     assert why(desk) == {"B1": "eliminated_within: 2021-Q2"}
 
 
+def test_where_the_bottom_is_seen_no_transparency_is_needed(told):
+    assert told(*year_of(q3=quarter(3)[:-1]), f"B1,B1渠,3,2021-08-{DAYS[-1]},,是,,5,2") == (0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
@@ -114,10 +118,11 @@ def test_in_the_quarter_of_its_elimination_nobody_can_tell(told, desk):
         ([*quarter(3), ",B1渠,2,2021-08-27,100,否,60,5,9"], "row_without_body"),
         ([*quarter(3), "B7,B1渠,2,2021-08-27,100,否,60,5,9"], "row_without_body"),
         ([*quarter(3), ",,2,2021-08-27,100,否,60,5,9"], "row_without_body"),
-        ([*quarter(3)[1:], "B1,B1渠,1,2021-08-05,1.5,否,8,5,2"], "depth_contradicts"),
-        ([*quarter(3)[1:], "B1,B1渠,1,2021-08-05,1.5,否,0.6,5,2"], "depth_contradicts"),
-        ([*quarter(3), "B1,B1渠,1,2021-08-28,50,是,60,5,2"], "depth_contradicts"),
-        ([*quarter(3), "B1,B1渠,1,2021-08-28,20,是,7,5,2"], "depth_contradicts"),
+        ([*quarter(3)[1:], "B1,B1渠,1,2021-08-05,1.5,否,8,5,2"], "depth_unclear"),
+        ([*quarter(3)[1:], "B1,B1渠,1,2021-08-05,1.5,否,0.6,5,2"], "depth_unclear"),
+        ([*quarter(3), "B1,B1渠,1,2021-08-28,50,是,60,5,2"], "depth_unclear"),
+        ([*quarter(3), "B1,B1渠,1,2021-08-28,20,是,7,5,2"], "depth_unclear"),
+        ([*quarter(3), "B1,B1渠,1,2021-08-28,,否,20,5,2"], "depth_unclear"),
     ],
     ids=[
         *("silent", "twice only", "two points of three", "unreadable", "one day more", "no point", "no code"),
@@ -128,6 +133,7 @@ def test_in_the_quarter_of_its_elimination_nobody_can_tell(told, desk):
             "both in metres",
             "beyond the depth",
             "murky to the bottom",
+            "no depth",
         ),
     ],
 )

@@ -17,7 +17,7 @@ CREATE TABLE body_grade (
     rows_in_doubt INTEGER NOT NULL,
     reason VARCHAR CHECK (
         reason IN (
-            'too_few_points', 'points_open', 'depth_contradicts', 'set_aside', 'below_limit_alone', 'row_without_body',
+            'too_few_points', 'points_open', 'depth_unclear', 'set_aside', 'below_limit_alone', 'row_without_body',
             'not_measured', 'not_yet_due'
         )
     ),

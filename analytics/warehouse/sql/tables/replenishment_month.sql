@@ -1,6 +1,6 @@
 -- Grain: one month of a window in which a river is to be replenished, of the item that the figure counts [m³/s]; is_promised:
 -- in the window of the year assessed, else in the one before it. low and high: the month's mean with its missing days at
--- their least and most (empty: unbounded). Used by: replenishment by month.
+-- their least (what was told of some release points) and most (empty: unbounded). Used by: replenishment by month.
 CREATE TABLE replenishment_month (
     year INTEGER NOT NULL,
     item VARCHAR NOT NULL,
