@@ -337,7 +337,8 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     sections = entries.filter(~pl.col("is_set_aside"))
     assessed = assess_sections(connection, sections, doubts.readings, plan=plan, year=year, catalog=catalog)
     _store_sections(connection, assessed, sections, plan=plan, year=year, catalog=catalog)
-    compensations.keep(connection, compensations.compensate(assessed, entries, year=year, catalog=catalog))
+    broken = ask(connection, "broken_rules")
+    compensations.keep(connection, compensations.compensate(assessed, entries, broken, year=year, catalog=catalog))
     received = ask(connection, "deliveries").select("snapshot", "received")
     told_states = _up_to_the_day(states.join(received, on="snapshot"), "value_code")
     amounts = _up_to_the_day(whole_table(connection, "fact_amount").join(received, on="snapshot"), "value")
@@ -357,7 +358,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
         states=pl.concat([told_states, drinking.states, sewage.states, graded.states], how="diagonal_relaxed"),
         undertakings=_up_to_the_day(ask(connection, "undertakings_received"), "stage"),
         works_in_doubt=doubts.works,
-        set_aside=ask(connection, "broken_rules").filter("sets_aside"),
+        set_aside=broken.filter("sets_aside"),
         section_years=assessed.years,
         sections_arrived=ask(connection, "sections_arrived", year=year),
         source_occasions=drinking.occasions,

@@ -17,6 +17,7 @@ from analytics.pipeline.sections import SectionsAssessed, sections_of
 from analytics.warehouse import store
 
 SET_ASIDE = "entry_set_aside"  # why an entry is open: nobody knows who pays, or by what target
+_PAYS = ("pays_city", "pays_county")
 _ATTRIBUTES = pl.Struct({"pays_city": pl.String, "pays_county": pl.String, "has_inflow": pl.String})
 
 
@@ -28,20 +29,25 @@ class Compensated:
     totals: pl.DataFrame
 
 
-def compensate(assessed: SectionsAssessed, register: pl.DataFrame, *, year: int, catalog: Catalog) -> Compensated:
+def compensate(
+    assessed: SectionsAssessed, register: pl.DataFrame, broken: pl.DataFrame, *, year: int, catalog: Catalog
+) -> Compensated:
     """Deductions and rewards of the sections whose entry names who pays, by every scheme that holds in the year.
 
     A section is held against the limits of its own target class in its monthly results, as they were assessed. A month
     of which a result is missing, set aside or without a known amount is open, and bounds its sums; so are the months
-    after the last result, and every month of a section whose entry was set aside: it may be of anybody within the area
-    that can still be read. A scheme of a city is about the sections that this city answers for.
+    after the last result, and every month of a section whose entry was set aside, or does not tell legibly who pays: it
+    may be of anybody within the area that can still be read. A scheme of a city is about the sections that this city
+    answers for.
 
     Parameters
     ----------
     register
         The entries of the sections that hold in the year, those that were set aside among them.
+    broken
+        The rules that rows broke, from the named query broken_rules.
     """
-    sections = _sections(register, catalog)
+    sections = _sections(_with_doubtful_payers(register, broken, catalog), catalog)
     entries = [pl.DataFrame(schema=_ENTRY)]
     totals = [pl.DataFrame()]
     for scheme in _in_force(catalog, year):
@@ -84,6 +90,20 @@ def _answered_within(sections: pl.DataFrame, scheme: Compensation, catalog: Cata
     return known.filter(pl.Series([catalog.lies_in(area, scheme.area) for area in known["pays"]], dtype=pl.Boolean))
 
 
+def _with_doubtful_payers(register: pl.DataFrame, broken: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """The entries; one that names a payer whom nobody can tell `is_set_aside`, and its city `is_doubtful` as well where
+    the county that it names lies in another."""
+    counties = {name for area in catalog.areas.values() if area.level == "county" for name in (area.id, area.name.zh)}
+    column = pl.col("column")
+    illegible = broken.filter(column.is_in(_PAYS)).group_by("snapshot", "sheet", "row")
+    lies_elsewhere = (column == "pays_county") & pl.col("found").str.strip_chars().is_in(sorted(counties))
+    found = illegible.agg(is_doubtful=lies_elsewhere.any())
+    doubtful = pl.col("is_doubtful")
+    return register.join(found, on=["snapshot", "sheet", "row"], how="left", maintain_order="left").with_columns(
+        is_set_aside=pl.col("is_set_aside") | doubtful.is_not_null(), is_doubtful=doubtful.fill_null(False)
+    )
+
+
 def _sections(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """Sections with `pays` (the county where one is named, else the city), `case`, `target_class`, `has_inflow`.
 
@@ -95,7 +115,7 @@ def _sections(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     flag, is_clear = pl.col("has_inflow"), ~pl.col("is_set_aside")
     return (
         about.unnest("_c")
-        .with_columns(pays=pl.coalesce("pays_county", "pays_city"))
+        .with_columns(pays=pl.when(~pl.col("is_doubtful")).then(pl.coalesce(reversed(_PAYS))))
         .filter(pl.col("pays").is_not_null() | pl.col("is_set_aside"))
         .select(
             "entity_id",

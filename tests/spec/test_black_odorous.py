@@ -266,9 +266,7 @@ def test_one_value_beyond_its_depth_leaves_the_point_and_its_body_open():
     assert (found["grade"], found["grade_best"], found["grade_worst"]) == (None, CLEAN, HEAVY)
     assert found["reason"] == "depth_unclear"
     three = pl.concat([points.with_columns(entity_id=pl.lit("b"))] * 3)
-    assert (
-        bo.graded_bodies(three, by=["entity_id"], **by_method(URBAN)).collect()["reason"].item() == "depth_unclear"
-    )
+    assert bo.graded_bodies(three, by=["entity_id"], **by_method(URBAN)).collect()["reason"].item() == "depth_unclear"
 
 
 def test_two_values_of_one_day_are_one_sampling():

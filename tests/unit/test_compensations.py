@@ -124,6 +124,24 @@ def test_an_entry_that_names_a_city_but_no_county_may_be_of_its_counties(totals)
     assert deducted(found["140215"])[0] is None and found["140215"]["deductions_high"] == 3600.0  # its own months
 
 
+PAYER = "S1,甲断面,太原市,清徐县,黄河流域,汾河,河流,Ⅲ,5项"
+
+
+def test_a_county_of_another_city_leaves_open_which_of_them_pays(totals):
+    found = totals(year_of(m3="24"), entries=register_of(f"{PAYER},太原市,平城区,无"))
+    assert deducted(found["140100"]) == deducted(found["140200"]) == OPEN_YEAR
+
+
+def test_a_county_that_nobody_knows_is_one_of_its_city(totals):
+    found = totals(year_of(m3="24"), entries=register_of(f"{PAYER},太原市,清徐现,无"))
+    assert {scope: deducted(row) for scope, row in found.items()} == dict.fromkeys(("140100", "140000"), OPEN_YEAR)
+
+
+def test_a_city_that_nobody_knows_may_be_any(totals):
+    found = totals(year_of(m3="24"), entries=register_of(f"{PAYER},太远市,,无"))
+    assert deducted(found["140100"]) == deducted(found["140200"]) == OPEN_YEAR
+
+
 def test_two_entries_of_a_section_that_disagree_are_not_believed(totals):
     found = totals(year_of(), entries=register_of(GOOD, GOOD.replace("太原市,清徐县,无", "大同市,云州区,无")))
     assert deducted(found["140100"]) == deducted(found["140200"]) == OPEN_YEAR
