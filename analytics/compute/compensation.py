@@ -104,7 +104,8 @@ def graded(items: pl.LazyFrame, asked: pl.LazyFrame, *, by: Sequence[str]) -> pl
     Returns
     -------
     pl.LazyFrame
-        `entity_id`, `month`, `water_class`.
+        `entity_id`, `month`, `water_class`, `best_class` (no better than this, whatever is missing; null: nothing
+        known).
     """
     classes = pl.col("item_class")
     return (
@@ -112,7 +113,7 @@ def graded(items: pl.LazyFrame, asked: pl.LazyFrame, *, by: Sequence[str]) -> pl
         .join(pl.LazyFrame({"parameter": list(by)}, schema={"parameter": pl.String}), how="cross")
         .join(items.select(*_MONTH, "parameter", "item_class"), on=[*_MONTH, "parameter"], how="left")
         .group_by(_MONTH)
-        .agg(water_class=pl.when(classes.null_count() == 0).then(classes.max()))
+        .agg(water_class=pl.when(classes.null_count() == 0).then(classes.max()), best_class=classes.max())
         .sort(_MONTH)
     )
 
@@ -230,8 +231,9 @@ def rewards(judged: pl.LazyFrame, sections: pl.LazyFrame, scheme: Compensation, 
     Parameters
     ----------
     judged
-        `entity_id`, `month` (first day), `is_at_target` (from `section_months`), `water_class` (1 to 6, null: not
-        known; see `graded`): every month of the year and of the year before. A month without a row breaks a run.
+        `entity_id`, `month` (first day), `is_at_target` (from `section_months`), `water_class` and `best_class` (1 to
+        6, null: not known; see `graded`): every month of the year and of the year before. A month without a row breaks
+        a run.
     sections
         `entity_id`, `target_class` (1 to 6), `has_inflow` (null: not known); one row per section.
     year
@@ -342,30 +344,38 @@ def _improvements(both: pl.LazyFrame, known: Rewards) -> list[pl.LazyFrame]:
     rule = known.crossed_grades
     counts = is_at & ~was_at if rule.counted == "after_turning" else is_at
     # From the class of last year where that was at target, else from the target's own: that far it has just turned.
-    before = pl.col("class_before") if rule.counted == "each_month" else pl.lit(None)
-    begins = pl.when(was_at).then(before).when(~was_at).then(pl.col("target_class"))
-    from_class, to_class = begins.cast(pl.Int64), pl.col("water_class").cast(pl.Int64)
+    target, now, best = (pl.col(name).cast(pl.Int64) for name in ("target_class", "water_class", "best_class"))
+    before = (pl.col("class_before") if rule.counted == "each_month" else pl.lit(None)).cast(pl.Int64)
+    begins = pl.when(was_at).then(before).when(~was_at).then(target)
+    crossed = _crossed(begins, now, rule)
+    # Where it begins is not known: at last year's class or the target's, whichever is more; below class Ⅰ nothing is.
+    farthest = pl.when(was_at.is_null()).then(pl.max_horizontal(before, target)).otherwise(begins)
+    most = pl.sum_horizontal(_crossed(farthest, pl.coalesce(now, best, 1), rule), ignore_nulls=False)
     return [
         _entries(both, "turned_to_target", turned),
-        _entries(both, "crossed_grades", _crossed(counts, from_class, to_class, rule)),
+        _entries(both, "crossed_grades", _for_grades(counts, begins.is_not_null() & now.is_not_null(), crossed, most)),
     ]
 
 
-def _crossed(counts: pl.Expr, from_class: pl.Expr, to_class: pl.Expr, rule: CrossedGrades) -> dict[str, pl.Expr]:
+def _crossed(from_class: pl.Expr, to_class: pl.Expr, rule: CrossedGrades) -> list[pl.Expr]:
     """What the grades crossed earn: those down to the rule's class, and those beyond it by an amount of their own."""
     near = (from_class - pl.max_horizontal(to_class, pl.lit(rule.to_class))).clip(lower_bound=0)
     beyond = (pl.min_horizontal(from_class, pl.lit(rule.to_class)) - to_class).clip(lower_bound=0)
     is_known = from_class.is_not_null() & to_class.is_not_null()
-    parts = [
-        pl.when(number == 0).then(0.0).otherwise(number * pl.lit(amount, pl.Float64))
+    return [
+        pl.when(is_known & (number == 0)).then(0.0).when(is_known).then(number * pl.lit(amount, pl.Float64))
         for number, amount in ((near, rule.amount), (beyond, rule.amount_beyond))
     ]
-    none, is_told = pl.lit(0.0), counts & is_known
-    amount = pl.when(~counts).then(none).when(is_told).then(parts[0] + parts[1])
-    low = pl.when(is_told).then(pl.sum_horizontal(parts)).otherwise(none)
-    why = pl.when(counts.is_null()).then(pl.lit("open")).when(~is_told).then(pl.lit("class_unknown"))
+
+
+def _for_grades(counts: pl.Expr, is_graded: pl.Expr, crossed: list[pl.Expr], most: pl.Expr) -> dict[str, pl.Expr]:
+    """The entry of a month whose grades count or do not; one that is not known earns `most` at the most."""
+    none, whole = pl.lit(0.0), pl.sum_horizontal(crossed, ignore_nulls=False)
+    amount = pl.when(~counts).then(none).when(counts).then(whole)
+    low = pl.when(counts).then(pl.sum_horizontal(crossed)).otherwise(none)
+    why = pl.when(counts.is_null()).then(pl.lit("open")).when(~is_graded).then(pl.lit("class_unknown"))
     reason = pl.when(amount.is_null()).then(pl.coalesce(why, pl.lit("no_amount")))
-    return {"amount": amount, "low": low, "high": amount, "reason": reason}
+    return {"amount": amount, "low": low, "high": pl.coalesce(amount, most), "reason": reason}
 
 
 # Totals

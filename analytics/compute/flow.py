@@ -254,8 +254,8 @@ def months_at_level(
     Parameters
     ----------
     daily
-        `site_id`, `day`, `mean`: one row per day, as from `daily_means`; where a day is known in part, with no mean, and
-        `at_least` [same unit], below which it cannot have been (null: nothing known).
+        `site_id`, `day`, `mean`: one row per day, as from `daily_means`; where a day is known in part it has no mean,
+        and `at_least` [same unit], below which it cannot have been (null: nothing known).
     asked
         As in `judged_days`, `entity_id` being the site.
     target

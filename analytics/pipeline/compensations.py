@@ -150,7 +150,7 @@ def _entries(
     )
     judged = compensation.section_months(exceeded)
     deducted = compensation.deductions(judged.filter(pl.col("month").dt.year() == year), scheme)
-    classes = asked.lazy().select("entity_id", "month", "water_class")
+    classes = asked.lazy().select("entity_id", "month", "water_class", best_class="water_class")
     if scheme.rewards and scheme.rewards.crossed_grades.graded_by == "items":
         classes = compensation.graded(items.lazy(), asked.lazy(), by=scheme.items)
     classed = judged.join(classes, on=["entity_id", "month"])

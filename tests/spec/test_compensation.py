@@ -215,7 +215,8 @@ def kept(year: str, word: str, water_class: int | None = 4) -> pl.LazyFrame:
     states = pl.Series([WORDS[letter] for letter in word], dtype=pl.Boolean)
     columns = {"entity_id": ["s"] * len(word), "month": months, "is_at_target": states}
     schema = {"entity_id": pl.String, "month": pl.Date, "is_at_target": pl.Boolean}
-    return pl.LazyFrame(columns, schema=schema).with_columns(water_class=pl.lit(water_class, pl.Int64))
+    of_month = pl.lit(water_class, pl.Int64)
+    return pl.LazyFrame(columns, schema=schema).with_columns(water_class=of_month, best_class=of_month)
 
 
 def paid(
@@ -335,38 +336,48 @@ def by_rule(**changed: object) -> Compensation:
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "classes", "amount", "low"),
+    ("now", "before", "classes", "amount", "low", "high"),
     [
-        ("y", "n", (6, 4), 0.0, 0.0),  # just reached its target, class IV
-        ("y", "n", (6, 3), 50.0, 50.0),  # one grade beyond it
-        ("y", "n", (6, 2), None, 50.0),  # IV to III is 50; what III to II earns is cut off in the report
-        ("y", "n", (6, None), None, 0.0),
-        ("y", "y", (4, 2), 0.0, 0.0),  # better than last year, but it was at target then: it has not turned
-        ("y", "?", (4, 3), None, 0.0),
-        ("n", "n", (6, 3), 0.0, 0.0),
+        ("y", "n", (6, 4), 0.0, 0.0, 0.0),  # just reached its target, class IV
+        ("y", "n", (6, 3), 50.0, 50.0, 50.0),  # one grade beyond it
+        ("y", "n", (6, 2), None, 50.0, None),  # IV to III is 50; what III to II earns is cut off in the report
+        ("y", "n", (6, None), None, 0.0, None),
+        ("y", "y", (4, 2), 0.0, 0.0, 0.0),  # better than last year, but it was at target then: it has not turned
+        ("y", "?", (4, 3), None, 0.0, 50.0),  # whether it has turned is not known
+        ("?", "n", (6, 3), None, 0.0, 50.0),
+        ("?", "n", (6, 4), None, 0.0, 0.0),  # no grade beyond its target can have been crossed
+        ("n", "n", (6, 3), 0.0, 0.0, 0.0),
     ],
 )
-def test_grades_crossed_after_turning_to_target_earn_fifty_each(now, before, classes, amount, low):
+def test_grades_crossed_after_turning_to_target_earn_fifty_each(now, before, classes, amount, low, high):
     # facts.md section 9: from non-compliant to compliant 100, each grade crossed after that 50
     (found,) = earned(now, before, "crossed_grades", classes=classes)
-    assert (found["amount"], found["low"], found["high"]) == (amount, low, amount)
+    assert (found["amount"], found["low"], found["high"]) == (amount, low, high)
+
+
+def test_where_an_item_is_missing_the_others_bound_the_grades():
+    months = kept("2021", "y", None).with_columns(best_class=pl.lit(3, pl.Int64))
+    judged = pl.concat([months, kept("2020", "n", 6)])
+    found = compensation.rewards(judged, SECTIONS, PROVINCE, year=2021).filter(pl.col("ground") == "crossed_grades")
+    assert rows(found, "amount", "low", "high", "reason") == [(None, 0.0, 50.0, "class_unknown")]
 
 
 @pytest.mark.parametrize(
-    ("before", "classes", "amount", "low"),
+    ("before", "classes", "amount", "low", "high"),
     [
-        ("n", (6, 3), 50.0, 50.0),
-        ("y", (4, 3), 50.0, 50.0),
-        ("y", (3, 4), 0.0, 0.0),  # worse, but at target
-        ("y", (4, 2), None, 50.0),
-        ("y", (3, 2), None, 0.0),
-        ("y", (4, None), None, 0.0),
-        ("?", (4, 4), None, 0.0),
+        ("n", (6, 3), 50.0, 50.0, 50.0),
+        ("y", (4, 3), 50.0, 50.0, 50.0),
+        ("y", (3, 4), 0.0, 0.0, 0.0),  # worse, but at target
+        ("y", (4, 2), None, 50.0, None),
+        ("y", (3, 2), None, 0.0, None),
+        ("y", (4, None), None, 0.0, None),
+        ("?", (4, 4), None, 0.0, 0.0),
+        ("?", (5, 3), None, 0.0, 100.0),  # from V, if it was at target then
     ],
 )
-def test_grades_crossed_in_each_month_at_target_are_a_setting(before, classes, amount, low):
+def test_grades_crossed_in_each_month_at_target_are_a_setting(before, classes, amount, low, high):
     (found,) = earned("y", before, "crossed_grades", classes=classes, scheme=by_rule(counted="each_month"))
-    assert (found["amount"], found["low"], found["high"]) == (amount, low, amount)
+    assert (found["amount"], found["low"], found["high"]) == (amount, low, high)
 
 
 def test_why_a_reward_for_grades_is_open():
@@ -393,7 +404,7 @@ def test_the_items_of_the_scheme_grade_by_the_worst_and_only_where_all_are_known
     )
     asked = typed("entity_id|month\ns|2021-03-01\ns|2021-04-01\ns|2021-05-01")
     found = compensation.graded(items, asked, by=PROVINCE.items)
-    assert rows(found, "water_class") == [(3,), (None,), (None,)]
+    assert rows(found, "water_class", "best_class") == [(3, 3), (None, 2), (None, None)]
 
 
 def test_the_first_year_of_the_scheme_rewards_its_own_months_and_no_whole_year():
