@@ -27,7 +27,8 @@ check: $(READY) ## Style, types, layers and the catalog
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/qinghe plan --lint
 
 bench: $(READY) ## Measure time and memory
-	for what in "" .classes .trend .reading .gate; do $(BIN)/python -m tests.bench$$what || exit 1; done
+	for what in "" .classes ".classes --rows 100000000 --times 1" .trend .reading .gate; do \
+		$(BIN)/python -m tests.bench$$what || exit 1; done
 
 lab: $(READY) ## Open JupyterLab on the explore notebooks
 	$(BIN)/qinghe lab
