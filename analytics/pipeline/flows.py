@@ -3,7 +3,6 @@ replenishment, and the amounts that the figures count. The rules stand in `compu
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -144,21 +143,16 @@ def _rates(
     return (
         rates.join(doubts, on="entity_id", how="left", maintain_order="left")
         .with_columns(pl.col("targets_in_doubt").fill_null(0), reason=why)
-        .drop("doubt")
+        .drop("doubt", "seasons")
     )
 
 
 def _targets(entries: pl.DataFrame) -> pl.DataFrame:
     """The targets of the sections by season, as `flow.judged_days` needs them."""
-    months = list(range(1, 13))
-    ends = [calendar.monthrange(2021, month)[1] for month in months]
-    last_day = pl.coalesce(
-        "season_last_day", pl.col("season_last_month").replace_strict(months, ends, default=None, return_dtype=pl.Int64)
-    )
     return entries.select(
+        "first",
+        "last",
         entity_id="site",
-        first=_month_and_day(pl.col("season_first_month"), pl.col("season_first_day").fill_null(1)),
-        last=_month_and_day(pl.col("season_last_month"), last_day),
         since="valid_from",
         target="flow_target_m3_s",
         required_pct="required_rate_pct",
@@ -166,20 +160,17 @@ def _targets(entries: pl.DataFrame) -> pl.DataFrame:
 
 
 def _contradicting(doubts: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Two targets that differ, all the year and beside all others: what such an entry would have said nobody knows."""
+    """Two targets that differ, in its season and beside all others: what the entry would have said nobody knows."""
+    seasons = doubts.explode("seasons").unnest("seasons")
     for target in (None, 0.0):
-        yield doubts.select(
+        yield seasons.select(
+            "first",
+            "last",
             "entity_id",
-            first=pl.lit("01-01"),
-            last=pl.lit("12-31"),
             since=pl.lit(date.max),
             target=pl.lit(target, pl.Float64),
             required_pct=pl.lit(None, pl.Float64),
         )
-
-
-def _month_and_day(month: pl.Expr, day: pl.Expr) -> pl.Expr:
-    return pl.format("{}-{}", month.cast(pl.String).str.zfill(2), day.cast(pl.String).str.zfill(2))
 
 
 def _amounts(rates: pl.DataFrame) -> pl.DataFrame:

@@ -186,6 +186,15 @@ def test_a_target_of_a_code_that_no_section_has_leaves_the_section_of_its_name_o
     assert (standing(two_rivers)[-1], why(two_rivers)) == ("undecided", {"F2": "target_without_section: 1"})
 
 
+def test_a_target_of_nobody_leaves_only_its_own_season_open(two_rivers):
+    entry = "F9,丁断面,桑干河,6,,6,,20,90,某方案"
+    two_rivers.hand_in("flow_targets", f"{TARGETS}{SECOND}\n{entry}\n", received=date(2022, 1, 12))
+    two_rivers.values()
+    of_year = two_rivers.asked("flow_guarantee_of_year", year=2021).filter(entity_id="F2", period=2021)
+    told = of_year.select("days_met", "days_assessed", "days_missing", "reason").row(0)
+    assert told == (335, 335, 30, "target_without_section")  # the thirty days of June
+
+
 def test_a_register_of_targets_that_was_refused_leaves_every_section_open(two_rivers):
     desk = two_rivers
     desk.hand_in("flow_targets", f"{TARGETS}{SECOND}\n", received=date(2022, 1, 12))
