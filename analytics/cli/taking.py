@@ -175,6 +175,7 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "example rows left out": staged.examples,
         "hidden rows, counted": staged.hidden,
         "hidden columns, counted": ", ".join(column_label(c, catalog, "en") for c in staged.hidden_columns),
+        "cells corrected as confirmed": found.cells_corrected,
         "rows of earlier files replaced": corrections.earlier_rows,
         "single readings of earlier files replaced": corrections.earlier_readings,
         "rows replaced by later files": corrections.own_rows,

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from analytics.catalog import Catalog
+from analytics.catalog.corrections import WITHDRAWN
 from analytics.catalog.models import Source
 from analytics.errors import CatalogError, CheckFailed, SnapshotError, UsageError
 from analytics.ingest import Delivery, Snapshot, Staged, is_staged, list_snapshots, register, stage, verify
@@ -73,6 +74,17 @@ class Examined:
         return 0 if self.result is None else self.result.broken.filter(pl.col("severity") == "warning").height
 
     @property
+    def cells_corrected(self) -> int:
+        """How many cells, and rows withdrawn, are read as confirmed corrections have them."""
+        if self.staged is None:
+            return 0
+        rows = pl.scan_parquet(self.staged.path)
+        corrected = [c for c in rows.collect_schema().names() if c.endswith("_corrected")]
+        cells = [pl.col(c).count().alias(c) for c in corrected]
+        withdrawn = (pl.col("left_out") == WITHDRAWN).sum().alias(WITHDRAWN)
+        return sum(rows.select(*cells, withdrawn).collect().row(0))
+
+    @property
     def is_refused(self) -> bool:
         """Whether nothing of the file may be loaded."""
         return bool(self.reason)
@@ -101,7 +113,7 @@ def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catal
     candidate = identify(file, delivery)
     registers = registers_of(workspace, catalog) if source.becomes != "register" else None
     earlier = _received_before(candidate, workspace, catalog, put_right)
-    amended = _corrections_of_refused(candidate, workspace, catalog)
+    amended = _corrections_of(candidate, workspace, catalog)
     try:
         found = examine(
             candidate,
@@ -140,7 +152,7 @@ def examine_refused(
     said = as_sent_again(identify(file, delivery), source, workspace, catalog, put_right=put_right)
     candidate = identify(file, said)
     registers = registers_of(workspace, catalog) if source.becomes != "register" else None
-    amended = _corrections_of_refused(candidate, workspace, catalog)
+    amended = _corrections_of(candidate, workspace, catalog)
     try:
         found = examine(candidate, source, workspace=workspace, catalog=catalog, registers=registers, amended=amended)
     except (CheckFailed, UsageError):
@@ -343,36 +355,44 @@ def _as_corrected(found: Examined, catalog: Catalog) -> Examined:
 
 
 def put_right_files(workspace: Workspace, source: Source, catalog: Catalog) -> dict[str, Path]:
-    """The files of a form that were refused when they came and count as corrected: staged rows by snapshot.
+    """The files of a form that count with cells corrected, also such as were refused when they came: staged rows by
+    snapshot.
 
     Where a correction breaks a rule there are none: the next build says so, and nobody is kept from receiving.
     """
     snapshots = [s for s in list_snapshots(workspace) if s.source == source.id]
     with suppress(CatalogError):
         amended = _amended_of(source, workspace, catalog, snapshots)
-        if any(s.delivery.refused and amended.cells(s) for s in snapshots):
+        changed = [s for s in snapshots if amended.cells(s)]
+        if any(s.delivery.refused for s in changed):
             is_register = source.becomes == "register"
             members = None if is_register else registers_of(workspace, catalog)
-            found = _examined(snapshots, workspace, catalog, members, amended, registers=is_register)
-            return {e.snapshot.id: e.staged.path for e in found if e.staged is not None and e.is_put_right}
+            examined = _examined(snapshots, workspace, catalog, members, amended, registers=is_register)
+            put_right = {e.snapshot.id: e.staged.path for e in examined if e.staged is not None and e.is_put_right}
+        else:
+            put_right = {}
+        taken = [s for s in changed if not s.delivery.refused]
+        return put_right | {
+            s.id: stage(s, source=source, catalog=catalog, workspace=workspace, amendments=amended.cells(s)).path
+            for s in taken
+        }
     return {}
 
 
-def _corrections_of_refused(candidate: Snapshot, workspace: Workspace, catalog: Catalog) -> Amended | None:
-    """What corrects a file that is handed in again after it was refused; none where one of them breaks a rule.
+def _corrections_of(candidate: Snapshot, workspace: Workspace, catalog: Catalog) -> Amended | None:
+    """The corrections of a form as the next build has them once the file is registered.
 
-    It comes last, whatever came since: as the next build has it.
+    None where one of them breaks a rule. The file comes last, whatever came since: one that lies in its old place
+    again is replaced by nobody (`as_sent_again`).
     """
-    source, known = catalog.sources[candidate.source], list_snapshots(workspace)
-    copies = [s for s in known if (s.source, s.sha256) == (candidate.source, candidate.sha256)]
-    if not any(s.delivery.refused for s in copies):
-        return None
+    source = catalog.sources[candidate.source]
     with suppress(CatalogError, CheckFailed, UsageError):
-        others = [s for s in known if s.id != candidate.id]
+        others = [s for s in list_snapshots(workspace) if s.id != candidate.id]
         amended = _amended_of(source, workspace, catalog, [*others, candidate])
         cells = amended.cells(candidate)
-        staged = stage(candidate, source=source, catalog=catalog, workspace=workspace, amendments=cells)
-        amended.require_read(staged, candidate)
+        if cells:
+            staged = stage(candidate, source=source, catalog=catalog, workspace=workspace, amendments=cells)
+            amended.require_read(staged, candidate)
         return amended
     return None
 

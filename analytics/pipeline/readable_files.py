@@ -26,7 +26,7 @@ def staged_files(
 ) -> list[tuple[Snapshot, LoadedFile]]:
     """The files of one source that can be read, in the order received, not gated anew; refused ones if asked for.
 
-    `put_right` are those that were refused when they came and count as corrected: their staged rows by snapshot.
+    `put_right` are those that count with cells corrected, refused when they came or not: their staged rows by snapshot.
     """
     found = []
     for order, snapshot in enumerate(list_snapshots(workspace)):

@@ -1,5 +1,6 @@
 """Corrections: found, held against what stands there, applied before the checks, and told of wherever they decide."""
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -494,3 +495,23 @@ def test_the_example_of_the_guide_works_as_it_stands(desk):
     (desk.workspace.root / "catalog").mkdir()
     (desk.workspace.root / "catalog" / "due.yml").write_text(due, encoding="utf-8")
     assert load_catalog(desk.workspace.root / "catalog").due["section_monthly"].days_after == 20
+
+
+# Received as the next build reads it
+
+
+def test_a_new_file_is_received_as_confirmed_corrections_have_it(qinghe):
+    """A later file repeats a wrong cell that was corrected: receipt, slip and build all read it as corrected."""
+    file = qinghe.root / "a.csv"
+    file.write_text(MANURE, encoding="utf-8")
+    assert "综合利用量不大于产生量" not in qinghe("receive", file, "--source", "manure", "--period", "2021").stdout
+    said = qinghe.root / "data" / "raw" / "manure" / "corrections.yml"
+    said.write_text(entry(), encoding="utf-8")
+    again = qinghe.root / "b.csv"
+    again.write_text(f"{MANURE}太原市,娄烦县,100,60\n", encoding="utf-8")
+    (told,) = json.loads(qinghe("receive", again, "--source", "manure", "--period", "2021", "--json").stdout)
+    assert (told["rows set aside"], told["warnings"]) == (0, 0)
+    assert told["cells corrected as confirmed"] == 1
+    assert "return slip" not in told and told["put right of earlier files"] == 1
+    listed = json.loads(qinghe("received", "--year", "2021", "--json").stdout)["received"]
+    assert [(row["file"], row["rows_set_aside"], row["cells_corrected"]) for row in listed][-1] == ("b.csv", 0, 1)
