@@ -12,7 +12,7 @@ from analytics.paths import Workspace
 from analytics.pipeline.covered import covered, members_of
 from analytics.pipeline.intake import Examined, examine_form, put_right_files, registers_of
 from analytics.pipeline.readable_files import staged_files
-from analytics.pipeline.told_anew import SCHEMA, Answers, said, stands_in_place
+from analytics.pipeline.told_anew import SCHEMA, Answers, may_be_of_sender, said
 from analytics.present.lists import column_label, found_in_words
 from analytics.quality import gate, wording
 from analytics.warehouse.facts import PLACE, LoadedFile, business_key, counting_rows
@@ -120,7 +120,7 @@ def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Correc
     before = [f for f in known if f.snapshot != mine.id]
     touched = _touched(before, found) if found.staged is not None and not found.is_refused else set()
     files = [e for e in examine_form(workspace, catalog, found.source) if e.snapshot.order <= mine.order]
-    touched |= {e.snapshot.id for e in files if e.is_refused and stands_in_place(mine, e.snapshot)}
+    touched |= {e.snapshot.id for e in files if e.is_refused and may_be_of_sender(mine, e.snapshot)}
     if not touched:
         return nothing
     members = registers_of(workspace, catalog)

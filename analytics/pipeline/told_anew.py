@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -121,16 +122,34 @@ def _as_delivered(field: str, present: Iterable[str]) -> pl.Expr:
 
 
 def stands_in_place(later: Snapshot, earlier: Snapshot) -> bool:
-    """Whether a file came later of the same sender for the same form and period: it replaces a refused one.
+    """Whether a file surely came in the place of one whose rows nobody can read: later, for the same form and period.
 
-    The sender is known by the area of the delivery, where that has one, else by the department.
+    Both are of the same area; where one of them does not say its area they bear the same name (`a.xls`, `a.xlsx`).
     """
-    return (
-        (later.source, later.delivery.period) == (earlier.source, earlier.delivery.period)
-        and later.delivery.area == earlier.delivery.area
-        and (later.delivery.area != "" or later.delivery.department == earlier.delivery.department)
-        and later.order > earlier.order
-    )
+    mine, theirs = later.delivery.area, earlier.delivery.area
+    is_same = mine == theirs if mine and theirs else _name(later) == _name(earlier)
+    return is_same and _is_later(later, earlier)
+
+
+def may_be_of_sender(later: Snapshot, earlier: Snapshot) -> bool:
+    """Whether a file came later for the same form and period, and may be of the same sender.
+
+    The sender is known by the area of the delivery, where that has one, else by the department. Where nobody said
+    either it may be anybody: what the rows tell has to speak for it.
+    """
+    is_of_area = later.delivery.area == earlier.delivery.area
+    is_of_sender = later.delivery.area != "" or later.delivery.department == earlier.delivery.department
+    return (is_of_area and is_of_sender and _is_later(later, earlier)) or stands_in_place(later, earlier)
+
+
+def _is_later(later: Snapshot, earlier: Snapshot) -> bool:
+    same = (later.source, later.delivery.period) == (earlier.source, earlier.delivery.period)
+    return same and later.order > earlier.order
+
+
+def _name(snapshot: Snapshot) -> str:
+    """The name of a file without its ending, in one spelling of the same signs."""
+    return unicodedata.normalize("NFKC", snapshot.path.stem).casefold()
 
 
 class Answers:
@@ -341,7 +360,10 @@ class Answers:
         return rows.select(PLACE).join(pl.concat([empty, *(t.select(*PLACE, "key") for t in texts)]), on=PLACE)
 
     def _files_told(self) -> pl.DataFrame:
-        """Refused files of which later ones tell every row, or one of the same sender every row whose key is right."""
+        """Refused files of which later ones tell every row, or one of the same sender every row whose key is right.
+
+        One without such a row is told anew only by what surely came in its place.
+        """
         answers = []
         doubtful = {str(s): self._keys_in(rows) for (s,), rows in self._doubtful.group_by("snapshot")}
         for e in self._files:
@@ -351,10 +373,9 @@ class Answers:
             known = self._known.get(e.snapshot.id, set())
             good = known - doubtful.get(e.snapshot.id, set())
             told = set[tuple[object, ...]]().union(*(self._known.get(o.snapshot.id, set()) for o in later))
+            is_his = may_be_of_sender if good else stands_in_place
             taking = [
-                o
-                for o in later
-                if stands_in_place(o.snapshot, e.snapshot) and good <= self._known.get(o.snapshot.id, set())
+                o for o in later if is_his(o.snapshot, e.snapshot) and good <= self._known.get(o.snapshot.id, set())
             ]
             if not taking and known and known <= told:
                 taking = [o for o in later if known & self._known.get(o.snapshot.id, set())]

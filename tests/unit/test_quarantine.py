@@ -179,34 +179,58 @@ def test_a_refused_file_has_a_line_for_its_reason_beside_those_of_its_rows(desk)
     assert set(lines_of(desk)["status"]) == {"fixed"}
 
 
-def test_a_file_that_could_not_be_read_is_one_line_until_another_stands_in_its_place(desk):
+def refuse_unreadable(desk, name, **said):
+    desk.inbox.mkdir(exist_ok=True)
+    file = desk.inbox / name
+    file.write_text("甲,乙\n1,2\n", encoding="utf-8")
     with pytest.raises(CheckFailed):
-        desk.hand_in("manure", "甲,乙\n1,2\n")
+        desk.hand_in_file("manure", file, period="2021", **said)
+
+
+def hand_in_good(desk, name, *, period="2021", **said):
+    file = desk.inbox / name
+    file.write_text(manure(*GOOD), encoding="utf-8")
+    return desk.hand_in_file("manure", file, period=period, received=LATER, **said)
+
+
+def test_a_file_that_could_not_be_read_is_one_line_until_another_stands_in_its_place(desk):
+    refuse_unreadable(desk, "甲县.csv")
     (line,) = lines_of(desk).iter_rows(named=True)
     assert (line["rule"], line["status"], line["sets_aside"]) == ("file_unreadable", "open", "file")
     assert "缺少栏目" in line["expected_zh"]
-    desk.hand_in("manure", manure(*GOOD), received=LATER, period="2020")
+    hand_in_good(desk, "甲县.csv", period="2020")
     assert lines_of(desk)["status"].to_list() == ["open"]
-    found = desk.hand_in("manure", manure(*GOOD, "大同市,阳高县,10,2"), received=LATER)
-    assert lines_of(desk).select("status", "later_file").rows() == [("fixed", "manure-2.csv")]
+    found = hand_in_good(desk, "甲县.txt")
+    assert lines_of(desk).select("status", "later_file").rows() == [("fixed", "甲县.txt")]
     assert corrected(desk.workspace, found, desk.catalog).fixed == 1
 
 
 @pytest.mark.parametrize(
-    ("first", "later", "status"),
+    ("first", "name", "later", "status"),
     [
-        ({"area": "140200"}, {"area": "140100"}, "open"),
-        ({"area": "140200"}, {}, "open"),
-        ({"department": "甲"}, {"department": "乙"}, "open"),
-        ({"department": "甲"}, {"department": "甲"}, "fixed"),
-        ({"department": "甲", "area": "140100"}, {"department": "乙", "area": "140100"}, "fixed"),
+        ({}, "乙.csv", {}, "open"),
+        ({"area": "140200"}, "乙.csv", {"area": "140100"}, "open"),
+        ({"area": "140200"}, "甲.csv", {"area": "140100"}, "open"),
+        ({"area": "140200"}, "乙.csv", {}, "open"),
+        ({"area": "140100"}, "甲.csv", {}, "fixed"),
+        ({"department": "甲"}, "甲.csv", {"area": "140100"}, "fixed"),
+        ({"department": "甲"}, "乙.csv", {"department": "乙"}, "open"),
+        ({"department": "甲"}, "乙.csv", {"department": "甲"}, "open"),
+        ({"department": "甲", "area": "140100"}, "乙.csv", {"department": "乙", "area": "140100"}, "fixed"),
     ],
 )
-def test_a_file_that_could_not_be_read_is_replaced_by_its_sender_alone(desk, first, later, status):
-    with pytest.raises(CheckFailed):
-        desk.hand_in("manure", "甲,乙\n1,2\n", **first)
-    desk.hand_in("manure", manure(*GOOD), received=LATER, **later)
+def test_a_file_that_could_not_be_read_is_replaced_by_one_of_its_area_or_its_name(desk, first, name, later, status):
+    """One department sends a file for each city: that it sends another one puts no other right."""
+    refuse_unreadable(desk, "甲.csv", **first)
+    hand_in_good(desk, name, **later)
     assert lines_of(desk)["status"].to_list() == [status]
+
+
+def test_a_refused_file_of_which_no_row_can_be_told_is_not_put_right_by_a_stranger(desk):
+    with pytest.raises(CheckFailed):
+        desk.hand_in("manure", manure("太原市,甲县,1,1", "太原市,乙县,1,1"))
+    desk.hand_in("manure", manure("大同市,阳高县,1,1", "大同市,天镇县,1,1"), received=LATER)
+    assert set(lines_of(desk)["status"]) == {"open"}
 
 
 @pytest.mark.parametrize("mended", [(), ("大同市,阳高县,1,1", "大同市,天镇县,1,1", "大同市,广灵县,1,1")])
