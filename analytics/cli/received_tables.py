@@ -41,6 +41,7 @@ _OUTCOMES = {
 _NOTES = {
     "is_put_right": ("收到时退回，更正后采用", "refused when it came, counts as corrected"),
     "is_again": ("同一份再次报送", "the same file again"),
+    "tells_other_period": ("表题所说是另一期", "its title tells another period"),
     "has_jump": ("行数突变", "row count jumps"),
 }
 _UNBROKEN = ("received", "rows", "due", "told")

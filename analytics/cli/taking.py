@@ -62,7 +62,32 @@ def _tell(taken: Taken, workspace: Workspace, found: Examined, identity: Identit
     taken.told |= _summary(found, replaced(workspace, found, catalog), catalog) | _form_said(identity, found, catalog)
     taken.told |= slips.after_receiving(workspace, found, catalog)
     taken.told |= _takes_back(workspace, found, catalog)
+    _say_other_period(workspace, found, catalog)
     say_jumps(workspace, found, catalog)
+
+
+def _say_other_period(workspace: Workspace, found: Examined, catalog: Catalog) -> None:
+    """Which period the file tells of, which it was received for, and what to do, where these are two."""
+    from analytics.ingest.identity import period_in_words
+    from analytics.periods import parse_period
+    from analytics.quality import period_told
+    from analytics.reporting.check_words import in_words, labels
+
+    told = found.result.checks.filter(check=period_told.CHECK, outcome="failed") if found.result else None
+    if told is None or told.is_empty():
+        return
+    file, period = found.snapshot.path.name, found.snapshot.delivery.period
+    folder = workspace.relative(found.snapshot.path.parent)
+    words = in_words(told["found"][0], labels(catalog))
+    say.print(
+        f"警告：{file}：{words.zh}。请核对数据是哪一期的：是另一期的，用 --period 写明那一期重新接收，"
+        f"并删去 {folder} 撤回本次；只是写错的，请报送单位改正表题后重报。在此之前，这些数据按{period_in_words(parse_period(period))}的计。\n"
+        f"Warning: {file}: {words.en}. Find out of which period its figures are: if of another one, receive it again "
+        f"with that --period and delete {folder} to withdraw this one; if only the title is wrong, ask for the file "
+        f"with the right one. Until then they count for {period}.",
+        style="yellow",
+        markup=False,
+    )
 
 
 def _outcome(found: Examined, file: Path, *, is_new: bool) -> str:
@@ -175,7 +200,6 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "example rows left out": staged.examples,
         "hidden rows, counted": staged.hidden,
         "hidden columns, counted": ", ".join(column_label(c, catalog, "en") for c in staged.hidden_columns),
-        "cells corrected as confirmed": found.cells_corrected,
         "rows of earlier files replaced": corrections.earlier_rows,
         "single readings of earlier files replaced": corrections.earlier_readings,
         "rows replaced by later files": corrections.own_rows,
@@ -184,4 +208,5 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "warnings": found.warnings,
         "rules broken": ", ".join(f"{rule} {count}" for rule, count in found.rules_broken),
         "invented": found.snapshot.delivery.invented,
+        **({"cells corrected as confirmed": found.cells_corrected} if found.cells_corrected else {}),
     }

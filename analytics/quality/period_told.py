@@ -15,8 +15,10 @@ from analytics.quality.result import CHECKS, GateResult
 
 CHECK = "period_as_titled"
 _MESSAGE = {
-    "message_zh": "文件名、工作表名和表题所说的年份、月份应与报告期一致",
-    "message_en": "The names of the file and its sheets, and its titles, tell of the period of the delivery",
+    "message_zh": "文件名、工作表名和表题所说的年份、月份应与报告期一致；不一致的，请核对数据是哪一期的，"
+    "改正表题或按正确的报告期重报",
+    "message_en": "The names of the file and its sheets, and its titles, must tell of the period it is received for; "
+    "where they do not, find out of which period its figures are, and have the title put right or receive it for that",
 }
 # A year alone; not that of a day, a month in figures, or the number of a document: 2022-01-10, 202201, 〔2022〕3号.
 _BARE_YEAR = re.compile(r"(?<![\d〔\[.-])(20\d{2})(?![\d年〕\]]|[-.]\d)")
@@ -38,9 +40,9 @@ def with_period_told(
     of_sheets = [told for sheet in sheets if sheet != stem and (told := [*periods_told(sheet), *_bare_years(sheet)])]
     if not named and not titled and not of_sheets:
         return result
-    found = [*_elsewhere(named, period, "文件名 file name"), *_elsewhere(titled, period, "表题 title")]
+    found = [*_elsewhere(named, period, "told_by_name"), *_elsewhere(titled, period, "told_by_title")]
     # The rows of a sheet are all that it tells of: another sheet that bears the right period does not speak for it.
-    found += [words for told in of_sheets for words in _elsewhere(told, period, "工作表 sheet")]
+    found += [words for told in of_sheets for words in _elsewhere(told, period, "told_by_sheet")]
     check: dict[str, object] = {
         "check": CHECK,
         "severity": "warning",
@@ -50,7 +52,7 @@ def with_period_told(
         "failed": int(bool(found)),
         **_MESSAGE,
         "problem": None,
-        "found": "；".join([*found, f"报告期 period {period.label}"]) if found else None,
+        "found": "; ".join([*found, f"received_for={period.label}"]) if found else None,
     }
     return replace(result, checks=pl.concat([result.checks, pl.DataFrame([check], schema=CHECKS)]))
 
@@ -63,4 +65,4 @@ def _bare_years(name: str) -> list[Told]:
 def _elsewhere(told: Sequence[Told], period: Period, place: str) -> Iterator[str]:
     """What is told in a place, where none of it has to do with the period."""
     if told and not any(one.meets(period.start, period.end) for one in told):
-        yield f"{place} {'、'.join(dict.fromkeys(one.words for one in told))}"
+        yield f"{place}={'、'.join(dict.fromkeys(one.words for one in told))}"

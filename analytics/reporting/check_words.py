@@ -23,6 +23,10 @@ _OF_CHECKS = {
     "times": Text(zh="起止时间（行数）", en="from and to (rows)"),
     "median": Text(zh="中位数", en="median"),
     "share": Text(zh="占比", en="share"),
+    "told_by_name": Text(zh="文件名所说", en="the name of the file tells"),
+    "told_by_title": Text(zh="表题所说", en="the title tells"),
+    "told_by_sheet": Text(zh="工作表名所说", en="the name of a sheet tells"),
+    "received_for": Text(zh="收到时所报的报告期", en="received for"),
 }
 
 
@@ -46,15 +50,16 @@ def in_words(found: str, words: Mapping[str, Text], places: Mapping[str, Text] |
     The code of an area stands as one of `places`.
     """
 
-    def said(lang: str, sign: str) -> str:
+    def said(lang: str, sign: str, between_all: str) -> str:
         def label(match: re.Match[str]) -> str:
             name, value = match[2], match[3]
             if name not in words:
                 return match[0]
             place = (places or {}).get(value) if name in HOLD_AREAS else None
             shown = place.in_language(lang) if place else value
-            return f"{match[1]}{words[name].in_language(lang)}{sign}{shown}"
+            between = match[1].replace("; ", between_all)
+            return f"{between}{words[name].in_language(lang)}{sign}{shown}"
 
         return _KEY.sub(label, found)
 
-    return Text(zh=said("zh", "："), en=said("en", ": "))
+    return Text(zh=said("zh", "：", "；"), en=said("en", ": ", "; "))

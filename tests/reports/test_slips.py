@@ -284,16 +284,16 @@ def test_a_sheet_that_bears_another_year_is_warned_of_whatever_the_others_bear(d
     book.save(file)
     found = desk.hand_in_file("manure", file, period="2021")
     told = after_receiving(desk.workspace, found, desk.catalog).get("of the whole file", "")
-    assert re.findall(r"工作表 sheet ([^；]+)", told) == words
+    assert re.findall(r"the name of a sheet tells: ([^;]+)", told) == words
 
 
 @pytest.mark.parametrize(
     ("name", "title", "words"),
     [
-        ("粪污2022年.csv", "", "文件名 file name 2022年"),
-        ("2022粪污.csv", "", "文件名 file name 2022年"),
-        ("a.csv", "太原市二〇二〇年度畜禽粪污情况表\n", "表题 title 2020年度"),
-        ("2020年第1季度.csv", "2022年情况表\n", "文件名 file name 2020年第1季度；表题 title 2022年"),
+        ("粪污2022年.csv", "", "文件名所说：2022年"),
+        ("2022粪污.csv", "", "文件名所说：2022年"),
+        ("a.csv", "太原市二〇二〇年度畜禽粪污情况表\n", "表题所说：2020年度"),
+        ("2020年第1季度.csv", "2022年情况表\n", "文件名所说：2020年第1季度；表题所说：2022年"),
     ],
 )
 def test_another_year_in_the_name_or_the_title_is_warned_of_wherever_it_is_told(tmp_path, desk, name, title, words):
@@ -301,9 +301,8 @@ def test_another_year_in_the_name_or_the_title_is_warned_of_wherever_it_is_told(
     file.write_text(f"{title}{MANURE_HEAD}\n太原市,清徐县,100,80\n", encoding="utf-8")
     found = desk.hand_in_file("manure", file, period="2021")
     told = after_receiving(desk.workspace, found, desk.catalog)
-    assert words in told["of the whole file"]
     summary = texts(load_workbook(told["return slip"]).worksheets[0])
-    assert f"情况：{words}；报告期 period 2021" in summary
+    assert f"情况：{words}；收到时所报的报告期：2021" in summary
     page = write_check_report([found], desk.workspace, desk.catalog, corrections={}).read_text(encoding="utf-8")
     assert words in page
 

@@ -334,3 +334,17 @@ def test_the_lists_fit_a_page_and_speak_one_language(qinghe, lang, own, other):
     widths = [sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in said.splitlines()]
     assert max(widths) <= 120
     assert own in said and other not in said and "manure" not in said and "town_sewage" not in said
+
+
+def test_a_title_of_another_year_is_warned_of_and_marked(qinghe):
+    file = qinghe.root / "a.csv"
+    file.write_text(f"太原市2020年畜禽粪污情况表\n{manure(*COUNTIES)}", encoding="utf-8")
+    done = qinghe("receive", file, "--source", "manure", "--period", "2021")
+    said = "".join(done.stderr.split())
+    assert "警告：a.csv：表题所说：2020年；收到时所报的报告期：2021。" in said
+    assert "--period写明那一期重新接收，并删去data/raw/manure/" in said and "在此之前，这些数据按2021年的计" in said
+    assert "Warning:a.csv:thetitletells:2020年;receivedfor:2021." in said
+    assert "表题所说是另一期" in "".join(qinghe("received", "--year", "2021").stdout.split())
+    assert "title tells another" in qinghe("received", "--year", "2021", "--lang", "en").stdout
+    (row,) = json.loads(qinghe("received", "--year", "2021", "--json").stdout)["received"]
+    assert row["tells_other_period"] is True

@@ -15,6 +15,11 @@ counted AS (
     FROM ledger
     GROUP BY snapshot
 ),
+titled AS (
+    SELECT snapshot
+    FROM check_result
+    WHERE "check" = 'period_as_titled' AND outcome = 'failed'
+),
 corrected AS (
     SELECT snapshot, count(*) AS cells
     FROM correction
@@ -44,11 +49,13 @@ SELECT
     coalesce(c.jumps, false) AS has_jump,
     row_number() OVER (PARTITION BY d.source, d.sha256, d.period ORDER BY d.rowid) > 1 AS is_again,
     d.is_put_right,
+    t.snapshot IS NOT NULL AS tells_other_period,
     d.reason,
     d.reason_zh,
     d.snapshot
 FROM delivery AS d
 LEFT JOIN later ON later.snapshot = d.snapshot
 LEFT JOIN counted AS c ON c.snapshot = d.snapshot
+LEFT JOIN titled AS t ON t.snapshot = d.snapshot
 LEFT JOIN corrected AS k ON k.snapshot = d.snapshot
 ORDER BY d.source, d.rowid
