@@ -11,6 +11,8 @@ import typer
 from analytics.cli.shared import (
     AreaOption,
     AsJson,
+    LangOption,
+    Language,
     OptionalYear,
     PeriodOption,
     Quiet,
@@ -18,19 +20,31 @@ from analytics.cli.shared import (
     Year,
     app,
     busy,
-    console,
     opened,
     print_json,
     print_table,
     say,
 )
 from analytics.cli.taking import raise_failures, take
+from analytics.cli.told import note, print_told
 from analytics.errors import CheckFailed
 from analytics.paths import Workspace
+from analytics.present.words import either
 
 if TYPE_CHECKING:
     from analytics.catalog import Catalog
     from analytics.pipeline import Examined
+
+_HEADS = {
+    "source": "报表",
+    "file": "文件",
+    "passed": "通过",
+    "failed": "未通过",
+    "unchecked": "无法校验",
+    "set aside": "暂不采用",
+    "refused": "整份退回",
+}
+_UNBROKEN = ["source", "passed", "failed", "unchecked", "set aside", "通过", "未通过", "无法校验", "暂不采用"]
 
 
 @app.command()
@@ -73,6 +87,7 @@ def receive(
     period: PeriodOption = None,
     department: Annotated[str, typer.Option("--department", help="Who sent it.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 also when rows are set aside.")] = False,
+    lang: LangOption = Language.zh,
     root: Root = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -101,42 +116,39 @@ def receive(
     with sole_writer(workspace.lock):
         for file in files:
             with busy(f"Reading {file.name} …", quiet):
-                taken.append(take(workspace, file, delivery, catalog))
+                taken.append(take(workspace, file, delivery, catalog, lang=lang.value))
     results = [one.told for one in taken]
-    _print_received(results, as_json=as_json)
-    _print_notes(workspace, catalog, periods={one.period for one in taken if one.is_in}, results=results)
-    raise_failures(taken)
+    if as_json:
+        print_json(results)
+    else:
+        print_told(results, lang.value)
+    _print_notes(workspace, catalog, {one.period for one in taken if one.is_in}, results, lang.value)
+    raise_failures(taken, lang.value)
     if strict and any(r["rows set aside"] or r["readings set aside"] for r in results):
         raise typer.Exit(CheckFailed.exit_code)
 
 
-def _print_received(results: list[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        print_json(results)
-        return
-    for result in results:
-        but = f"; but {result['but']}" if "but" in result else ""
-        console.print(f"{result['file']}: {result['outcome']}{but}", markup=False)
-        for name, value in result.items():
-            if name not in ("file", "outcome", "but", "invented") and (value or name == "rows"):
-                console.print(f"  {name}: {value}", markup=False, soft_wrap=True)
-    if any(result.get("invented") for result in results):
-        console.print("Marked as invented; every report of this workspace will say so.", markup=False)
-    if any(result.get("rules broken") for result in results):
-        console.print("Every row with its rules: qinghe check", markup=False)
-
-
-def _print_notes(workspace: Workspace, catalog: Catalog, *, periods: set[str], results: list[dict[str, Any]]) -> None:
+def _print_notes(
+    workspace: Workspace, catalog: Catalog, periods: set[str], results: list[dict[str, Any]], lang: str
+) -> None:
     """What the person should know of what was taken, though nothing is wrong with the file."""
     from analytics.ingest import list_snapshots
 
     promised = {year for plan in catalog.plans.values() for year in plan.years}
     taken = [r for r in results if "rows" in r]
     for year in sorted({period[:4] for period in periods if period and int(period[:4]) not in promised}):
-        years = ", ".join(str(year) for year in sorted(promised))
-        say.print(f"Note: no plan is about {year} (plans: {years}); no figure will count these rows.")
+        years = [str(year) for year in sorted(promised)]
+        note(
+            lang,
+            f"没有方案涉及{year}年（方案年份：{'、'.join(years)}），这些数据不进入任何指标。",
+            f"no plan is about {year} (plans: {', '.join(years)}); no figure will count these rows.",
+        )
     if not all(r["invented"] for r in taken) and any(s.delivery.invented for s in list_snapshots(workspace)):
-        say.print("Note: this workspace holds invented deliveries too; every report of it will say so.")
+        note(
+            lang,
+            "本工作区还有示例（虚构）数据，每份报告都会写明。",
+            "this workspace holds invented deliveries too; every report of it will say so.",
+        )
 
 
 @app.command()
@@ -146,6 +158,7 @@ def check(
     data_docs: Annotated[
         bool, typer.Option("--data-docs", help="Also write Great Expectations' own pages, for data scientists.")
     ] = False,
+    lang: LangOption = Language.zh,
     root: Root = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -170,8 +183,9 @@ def check(
     if as_json:
         print_json(rows)
     else:
-        print_table(rows, title="Checks")
-        say.print(f"Check report: {page}", markup=False)
+        shown = [_for_people(row, e, lang.value) for row, e in zip(rows, chosen, strict=True)]
+        print_table(shown, title=either(lang.value, "校验结果", "Checks"), unbroken=_UNBROKEN)
+        say.print(either(lang.value, f"校验报告：{page}", f"Check report: {page}"), markup=False)
     if data_docs:
         from analytics.pipeline.data_docs import write_pages
 
@@ -196,3 +210,11 @@ def _check_row(found: Examined) -> dict[str, Any]:
         "set aside": found.result.set_aside_rows if found.result else 0,
         "refused": found.reason,
     }
+
+
+def _for_people(row: dict[str, Any], found: Examined, lang: str) -> dict[str, Any]:
+    """The row as it is printed: in Chinese with the names of the form and the reason in Chinese."""
+    if lang == "en":
+        return row
+    said = row | {"source": found.source.label.zh, "refused": found.reason_zh}
+    return {_HEADS[name]: value for name, value in said.items()}

@@ -8,8 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analytics.cli.received import departments_called
-from analytics.cli.shared import AreaOption, PeriodOption, Quiet, Root, app, busy, opened, require_free_place, say
+from analytics.cli.shared import (
+    AreaOption,
+    LangOption,
+    Language,
+    PeriodOption,
+    Quiet,
+    Root,
+    app,
+    busy,
+    opened,
+    require_free_place,
+    say,
+)
 from analytics.errors import UsageError
+from analytics.present.words import either
 
 if TYPE_CHECKING:
     from analytics.catalog import Catalog
@@ -29,6 +42,7 @@ def form(
         str | None, typer.Option("--department", help="Who fills it in, where several do: its name or a part of it.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The file; by default named in Chinese, here.")] = None,
+    lang: LangOption = Language.zh,
     root: Root = None,
     quiet: Quiet = False,
 ) -> None:
@@ -52,7 +66,7 @@ def form(
     with replacing(place) as new:
         write_form(made, new)
     if not quiet:
-        _say_what_it_is(made, place)
+        _say_what_it_is(made, place, lang.value)
 
 
 def _sender(source: Source, word: str | None, catalog: Catalog) -> str:
@@ -127,15 +141,28 @@ def _require_new(place: Path, workspace: Workspace) -> None:
         )
 
 
-def _say_what_it_is(made: Form, place: Path) -> None:
-    say.print(f"Written: {place}", markup=False)
+def _say_what_it_is(made: Form, place: Path, lang: str) -> None:
+    lines = [(f"已写好：{place}", f"Written: {place}")]
     if made.rows:
-        say.print(f"  {len(made.rows)} rows are begun: one for each that must be told of.", markup=False)
+        rows = len(made.rows)
+        lines.append(
+            (f"已列出{rows}行，每个须填报的对象一行。", f"{rows} rows are begun: one for each that must be told of.")
+        )
     elif made.source.entity is not None and not made.members:
         name = made.source.entity.register_name
-        say.print(
-            f"  No member of the register {name} has been received for it: rows begin empty.\n"
-            f"  Next: qinghe receive FILE --source {name}, then write the form again.",
-            markup=False,
+        lines.append(
+            (
+                f"还没有收到所需的名录（{name}），各行留空。",
+                f"No member of the register {name} has been received for it: rows begin empty.",
+            )
         )
-    say.print("  Filled in, it is received without any option: qinghe receive FILE", markup=False)
+        command = f"qinghe receive FILE --source {name}"
+        lines.append((f"下一步：{command}，然后重新生成本表。", f"Next: {command}, then write the form again."))
+    lines.append(
+        (
+            "填好后直接接收，不需任何选项：qinghe receive FILE",
+            "Filled in, it is received without any option: qinghe receive FILE",
+        )
+    )
+    for number, (zh, en) in enumerate(lines):
+        say.print(("  " if number else "") + either(lang, zh, en), markup=False)

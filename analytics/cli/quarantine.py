@@ -11,6 +11,8 @@ import typer
 from analytics.cli.shared import (
     AreaOption,
     AsJson,
+    LangOption,
+    Language,
     OptionalYear,
     Quiet,
     Root,
@@ -22,6 +24,7 @@ from analytics.cli.shared import (
     require_free_place,
     say,
 )
+from analytics.present.words import either
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,6 +35,18 @@ _SHOWN = [
     "source", "department", "file", "received", "sheet", "row", "key", "column", "found", "expected_zh", "expected_en",
     "severity", "rule", "sets_aside", "status", "later_file", "later_sheet", "later_row", "snapshot",
 ]  # fmt: skip
+
+_HEADS = {
+    "file": "文件",
+    "received": "收到",
+    "place": "位置",
+    "key": "对象",
+    "column": "栏目",
+    "found": "报送的内容",
+    "expected": "应为",
+    "status": "情形",
+}
+_STATUSES = {"open": "待更正", "fixed": "已更正", "still wrong": "重报后仍有误"}
 
 
 class QuarantineFormat(StrEnum):
@@ -52,6 +67,7 @@ def quarantine(
     everything: Annotated[bool, typer.Option("--all", help="Also what a later file has put right since.")] = False,
     form: Annotated[QuarantineFormat, typer.Option("--format", help="How the list is given.")] = QuarantineFormat.table,
     out: Annotated[Path | None, typer.Option("--out", help="File for csv, json and xlsx.")] = None,
+    lang: LangOption = Language.zh,
     root: Root = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -79,7 +95,10 @@ def quarantine(
         lines = quarantined([e for e in examined if wanted in (None, e.source.id)], members, catalog)
     lines = _narrowed(lines, year=year, area=place, department=department, catalog=catalog)
     chosen = lines if everything else lines.filter(status="open")
-    _give(chosen.select(_SHOWN), form, out)
+    if form is QuarantineFormat.table:
+        _print(chosen, catalog, lang.value)
+    else:
+        _give(chosen.select(_SHOWN), form, out)
 
 
 def _narrowed(
@@ -104,9 +123,7 @@ def _give(lines: pl.DataFrame, form: QuarantineFormat, out: Path | None) -> None
     from analytics import exports
     from analytics.runs import replacing, write_text
 
-    if form is QuarantineFormat.table:
-        print_table([_for_people(line) for line in lines.iter_rows(named=True)], title="Quarantine")
-    elif form is QuarantineFormat.json and out is None:
+    if form is QuarantineFormat.json and out is None:
         print_json(lines.to_dicts())
     elif form is QuarantineFormat.csv and out is None:
         print(exports.csv_text(lines), end="")  # noqa: T201
@@ -122,18 +139,36 @@ def _give(lines: pl.DataFrame, form: QuarantineFormat, out: Path | None) -> None
         say.print(f"Written: {out}", markup=False)
 
 
-def _for_people(line: dict[str, Any]) -> dict[str, Any]:
+def _print(lines: pl.DataFrame, catalog: Catalog, lang: str) -> None:
+    """The list for people; in Chinese without the names of the rules, which no department knows."""
+    rows = [_for_people(line, catalog, lang) for line in lines.iter_rows(named=True)]
+    if lang == "zh":
+        rows = [{_HEADS[name]: cell for name, cell in row.items() if name in _HEADS} for row in rows]
+    print_table(rows, title=either(lang, "暂不采用的内容", "Quarantine"), unbroken=["received", "收到"])
+
+
+def _for_people(line: dict[str, Any], catalog: Catalog, lang: str) -> dict[str, Any]:
     sheet = "" if Path(line["file"]).stem == line["sheet"] else f"{line['sheet']} "
-    place = "whole file" if line["row"] is None else f"{sheet}row {line['row']}"
-    status = line["status"] if line["status"] == "open" else f"{line['status']}: {line['later_file']}"
+    is_whole = line["row"] is None
+    later = either(lang, "：", ": ") + line["later_file"] if line["later_file"] else ""
     return {
         "file": line["file"],
         "received": line["received"],
-        "place": place,
+        "place": either(lang, "整份文件", "whole file")
+        if is_whole
+        else either(lang, f"{sheet}第{line['row']}行", f"{sheet}row {line['row']}"),
         "key": line["key"],
-        "column": line["column"],
+        "column": "" if is_whole else _column(line, catalog, lang),
         "found": line["found"],
-        "expected": line["expected_en"] if line["row"] is None else f"{line['expected_zh']} ({line['expected_en']})",
+        "expected": line[f"expected_{lang}"],
         "rule": line["rule"],
-        "status": status,
+        "status": either(lang, _STATUSES[line["status"]], line["status"]) + later,
     }
+
+
+def _column(line: dict[str, Any], catalog: Catalog, lang: str) -> str:
+    from analytics.present.lists import column_label
+    from analytics.quality.wording import DERIVED
+
+    derived = DERIVED.get(line["field"])
+    return derived.in_language(lang) if derived else column_label(line["field"], catalog, lang)

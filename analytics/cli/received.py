@@ -19,8 +19,10 @@ from analytics.cli.shared import (
     print_table,
     say,
 )
+from analytics.cli.told import note
 from analytics.errors import UsageError
 from analytics.paths import Workspace
+from analytics.present.words import either
 
 if TYPE_CHECKING:
     import polars as pl
@@ -167,7 +169,7 @@ def say_corrections(corrections: pl.DataFrame) -> None:
         say.print(f"Corrections: {told}.", markup=False)
 
 
-def say_jumps(workspace: Workspace, found: Examined, catalog: Catalog) -> None:
+def say_jumps(workspace: Workspace, found: Examined, catalog: Catalog, lang: str) -> None:
     """A note where the rows of a file that was just taken jump."""
     from analytics.cli.received_tables import held_against
     from analytics.pipeline.receipts import jumps_of
@@ -175,18 +177,23 @@ def say_jumps(workspace: Workspace, found: Examined, catalog: Catalog) -> None:
     rows = jumps_of(workspace, found, catalog).to_dicts()
     for row in rows[:_MOST_NOTES]:
         told = [
-            f"{held_against(row[before], row[change])} {what}"
-            for before, change, what in (
-                ("rows_before", "change_pct", "in the file before"),
-                ("rows_year_before", "change_of_year_pct", "the year before"),
+            (held_against(row[before], row[change]), zh, en)
+            for before, change, zh, en in (
+                ("rows_before", "change_pct", "上一份", "in the file before"),
+                ("rows_year_before", "change_of_year_pct", "上年同期", "the year before"),
             )
             if row[before] is not None
         ]
-        period = f" of {row['period']}" if row["period"] else ""
-        say.print(
-            f"Note: {found.snapshot.path.name} has {row['rows']} rows{period}, against {', '.join(told)}. "
-            "What it does not tell stands as it was; ask the department where that is not meant.",
-            markup=False,
+        file, period = found.snapshot.path.name, row["period"]
+        note(
+            lang,
+            f"{file}{f'（{period}）' if period else ''}有{row['rows']}行，"
+            f"{'，'.join(f'{zh}{count}' for count, zh, _ in told)}。未列出的内容仍按此前报送计算；"
+            "如非本意，请向报送单位核实。",
+            f"{file} has {row['rows']} rows{f' of {period}' if period else ''}, against "
+            f"{', '.join(f'{count} {en}' for count, _, en in told)}. What it does not tell stands as it was; ask the "
+            "department where that is not meant.",
         )
     if len(rows) > _MOST_NOTES:
-        say.print(f"  … and {len(rows) - _MOST_NOTES} more periods: qinghe received", markup=False)
+        more = len(rows) - _MOST_NOTES
+        say.print(either(lang, f"  …… 另有{more}期：qinghe received", f"  … and {more} more periods: qinghe received"))

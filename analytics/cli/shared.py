@@ -54,6 +54,9 @@ class Language(StrEnum):
     en = "en"
 
 
+LangOption = Annotated[Language, typer.Option("--lang", help="Language of what is printed.")]
+
+
 @contextmanager
 def busy(text: str, quiet: bool) -> Iterator[None]:
     """A spinner on a terminal, silence elsewhere."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analytics.cli.told import Said
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from analytics.ingest import Delivery
     from analytics.paths import Workspace
     from analytics.pipeline import Examined
+    from analytics.reporting.of_file import OfFile
 
 _NAMED, _LONGEST = 5, 300
 
@@ -30,10 +33,7 @@ def after_receiving(workspace: Workspace, found: Examined, catalog: Catalog) -> 
         "of earlier files still wrong": mended.still_wrong,
         "rows of the first file still open": still_open,
         "still open": _named(mended.still_open, still_open),
-        "of the whole file": "; ".join(
-            f"{one.message.en}: {f'{one.count} missing' if one.is_of_members else one.found.en}"[:_LONGEST]
-            for one in of_file(found, workspace, catalog)
-        ),
+        "of the whole file": Said.joined([_of_file(one) for one in of_file(found, workspace, catalog)]),
     }
     slip = write_slip(found, workspace, catalog, corrected=mended)
     return {name: value for name, value in told.items() if value} | _path(slip)
@@ -50,12 +50,19 @@ def after_refusal(
     return _path(write_slip(found, workspace, catalog))
 
 
+def _of_file(one: OfFile) -> Said:
+    en, zh = (f"{one.count} missing", f"缺{one.count}处") if one.is_of_members else (one.found.en, one.found.zh)
+    return Said(f"{one.message.en}: {en}"[:_LONGEST], f"{one.message.zh}：{zh}"[:_LONGEST])
+
+
 def _path(slip: Path | None) -> dict[str, Any]:
     return {"return slip": str(slip)} if slip else {}
 
 
-def _named(lines: pl.DataFrame, count: int) -> str:
+def _named(lines: pl.DataFrame, count: int) -> Said:
     """The first of what is still open, as the sender knows it."""
     first = lines.unique(["snapshot", "sheet", "row"], keep="first", maintain_order=True).head(_NAMED)
-    named = [f"{file} row {row}: {key}" for file, row, key in first.select("file", "row", "key").iter_rows() if row]
-    return "; ".join(named) + (" …" if count > _NAMED else "")
+    places = [place for place in first.select("file", "row", "key").iter_rows() if place[1]]
+    named = Said.joined([Said(f"{file} row {row}: {key}", f"{file}第{row}行 {key}") for file, row, key in places])
+    more = " …" if count > _NAMED else ""
+    return Said(named + more, named.zh + more)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from analytics.cli.received import say_jumps
-from analytics.cli.shared import say
+from analytics.cli.told import Said, in_short, say_failure, warn
 from analytics.errors import CheckFailed, QingheError
 from analytics.paths import Workspace
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from analytics.catalog import Catalog
     from analytics.ingest import Delivery
     from analytics.ingest.identity import Identity
@@ -31,8 +33,11 @@ class Taken:
     failures: list[Exception] = field(default_factory=list)
 
 
-def take(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Taken:
-    """Receive one file; what goes wrong, also a defect of ours, is handed back and not raised."""
+def take(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog, *, lang: str) -> Taken:
+    """Receive one file; what goes wrong, also a defect of ours, is handed back and not raised.
+
+    Warnings are said in the language `lang`, zh or en.
+    """
     from analytics.ingest.identity import agreed
     from analytics.ingest.snapshot import legible
     from analytics.pipeline import receive
@@ -47,26 +52,28 @@ def take(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog)
     told = {"file": legible(file.name), "outcome": _outcome(found, file, is_new=is_new)}
     taken = Taken(told, said.period, is_in=True)
     try:
-        _tell(taken, workspace, found, identity, catalog)
+        _tell(taken, workspace, found, identity, catalog, lang)
     except Exception as error:
-        told["but"] = _in_short(error)
+        told["but"] = in_short(error)
         taken.failures.append(error)
     return taken
 
 
-def _tell(taken: Taken, workspace: Workspace, found: Examined, identity: Identity | None, catalog: Catalog) -> None:
+def _tell(
+    taken: Taken, workspace: Workspace, found: Examined, identity: Identity | None, catalog: Catalog, lang: str
+) -> None:
     """What a file that is registered holds, replaces and puts right."""
     from analytics.cli import slips
     from analytics.pipeline import replaced
 
     taken.told |= _summary(found, replaced(workspace, found, catalog), catalog) | _form_said(identity, found, catalog)
     taken.told |= slips.after_receiving(workspace, found, catalog)
-    taken.told |= _takes_back(workspace, found, catalog)
-    _say_other_period(workspace, found, catalog)
-    say_jumps(workspace, found, catalog)
+    taken.told |= _takes_back(workspace, found, catalog, lang)
+    _say_other_period(workspace, found, catalog, lang)
+    say_jumps(workspace, found, catalog, lang)
 
 
-def _say_other_period(workspace: Workspace, found: Examined, catalog: Catalog) -> None:
+def _say_other_period(workspace: Workspace, found: Examined, catalog: Catalog, lang: str) -> None:
     """Which period the file tells of, which it was received for, and what to do, where these are two."""
     from analytics.ingest.identity import period_in_words
     from analytics.periods import parse_period
@@ -79,25 +86,26 @@ def _say_other_period(workspace: Workspace, found: Examined, catalog: Catalog) -
     file, period = found.snapshot.path.name, found.snapshot.delivery.period
     folder = workspace.relative(found.snapshot.path.parent)
     words = in_words(told["found"][0], labels(catalog))
-    say.print(
-        f"警告：{file}：{words.zh}。请核对数据是哪一期的：是另一期的，用 --period 写明那一期重新接收，"
-        f"并删去 {folder} 撤回本次；只是写错的，请报送单位改正表题后重报。在此之前，这些数据按{period_in_words(parse_period(period))}的计。\n"
-        f"Warning: {file}: {words.en}. Find out of which period its figures are: if of another one, receive it again "
-        f"with that --period and delete {folder} to withdraw this one; if only the title is wrong, ask for the file "
-        f"with the right one. Until then they count for {period}.",
-        style="yellow",
-        markup=False,
+    this = period_in_words(parse_period(period))
+    warn(
+        lang,
+        f"{file}：{words.zh}。请核对数据是哪一期的：是另一期的，用 --period 写明那一期重新接收，"
+        f"并删去 {folder} 撤回本次；只是写错的，请报送单位改正表题后重报。在此之前，这些数据按{this}的计。",
+        f"{file}: {words.en}. Find out of which period its figures are: if of another one, receive it again with that "
+        f"--period and delete {folder} to withdraw this one; if only the title is wrong, ask for the file with the "
+        f"right one. Until then they count for {period}.",
     )
 
 
-def _outcome(found: Examined, file: Path, *, is_new: bool) -> str:
+def _outcome(found: Examined, file: Path, *, is_new: bool) -> Said:
     known = found.snapshot
     if not is_new:
-        return "received before" + (f", as {known.path.name}" if known.path.name != file.name else "")
-    return "received again" if found.snapshot.delivery.again else "received"
+        en, zh = (f", as {known.path.name}", f"（{known.path.name}）") if known.path.name != file.name else ("", "")
+        return Said(f"received before{en}", f"此前已收到{zh}")
+    return Said("received again", "再次收到") if known.delivery.again else Said("received", "已收到")
 
 
-def _takes_back(workspace: Workspace, found: Examined, catalog: Catalog) -> dict[str, Any]:
+def _takes_back(workspace: Workspace, found: Examined, catalog: Catalog, lang: str) -> dict[str, Any]:
     """What other files had put right since this very file came before; said as a warning too."""
     from analytics.pipeline.intake import put_right_files
     from analytics.pipeline.sent_again import taken_back
@@ -106,15 +114,24 @@ def _takes_back(workspace: Workspace, found: Examined, catalog: Catalog) -> dict
     files = taken_back(found.snapshot, found.source, workspace, catalog, put_right=put_right)
     if not files:
         return {}
-    counts = [f"{f.file} of {f.received}: {f.rows} row(s), {f.readings} single reading(s)" for f in files]
-    say.print(
-        f"Warning: {found.snapshot.path.name} is the very file that came before. It counts again, and takes back what "
-        f"was put right since ({'; '.join(counts)}). All of them stay; where that is not meant, receive the later one "
-        "again.",
-        style="yellow",
-        markup=False,
+    counts = Said.joined(
+        [
+            Said(
+                f"{f.file} of {f.received}: {f.rows} row(s), {f.readings} single reading(s)",
+                f"{f.received}收到的{f.file}：{f.rows}行、{f.readings}个监测值",
+            )
+            for f in files
+        ]
     )
-    return {"takes back": "; ".join(counts)}
+    name = found.snapshot.path.name
+    warn(
+        lang,
+        f"{name} 与此前收到的是同一份文件，现重新计入，并收回其后的更正（{counts.zh}）。各份文件都保留；"
+        "如非本意，请把后来的那份再接收一次。",
+        f"{name} is the very file that came before. It counts again, and takes back what was put right since "
+        f"({counts}). All of them stay; where that is not meant, receive the later one again.",
+    )
+    return {"takes back": counts}
 
 
 def _not_taken(workspace: Workspace, file: Path, said: Delivery, catalog: Catalog, error: Exception) -> Taken:
@@ -122,8 +139,8 @@ def _not_taken(workspace: Workspace, file: Path, said: Delivery, catalog: Catalo
     from analytics.cli import slips
     from analytics.ingest.snapshot import legible
 
-    outcome = "refused" if isinstance(error, CheckFailed) else "not received"
-    taken = Taken({"file": legible(file.name), "outcome": outcome, "reason": _in_short(error)}, failures=[error])
+    outcome = Said("refused", "整份退回") if isinstance(error, CheckFailed) else Said("not received", "未能接收")
+    taken = Taken({"file": legible(file.name), "outcome": outcome, "reason": in_short(error)}, failures=[error])
     if isinstance(error, CheckFailed) and said.source:
         try:
             taken.told |= slips.after_refusal(workspace, file, said, catalog, error)
@@ -132,16 +149,12 @@ def _not_taken(workspace: Workspace, file: Path, said: Delivery, catalog: Catalo
     return taken
 
 
-def _in_short(error: Exception) -> str:
-    return error.what if isinstance(error, QingheError) else f"{type(error).__name__}: {error}"
-
-
-def raise_failures(taken: Sequence[Taken]) -> None:
+def raise_failures(taken: Sequence[Taken], lang: str) -> None:
     """Say what went wrong and end the command with the code of the first; a defect of ours is raised as it is."""
     failures = [failure for one in taken for failure in one.failures]
     ours = [failure for failure in failures if isinstance(failure, QingheError)]
     for failure in ours:
-        say.print(str(failure), style="red", markup=False)
+        say_failure(failure, lang)
     for defect in failures:
         if not isinstance(defect, QingheError):
             raise defect
@@ -180,7 +193,10 @@ def _form_said(identity: Identity | None, found: Examined, catalog: Catalog) -> 
     is_old = identity.version != version_of(found.source, catalog)
     area = catalog.called_with_code(identity.area)
     said = " ".join(part for part in (identity.source, identity.period, area) if part)
-    return {"form": f"{said}, of an earlier version: read by its headings" if is_old else said}
+    named = " ".join(part for part in (found.source.label.zh, identity.period, area) if part)
+    if is_old:
+        return {"form": Said(f"{said}, of an earlier version: read by its headings", f"{named}，旧版表，按表头读取")}
+    return {"form": Said(said, named)}
 
 
 def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[str, Any]:
@@ -199,14 +215,23 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "repeated headings left out": staged.headings,
         "example rows left out": staged.examples,
         "hidden rows, counted": staged.hidden,
-        "hidden columns, counted": ", ".join(column_label(c, catalog, "en") for c in staged.hidden_columns),
+        "hidden columns, counted": Said(
+            *(", ".join(column_label(c, catalog, lang) for c in staged.hidden_columns) for lang in ("en", "zh"))
+        ),
         "rows of earlier files replaced": corrections.earlier_rows,
         "single readings of earlier files replaced": corrections.earlier_readings,
         "rows replaced by later files": corrections.own_rows,
         "rows set aside": result.set_aside_rows,
         "readings set aside": found.readings_set_aside,
         "warnings": found.warnings,
-        "rules broken": ", ".join(f"{rule} {count}" for rule, count in found.rules_broken),
+        "rules broken": _rules_broken(found, result.checks),
         "invented": found.snapshot.delivery.invented,
         **({"cells corrected as confirmed": found.cells_corrected} if found.cells_corrected else {}),
     }
+
+
+def _rules_broken(found: Examined, checks: pl.DataFrame) -> Said:
+    """The rules and how often each was broken; in Chinese in their own words."""
+    words = dict(checks.select("check", "message_zh").iter_rows())
+    en = ", ".join(f"{rule} {count}" for rule, count in found.rules_broken)
+    return Said(en, "；".join(f"{words.get(rule, rule)}（{count}处）" for rule, count in found.rules_broken))

@@ -101,14 +101,14 @@ def test_a_file_in_another_form_ends_with_four_and_is_kept(qinghe, tmp_path):
     done = qinghe("receive", written(tmp_path / "a.csv", TOWNS), "--source", "manure", "--period", "2021")
     assert done.returncode == 4
     assert "column missing" in done.stderr and "Next:" in done.stderr
-    assert "refused" in done.stdout
+    assert "整份退回" in done.stdout and "：缺少栏目" in done.stderr
     assert len(list((qinghe.root / "data" / "raw" / "manure").rglob("a.csv"))) == 1
 
 
 def test_strict_makes_set_aside_rows_an_error(qinghe, tmp_path):
     rows = GOOD + "大同市,阳高县,10,20\n大同市,天镇县,10,5\n"
     done = qinghe("receive", written(tmp_path / "a.csv", rows), "--source", "manure", "--period", "2021", "--strict")
-    assert done.returncode == 4 and "rows set aside: 1" in done.stdout
+    assert done.returncode == 4 and "暂不采用的行：1" in done.stdout
 
 
 def test_a_changed_file_ends_with_five(qinghe, tmp_path):
@@ -143,7 +143,7 @@ def test_one_bad_file_keeps_no_other_from_being_received(qinghe, tmp_path):
 
 def test_a_correction_is_told_what_it_replaces_and_who_takes_it_back_is_warned(qinghe, tmp_path):
     first, second = written(tmp_path / "a.csv", GOOD), written(tmp_path / "b.csv", GOOD.replace(",80", ",90"))
-    said = ["--source", "manure", "--period", "2021", "--json"]
+    said = ["--source", "manure", "--period", "2021", "--json", "--lang", "en"]
     qinghe("receive", first, *said)
     assert json.loads(qinghe("receive", second, *said).stdout)[0]["rows of earlier files replaced"] == 2
     done = qinghe("receive", first, *said)
@@ -157,12 +157,14 @@ def test_a_correction_is_told_what_it_replaces_and_who_takes_it_back_is_warned(q
 
 
 def test_a_year_of_no_plan_and_invented_data_beside_real_ones_are_noted(qinghe, tmp_path):
-    done = qinghe("receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2031")
+    done = qinghe(
+        "receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2031", "--lang", "en"
+    )
     assert done.returncode == 0 and "no plan is about 2031 (plans: 2021, 2022, 2023)" in done.stderr
     invented = f"示例数据（虚构）\n{GOOD}"
-    assert "Note" not in qinghe("receive", written(tmp_path / "b.csv", invented), *MANURE_2021).stderr
+    assert "说明" not in qinghe("receive", written(tmp_path / "b.csv", invented), *MANURE_2021).stderr
     real = qinghe("receive", written(tmp_path / "c.csv", GOOD + "大同市,天镇县,10,5\n"), *MANURE_2021)
-    assert "holds invented deliveries too" in real.stderr
+    assert "说明：本工作区还有示例（虚构）数据" in real.stderr
 
 
 @pytest.mark.parametrize("name", ["a b", "清河", "a'b", "a{b}"])
@@ -262,3 +264,27 @@ def test_a_form_is_known_by_its_title_as_the_lists_show_it(qinghe, tmp_path):
     assert done.returncode == 0, done.stderr
     listed = qinghe("received", "--year", "2021", "--source", "畜禽粪污产生与利用情况表").stdout
     assert "a.csv" in listed and "畜禽粪污产生与利用情况表" in listed
+
+
+# In which language
+
+
+def test_receive_and_check_speak_chinese_unless_english_is_asked_for(qinghe, tmp_path):
+    rows = f"{GOOD}大同市,阳高县,10,20\n大同市,天镇县,10,5\n"
+    shown = qinghe("receive", written(tmp_path / "a.csv", rows), *MANURE_2021).stdout
+    assert "a.csv：已收到" in shown and "暂不采用的行：1" in shown and "综合利用量不得大于产生量（1处）" in shown
+    assert "退回单：" in shown and "逐行查看不符合的规则：qinghe check" in shown
+    english = qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en").stdout
+    assert "a.csv: received before" in english and "rules broken: used_within_produced 1" in english
+    assert "return slip: " in english and "综合" not in english
+    checked = qinghe("check")
+    assert "校验结果" in checked.stdout and "无法校验" in checked.stdout and "校验报告：" in checked.stderr
+    assert "unchecked" in qinghe("check", "--lang", "en").stdout
+
+
+def test_the_chinese_reason_of_a_refusal_stands_before_its_parts(qinghe, tmp_path):
+    done = qinghe("receive", written(tmp_path / "a.csv", TOWNS), *MANURE_2021)
+    assert done.stderr.index("：缺少栏目") < done.stderr.index("Next:")
+    assert "未通过" not in qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en").stderr
+    listed = qinghe("quarantine").stdout
+    assert "整份文件" in listed and "缺少栏目" in "".join(listed.split()) and "待更正" in listed

@@ -504,7 +504,7 @@ def test_a_new_file_is_received_as_confirmed_corrections_have_it(qinghe):
     """A later file repeats a wrong cell that was corrected: receipt, slip and build all read it as corrected."""
     file = qinghe.root / "a.csv"
     file.write_text(MANURE, encoding="utf-8")
-    assert "综合利用量不大于产生量" not in qinghe("receive", file, "--source", "manure", "--period", "2021").stdout
+    assert "综合利用量不得大于产生量" in qinghe("receive", file, "--source", "manure", "--period", "2021").stdout
     said = qinghe.root / "data" / "raw" / "manure" / "corrections.yml"
     said.write_text(entry(), encoding="utf-8")
     again = qinghe.root / "b.csv"

@@ -396,7 +396,7 @@ def test_a_file_whose_name_is_no_text_is_refused_before_anything_is_written(desk
     with pytest.raises(SnapshotError, match="not written in UTF-8") as caught:
         desk.hand_in_file("manure", file, period="2021")
     assert caught.value.where == "??.csv" and not [f for f in desk.workspace.root.rglob("*") if f.is_file()]
-    told = CliRunner().invoke(app, ["receive", str(file), "--root", str(desk.workspace.root)])
+    told = CliRunner().invoke(app, ["receive", str(file), "--root", str(desk.workspace.root), "--lang", "en"])
     assert "??.csv: not received" in told.stdout and told.exit_code == 5
 
 

@@ -647,7 +647,7 @@ def test_the_same_form_gives_the_same_bytes(made):
 def test_the_command_writes_a_form_and_takes_it_back(qinghe, tmp_path):
     out = tmp_path / "a.xlsx"
     done = qinghe("form", "manure", "--period", "2021", "--area", "太原市", "--out", out)
-    assert done.returncode == 0 and "10 rows are begun" in done.stderr
+    assert done.returncode == 0 and "已列出10行" in done.stderr
 
     def fill(book):
         for row in range(FIRST, FIRST + 10):
@@ -664,8 +664,8 @@ def test_the_command_writes_a_form_and_takes_it_back(qinghe, tmp_path):
 def test_the_command_answers_a_wrong_word_with_the_nearest(qinghe):
     done = qinghe("form", "manur", "--period", "2021")
     assert done.returncode == 2 and "nearest: manure" in done.stderr
-    done = qinghe("form", "town_sewage", "--period", "2021", "--out", qinghe.root / "b.xlsx")
-    assert "qinghe receive FILE --source towns" in done.stderr
+    done = qinghe("form", "town_sewage", "--period", "2021", "--out", qinghe.root / "b.xlsx", "--lang", "en")
+    assert "Next: qinghe receive FILE --source towns" in done.stderr
 
 
 def test_a_form_that_contradicts_itself_is_kept_where_its_source_was_said(qinghe, tmp_path):
@@ -696,7 +696,7 @@ def test_a_form_that_contradicts_itself_is_kept_and_listed_where_nobody_said_its
 def test_a_form_that_contradicts_itself_does_not_stop_the_files_after_it(qinghe, made, tmp_path):
     other = tmp_path / "b.csv"
     other.write_text("市,县（市、区）\n", encoding="utf-8")
-    done = qinghe("receive", edited(made("manure", area="140100"), edit_title), other)
+    done = qinghe("receive", edited(made("manure", area="140100"), edit_title), other, "--lang", "en")
     assert done.returncode == 4 and "form-manure.xlsx: refused" in done.stdout
     assert "contradicts itself" in done.stderr and "b.csv: not received" in done.stdout
 
@@ -710,7 +710,7 @@ def broken(error):
 
 def received_all(desk, *files):
     words = ["receive", *map(str, files), "--source", "manure", "--period", "2021", "--root", str(desk.workspace.root)]
-    return CliRunner().invoke(app, words)
+    return CliRunner().invoke(app, [*words, "--lang", "en"])
 
 
 @pytest.mark.parametrize(("error", "code"), [(CatalogError("A correction is wrong."), 3), (ValueError("of ours"), 1)])

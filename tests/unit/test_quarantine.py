@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 
 import polars as pl
@@ -299,7 +300,10 @@ def test_the_command_lists_what_is_open_and_with_all_what_was_fixed(qinghe, tmp_
     cells = [c for row in load_workbook(out).active.iter_rows() for c in row]
     assert "'=2+2" in [c.value for c in cells] and "f" not in {c.data_type for c in cells}
     shown = qinghe("quarantine", "--all").stdout
-    assert "fixed: b.csv" in shown and "大同市 阳高县" in shown
+    assert "已更正：b.csv" in shown and "大同市 阳高县" in shown and "综合利用量不得大于产生量" in shown
+    assert not re.search("[a-z]{4}", re.sub(r"[ab]\.csv", "", shown))
+    english = qinghe("quarantine", "--all", "--lang", "en").stdout
+    assert "fixed: b.csv" in english and "used_within_produced" in english and "不得大于" not in english
     for narrow, rows in (
         (["--area", "140100"], set()),
         (["--year", "2020"], set()),

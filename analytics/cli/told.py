@@ -1,0 +1,114 @@
+"""What `receive` tells of a file, in the language of whoever reads it; programs are given the English one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from analytics.cli.shared import console, say
+from analytics.errors import CheckFailed, QingheError
+from analytics.present.words import either
+
+_HANDLED_APART = ("file", "outcome", "but", "invented")
+# By the name that programs know what people read, and in which order nothing is changed.
+_LABELS = {
+    "reason": "原因",
+    "rows": "数据行",
+    "sheets without the table": "没有本报表的工作表",
+    "repeats left out": "重复行（不计）",
+    "empty rows left out": "空行（不计）",
+    "totals left out": "合计行（核对后不计）",
+    "notes left out": "表下说明（不计）",
+    "repeated headings left out": "重复的表头行（不计）",
+    "example rows left out": "示例行（不计）",
+    "hidden rows, counted": "隐藏的行（照计）",
+    "hidden columns, counted": "隐藏的列（照计）",
+    "cells corrected as confirmed": "按已确认的更正读取的单元格",
+    "rows of earlier files replaced": "取代此前文件的行",
+    "single readings of earlier files replaced": "取代此前文件的单个监测值",
+    "rows replaced by later files": "已被后来文件取代的行",
+    "rows set aside": "暂不采用的行",
+    "readings set aside": "单独暂不采用的监测值",
+    "warnings": "提示",
+    "rules broken": "不符合的规则",
+    "form": "表内自述",
+    "put right of earlier files": "更正了此前文件的问题",
+    "of earlier files still wrong": "此前文件的问题，重报后仍有误",
+    "rows of the first file still open": "此前文件中仍未更正的行",
+    "still open": "仍未更正",
+    "of the whole file": "整份文件",
+    "takes back": "收回的更正",
+    "return slip": "退回单",
+}
+
+
+class Said(str):
+    """A text in English, with what it says in Chinese."""
+
+    __slots__ = ("zh",)
+    zh: str
+
+    def __new__(cls, en: str, zh: str) -> Said:
+        """Both texts."""
+        said = super().__new__(cls, en)
+        said.zh = zh
+        return said
+
+    @classmethod
+    def joined(cls, parts: Sequence[Said]) -> Said:
+        """Several texts as one."""
+        return cls("; ".join(parts), "；".join(part.zh for part in parts))
+
+
+def in_language(value: object, lang: str) -> str:
+    """The text as it is read in a language; what has one spelling only, such as a number, is the same in both."""
+    return value.zh if lang == "zh" and isinstance(value, Said) else str(value)
+
+
+def in_short(error: Exception) -> Said:
+    """What went wrong, in a line."""
+    if not isinstance(error, QingheError):
+        told = f"{type(error).__name__}: {error}"
+        return Said(told, told)
+    zh = error.zh if isinstance(error, CheckFailed) and error.zh else error.what
+    return Said(error.what, zh)
+
+
+def say_failure(error: QingheError, lang: str) -> None:
+    """Say what went wrong, where, what was expected and what to do; in Chinese its reason stands before all that."""
+    reason = in_short(error)
+    if lang == "zh" and reason.zh != reason:
+        say.print(f"未通过：{error.where}：{reason.zh}", style="red", markup=False)
+    say.print(str(error), style="red", markup=False)
+
+
+def warn(lang: str, zh: str, en: str) -> None:
+    """Say something that is not as it should be, though the file was taken."""
+    say.print(either(lang, f"警告：{zh}", f"Warning: {en}"), style="yellow", markup=False)
+
+
+def note(lang: str, zh: str, en: str) -> None:
+    """Say something worth knowing."""
+    say.print(either(lang, f"说明：{zh}", f"Note: {en}"), markup=False)
+
+
+def print_told(results: Sequence[Mapping[str, Any]], lang: str) -> None:
+    """Print what is told of each file for people."""
+    colon = either(lang, "：", ": ")
+    for result in results:
+        but = either(lang, "；但是", "; but ") + in_language(result["but"], lang) if "but" in result else ""
+        console.print(f"{result['file']}{colon}{in_language(result['outcome'], lang)}{but}", markup=False)
+        for name, value in result.items():
+            if name not in _HANDLED_APART and (value or name == "rows"):
+                label = either(lang, _LABELS.get(name, name), name)
+                console.print(f"  {label}{colon}{in_language(value, lang)}", markup=False, soft_wrap=True)
+    if any(result.get("invented") for result in results):
+        told = either(
+            lang,
+            "文件标明是示例（虚构）数据；本工作区的每份报告都会写明。",
+            "Marked as invented; every report of this workspace will say so.",
+        )
+        console.print(told, markup=False)
+    if any(result.get("rules broken") for result in results):
+        told = either(lang, "逐行查看不符合的规则：qinghe check", "Every row with its rules: qinghe check")
+        console.print(told, markup=False)
