@@ -112,7 +112,7 @@ def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catal
     delivery = as_sent_again(identify(file, delivery), source, workspace, catalog, put_right=put_right)
     candidate = identify(file, delivery)
     registers = registers_of(workspace, catalog) if source.becomes != "register" else None
-    earlier = _received_before(candidate, workspace, catalog, put_right)
+    earlier = received_before(candidate, workspace, catalog, put_right)
     amended = _corrections_of(candidate, workspace, catalog)
     try:
         found = examine(
@@ -436,7 +436,7 @@ def replaced(workspace: Workspace, found: Examined, catalog: Catalog) -> Replace
     )
 
 
-def _received_before(
+def received_before(
     snapshot: Snapshot, workspace: Workspace, catalog: Catalog, put_right: Mapping[str, Path]
 ) -> list[Path]:
     """The staged files of the form that were received before this one, or all of them where it is new."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from analytics.catalog import Catalog
+from analytics.ingest import Snapshot
 from analytics.paths import Workspace
 from analytics.pipeline.covered import covered, members_of
 from analytics.pipeline.intake import Examined, examine_form, put_right_files, registers_of
 from analytics.pipeline.readable_files import staged_files
-from analytics.pipeline.told_anew import SCHEMA, Answers, may_be_of_sender, said
+from analytics.pipeline.told_anew import SCHEMA, Answers, is_of_sender, may_be_of_sender, said
 from analytics.present.lists import column_label, found_in_words
 from analytics.quality import gate, wording
 from analytics.warehouse.facts import PLACE, LoadedFile, business_key, counting_rows
@@ -111,16 +112,17 @@ def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Correc
     """What of earlier files a registered file puts right; of those that it tells anything of anew.
 
     `still_open` has the lines of the quarantine of these files that nobody has told anew, as far as the file covers
-    their time and area.
+    their time and area, and its sender may be told of them: of files of its own, or of the area that it is said to be
+    of.
     """
     mine = found.snapshot
     nothing = Corrected(0, 0, pl.DataFrame(schema=SCHEMA))
     put_right = put_right_files(workspace, found.source, catalog)
     known = (file for _, file in staged_files(workspace, found.source, catalog, put_right=put_right, refused=True))
     before = [f for f in known if f.snapshot != mine.id]
-    touched = _touched(before, found) if found.staged is not None and not found.is_refused else set()
+    anew = _touched(before, found) if found.staged is not None and not found.is_refused else set()
     files = [e for e in examine_form(workspace, catalog, found.source) if e.snapshot.order <= mine.order]
-    touched |= {e.snapshot.id for e in files if e.is_refused and may_be_of_sender(mine, e.snapshot)}
+    touched = anew | {e.snapshot.id for e in files if e.is_refused and may_be_of_sender(mine, e.snapshot)}
     if not touched:
         return nothing
     members = registers_of(workspace, catalog)
@@ -130,8 +132,16 @@ def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Correc
     return Corrected(
         things(told.filter(status="fixed")),
         things(told.filter(pl.col("status") == "still wrong")),
-        covered(lines.filter(status="open"), found, members, catalog),
+        covered(lines.filter(_may_be_told(mine, files, anew, catalog), status="open"), found, members, catalog),
     )
+
+
+def _may_be_told(mine: Snapshot, files: Sequence[Examined], anew: set[str], catalog: Catalog) -> pl.Expr:
+    """Which lines the sender of a file may be told of."""
+    own = [e.snapshot.id for e in files if is_of_sender(mine, e.snapshot, tells_anew=e.snapshot.id in anew)]
+    said = mine.delivery.area
+    inside = [a for a in catalog.areas if catalog.lies_in(a, said)] if said else []
+    return pl.col("snapshot").is_in(own) | pl.col("area_id").is_in(inside)
 
 
 def _touched(before: Sequence[LoadedFile], found: Examined) -> set[str]:
@@ -142,6 +152,17 @@ def _touched(before: Sequence[LoadedFile], found: Examined) -> set[str]:
     mine = counting_rows(LoadedFile(found.snapshot.id, found.source, found.staged.path, 0, pl.DataFrame()))
     theirs = pl.concat([counting_rows(f) for f in before], how="diagonal_relaxed")
     return set(theirs.join(mine, on=key, how="semi").select("snapshot").unique().collect()["snapshot"])
+
+
+def files_put_right(examined: Sequence[Examined], members: pl.DataFrame, catalog: Catalog) -> dict[str, str]:
+    """The refused files in whose place others were taken: by snapshot the name of the last of these.
+
+    `examined` are all files of their forms, in the order received.
+    """
+    forms = {e.source.id for e in examined if e.is_refused}
+    lines = quarantine([e for e in examined if e.source.id in forms], members, catalog)
+    fixed = lines.filter(sets_aside="file", status="fixed")
+    return dict(fixed.select("snapshot", "later_file").unique("snapshot").iter_rows())
 
 
 def things(lines: pl.DataFrame) -> int:

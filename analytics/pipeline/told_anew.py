@@ -142,6 +142,20 @@ def may_be_of_sender(later: Snapshot, earlier: Snapshot) -> bool:
     return (is_of_area and is_of_sender and _is_later(later, earlier)) or stands_in_place(later, earlier)
 
 
+def is_of_sender(later: Snapshot, earlier: Snapshot, *, tells_anew: bool) -> bool:
+    """Whether whoever sent a file may be told of another one: both are of one area, of one name, or of one department.
+
+    Where no department was said of either they are of one sender as far as the later one tells something of the other
+    anew (`tells_anew`).
+    """
+    mine, theirs = later.delivery, earlier.delivery
+    if mine.area and theirs.area:
+        return mine.area == theirs.area
+    if _name(later) == _name(earlier):
+        return True
+    return mine.department == theirs.department if mine.department or theirs.department else tells_anew
+
+
 def _is_later(later: Snapshot, earlier: Snapshot) -> bool:
     same = (later.source, later.delivery.period) == (earlier.source, earlier.delivery.period)
     return same and later.order > earlier.order

@@ -104,6 +104,24 @@ def run_gate(
     return GateResult(checks=frame, broken=broken, refused=_is_refused(frame), set_aside_rows=aside, rows=rows)
 
 
+def missing_members(
+    staged: Path,
+    source: Source,
+    *,
+    catalog: Catalog,
+    registers: pl.DataFrame,
+    expectations: Path | None,
+    before: Before,
+) -> dict[str, tuple[int, str]]:
+    """Of each calendar of the form how many rows are missing in the area of `before`, and the first of them."""
+    checks = checks_for(source, catalog, expectations)
+    asked = with_asked(registers, before.area, source, catalog)
+    optional = optional_columns(source, catalog)
+    with attached(staged, checks, asked, optional=optional, earlier=before.files) as table:
+        ready = [c for c in checks if isinstance(c.declared, Calendar) and not _unable(c, table, registers)]
+        return {c.id: across.of_file(table.connection, c) for c in ready}
+
+
 def _try_all(table: Staged, checks: Sequence[Check], registers: pl.DataFrame) -> tuple[dict[str, _Tried], pl.DataFrame]:
     """Every check's outcome, and `_row_id`-ordered findings of those that could be checked."""
     from analytics.quality import engine  # three seconds: only when a gate really runs

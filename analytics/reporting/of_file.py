@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Text
 from analytics.paths import Workspace
 from analytics.pipeline import Examined
+from analytics.pipeline.missing_members import missing_in_its_city
 from analytics.pipeline.receipts import jumps_of
 from analytics.reporting.check_words import areas, in_words, labels
 
@@ -26,13 +27,17 @@ _HELD_AGAINST = (
 
 @dataclass(frozen=True)
 class OfFile:
-    """A finding about the file: how bad, the rule, and what was found; `is_of_members` where rows are missing."""
+    """A finding about the file: how bad, the rule, and what was found; `is_of_members` where rows are missing.
+
+    `rule` is the check, empty where none says so.
+    """
 
     severity: str
     count: int
     message: Text
     found: Text
     is_of_members: bool = False
+    rule: str = ""
 
 
 def of_file(found: Examined, workspace: Workspace, catalog: Catalog) -> list[OfFile]:
@@ -40,6 +45,19 @@ def of_file(found: Examined, workspace: Workspace, catalog: Catalog) -> list[OfF
     if found.result is None or found.is_refused:
         return []
     return [*_failed_checks(found, catalog), *_jumps(found, workspace, catalog)]
+
+
+def of_its_sender(findings: Sequence[OfFile], found: Examined, workspace: Workspace, catalog: Catalog) -> list[OfFile]:
+    """The findings as its sender is told of them: what is missing is of the city that the file tells of alone."""
+    mine = missing_in_its_city(found, workspace, catalog) if any(one.is_of_members for one in findings) else None
+    if mine is None:
+        return list(findings)
+    told = [_narrowed(one, *mine.get(one.rule, (one.count, ""))) if one.is_of_members else one for one in findings]
+    return [one for one in told if one.count]
+
+
+def _narrowed(one: OfFile, count: int, listed: str) -> OfFile:
+    return replace(one, count=count, found=Text(zh=listed, en=listed))
 
 
 def _failed_checks(found: Examined, catalog: Catalog) -> Iterator[OfFile]:
@@ -53,6 +71,7 @@ def _failed_checks(found: Examined, catalog: Catalog) -> Iterator[OfFile]:
             Text(zh=check["message_zh"], en=check["message_en"]),
             in_words(check["found"] or "", words, places),
             is_of_members=bool(check["columns"]) and set(check["columns"]) <= about_whom,
+            rule=check["check"],
         )
 
 

@@ -27,7 +27,7 @@ from analytics.present import words
 from analytics.present.lists import found_in_words
 from analytics.quality import gate
 from analytics.reporting import slip_pages
-from analytics.reporting.of_file import OfFile, of_file
+from analytics.reporting.of_file import OfFile, of_file, of_its_sender
 from analytics.reporting.slip_pages import Page
 from analytics.reporting.slip_summary import Problem, Summary, write_summary
 from analytics.runs import replacing
@@ -83,12 +83,13 @@ def write_slip(
     notable = {f.severity for f in findings} | {w.severity for w in whole if not w.is_of_members}
     if not found.is_refused and not {"critical", "warning"} & notable:
         return None
+    of_sender = of_its_sender(whole, found, workspace, catalog)
     path = workspace.builds / "slips" / _name(found)
 
     def write(book: Workbook, pages: dict[str, Page]) -> Path:
         _mark(pages, findings[:MOST_MARKED])
         summary = _summary(found, findings, pages, catalog, corrected)
-        write_summary(book, replace(summary, problems=[*_of_whole_file(whole), *summary.problems]))
+        write_summary(book, replace(summary, problems=[*_of_whole_file(of_sender), *summary.problems]))
         with replacing(path) as new:
             book.save(new)
         return path

@@ -437,3 +437,28 @@ def test_receive_tells_where_the_slip_is(tmp_path):
     (told,) = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
     assert zipfile.is_zipfile(told["return slip"])
     assert re.search(r"退回单-畜禽粪污产生与利用情况表-a-\d{4}-\d\d-\d\d-[0-9a-f]{6}\.xlsx$", told["return slip"])
+
+
+# Of the sender's own file and area alone
+
+
+def test_a_slip_tells_nothing_of_the_files_of_others(desk, tmp_path):
+    (tmp_path / "甲市.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    with pytest.raises(CheckFailed):
+        desk.hand_in_file("manure", tmp_path / "甲市.csv", period="2021")
+    row = f"{MANURE_HEAD}\n太原市,清徐县,100,80\n"
+    desk.hand_in("manure", f"{row}太原市,阳曲县,10,20\n", department="甲局")
+    found = desk.hand_in("manure", f"{row}太原市,娄烦县,10,20\n太原市,古交市,10,2\n", department="乙局", received=LATER)
+    told = after_receiving(desk.workspace, found, desk.catalog)
+    assert "still open" not in told
+    summary = texts(load_workbook(told["return slip"])["填报问题汇总"])
+    assert "仍未更正的内容" not in summary and "甲市" not in summary and "manure-0" not in summary
+
+
+def test_a_city_that_does_not_say_its_area_is_told_of_its_own_counties_alone(desk):
+    rows = f"{MANURE_HEAD}\n太原市,清徐县,100,80\n太原市,阳曲县,10,20\n太原市,娄烦县,10,2\n"
+    told = after_receiving(desk.workspace, desk.hand_in("manure", rows), desk.catalog)
+    summary = texts(load_workbook(told["return slip"])["填报问题汇总"])
+    assert "整份文件：每个县（市、区）都有一行\n情况：小店区 140105: 2021" in summary
+    assert "古交市" in summary and "大同" not in summary and "平城区" not in summary and "\n7\n" in summary
+    assert "114 missing" in told["of the whole file"]
