@@ -36,7 +36,29 @@ def after_receiving(workspace: Workspace, found: Examined, catalog: Catalog) -> 
         "of the whole file": Said.joined([_of_file(one) for one in of_file(found, workspace, catalog)]),
     }
     slip = write_slip(found, workspace, catalog, corrected=mended)
-    return {name: value for name, value in told.items() if value} | _path(slip)
+    return {name: value for name, value in told.items() if value} | _faults(found, catalog, slip) | _path(slip)
+
+
+def _faults(found: Examined, catalog: Catalog, slip: Path | None) -> dict[str, Any]:
+    """The first cells that broke a rule, as they stand in the sheet; how many more stand in the slip."""
+    from openpyxl.utils import get_column_letter
+
+    from analytics.reporting.slips import findings_of
+
+    findings = [f for f in findings_of(found, catalog) if f.severity != "info"]
+    if found.result is None or not findings:
+        return {}
+    english = dict(found.result.checks.select("check", "message_en").iter_rows())
+    lines = []
+    for f in findings[:_NAMED]:
+        cells = [f"{get_column_letter(column + 1)}{f.row + 1}" for column in f.columns]
+        en = f"{f.sheet} {', '.join(cells)}: {f.found or '(empty)'}; {english.get(f.rule, f.rule)}"
+        lines.append(Said(en, f"{f.sheet} {'、'.join(cells)}：{f.found or '（空）'}；{f.message}"))
+    more = len(findings) - len(lines)
+    if more:
+        en, zh = (", in the return slip", "，见退回单") if slip else ("", "")
+        lines.append(Said(f"… and {more} more{en}", f"…… 另有{more}处{zh}"))
+    return {"faults": lines}
 
 
 def after_refusal(

@@ -38,6 +38,7 @@ _LABELS = {
     "still open": "仍未更正",
     "of the whole file": "整份文件",
     "takes back": "收回的更正",
+    "faults": "有问题的单元格",
     "return slip": "退回单",
 }
 
@@ -92,6 +93,12 @@ def note(lang: str, zh: str, en: str) -> None:
     say.print(either(lang, f"说明：{zh}", f"Note: {en}"), markup=False)
 
 
+def _print_lines(label: str, lines: Sequence[object], lang: str) -> None:
+    console.print(label, markup=False)
+    for line in lines:
+        console.print(f"    {in_language(line, lang)}", markup=False, soft_wrap=True)
+
+
 def print_told(results: Sequence[Mapping[str, Any]], lang: str) -> None:
     """Print what is told of each file for people."""
     colon = either(lang, "：", ": ")
@@ -101,6 +108,9 @@ def print_told(results: Sequence[Mapping[str, Any]], lang: str) -> None:
         for name, value in result.items():
             if name not in _HANDLED_APART and (value or name == "rows"):
                 label = either(lang, _LABELS.get(name, name), name)
+                if isinstance(value, list):
+                    _print_lines(f"  {label}{colon.rstrip()}", value, lang)
+                    continue
                 console.print(f"  {label}{colon}{in_language(value, lang)}", markup=False, soft_wrap=True)
     if any(result.get("invented") for result in results):
         told = either(
