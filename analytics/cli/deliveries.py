@@ -165,11 +165,13 @@ def check(
 ) -> None:
     """Run every gate on what was received and write the check report.
 
-    Of a year: the files that are about it, registers always.
+    Of a year: the files that are about it, registers always. The command ends with 4 while a refused file is not put
+    right by another one.
 
     Example: qinghe check --source section_monthly --year 2021
     """
     from analytics.pipeline.intake import examine_all, is_about, verified_corrections
+    from analytics.pipeline.quarantine import files_put_right
     from analytics.reporting.check_report import write_check_report
 
     workspace, catalog = opened(root)
@@ -177,13 +179,16 @@ def check(
     with busy("Checking what was received …", quiet):
         corrections = verified_corrections(workspace, catalog)
         examined, members = examine_all(workspace, catalog, corrections=corrections)
-    chosen = [e for e in examined if wanted in (None, e.source.id) and (year is None or is_about(e, year))]
-    page = write_check_report(chosen, workspace, catalog, corrections=corrections, source=wanted)
+        of_forms = [e for e in examined if wanted in (None, e.source.id)]
+        put_right = files_put_right(of_forms, members, catalog)
+    chosen = [e for e in of_forms if year is None or is_about(e, year)]
+    page = write_check_report(chosen, workspace, catalog, corrections=corrections, put_right=put_right, source=wanted)
     rows = [_check_row(e) for e in chosen]
     if as_json:
         print_json(rows)
     else:
-        shown = [_for_people(row, e, lang.value) for row, e in zip(rows, chosen, strict=True)]
+        by = [put_right.get(e.snapshot.id) for e in chosen]
+        shown = [_for_people(*told, lang.value) for told in zip(rows, chosen, by, strict=True)]
         print_table(shown, title=either(lang.value, "校验结果", "Checks"), unbroken=_UNBROKEN)
         say.print(either(lang.value, f"校验报告：{page}", f"Check report: {page}"), markup=False)
     if data_docs:
@@ -192,7 +197,7 @@ def check(
         with busy("Writing the library's pages …", quiet):
             first = write_pages(chosen, examined, members, workspace=workspace, catalog=catalog)
         say.print(f"Data Docs: {first}\n  They load parts from outside and are not for publication.", markup=False)
-    if any(e.is_refused for e in chosen):
+    if any(e.is_refused and e.snapshot.id not in put_right for e in chosen):
         raise typer.Exit(CheckFailed.exit_code)
 
 
@@ -212,9 +217,10 @@ def _check_row(found: Examined) -> dict[str, Any]:
     }
 
 
-def _for_people(row: dict[str, Any], found: Examined, lang: str) -> dict[str, Any]:
-    """The row as it is printed: in Chinese with the names of the form and the reason in Chinese."""
+def _for_people(row: dict[str, Any], found: Examined, by: str | None, lang: str) -> dict[str, Any]:
+    """The row as it is printed, with the file `by` which it was put right; in Chinese with the name of the form."""
+    tail = either(lang, f"（已由 {by} 更正）", f" (put right by {by})") if by else ""
     if lang == "en":
-        return row
-    said = row | {"source": found.source.label.zh, "refused": found.reason_zh}
+        return row | {"refused": found.reason + tail}
+    said = row | {"source": found.source.label.zh, "refused": found.reason_zh + tail}
     return {_HEADS[name]: value for name, value in said.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -30,12 +31,14 @@ def write_check_report(
     catalog: Catalog,
     *,
     corrections: Mapping[str, Sequence[Matched]],
+    put_right: Mapping[str, str] = MappingProxyType({}),
     source: str | None = None,
 ) -> Path:
     """Write `reports/build/checks.html`, or `checks-<source>.html` for one form, and return where it is.
 
-    `corrections` are those that the files were examined with. A workspace's own template is used where it has one.
-    Nothing in the page comes from outside.
+    `corrections` are those that the files were examined with; `put_right` has by snapshot the file that was taken in
+    the place of a refused one. A workspace's own template is used where it has one. Nothing in the page comes from
+    outside.
     """
     template = workspace.resource("reports", "year_end", TEMPLATE)
     environment = Environment(
@@ -47,7 +50,14 @@ def write_check_report(
     words, places = labels(catalog), areas(catalog)
     applied = _corrections(corrections, words)
     page = environment.get_template(TEMPLATE).render(
-        files=[{**_file(e, workspace, words, places), "corrections": applied.get(e.snapshot.id, [])} for e in examined],
+        files=[
+            {
+                **_file(e, workspace, words, places),
+                "corrections": applied.get(e.snapshot.id, []),
+                "put_right_by": put_right.get(e.snapshot.id, ""),
+            }
+            for e in examined
+        ],
         invented=any(e.snapshot.delivery.invented for e in examined),
         outcomes=OUTCOMES,
         severities=SEVERITIES,
@@ -99,7 +109,14 @@ def _file(
         "rows": found.staged.rows if found.staged else 0,
         "rows_set_aside": found.result.set_aside_rows if found.result else 0,
         "readings_set_aside": found.readings_set_aside,
-        "checks": [{**c, "found": in_words(c["found"], words, places) if c["found"] else None} for c in checks],
+        "checks": [
+            {
+                **c,
+                "found": in_words(c["found"], words, places) if c["found"] else None,
+                "about": _about(c["columns"], words),
+            }
+            for c in checks
+        ],
         "outcomes": Counter(c["outcome"] for c in checks),
         "failed": failed,
         "broken": [_finding(b, by_id, words, places) for b in broken[:_SHOWN]],
@@ -115,6 +132,13 @@ def _finding(
     broken: Mapping[str, Any], checks: Mapping[str, Any], words: Mapping[str, Text], places: Mapping[str, Text]
 ) -> dict[str, Any]:
     """One row and the rule it broke, with what the column is called."""
-    column = words.get(broken["column"] or "")
+    rule = checks[broken["check"]]
+    about = _about([broken["column"]] if broken["column"] else rule["columns"], words)
     told = in_words(broken["found"], words, places) if broken["found"] else Text(zh="（空）", en="(empty)")
-    return {**broken, "column": column, "found": told, "rule": checks[broken["check"]]}
+    return {**broken, "about": about, "found": told, "rule": rule}
+
+
+def _about(columns: Sequence[str], words: Mapping[str, Text]) -> Text:
+    """The columns that a rule is about, by their names; none where it is about the file."""
+    known = [words[name] for name in columns if name in words]
+    return Text(zh="、".join(one.zh for one in known) or "—", en=", ".join(one.en for one in known) or "—")

@@ -64,8 +64,21 @@ def test_a_rule_is_shown_with_its_reason_since_when_and_what_was_found(page):
         "Every county has a row",
     ):
         assert words in text
-    assert re.search(r"：120; .+：100", text)
+    assert re.search(r"：120；.+：100", text)
     assert "2021" in re.search(r"情况：(.+)", page)[1]
+
+
+def test_every_rule_and_finding_names_the_columns_that_it_is_about(page):
+    rows = re.findall(r"<tr>(.*?)</tr>", page.split('<section class="file"')[-1], flags=re.S)
+    about = {
+        shown_rule: re.search(r'栏目 column">([^<]*)<', row)[1]
+        for row in rows
+        if (said := re.search(r'规则 rule">([^<]*)<', row)) and (shown_rule := said[1])
+    }
+    assert about["综合利用量不得大于产生量"] == "畜禽粪污综合利用量、畜禽粪污产生量"
+    assert about["文件应有数据行"] == "—" and about["“市”应能识别"] == "市"
+    (finding,) = {r for r in rows if "行 row" in r and "综合利用量不得大于产生量" in r}
+    assert "畜禽粪污综合利用量、畜禽粪污产生量" in finding
 
 
 def test_three_outcomes_are_told_apart_by_sign_and_word(examined, catalog):
@@ -110,15 +123,15 @@ def test_a_reason_stands_by_itself():
 def test_names_become_labels_and_other_text_stays(catalog):
     words = labels(catalog)
     told = in_words("manure_used_t=5; year_before=2", words)
-    assert told.zh == f"{catalog.fields['manure_used_t'].label.zh}：5; 上年同期：2"
+    assert told.zh == f"{catalog.fields['manure_used_t'].label.zh}：5；上年同期：2"
     assert told.en == f"{catalog.fields['manure_used_t'].label.en}: 5; a year before: 2"
     assert in_words("约80", words).zh == "约80" and in_words("a=b", words).en == "a=b"
 
 
 def test_the_code_of_an_area_is_told_with_its_name_and_an_amount_is_none(catalog):
     words, places = labels(catalog), areas(catalog)
-    assert in_words("area_id=140105; rows=3, 16", words, places).zh == "行政区：小店区 140105; 所在行：3, 16"
-    assert in_words("area_id=140302; rows=3", words, places).zh == "行政区：阳泉市城区 140302; 所在行：3"
+    assert in_words("area_id=140105; rows=3, 16", words, places).zh == "行政区：小店区 140105；所在行：3, 16"
+    assert in_words("area_id=140302; rows=3", words, places).zh == "行政区：阳泉市城区 140302；所在行：3"
     assert in_words("manure_used_t=140105", words, places).zh.endswith("：140105")
 
 

@@ -288,3 +288,31 @@ def test_the_chinese_reason_of_a_refusal_stands_before_its_parts(qinghe, tmp_pat
     assert "未通过" not in qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en").stderr
     listed = qinghe("quarantine").stdout
     assert "整份文件" in listed and "缺少栏目" in "".join(listed.split()) and "待更正" in listed
+
+
+def test_receive_names_the_first_cells_of_a_taken_file_that_break_a_rule(qinghe, tmp_path):
+    bad = "".join(f"大同市,{county},10,20\n" for county in ("阳高县", "天镇县", "广灵县", "灵丘县", "浑源县", "左云县"))
+    good = "".join(f"晋城市,{c},10,2\n" for c in ("城区", "泽州县", "高平市", "沁水县", "陵川县", "阳城县"))
+    done = qinghe("receive", written(tmp_path / "a.csv", f"{GOOD}{good}{bad}"), *MANURE_2021)
+    shown = done.stdout
+    assert (
+        "有问题的单元格：\n    a D10、C10：畜禽粪污综合利用量 20；畜禽粪污产生量 10；综合利用量不得大于产生量\n"
+        in shown
+    )
+    assert "    …… 另有1处，见退回单\n  退回单：" in shown
+    english = qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en").stdout
+    assert "faults:\n    a D10, C10: " in english and "; No more manure is used than was produced\n" in english
+    assert "… and 1 more, in the return slip" in english
+
+
+def test_check_ends_well_once_another_file_stands_in_the_place_of_a_refused_one(qinghe, tmp_path):
+    refused = written(tmp_path / "a.csv", TOWNS)
+    assert qinghe("receive", refused, *MANURE_2021).returncode == 4
+    assert qinghe("check").returncode == 4
+    assert qinghe("receive", written(tmp_path / "b.csv", GOOD), *MANURE_2021).returncode == 0
+    assert qinghe("check").returncode == 4  # a stranger's file
+    assert qinghe("receive", written(tmp_path / "a.csv", GOOD + "大同市,天镇县,10,5\n"), *MANURE_2021).returncode == 0
+    done = qinghe("check")
+    assert done.returncode == 0 and "（已由 a.csv 更正）" in done.stdout
+    page = (qinghe.root / "reports" / "build" / "checks.html").read_text(encoding="utf-8")
+    assert "此后已由 a.csv 更正" in page
