@@ -378,9 +378,8 @@ class Year:
         return self.frames.joint.filter(pl.lit(self.scope.id == self.plan.area))
 
     def _beside(self) -> pl.DataFrame:
-        """What stands beside the figures of the province: companions, recognised values."""
-        of_province = (pl.col("scope_kind") == "province") & (pl.col("scope_id") == self.scope.id)
-        return self.frames.values.filter(of_province & pl.col("stratum").is_not_null())
+        """What stands beside the figures of the province: companions, recognised values, what is not judged itself."""
+        return scorecard.beside_target_level(self.frames.values, self.scope.id)
 
     def _promises(self, word: str) -> bool:
         """Whether the plan promises anything of that figure; another plan may."""

@@ -16,6 +16,7 @@ from analytics.compute.plants import RULE_LACKING
 from analytics.pipeline.lineage import lineage_of
 from analytics.pipeline.question import Question
 from analytics.pipeline.sums import Sums
+from analytics.pipeline.together import taken_together
 from analytics.present.numbers import print_value
 from analytics.runs import digest
 
@@ -112,6 +113,10 @@ class Answer:
     @cached_property
     def values(self) -> pl.DataFrame:
         """Rows of indicator_value at every scope, and beside those of the province its companions."""
+        return pl.concat([self._own_values, taken_together(self._own_values, self.target.level)])
+
+    @cached_property
+    def _own_values(self) -> pl.DataFrame:
         question, period = self.question, self.question.period
         rows = self._judged.with_columns(
             plan_id=pl.lit(question.plan.id),
@@ -204,7 +209,13 @@ class Answer:
     @cached_property
     def lineage(self) -> pl.DataFrame:
         """Which facts stand behind each number."""
-        numbers = self._judged.select("base", "scope_kind", "scope_id").with_columns(self.values["number_id"])
+        together = self.values.tail(self.values.height - self._own_values.height)
+        numbers = pl.concat(
+            [
+                self._judged.select("base", "scope_kind", "scope_id").with_columns(self._own_values["number_id"]),
+                together.select(pl.lit(0).alias("base"), "scope_kind", "scope_id", "number_id"),
+            ]
+        )
         behind: list[list[tuple[str, list[str]]]] = [[] for _ in self.sums.bases]
         for base, scope, scope_id, number in numbers.iter_rows():
             found = self.sums.bases[base].behind.get((scope, scope_id), [])

@@ -72,7 +72,8 @@ def _said_since(found: Any, catalog: Catalog, lang: str) -> list[list[Cell]]:
 
 def _lies_between(found: Any, lang: str) -> list[list[Cell]]:
     """What bounds a number that is not sure."""
-    value, decimals = found.value, found.indicator.decimals
+    value = found.value
+    decimals = 0 if value["stratum"] == words.EACH_AREA else found.indicator.decimals
     ends = (value["low"], value["high"])
     if ends == (None, None) or (None not in ends and numbers.stands_on(*ends)):
         return []

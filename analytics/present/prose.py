@@ -131,6 +131,8 @@ def gap(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     """Value against target in words; where the answer is open, how far it may lie on either side; else a dash."""
     if indicator.population.named == "works":  # each is held to its own day, not their number
         return "—"
+    if row.get("stratum") == words.EACH_AREA:
+        return _areas_short(row, lang)
     bounded = None not in (row["target"], row["low"], row["high"])
     if row["verdict"] == "undecided" and bounded:
         low, high = (_distance(row[k], row["target"], row["unit"], indicator, lang) for k in ("low", "high"))
@@ -138,6 +140,16 @@ def gap(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     if row["value"] is None or row["target"] is None:
         return "—"
     return _distance(row["value"], row["target"], row["unit"], indicator, lang)
+
+
+def _areas_short(row: Mapping[str, Any], lang: str) -> str:
+    """How many of the areas that are judged each by itself do not keep the promise, or are open."""
+    if row["value"] is None or row["target"] is None:
+        return "—"
+    short, open_ones = round(row["target"] - row["high"]), round(row["high"] - row["low"])
+    told = [words.either(lang, f"{short}个未达到", f"{short} short")] if short else []
+    told += [words.either(lang, f"{open_ones}个待定", f"{open_ones} open")] if open_ones else []
+    return words.either(lang, "，", ", ").join(told) or words.either(lang, "全部达到", "all keep it")
 
 
 def _distance(value: float, target: float, unit: str, indicator: Indicator, lang: str) -> str:
@@ -235,6 +247,14 @@ def _number(row: Mapping[str, Any], indicator: Indicator, catalog: Catalog, lang
         counted = words.either(lang, "名录尚未报送，应计个数未知", "the register of members has not arrived")
     elif row.get("excluded"):
         counted += words.either(lang, f"，另有{row['excluded']}个不参评", f", {row['excluded']} more left out")
+    if row.get("stratum") == words.EACH_AREA and row["value"] is not None:
+        level = words.word("scope", catalog.target(row["code"], catalog.plans[row["plan_id"]]).level, lang)
+        kept, of = (round(row[k]) for k in ("value", "target"))
+        return words.either(
+            lang,
+            f"{year}年{place}{name}按{level}逐个判定，{of}个中{kept}个达到。",
+            f"{name}, {place}, {year}, each {level.lower()} judged by itself: {kept} of {of} keep it.",
+        )
     if row["value"] is None:
         return words.either(
             lang, f"{year}年{place}{name}：没有数值（{counted}）。", f"{name}, {place}, {year}: no value ({counted})."
@@ -253,6 +273,8 @@ def _register_and_text(row: Mapping[str, Any], target: Target, indicator: Indica
 
 def _bounds(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     if row["value"] is None or row["low"] is None or row["high"] is None or row["low"] == row["high"]:
+        return ""
+    if row.get("stratum") == words.EACH_AREA:  # how many are open stands with the verdict
         return ""
     low, high = (words.with_unit(_bound(row, k, indicator), row["unit"], lang) for k in ("low", "high"))
     return words.either(
@@ -313,7 +335,8 @@ def _compared(row: Mapping[str, Any], indicator: Indicator, goal: str, lang: str
     far = gap(row, indicator, lang)
     if far == "—":
         return words.either(lang, f"目标为{goal}，判定：{shown}。", f"The target is {goal}: {shown}.")
-    if row["value"] is not None and numbers.stands_on(row["value"], row["target"]):
+    is_told_whole = row.get("stratum") == words.EACH_AREA
+    if is_told_whole or (row["value"] is not None and numbers.stands_on(row["value"], row["target"])):
         return words.either(lang, f"目标为{goal}，{far}，判定：{shown}。", f"The target is {goal}: {shown}, {far}.")
     return words.either(
         lang, f"目标为{goal}，比目标{far}，判定：{shown}。", f"The target is {goal}: {shown}, {far} it."

@@ -10,13 +10,12 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import MEMBER_SCOPES, ByShortfall, ByTargetClass, ByWaterClass, Indicator
 from analytics.catalog.plan import Plan, Target
-from analytics.compute.verdict import of_all
 from analytics.present import numbers, words
 from analytics.present.lists import area_at
 from analytics.present.prose import beside_name, gap, scope_name, span, works_in_numbers
 from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, or_one, toned
 from analytics.present.targets import answers, beside_the_text, by_its_day, long_date, promised
-from analytics.present.words import either
+from analytics.present.words import EACH_AREA, either
 
 _DONE = ("met", "met_late")
 
@@ -24,20 +23,27 @@ _DONE = ("met", "met_late")
 def at_target_level(values: pl.DataFrame, plan: Plan, catalog: Catalog) -> pl.DataFrame:
     """Of each figure one row at the level its text sets, in the plan's order.
 
-    Where the text judges several areas by themselves, the row is that of the province, with how they stand together as
-    its verdict.
+    Where the text judges several areas by themselves, it is the row that counts those that keep the promise: the number
+    of the whole stands beside it (`beside_target_level`), for it is not judged.
     """
-    rows = []
-    for target in plan.targets():
-        mine = values.filter(pl.col("code") == target.code)
-        whole = mine.filter((pl.col("scope_id") == plan.area) & pl.col("stratum").is_null())
-        judged = mine.filter(pl.col("scope_kind") == target.level)
-        row = whole.row(0, named=True)
-        if target.level != "province":
-            row |= {"verdict": of_all(judged["verdict"].to_list()), "is_breach": bool(judged["is_breach"].any())}
-            row |= {"target": judged["target"].drop_nulls().first()}
-        rows.append(row)
-    return pl.DataFrame(rows, schema=values.schema)
+    of_whole = (pl.col("scope_kind") == "province") & (pl.col("scope_id") == plan.area)
+    ours = values.filter(of_whole & (pl.col("stratum").is_null() | (pl.col("stratum") == EACH_AREA)))
+    order = {target.code: n for n, target in enumerate(plan.targets())}
+    place = pl.col("code").replace_strict(order, default=None, return_dtype=pl.Int64)
+    # By code the row of areas each judged by itself comes first, where there is one.
+    ranked = ours.sort(place, pl.col("stratum").is_null(), nulls_last=True, maintain_order=True)
+    return ranked.filter(pl.col("code").is_in(list(order))).unique("code", keep="first", maintain_order=True)
+
+
+def beside_target_level(values: pl.DataFrame, scope: str) -> pl.DataFrame:
+    """What stands beside the figures of a province: companions, recognised values, the year before, and the number of
+    the whole where each area is judged by itself."""
+    here = values.filter((pl.col("scope_kind") == "province") & (pl.col("scope_id") == scope))
+    each = pl.col("stratum") == EACH_AREA
+    by_area = here.filter(each)["code"].to_list()
+    wholes = here.filter(pl.col("stratum").is_null() & pl.col("code").is_in(by_area))
+    others = here.filter(pl.col("stratum").is_not_null() & ~each)
+    return pl.concat([wholes.with_columns(stratum=pl.lit("whole")), others])
 
 
 def told(judged: pl.DataFrame) -> pl.DataFrame:

@@ -33,6 +33,8 @@ def promised(target: Target, value: float | None, unit: str, lang: str) -> str:
 
 def held_against(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
     """The target of a row of indicator_value as `promised`, with the document that gave it where the text did not."""
+    if row.get("stratum") == words.EACH_AREA:
+        return _in_each(row, target, catalog, lang)
     text = promised(target, row["target"], row["unit"], lang)
     plan, year = catalog.plans[row["plan_id"]], row["period_start"].year
     given, parts = catalog.given_target(plan, target, year), catalog.breakdown(plan, target, year)
@@ -53,6 +55,14 @@ def held_against(row: Mapping[str, Any], target: Target, catalog: Catalog, lang:
     else:
         return text
     return text + words.either(lang, f"（{said}）", f" ({said})")
+
+
+def _in_each(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
+    """The target of areas that are judged each by itself: `各城区≥ 22 %`."""
+    unit = catalog.indicators[target.indicator].unit
+    value = catalog.promised(catalog.plans[row["plan_id"]], target, row["period_start"].year)
+    goal, level = promised(target, value, unit, lang), words.word("scope", target.level, lang)
+    return words.either(lang, f"各{level}{goal}", f"{goal} in each {level.lower()}")
 
 
 def _setting_missing(target: Target, plan: Plan, catalog: Catalog, lang: str) -> str:
@@ -76,7 +86,7 @@ def by_its_day(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: s
 
 def _of_another_level(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
     """The target of the level that the text judges, seen from another; nothing where nobody has set one."""
-    if row["scope_kind"] == target.level or target.level not in ("province", "city", "county"):
+    if row["scope_kind"] == target.level or target.level not in ("province", "city", "county", "urban_area"):
         return ""
     plan, year = catalog.plans[row["plan_id"]], row["period_start"].year
     whole = promised(target, catalog.promised(plan, target, year), row["unit"], lang)

@@ -7,6 +7,9 @@ from typing import Any
 
 _Words = Mapping[str, tuple[str, str]]
 
+# The companion that tells in how many areas a promise is kept which the text judges in each of them.
+EACH_AREA = "each_area"
+
 _VERDICTS: _Words = {
     "met": ("达到", "met"),
     "not_met": ("未达到", "not met"),
@@ -199,6 +202,8 @@ _CADENCES: _Words = {"month": ("每月", "every month"), "quarter": ("每季度"
 _STRATA: _Words = {
     "recognised": ("国家认定", "recognised by the nation"),
     "last_year": ("上年", "last year"),
+    EACH_AREA: ("逐地判定达到的个数", "areas that keep it, each judged by itself"),
+    "whole": ("全省合计，原文不判", "all together, which the text does not judge"),
     "previous_year": ("上年与前年相比", "last year against the year before"),
     "named_places": ("列名城市", "named cities"),
     "rest_of_cities": ("其余设区城市", "the other cities"),

@@ -6,4 +6,4 @@ SELECT
 FROM indicator_value
 WHERE year(period_start) = $year
 ORDER BY
-    code, list_position(['province', 'city', 'county', 'basin', 'river'], scope_kind) NULLS LAST, scope_kind, scope_id
+    code, list_position(['province', 'city', 'county', 'basin', 'river'], scope_kind) NULLS LAST, scope_kind, scope_id, stratum NULLS FIRST
