@@ -12,7 +12,7 @@ import polars as pl
 
 from analytics.catalog import Catalog, catalog_digest, load_catalog
 from analytics.catalog.corrections import corrections_digest
-from analytics.catalog.indicator import Indicator
+from analytics.catalog.indicator import ByEntry, Indicator
 from analytics.catalog.models import Area
 from analytics.catalog.plan import Part, Plan, Target
 from analytics.errors import UsageError
@@ -369,6 +369,8 @@ class Year:
             self.frames.standing,
             self._beside(),
             self._joint(),
+            self.all_works(),
+            self.entries(),
             as_of=self.as_of,
         )
         return clauses.chapter(part, told, self.plan, self.catalog, self.lang)
@@ -438,6 +440,18 @@ class Year:
         """Every work within the area as reported for the year: item, name, stage, dates, evidence, attributes."""
         rows = self._asked("works_of_year", year=self.period.year)
         return rows.filter(pl.lit(self.scope.id == self.plan.area) | pl.col("area_id").is_in(self._inside))
+
+    def entries(self) -> pl.DataFrame:
+        """Entries of lists of the year within the area, such as permits: item, whom each is about, what it says."""
+        numerators = [self.catalog.indicators[t.indicator].numerator for t in self.plan.targets()]
+        items = [item for n in numerators if isinstance(n, ByEntry) for item in n.names]
+        about = self.frames.registers.unique("entity_id", keep="last").select("entity_id", "name", of_member="area_id")
+        rows = self._asked("entries_of_year", year=self.period.year, items=items)
+        placed = rows.join(about, on="entity_id", how="left", maintain_order="left").with_columns(
+            area_id=pl.coalesce("area_id", "of_member")
+        )
+        whole = pl.lit(self.scope.id == self.plan.area)
+        return placed.drop("of_member").filter(whole | pl.col("area_id").is_in(self._inside))
 
     def works_by_stage(self) -> Table:
         """Of each kind of works how many stand at which stage."""

@@ -159,6 +159,10 @@ class ByEvidence(Shape):
         return [self.evidence]
 
 
+# What an entry says that is none: a zero return.
+NOT_LISTED = ("none", "no", "无")
+
+
 class ByEntry(Shape):
     """Entries that were sent for a list: listed, never judged."""
 

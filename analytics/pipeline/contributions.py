@@ -15,8 +15,6 @@ from analytics.pipeline.question import LEVELS, Question
 from analytics.pipeline.reasons import with_reasons
 from analytics.pipeline.works import works_by_stage
 
-_NOT_LISTED = ("none", "no", "无")
-
 
 def members_of(question: Question) -> pl.DataFrame:
     """A member frame (see `compute.members`) with the area of each level that the member lies in."""
@@ -259,7 +257,7 @@ def _by_rows(question: Question, item: str, *, of_code: bool) -> pl.DataFrame:
         states = states.filter(pl.col("entity_id") == question.target.code)
     rows = question.told_of_window(states).with_columns(entity_id=pl.lit(question.plan.area))
     says = pl.coalesce("value_code", "value_text")
-    listed = ~says.is_in(_NOT_LISTED)
+    listed = ~says.is_in(shapes.NOT_LISTED)
     told = rows.filter(says.is_not_null())
     sums = told.group_by(members.CELL).agg(numerator=listed.sum().cast(pl.Float64))
     return members.by_sums(question.population, sums, arrived=question.arrived(rows), maximum=None)
@@ -269,7 +267,7 @@ def _by_entries(question: Question, item: str) -> pl.DataFrame:
     """The entries of a list: members of a register that are on it, or rows of the province's own list."""
     if question.indicator.population.whole:
         return _by_rows(question, item, of_code=False)
-    codes = [code for code in question.catalog.item_field(item).choices if code not in _NOT_LISTED]
+    codes = [code for code in question.catalog.item_field(item).choices if code not in shapes.NOT_LISTED]
     return _by_states(question, {item: codes})
 
 
@@ -313,7 +311,7 @@ def _recognised(question: Question, names: list[str]) -> pl.DataFrame:
         water_class=pl.col("value_code").replace_strict(numbers, default=None, return_dtype=pl.Int8),
         is_dry=pl.lit(False),
     )
-    excluded = told.filter((pl.col("item") == exclusion) & ~pl.col("value_code").is_in(_NOT_LISTED))[
+    excluded = told.filter((pl.col("item") == exclusion) & ~pl.col("value_code").is_in(shapes.NOT_LISTED))[
         "entity_id"
     ].unique()
     left_out = pl.DataFrame({"entity_id": excluded}).with_columns(

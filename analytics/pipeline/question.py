@@ -14,12 +14,12 @@ from analytics.catalog import Catalog
 from analytics.catalog import indicator as shapes
 from analytics.catalog.indicator import Indicator, Numerator
 from analytics.catalog.models import Population, Source
+from analytics.catalog.named_works import work_meant, works_named
 from analytics.catalog.plan import Plan, Target
 from analytics.catalog.served import brought_by
 from analytics.compute import members, over_time
 from analytics.periods import Period, year_of
 from analytics.pipeline.facts import Facts
-from analytics.pipeline.named_works import work_meant, works_named
 
 LEVELS = ("province", "city", "county")
 _RIVER = pl.col("attributes").str.json_path_match("$.river")

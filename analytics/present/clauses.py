@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.present import words
+from analytics.present.listed import list_of
 from analytics.present.owed import arrived
 from analytics.present.prose import Heading, Sentence, beside_name, clause_name, gap, works_in_numbers
 from analytics.present.shortfalls import carried_by, missing, of_parts
@@ -46,8 +47,8 @@ class Told:
     """What a chapter is made of: rows of indicator_value as judged, those within the area, members, and what arrived.
 
     `beside` are companions and recognised values (columns of indicator_value), `joint` promises that several figures
-    make together (columns of clause_verdict); `standing` has the columns of standing_of_year; `as_of` is the day of the
-    assessment.
+    make together (columns of clause_verdict); `standing` has the columns of standing_of_year, `works` those of
+    works_of_year, `entries` those of entries_of_year with name and area; `as_of` is the day of the assessment.
     """
 
     judged: pl.DataFrame
@@ -56,6 +57,8 @@ class Told:
     standing: pl.DataFrame
     beside: pl.DataFrame
     joint: pl.DataFrame
+    works: pl.DataFrame
+    entries: pl.DataFrame
     as_of: date | None = None
 
 
@@ -73,11 +76,29 @@ def chapter(part: str, told: Told, plan: Plan, catalog: Catalog, lang: str) -> P
             Heading(_title(clause, lang)),
             Sentence(_promise(clause, catalog, lang)),
             figures(clause, told, plan, catalog, lang),
+            *_lists(clause, mine["code"].unique().to_list(), told, catalog, lang),
         ]
     return Pieces(
         pieces
         or [Sentence(either(lang, "本地区没有按本部分计算的指标。", "Nothing of this part is computed for the area."))]
     )
+
+
+def _lists(clause: Clause, codes: Sequence[str], told: Told, catalog: Catalog, lang: str) -> Iterator[Table]:
+    """Below the figures of a clause the lists that they count: works, entries, areas that fall short."""
+    for target in clause.targets:
+        of_code = pl.col("code") == target.code
+        table = list_of(
+            target,
+            catalog,
+            lang,
+            values=told.values.filter(of_code),
+            members=told.members.filter(of_code),
+            works=told.works,
+            entries=told.entries,
+        )
+        if table is not None and target.code in codes:
+            yield table
 
 
 def _title(clause: Clause, lang: str) -> str:

@@ -42,7 +42,8 @@ def beside_target_level(values: pl.DataFrame, scope: str) -> pl.DataFrame:
     each = pl.col("stratum") == EACH_AREA
     by_area = here.filter(each)["code"].to_list()
     wholes = here.filter(pl.col("stratum").is_null() & pl.col("code").is_in(by_area))
-    others = here.filter(pl.col("stratum").is_not_null() & ~each)
+    says_nothing = (pl.col("stratum") == "last_year") & pl.col("value").is_null()
+    others = here.filter(pl.col("stratum").is_not_null() & ~each & ~says_nothing)
     return pl.concat([wholes.with_columns(stratum=pl.lit("whole")), others])
 
 

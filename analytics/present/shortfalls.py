@@ -15,7 +15,7 @@ from analytics.present import numbers, words
 from analytics.present.prose import scope_name
 from analytics.present.words import either
 
-_MOST_NAMES = 4
+MOST_NAMES = 4  # that a cell has room for; more of them stand in a table of their own
 _FELL_SHORT = ("not_met", "met_late")
 _OPEN = (*_FELL_SHORT, "undecided")
 _NOTHING = "—"
@@ -78,7 +78,12 @@ def carried_by(
         return _listed([_place(m, catalog, lang) for m in late.iter_rows(named=True)], lang)
     if target.level != "province":
         short = within.filter((pl.col("scope_kind") == target.level) & pl.col("verdict").is_in(_FELL_SHORT))
-        return _listed([scope_name(r, catalog, lang) for r in short.sort("scope_id").iter_rows(named=True)], lang)
+        between = either(lang, "", " ")
+        told = [
+            f"{scope_name(r, catalog, lang)}{between}{words.with_unit(r['value_printed'], r['unit'], lang)}"
+            for r in short.sort("scope_id").iter_rows(named=True)
+        ]
+        return _listed(told, lang)
     if indicator.is_lowest:
         return _listed(_members_short(within, catalog, lang), lang)
     parts = within.filter((pl.col("scope_kind") == "city") & pl.col("stratum").is_null())
@@ -169,7 +174,7 @@ def _place(member: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
 
 
 def _listed(names: Sequence[str], lang: str) -> str:
-    shown = words.joined(names[:_MOST_NAMES], lang)
-    if len(names) <= _MOST_NAMES:
+    shown = words.joined(names[:MOST_NAMES], lang)
+    if len(names) <= MOST_NAMES:
         return shown or _NOTHING
     return shown + either(lang, f"等{len(names)}个", f" and others, {len(names)} in all")

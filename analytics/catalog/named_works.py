@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analytics.catalog import Catalog
+from analytics.catalog.catalog import Catalog
 from analytics.catalog.plan import NamedWork, Target
 
 
