@@ -43,6 +43,7 @@ from analytics.present import (
     reminders,
     scorecard,
     sources,
+    summary,
     waters,
     words,
 )
@@ -320,8 +321,17 @@ class Year:
         return scorecard.verdict_tiles(self._judged(), self.lang)
 
     def summary(self) -> prose.Sentence:
-        """The first paragraph of a report."""
-        return prose.summary(self._judged(), self.plan, self.catalog, as_of=self.as_of, lang=self.lang)
+        """The first paragraph of a report: how many figures stand how, on whose word, and the overall goals."""
+        return summary.summary(self._judged(), self.plan, self.catalog, as_of=self.as_of, lang=self.lang)
+
+    def gravest(self) -> Table | prose.Sentence:
+        """The breaches that lack most of their target, with gap, areas and who answers."""
+        within, members = self.values(), self.members()
+        return summary.gravest(self._judged(), self.plan, self.catalog, self.lang, values=within, members=members)
+
+    def by_department(self) -> Table:
+        """How the figures stand for which each department answers."""
+        return summary.by_department(self._judged(), self.plan, self.catalog, self.lang)
 
     def scorecard(self) -> Table:
         """Every figure on one page: promise, target, value, verdict, gap, who answers."""

@@ -15,8 +15,8 @@ from analytics.catalog.plan import Clause, Plan, Target
 from analytics.present import words
 from analytics.present.listed import list_of
 from analytics.present.owed import arrived
-from analytics.present.prose import Heading, Sentence, beside_name, clause_name, gap, works_in_numbers
-from analytics.present.shortfalls import carried_by, missing, of_parts
+from analytics.present.prose import Heading, Sentence, beside_name, clause_name
+from analytics.present.shortfalls import carried_by, gap_in_words
 from analytics.present.tables import Cell, Table, aligned, toned
 from analytics.present.targets import answers, by_its_day
 from analytics.present.words import either
@@ -166,28 +166,21 @@ def _together(joint: Mapping[str, Any], plan: Plan, lang: str) -> list[Cell]:
 
 
 def _row(row: Mapping[str, Any], target: Target, told: Told, catalog: Catalog, lang: str) -> list[Cell]:
-    indicator = catalog.indicators[target.indicator]
     of_code = pl.col("code") == row["code"]
-    members = told.members.filter(of_code)
+    members, within = told.members.filter(of_code), told.values.filter(of_code)
     grade = row["evidence_grade"] if row["verdict"] in ("met", "met_late") else None
     verdict = words.word("verdict", row["verdict"], lang)
     if grade:
         verdict += either(lang, "·", ", ") + words.word("grade", grade, lang)
     goal = by_its_day(row, target, catalog, lang)
     statement = target.statement.in_language(lang)
-    far = gap(row, indicator, lang)
-    lacks = missing(row, indicator, catalog, lang)
-    if target.level not in ("province", row["scope_kind"]):
-        far, lacks = of_parts(target, told.values.filter(of_code), lang), ""
-    if indicator.population.named == "works":
-        far = works_in_numbers(members, lang) or _NOTHING
     return [
         row["code"],
         either(lang, f"{statement}（{goal}）", f"{statement} ({goal})"),
         toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
         toned(verdict, row["verdict"]),
-        either(lang, "；", "; ").join(p for p in (far, lacks) if p and p != _NOTHING) or _NOTHING,
-        carried_by(row, target, catalog, lang, within=told.values.filter(of_code), members=members),
+        gap_in_words(row, target, catalog, lang, within=within, members=members),
+        carried_by(row, target, catalog, lang, within=within, members=members),
         arrived(target, members, told.standing, catalog, as_of=told.as_of, lang=lang),
         answers(target, catalog, lang),
     ]

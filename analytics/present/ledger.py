@@ -10,8 +10,8 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.plan import Plan, TypedReason
 from analytics.present import numbers, words
-from analytics.present.prose import clause_name, gap
-from analytics.present.shortfalls import carried_by, missing, of_parts
+from analytics.present.prose import clause_name
+from analytics.present.shortfalls import carried_by, gap_in_words
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.targets import answers, by_its_day, long_date
 from analytics.present.words import either
@@ -96,18 +96,15 @@ def not_met(
     rows: list[list[Cell]] = []
     for row in sorted(open_rows, key=lambda r: order[r["verdict"]]):
         target = catalog.target(row["code"], plan)
-        indicator = catalog.indicators[target.indicator]
         mine = pl.col("code") == row["code"]
-        lacks = (gap(row, indicator, lang), missing(row, indicator, catalog, lang))
-        if target.level not in ("province", row["scope_kind"]):
-            lacks = (of_parts(target, values.filter(mine), lang), "")
+        within, of_code = values.filter(mine), members.filter(mine)
         rows.append(
             [
                 row["code"],
                 target.statement.in_language(lang),
                 toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
-                either(lang, "；", "; ").join(part for part in lacks if part and part != _NOTHING) or _NOTHING,
-                carried_by(row, target, catalog, lang, within=values.filter(mine), members=members.filter(mine)),
+                gap_in_words(row, target, catalog, lang, within=within, members=of_code),
+                carried_by(row, target, catalog, lang, within=within, members=of_code),
                 _why(typed.get(row["code"], []), catalog, lang),
                 answers(target, catalog, lang),
             ]

@@ -12,7 +12,7 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
-from analytics.catalog.plan import Clause, Plan, Target
+from analytics.catalog.plan import Clause, Target
 from analytics.periods import Period
 from analytics.present import numbers, words
 from analytics.present.targets import answers, beside_the_text, by_its_day, long_date, working_of
@@ -380,46 +380,6 @@ def _no_target(target: Target, scope: str, working: str, lang: str) -> str:
         f"目标由计划之外设定：{left_to}，只列数值，不作判定。",
         f"The target is left to be set elsewhere: {left_to}. It is shown, not judged.",
     )
-
-
-def summary(values: pl.DataFrame, plan: Plan, catalog: Catalog, *, as_of: date | None, lang: str) -> Sentence:
-    """The first paragraph: how many figures stand how, which ones fall short, as of which day.
-
-    `values` are the rows at the level that each target's text sets. What is short of a target that the text
-    only strives for is named apart: it is no breach.
-    """
-    if values.is_empty():
-        return no_data(words.either(lang, "指标", "figures"), lang)
-    names = {t.code: catalog.indicators[t.indicator].name.in_language(lang) for _, t in catalog.targets(plan)}
-    not_met = pl.col("verdict") == "not_met"
-    named = (
-        (pl.col("is_breach"), "未达到的是{}。", "Not met: {}."),
-        (not_met & ~pl.col("is_breach"), "未达到但不作为未完成任务的是{}。", "Short of it, but no breach: {}."),
-        (
-            pl.col("verdict") == "undecided",
-            "待补报或更正后才能判定的是{}。",
-            "Undecided until more is told: {}.",
-        ),
-    )
-    texts = [_counted(values, as_of, lang)]
-    for chosen, zh, en in named:
-        found = [names[c] for c in values.filter(chosen)["code"].unique(maintain_order=True)]
-        texts += [words.either(lang, zh, en).format(words.joined(found, lang))] if found else []
-    return Sentence(words.either(lang, "", " ").join(texts))
-
-
-def _counted(values: pl.DataFrame, as_of: date | None, lang: str) -> str:
-    """How many figures stand how, as of which day; of no day where nothing was ever delivered."""
-    counts = dict(values.group_by("verdict").len().iter_rows())
-    found = [v for v in words.codes("verdict") if v in counts]
-    day = long_date(as_of, lang) if as_of else ""
-    if lang == "zh":
-        listed = "，".join(f"{words.word('verdict', v, lang)}{counts[v]}项" for v in found)
-        since = f"依据截至{day}收到的报送，" if day else "尚未收到任何报送。"
-        return f"{since}共{values.height}项指标：{listed}。"
-    listed = words.joined([f"{counts[v]} {words.word('verdict', v, lang)}" for v in found], lang)
-    since = f"From what had been delivered by {day}" if day else "Nothing has been delivered yet"
-    return f"{since}: {values.height} figures, {listed}."
 
 
 def period_name(period: Period, lang: str) -> str:

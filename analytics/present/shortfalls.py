@@ -12,13 +12,36 @@ from analytics.catalog.indicator import MEMBER_SCOPES, ByAmount, ByFormula, Indi
 from analytics.catalog.plan import Target
 from analytics.compute.shortfall import short_by
 from analytics.present import numbers, words
-from analytics.present.prose import scope_name
+from analytics.present.prose import gap, scope_name, works_in_numbers
 from analytics.present.words import either
 
 MOST_NAMES = 4  # that a cell has room for; more of them stand in a table of their own
 _FELL_SHORT = ("not_met", "met_late")
 _OPEN = (*_FELL_SHORT, "undecided")
 _NOTHING = "—"
+
+
+def gap_in_words(
+    row: Mapping[str, Any],
+    target: Target,
+    catalog: Catalog,
+    lang: str,
+    *,
+    within: pl.DataFrame,
+    members: pl.DataFrame,
+) -> str:
+    """How far a figure lies from its target, and what it lacks in the unit that people act on; else a dash.
+
+    Of areas that are judged each by itself, and of named works, how many stand how. `within` and `members` as
+    `carried_by` takes them.
+    """
+    indicator = catalog.indicators[target.indicator]
+    if indicator.population.named == "works":
+        return works_in_numbers(members, lang) or _NOTHING
+    if target.level not in ("province", row["scope_kind"]):
+        return of_parts(target, within, lang)
+    parts = (gap(row, indicator, lang), missing(row, indicator, catalog, lang))
+    return either(lang, "；", "; ").join(p for p in parts if p and p != _NOTHING) or _NOTHING
 
 
 def missing(row: Mapping[str, Any], indicator: Indicator, catalog: Catalog, lang: str) -> str:
@@ -151,6 +174,8 @@ def _less_is_better(row: Mapping[str, Any]) -> bool:
 
 def _printer(indicator: Indicator) -> Callable[[float], str]:
     decimals = 0 if _counts_members(indicator) else max(1, indicator.decimals)
+    if indicator.kind == "count":  # events are counted one by one, whoever adds them up
+        decimals = indicator.decimals
     return lambda amount: numbers.print_value(amount, decimals=decimals, target=0.0)
 
 
