@@ -46,6 +46,7 @@ from analytics.present import (
     summary,
     waters,
     words,
+    year_before,
 )
 from analytics.present.tables import Table, Tile, Tiles
 from analytics.warehouse import explanation
@@ -391,7 +392,16 @@ class Year:
 
     def _beside(self) -> pl.DataFrame:
         """What stands beside the figures of the province: companions, recognised values, what is not judged itself."""
-        return scorecard.beside_target_level(self.frames.values, self.scope.id)
+        told = scorecard.beside_target_level(self.frames.values, self.scope.id)
+        if self.scope.id != self.plan.area:
+            return told
+        before = self._sections_before().join(self.sections().select("entity_id"), on="entity_id", how="semi")
+        return pl.concat([told, year_before.of_sections(self.frames.values, before, self.plan, self.catalog)])
+
+    def _sections_before(self) -> pl.DataFrame:
+        """Classes of the year before, of this year's sections on this year's items."""
+        first = date(self.period.year - 1, 1, 1)
+        return self.frames.section_periods.filter((pl.col("period_kind") == "year") & (pl.col("period_start") == first))
 
     def _promises(self, word: str) -> bool:
         """Whether the plan promises anything of that figure; another plan may."""
@@ -488,6 +498,17 @@ class Year:
         if chosen.is_empty():
             return prose.none_of(title, self.lang)
         return lists.sections(chosen, self.catalog, self.lang, title=title)
+
+    def doubtful_sections(self, word: str) -> prose.Sentence:
+        """Of a figure of water classes the sections behind its bounds, with what they may be and why."""
+        if not self._promises(word):
+            return prose.NOTHING
+        mine = self.members().filter(pl.col("code") == self.catalog.target(word, self.plan).code)
+        may_differ = mine.filter(
+            (pl.col("numerator_low") < pl.col("numerator_high")) & (pl.col("status") != "excluded")
+        )
+        chosen = self.sections().join(may_differ.select("entity_id"), on="entity_id", how="semi")
+        return lists.doubtful_sections(chosen, self.catalog, self.lang)
 
     def sections_table(self) -> Table:
         """Annual class of every section of the area."""

@@ -15,7 +15,8 @@ from analytics.catalog.plan import Clause, Plan, Target
 from analytics.present import words
 from analytics.present.listed import list_of
 from analytics.present.owed import arrived
-from analytics.present.prose import Heading, Sentence, beside_name, clause_name
+from analytics.present.prose import Heading, Sentence, beside_name, clause_name, span
+from analytics.present.scorecard import value_told
 from analytics.present.shortfalls import carried_by, gap_in_words
 from analytics.present.tables import Cell, Table, aligned, toned
 from analytics.present.targets import answers, by_its_day
@@ -143,7 +144,25 @@ def figures(clause: Clause, told: Told, plan: Plan, catalog: Catalog, lang: str)
         (0.55, 2.5, 0.85, 1.0, 1.15, 1.2, 1.35, 1.0),
     )
     return Table(
-        either(lang, f"{clause_name(clause, lang)}各项指标", f"Figures of {clause_name(clause, lang)}"), columns, rows
+        either(lang, f"{clause_name(clause, lang)}各项指标", f"Figures of {clause_name(clause, lang)}"),
+        columns,
+        rows,
+        _note(mine, lang),
+    )
+
+
+def _note(judged: pl.DataFrame, lang: str) -> str:
+    """What a range stands for, where there is one."""
+    ranges = judged.filter(
+        pl.col("target").is_null() & pl.col("value").is_not_null() & (pl.col("low") < pl.col("high"))
+    )
+    if ranges.is_empty():
+        return ""
+    return either(
+        lang,
+        "数值只用已有的可用数据；“可能为”是把尚缺与暂不采用的数据取最不利与最有利时的结果，补齐或更正后收窄。",
+        "A value rests on the usable data that are there; “may be” is what it would be with what is missing or set "
+        "aside at its worst and at its best.",
     )
 
 
@@ -165,6 +184,17 @@ def _together(joint: Mapping[str, Any], plan: Plan, lang: str) -> list[Cell]:
     return [words.joined(joint["codes"], lang), name, _NOTHING, verdict, *[_NOTHING] * 3, ""]
 
 
+def _gap_or_range(
+    row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str, *, within: pl.DataFrame, members: pl.DataFrame
+) -> str:
+    """The gap; of what is held against nothing the range that what is missing leaves."""
+    range_of = span(row, catalog.indicators[target.indicator], lang)
+    if row["target"] is None and range_of != _NOTHING:
+        may_be = words.with_unit(range_of, row["unit"], lang)
+        return either(lang, f"可能为{may_be}", f"may be {may_be}")
+    return gap_in_words(row, target, catalog, lang, within=within, members=members)
+
+
 def _row(row: Mapping[str, Any], target: Target, told: Told, catalog: Catalog, lang: str) -> list[Cell]:
     of_code = pl.col("code") == row["code"]
     members, within = told.members.filter(of_code), told.values.filter(of_code)
@@ -177,9 +207,9 @@ def _row(row: Mapping[str, Any], target: Target, told: Told, catalog: Catalog, l
     return [
         row["code"],
         either(lang, f"{statement}（{goal}）", f"{statement} ({goal})"),
-        toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
+        toned(value_told(row, catalog.indicators[target.indicator], told.beside, lang), "strong"),
         toned(verdict, row["verdict"]),
-        gap_in_words(row, target, catalog, lang, within=within, members=members),
+        _gap_or_range(row, target, catalog, lang, within=within, members=members),
         carried_by(row, target, catalog, lang, within=within, members=members),
         arrived(target, members, told.standing, catalog, as_of=told.as_of, lang=lang),
         answers(target, catalog, lang),

@@ -12,6 +12,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Parameter
 from analytics.catalog.plan import Plan
 from analytics.present import numbers, words
+from analytics.present.prose import NOTHING, Sentence
 from analytics.present.reasons import why_open
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.targets import answers
@@ -54,6 +55,28 @@ def sections(classes: pl.DataFrame, catalog: Catalog, lang: str, *, title: str =
         columns,
         or_one(rows, either(lang, "没有断面", "No sections"), len(columns)),
         _note_on_sections(lang),
+    )
+
+
+def doubtful_sections(classes: pl.DataFrame, catalog: Catalog, lang: str) -> Sentence:
+    """Why a figure of water classes has bounds: each section that may be of another class, and what leaves it open."""
+    if classes.is_empty():
+        return NOTHING
+    told = []
+    for row in classes.sort("entity_id").iter_rows(named=True):
+        own, best, worst = (words.water_class(row[c], lang) for c in ("water_class", "class_best", "class_worst"))
+        why = _remark(row, catalog, lang)
+        name = row["name"]
+        zh = f"{name}（{'未定类' if row['water_class'] is None else own}，可能为{best}至{worst}；{why}）"
+        en = f"{name} ({'open' if row['water_class'] is None else own}, between {best} and {worst}; {why})"
+        told.append(either(lang, zh, en))
+    listed = words.joined(told, lang)
+    return Sentence(
+        either(
+            lang,
+            f"上述范围来自{classes.height}个断面，补齐或更正后范围收窄：{listed}。",
+            f"These bounds come from {classes.height} sections and close as they are told in full: {listed}.",
+        )
     )
 
 

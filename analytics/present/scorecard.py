@@ -93,7 +93,7 @@ def scorecard(
                 row["code"],
                 _statement(row, target, catalog, lang),
                 by_its_day(row, target, catalog, lang),
-                toned(_value(row, indicator, beside, lang), "strong"),
+                toned(value_told(row, indicator, beside, lang), "strong"),
                 _counted(row, target, indicator, lang),
                 toned(words.word("verdict", row["verdict"], lang) + _grade(row, lang), row["verdict"]),
                 _standing(row, indicator, members, lang),
@@ -140,7 +140,7 @@ def scorecard(
     return Table(either(lang, "指标总表", "Scorecard"), columns, or_one(rows, nothing, len(columns)), note, "scorecard")
 
 
-def _value(row: Mapping[str, Any], indicator: Indicator, beside: pl.DataFrame | None, lang: str) -> str:
+def value_told(row: Mapping[str, Any], indicator: Indicator, beside: pl.DataFrame | None, lang: str) -> str:
     """The number with its unit; of national sections preliminary until the nation's own values stand beside it."""
     text = words.with_unit(row["value_printed"], row["unit"], lang)
     by_class = isinstance(indicator.numerator, ByWaterClass | ByTargetClass)
