@@ -15,7 +15,9 @@ _PADDING = 1.0  # em, left and right of a cell together
 _LINE = 1.4  # em, from line to line
 _BADGE = 2.5  # em, around the text of a badge or chip
 _SHORT = 6.5  # em: a cell up to this width stays on one line
+_ROOM = 4.2  # em: what a heading, or a longer cell, has at least
 _READABLE = 7.5  # pt
+_LITTLE = 1.15  # so many times the fewest lines are not many more
 _LONGEST = 16.0  # em: a longer word gets places to break at
 _WIDE = {"W", "F"}
 _BREAK = "\u200b"
@@ -34,7 +36,8 @@ class Fit:
 
 
 def fitted(table: Table, *, width: float, measure: Measure) -> Fit:
-    """The largest letter size at which the table fits `width` [pt] with short cells on one line.
+    """The largest letter size at which the table fits `width` [pt] with short cells on one line, as long as a smaller
+    one would not save many lines: cells that stand in a few letters a line are no better read for being large.
 
     Below a readable size cells may wrap; only words stay whole. Where even that is too wide, columns shrink in
     proportion and `tokens` says beyond which width words must be broken.
@@ -42,15 +45,26 @@ def fitted(table: Table, *, width: float, measure: Measure) -> Fit:
     columns = _columns(table)
     words = [min(_widest_word(cells, measure), _LONGEST) for cells in columns]
     shorts = [max(_widest_short(cells, measure), word) for cells, word in zip(columns, words, strict=True)]
-    tries = [(size, shorts) for size in SIZES if size >= _READABLE] + [(size, words) for size in SIZES]
-    rooms = [(size, least, width / size - _PADDING * len(columns)) for size, least in tries]
-    size, least, room = next((r for r in rooms if sum(r[1]) <= r[2]), rooms[-1])
-    if sum(least) > room:
-        least = [word * room / sum(least) for word in least]
-    naturals = [max(_widest(cells, measure), part) for cells, part in zip(columns, least, strict=True)]
-    inner = _spread(least, _shares(table, naturals), room)
-    height = size * sum(_lines(row, inner, measure) * _LINE + _PADDING for row in _rows(table))
-    return Fit(size, [(w + _PADDING) * size for w in inner], inner, height)
+    naturals = [_widest(cells, measure) for cells in columns]
+    cells = [[measure(text) for text in row] for row in _rows(table)[1:]]
+
+    def at(size: float, least: list[float]) -> Fit:
+        room = width / size - _PADDING * len(columns)
+        if sum(least) > room:
+            least = [word * room / sum(least) for word in least]
+        shares = _shares(table, [max(both) for both in zip(naturals, least, strict=True)])
+        inner = _spread(_widened(least, cells, room), shares, room)
+        height = size * sum(_lines(row, inner, measure) * _LINE + _PADDING for row in _rows(table))
+        return Fit(size, [(w + _PADDING) * size for w in inner], inner, height)
+
+    def fits(size: float, least: list[float]) -> bool:
+        return sum(least) <= width / size - _PADDING * len(columns)
+
+    found = [at(size, shorts) for size in SIZES if size >= _READABLE and fits(size, shorts)]
+    if found:
+        fewest = min(fit.height / fit.size for fit in found)
+        return next(fit for fit in found if fit.height / fit.size <= _LITTLE * fewest)
+    return at(next((size for size in SIZES if fits(size, words)), SIZES[-1]), words)
 
 
 def breakable(text: str, *, longest: float, measure: Measure) -> str:
@@ -106,9 +120,9 @@ def _widest_word(cells: list[tuple[str, bool]], measure: Measure) -> float:
 
 
 def _widest_short(cells: list[tuple[str, bool]], measure: Measure) -> float:
-    """What keeps short cells on one line, and some room for longer ones; the heading may wrap earlier."""
-    heading, *body = (min(measure(text), _SHORT) for text, _ in cells)
-    return max(min(heading, 4.2), *body) if body else heading
+    """What keeps short cells on one line, and some room for longer ones, which wrap; so may the heading."""
+    heading, *body = (measure(text) for text, _ in cells)
+    return max([min(heading, _ROOM), *(width if width <= _SHORT else _ROOM for width in body)])
 
 
 def _words(text: str) -> list[str]:
@@ -127,6 +141,26 @@ def _shares(table: Table, naturals: list[float]) -> list[float]:
     if len(weights) == len(table.columns):
         return weights
     return [min(natural, 2.0) + max(natural - 2.0, 0.0) ** 0.75 for natural in naturals]
+
+
+def _widened(widths: list[float], cells: list[list[float]], room: float) -> list[float]:
+    """The widths with what is left of `room` given, em by em, to the column that saves most lines; what saves none is
+    left over."""
+    widths = list(widths)
+    tight = [row for row in cells if any(cell > width for cell, width in zip(row, widths, strict=True))]
+    while room - sum(widths) >= 1.0:
+        saved = [0.0] * len(widths)
+        for row in tight:
+            lines = [cell / width for cell, width in zip(row, widths, strict=True)]
+            first = max(range(len(lines)), key=lines.__getitem__)
+            if lines[first] > 1.0:
+                second = max((n for i, n in enumerate(lines) if i != first), default=0.0)
+                saved[first] += lines[first] - max(row[first] / (widths[first] + 1.0), second, 1.0)
+        best = max(range(len(saved)), key=saved.__getitem__)
+        if saved[best] == 0.0:
+            break
+        widths[best] += 1.0
+    return widths
 
 
 def _spread(least: list[float], shares: list[float], room: float) -> list[float]:

@@ -36,6 +36,19 @@ def test_letters_shrink_where_words_do_not_fit():
     assert [fitted(table, width=w, measure=one_em).size for w in (252.0, 238.0, 183.0)] == [9.0, 8.5, 6.5]
 
 
+def test_what_is_left_goes_where_it_saves_lines():
+    row = ["一" * 60, "三字词", "二" * 12]  # its lines are those of the first cell
+    fit = fitted(make([row], *"xyz", weights=[1, 1, 1]), width=270.0, measure=one_em)
+    assert fit.tokens[0] > 2 * fit.tokens[2] > 2 * fit.tokens[1]
+
+
+def test_letters_shrink_where_that_saves_many_lines():
+    short, long = ["六个字的话呀"] * 5, "一" * 60
+    loose, tight = (make([[*short, text]], *"uvwxyz") for text in ("一" * 6, long))
+    assert fitted(loose, width=430.0, measure=one_em).size == 9.0
+    assert fitted(tight, width=430.0, measure=one_em).size == 7.5
+
+
 def test_a_badge_needs_room_for_its_border():
     bare = fitted(make([["abcd", "b"]], "x", "y", weights=[1, 99]), width=180.0, measure=one_em)
     badge = TonedText(text="abcd", tone="met")
