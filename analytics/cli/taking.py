@@ -70,7 +70,43 @@ def _tell(
     taken.told |= slips.after_receiving(workspace, found, catalog)
     taken.told |= _takes_back(workspace, found, catalog, lang)
     _say_other_period(workspace, found, catalog, lang)
+    _say_steps_back(workspace, found, catalog, lang)
     say_jumps(workspace, found, catalog, lang)
+
+
+def _say_steps_back(workspace: Workspace, found: Examined, catalog: Catalog, lang: str) -> None:
+    """Which files a file made worse, or may be older than, and how what they said counts again."""
+    from analytics.pipeline.steps_back import StepsBack
+
+    steps, name = StepsBack(workspace, found, catalog), found.snapshot.path.name
+    if steps.lost:
+        rows, files = len(steps.lost), dict.fromkeys(step.replaced for step in steps.lost)
+        warn(
+            lang,
+            f"{name} 有{rows}行有误、暂不采用，却取代了{'、'.join(files)}中原已采用的行：这些行现在没有数据计入。"
+            f"请报送单位更正后重报；如应仍按此前的计，把 {'、'.join(files)} 再接收一次。",
+            f"{rows} row(s) of {name} are wrong, set aside in whole or in part, and have replaced good ones of "
+            f"{', '.join(files)}: nothing counts of these now. Ask for them rightly; where the earlier ones are meant, "
+            f"receive {', '.join(files)} again.",
+        )
+    if steps.undone:
+        rows, files = len(steps.undone), dict.fromkeys(step.replaced for step in steps.undone)
+        warn(
+            lang,
+            f"{name} 有{rows}行报回了已被{'、'.join(files)}改过的旧内容，可能误报了旧版。现按 {name} 计入；"
+            f"如非本意，把 {'、'.join(files)} 再接收一次。",
+            f"{rows} row(s) of {name} say again what {', '.join(files)} had replaced: it may be an older version. What "
+            f"it says counts now; where that is not meant, receive {', '.join(files)} again.",
+        )
+    elif (older := steps.older_save) is not None:
+        own, other = (f"{moment:%Y-%m-%d %H:%M}" for moment in (older.own, older.other))
+        warn(
+            lang,
+            f"{name} 保存于{own}，早于它所取代的 {older.replaced}（{other}），可能误报了旧版。现按 {name} 计入；"
+            f"如非本意，把 {older.replaced} 再接收一次。",
+            f"{name} was saved at {own}, before {older.replaced} ({other}) that it replaces: it may be an older "
+            f"version. What it says counts now; where that is not meant, receive {older.replaced} again.",
+        )
 
 
 def _say_other_period(workspace: Workspace, found: Examined, catalog: Catalog, lang: str) -> None:

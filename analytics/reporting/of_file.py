@@ -13,12 +13,26 @@ from analytics.paths import Workspace
 from analytics.pipeline import Examined
 from analytics.pipeline.missing_members import missing_in_its_city
 from analytics.pipeline.receipts import jumps_of
+from analytics.pipeline.steps_back import Step, StepsBack
 from analytics.reporting.check_words import areas, in_words, labels
 
 _JUMP = Text(
     zh="行数与此前同一范围的报送相差较大；未列出的行仍按此前报送计算",
     en="The number of rows differs much from that of earlier files; what is not told stands as it was",
 )
+_LOST = Text(
+    zh="有误而暂不采用的内容取代了此前采用的内容：这些内容现在没有数据计入，请尽快更正后重报",
+    en="What is set aside has replaced what counted before: nothing counts of it now until it is sent again rightly",
+)
+_UNDONE = Text(
+    zh="报回了此后已改过的旧内容，可能误报了旧版：现按本文件计入，如非本意请重报新的",
+    en="It says again what had been replaced since, and may be an older version: what it says counts now",
+)
+_OLDER = Text(
+    zh="本文件比它所取代的文件保存得早，可能误报了旧版：现按本文件计入，如非本意请重报新的",
+    en="It was saved before the file that it replaces, and may be an older version: what it says counts now",
+)
+_MOST_ROWS = 5
 _HELD_AGAINST = (
     ("rows_before", "change_pct", Text(zh="上次", en="the file before")),
     ("rows_year_before", "change_of_year_pct", Text(zh="上年", en="the year before")),
@@ -44,7 +58,29 @@ def of_file(found: Examined, workspace: Workspace, catalog: Catalog) -> list[OfF
     """The findings of a file that was taken, checks first; what refuses a file is told as its reason."""
     if found.result is None or found.is_refused:
         return []
-    return [*_failed_checks(found, catalog), *_jumps(found, workspace, catalog)]
+    steps = StepsBack(workspace, found, catalog)
+    return [*_failed_checks(found, catalog), *_steps_back(steps), *_jumps(found, workspace, catalog)]
+
+
+def _steps_back(steps: StepsBack) -> Iterator[OfFile]:
+    """What the file takes away of what counted before; other files are not named, they may be of other senders."""
+    for message, rows in ((_LOST, steps.lost), (_UNDONE, steps.undone)):
+        if rows:
+            yield OfFile("warning", len(rows), message, _listed(rows))
+    if not steps.undone and (older := steps.older_save) is not None:
+        own, other = (f"{moment:%Y-%m-%d %H:%M}" for moment in (older.own, older.other))
+        told = Text(zh=f"本文件保存于{own}，所取代的文件保存于{other}", en=f"saved {own}, what it replaces {other}")
+        yield OfFile("warning", 1, _OLDER, told)
+
+
+def _listed(rows: Sequence[Step]) -> Text:
+    first = rows[:_MOST_ROWS]
+    zh, en = (
+        either.join(f"{form.format(row=step.row)} {step.key}" for step in first)
+        for either, form in (("；", "第{row}行"), ("; ", "row {row}"))
+    )
+    more = len(rows) - len(first)
+    return Text(zh=f"{zh} 等{len(rows)}行", en=f"{en} … ({len(rows)} rows)") if more else Text(zh=zh, en=en)
 
 
 def of_its_sender(findings: Sequence[OfFile], found: Examined, workspace: Workspace, catalog: Catalog) -> list[OfFile]:
