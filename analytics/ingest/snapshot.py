@@ -42,12 +42,21 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A registered file: its place, checksum and what was said when it was handed in."""
+    """A registered file: its place, checksum and what was said when it was handed in.
+
+    `once_called` are the names under which it came before it was handed in again with another one.
+    """
 
     path: Path
     sha256: str
     size: int
     delivery: Delivery
+    once_called: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name under which it came, the one it has now first."""
+        return tuple(dict.fromkeys((self.path.name, *self.once_called)))
 
     @property
     def id(self) -> str:
@@ -168,6 +177,7 @@ def _again(known: Snapshot, delivery: Delivery, name: str, called: Callable[[str
     updated = replace(known, delivery=told)
     if said.refused:
         updated = replace(updated, path=known.path.with_name(_name_kept(name)))
+        updated = replace(updated, once_called=tuple(n for n in known.names if n != updated.path.name))
     if updated == known:
         return known
     with machine_errors(updated.path):
@@ -199,6 +209,7 @@ def _origin_text(snapshot: Snapshot) -> str:
         "size": snapshot.size,
         "received": said.pop("received"),
         **{name: value for name, value in said.items() if name != "again" or value},
+        **({"once_called": list(snapshot.once_called)} if snapshot.once_called else {}),
     }
     out = StringIO()
     yaml = YAML()
@@ -229,6 +240,7 @@ class _Origin(BaseModel):
     invented: bool = False
     refused: str = ""
     again: int = Field(default=0, ge=0)
+    once_called: list[str] = Field(default_factory=list)
 
     @field_validator("period")
     @classmethod
@@ -250,8 +262,9 @@ def _read_origin(file: Path) -> Snapshot:
         raise _unreadable_origin(file, f"{key}: {first['input']!r}"[:120], first["msg"]) from None
     except (YAMLError, ValueError, TypeError, AttributeError, OSError) as error:
         raise _unreadable_origin(file, str(error).split("\n")[0], "source, file, sha256, size, received") from None
-    said = record.model_dump(exclude={"file", "sha256", "size"})
-    return Snapshot(file.parent / record.file, record.sha256, record.size, Delivery(**said))
+    said = record.model_dump(exclude={"file", "sha256", "size", "once_called"})
+    path = file.parent / record.file
+    return Snapshot(path, record.sha256, record.size, Delivery(**said), tuple(record.once_called))
 
 
 def _unreadable_origin(file: Path, found: str, expected: str) -> SnapshotError:

@@ -72,10 +72,11 @@ class Staged:
 def _name(snapshot: Snapshot, source: Source, catalog: Catalog, amendments: Sequence[Amendment]) -> str:
     """Checksum of the file, and eight digits that change with whatever else decides how it is read.
 
-    That is the form's declaration, the reading code, what is said with it, a date in its name, and what was corrected.
+    That is the form's declaration, the reading code, what is said with it, its name (the sheet of a text file is called
+    so, and it may tell a date or a period), and what was corrected.
     """
     said = snapshot.delivery
-    parts = [source.model_dump_json(), said.period, said.area, str(said.received), str(_date_in_name(snapshot))]
+    parts = [source.model_dump_json(), said.period, said.area, str(said.received), snapshot.path.name]
     parts += [repr(amendment) for amendment in amendments]
     methods = (catalog.detection_limits, catalog.station_flags)
     for room in (catalog.fields, catalog.parameters, catalog.areas, catalog.standards, *methods):

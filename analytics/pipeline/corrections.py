@@ -265,7 +265,7 @@ def _beyond_correction(entered: Entered, snapshot: Snapshot) -> CatalogError:
 
 
 def _is_called(snapshot: Snapshot, word: str) -> bool:
-    return snapshot.path.name == word or (len(word) >= 6 and snapshot.sha256.startswith(word))
+    return word in snapshot.names or (len(word) >= 6 and snapshot.sha256.startswith(word))
 
 
 def _rows_meant(entered: Entered, files: Sequence[_File], catalog: Catalog) -> pl.DataFrame:

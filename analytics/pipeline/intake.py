@@ -385,9 +385,11 @@ def _corrections_of(candidate: Snapshot, workspace: Workspace, catalog: Catalog)
     None where one of them breaks a rule. The file comes last, whatever came since: one that lies in its old place
     again is replaced by nobody (`as_sent_again`).
     """
-    source = catalog.sources[candidate.source]
+    source, known = catalog.sources[candidate.source], list_snapshots(workspace)
+    copies = [s for s in known if (s.source, s.sha256) == (candidate.source, candidate.sha256)]
+    candidate = replace(candidate, once_called=tuple(name for s in copies for name in s.names))
     with suppress(CatalogError, CheckFailed, UsageError):
-        others = [s for s in list_snapshots(workspace) if s.id != candidate.id]
+        others = [s for s in known if s.id != candidate.id]
         amended = _amended_of(source, workspace, catalog, [*others, candidate])
         cells = amended.cells(candidate)
         if cells:

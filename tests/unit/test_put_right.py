@@ -223,6 +223,19 @@ def test_received_again_after_a_good_file_it_is_read_as_corrected_too(desk):
     assert used(desk) == {"140121": "90.0", "140123": "60.0"}
 
 
+def test_a_refused_file_that_comes_again_under_another_name_is_known_by_its_first_name_too(desk):
+    refuse(desk)
+    corrections(desk, one(2, "900", "90"))
+    file = desk.inbox / "更名.csv"
+    file.write_text(REFUSED, encoding="utf-8")
+    found = desk.hand_in_file("manure", file, period="2021", received=FEBRUARY)
+    assert found.snapshot.path.name == "更名.csv" and found.snapshot.once_called == ("manure-0.csv",)
+    assert found.result.set_aside_rows == 1 and not found.is_refused
+    assert used(desk) == {"140121": "90.0", "140123": "60.0"}
+    corrections(desk, one(2, "900", "80", "更名.csv"))
+    assert used(desk)["140121"] == "80.0"
+
+
 # What people read
 
 
