@@ -880,7 +880,13 @@ class Year:
             plan=self.plan,
             catalog=self.catalog,
             lang=self.lang,
+            arrived=self._forms_arrived(),
         )
+
+    def _forms_arrived(self) -> set[str]:
+        """The forms of which a file was taken that is said to be of the year, or that says it by its rows."""
+        is_of_year = pl.col("period").str.starts_with(str(self.period.year)) | (pl.col("period") == "")
+        return set(self.frames.deliveries.filter(is_of_year, outcome="loaded")["source"])
 
     def received_table(self) -> Table:
         """What each department sent, by form."""

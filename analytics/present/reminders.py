@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import compress
 from typing import Any
@@ -35,6 +35,7 @@ def letters(
     plan: Plan,
     catalog: Catalog,
     lang: str,
+    arrived: Collection[str] = (),
 ) -> dict[str, str]:
     """By department a text that is ready to send: which forms and periods are outstanding, of whom, by when.
 
@@ -49,6 +50,8 @@ def letters(
         Columns of cells_left_blank.
     quarantine
         Columns of the query quarantine; lines with `status` open or still wrong are asked for again.
+    arrived
+        The forms of which a file was taken: what it does not tell of is missing in it, and not the file.
     """
     out = _by_who_answers(standing.filter(~pl.col("state").is_in(_STANDS)), plan, catalog)
     aside = quarantine.filter(pl.col("status") != "fixed")
@@ -57,7 +60,10 @@ def letters(
     for department in sorted(senders, key=list(catalog.departments).index):
         forms = [source for source in catalog.sources.values() if source.department == department]
         mine = out.filter(department=department)
-        items = [_item(mine.filter(source=form), form, plan, catalog, lang) for form in catalog.sources]
+        items = [
+            _item(mine.filter(source=form), form, plan, catalog, lang, has_arrived=form in arrived)
+            for form in catalog.sources
+        ]
         blanks = [_blank(left_blank.filter(source=form.id), form.id, catalog, lang) for form in forms]
         wrong = [_wrong(aside.filter(source=form.id), form.id, catalog, lang) for form in forms]
         asked = [text for text in (*items, *blanks, *wrong) if text]
@@ -107,7 +113,7 @@ def _letter(name: str, asked: Sequence[str], day: str, plan: Plan, lang: str) ->
     )
 
 
-def _item(rows: pl.DataFrame, source: str, plan: Plan, catalog: Catalog, lang: str) -> str:
+def _item(rows: pl.DataFrame, source: str, plan: Plan, catalog: Catalog, lang: str, *, has_arrived: bool) -> str:
     """What is outstanding of one form; periods of which all is missing are told together."""
     if rows.is_empty():
         return ""
@@ -120,8 +126,8 @@ def _item(rows: pl.DataFrame, source: str, plan: Plan, catalog: Catalog, lang: s
     parts = [
         either(lang, f"《{label}》", label) + (either(lang, f"（{periods}）", f" ({periods})") if periods else ""),
         either(lang, f"用于{words.joined(clauses, lang)}", f"for {words.joined(clauses, lang)}") if clauses else "",
-        _counted(told, expected, lang),
-        _missing(rows, catalog, lang) if told else "",
+        _counted(told, expected, lang, has_arrived=has_arrived and bool(expected)),
+        _missing(rows, catalog, lang) if told or (has_arrived and expected) else "",
         either(lang, f"应于{long_date(due, lang)}前报送", f"due by {long_date(due, lang)}")
         if isinstance(due, date)
         else either(lang, "请尽快报送", "please send it soon"),
@@ -142,7 +148,13 @@ def _runs(periods: Sequence[str], lang: str) -> str:
     return words.joined(told, lang)
 
 
-def _counted(told: int, expected: int, lang: str) -> str:
+def _counted(told: int, expected: int, lang: str, *, has_arrived: bool) -> str:
+    if not told and has_arrived:
+        return either(
+            lang,
+            f"文件已收到，但没有应报的{expected:,}个对象中的任何一个",
+            f"a file has arrived, but tells of none of the {expected:,} that it should tell of",
+        )
     if not told:
         asked = either(lang, f"（应报{expected:,}）", f" ({expected:,} expected)") if expected else ""
         return either(lang, "尚未收到", "nothing has arrived") + asked

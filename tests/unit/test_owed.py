@@ -295,3 +295,16 @@ def test_the_command_writes_the_form_of_one_department(qinghe):
     wrong = qinghe("form", "manure", "--period", "2021", "--department", "省水利厅", "--out", out)
     assert wrong.returncode == 2 and "the form of one department" in wrong.stderr
     assert qinghe("form", "evidence", "--period", "2021", "--department", "省", "--out", out).returncode == 2
+
+
+def test_a_letter_says_that_a_file_came_which_tells_of_none_of_the_works_that_were_asked_for(desk):
+    works = "太原市,尖草坪区,某开发区,某厂,完工,2021-10-01,自报\n"
+    desk.hand_in("zone_plants", f"{ZONE_HEAD}\n{works}")
+    desk.values()
+    year = open_year(2021, root=desk.workspace.root)
+    letter = year.reminders()["industry"]
+    assert "文件已收到，但没有应报的5个对象中的任何一个；缺" in letter and "尚未收到" not in letter.split("佐证材料")[0]
+    english = year.language("en").reminders()["industry"]
+    assert "a file has arrived, but tells of none of the 5" in english
+    other = year.reminders()["housing_construction"]
+    assert "尚未收到" in other
