@@ -110,8 +110,20 @@ class Catalog:
         """The source of that id or title; `UsageError` with the nearest one where there is none."""
         called = next((s for s in self.sources.values() if name in (s.id, s.label.zh, s.label.en)), None)
         if called is None:
-            raise _unknown("source", name, list(self.sources))
+            raise self._unknown_source(name)
         return called
+
+    def _unknown_source(self, word: str) -> UsageError:
+        """The forms whose ids or titles come near the word, each with both; all of them where none does."""
+        titles = {s.label.zh: s.id for s in self.sources.values()}
+        near = difflib.get_close_matches(word, [*self.sources, *titles], n=_NEAREST, cutoff=0.5)
+        ids = dict.fromkeys(titles.get(found, found) for found in near) or self.sources
+        listed = ", ".join(f"{one} ({self.sources[one].label.zh})" for one in ids)
+        return UsageError(
+            f"Unknown source: {word}",
+            expected=f"nearest: {listed}" if near else f"one of {listed}",
+            next_step="Write the id or the title of the source as it is listed.",
+        )
 
     def plan_for(self, year: int) -> Plan:
         """The plan that promises for the year."""

@@ -19,7 +19,7 @@ _LABELS = {
     "empty rows left out": "空行（不计）",
     "totals left out": "合计行（核对后不计）",
     "notes left out": "表下说明（不计）",
-    "repeated headings left out": "重复的表头行（不计）",
+    "repeated headings left out": "重复的表头行、单位行（不计）",
     "example rows left out": "示例行（不计）",
     "hidden rows, counted": "隐藏的行（照计）",
     "hidden columns, counted": "隐藏的列（照计）",
@@ -41,6 +41,8 @@ _LABELS = {
     "faults": "有问题的单元格",
     "return slip": "退回单",
 }
+
+_IN_ENGLISH = {"repeated headings left out": "repeated headings and rows of units left out"}
 
 
 class Said(str):
@@ -107,7 +109,7 @@ def print_told(results: Sequence[Mapping[str, Any]], lang: str) -> None:
         console.print(f"{result['file']}{colon}{in_language(result['outcome'], lang)}{but}", markup=False)
         for name, value in result.items():
             if name not in _HANDLED_APART and (value or name == "rows"):
-                label = either(lang, _LABELS.get(name, name), name)
+                label = either(lang, _LABELS.get(name, name), _IN_ENGLISH.get(name, name))
                 if isinstance(value, list):
                     _print_lines(f"  {label}{colon.rstrip()}", value, lang)
                     continue

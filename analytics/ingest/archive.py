@@ -75,8 +75,10 @@ class Archive:
         return unreadable(
             self._file,
             f"{found} when unpacked",
-            f"at most {sheet.MAX_UNPACKED:,} bytes",
-            zh="文件解压后过大，不予接收；请只保留报表本身，另存为 .xlsx 后重新报送",
+            f"at most {sheet.MAX_UNPACKED:,} bytes ({sheet.MAX_UNPACKED >> 20} MB) when unpacked",
+            zh=f"文件解压后超过 {sheet.MAX_UNPACKED >> 20} MB，不予接收；请只保留报表本身，另存为 .xlsx 后重新报送",
+            next_step="Keep the sheets of the form alone, without pictures and rows far below, save it as .xlsx and "
+            "send it again; this one is kept, and left out.",
         )
 
     def _inflated(self, part: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -80,7 +80,7 @@ def with_macros(file: Path) -> CheckFailed:
     return unreadable(
         file,
         "a workbook with macros",
-        "a workbook without",
+        "a workbook without macros",
         zh="文件含有宏，不予接收；请另存为不含宏的 .xlsx 后重新报送",
         next_step="Save it as .xlsx without macros and send it again; this one is kept, and never run.",
     )

@@ -316,3 +316,17 @@ def test_check_ends_well_once_another_file_stands_in_the_place_of_a_refused_one(
     assert done.returncode == 0 and "（已由 a.csv 更正）" in done.stdout
     page = (qinghe.root / "reports" / "build" / "checks.html").read_text(encoding="utf-8")
     assert "此后已由 a.csv 更正" in page
+
+
+def test_a_word_that_is_no_form_is_answered_with_every_form_or_the_nearest_by_its_title(qinghe, catalog):
+    told = " ".join(qinghe("form", "nosuch").stderr.split())
+    assert told.count(" (") >= len(catalog.sources) and "zone_plants (开发区污水处理厂建设进展表)" in told
+    assert "nearest: manure (畜禽粪污产生与利用情况表)" in qinghe("form", "畜禽粪污产生情况表").stderr
+
+
+def test_a_row_of_units_is_no_repeated_heading(qinghe, tmp_path):
+    rows = "市,县（市、区）,粪污产生量,综合利用量\n,,吨,吨\n太原市,小店区,100,80\n"
+    done = qinghe("receive", written(tmp_path / "a.csv", rows), *MANURE_2021)
+    assert "重复的表头行、单位行（不计）：1" in done.stdout
+    english = qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en").stdout
+    assert "repeated headings and rows of units left out: 1" in english
