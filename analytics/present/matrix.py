@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -12,17 +12,20 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Area
 from analytics.catalog.plan import Plan
 from analytics.present import theme, words
-from analytics.present.figure import Chart, Gallery, at, colon, inline, rows_of, short_name, tips, unchecked
+from analytics.present.figure import Chart, Gallery, at, colon, heading, inline, rows_of, short_name, tips, unchecked
 from analytics.present.prose import Sentence, no_data
 from analytics.present.shortfalls import lies_below
 from analytics.present.words import either
 
-_WIDTH, _LINE = 42, 16  # px of a tile
+_WIDTH, _LINE = 39, 16  # px of a tile
+_SWATCH = 14  # px, a square of the legend
 _ROWS = 46  # at most on one page of A4
 _NAME = 12  # characters of a figure's name that there is room for
 _MOST_SIGNS = 6
 _BELOW = "▽"
 _SIGNED = frozenset(theme.VERDICT_FILLS)
+_EMPTY = ("not_delivered", "no_data", "not_applicable")
+_LATIN = 0x2E7F  # characters beyond it are as wide as they are high
 
 
 @unchecked
@@ -72,6 +75,7 @@ def _rows(
             yield {
                 "code": target.code,
                 "name": name,
+                "unit": words.unit(row["unit"], lang),
                 "left": place * _WIDTH,
                 "right": (place + 1) * _WIDTH - 1,
                 "middle": (place + 0.5) * _WIDTH,
@@ -79,6 +83,7 @@ def _rows(
                 "city": city.name.in_language(lang),
                 "value": value,
                 "verdict": words.word("verdict", row["verdict"], lang),
+                "code_of_verdict": row["verdict"],
                 "fill": theme.tile_fill(row["verdict"]),
             }
 
@@ -111,13 +116,19 @@ def _page(
     )
     named = [{"top": n * _LINE, "text": f"{_short(names[c], lang)} {c}"} for n, c in enumerate(codes)]
     left = rows_of(named).mark_text(align="right", baseline="middle", fontSize=9, dy=_LINE // 2)
+    units = {r["code"]: r["unit"] for r in rows}
+    measured = [{"top": n * _LINE, "text": units[c]} for n, c in enumerate(codes)]
+    right = rows_of(measured).mark_text(align="left", baseline="middle", fontSize=8.5, color=theme.SOFT, dy=_LINE // 2)
     heads = [{"x": (n + 0.5) * _WIDTH, "text": short_name(catalog, c.id, lang)} for n, c in enumerate(cities)]
     above = rows_of(heads).mark_text(baseline="bottom", fontSize=9, color=theme.SOFT)
     layers = [
         boxes,
         texts,
         left.encode(x=at(-6), y=alt.Y("top:Q", axis=None), text="text:N"),
+        right.encode(x=at(width + 6), y=alt.Y("top:Q", axis=None), text="text:N"),
         above.encode(x=alt.X("x:Q", axis=None), y=at(-4), text="text:N"),
+        heading(either(lang, "单位", "Unit"), width + 6, align="left", fontSize=9),
+        *_legend(rows, lang),
     ]
     counted = f"（{part}）" if lang == "zh" and part else f" ({part})" if part else ""
     caption = either(lang, f"各市各项指标{counted}", f"Figures by city{counted}")
@@ -135,6 +146,35 @@ def _page(
         f"{caption}{colon(lang)}{told}",
         note,
     )
+
+
+def _legend(rows: Sequence[Mapping[str, Any]], lang: str) -> list[alt.Chart]:
+    """Above the tiles what their colours and signs say, for those that occur; the sign is there for grey prints."""
+    found = [v for v in words.codes("verdict") if any(r["code_of_verdict"] == v for r in rows)]
+    signed = [v for v in found if v in _SIGNED or v in _EMPTY]
+    entries = [
+        {"fill": theme.tile_fill(v), "sign": words.sign(v), "text": words.word("verdict", v, lang)} for v in signed
+    ]
+    if any(r["text"].startswith(_BELOW) for r in rows):
+        behind = either(lang, "差于全省目标，不判定", "behind the whole's target")
+        entries.append({"fill": theme.PAPER, "sign": _BELOW, "text": behind})
+    if len(signed) < len(found):
+        entries.append({"fill": theme.PAPER, "sign": "", "text": either(lang, "市级不判定", "not judged for a city")})
+    placed, left = [], 0.0
+    for entry in entries:
+        placed.append({**entry, "left": left, "right": left + _SWATCH, "word": left + _SWATCH + 4})
+        left += _SWATCH + 16 + sum(9 if ord(c) > _LATIN else 5 for c in entry["text"])
+    x = alt.X("left:Q", axis=None)
+    base = rows_of(placed)
+    boxes = base.mark_rect(stroke=theme.SOFT, strokeWidth=0.5).encode(
+        x=x, x2="right:Q", y=at(-36), y2=at(-36 + _SWATCH), color=alt.Color("fill:N", scale=None)
+    )
+    style: dict[str, Any] = {"fontSize": 9, "baseline": "middle"}
+    signs = base.mark_text(align="center", dx=_SWATCH // 2, **style).encode(x=x, y=at(-29), text="sign:N")
+    texts = base.mark_text(align="left", color=theme.SOFT, **style).encode(
+        x=alt.X("word:Q", axis=None), y=at(-29), text="text:N"
+    )
+    return [boxes, signs, texts]
 
 
 def _short(name: str, lang: str) -> str:
