@@ -51,6 +51,8 @@ def report(
     tell: Callable[[str], None] = (lambda text: None) if quiet else (lambda text: say.print(text, markup=False))
     for made in make_reports(workspace, order, say=tell):
         console.print(f"PDF   {made.pdf}\nHTML  {made.html}", markup=False, soft_wrap=True)
+        for file in made.annex:
+            console.print(f"Annex {file}", markup=False, soft_wrap=True)
 
 
 @app.command()

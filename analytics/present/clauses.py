@@ -137,11 +137,11 @@ def figures(clause: Clause, told: Told, plan: Plan, catalog: Catalog, lang: str)
     columns = aligned(
         either(
             lang,
-            "编号|承诺与目标|数值|判定|差距|落在哪些地区|报送|答复单位",
-            "Code|Promise and target|Value|Verdict|Gap|Areas that carry it|Delivered|Answers",
+            "编号|承诺与目标|数值|判定|差距与所在地区|报送|答复单位",
+            "Code|Promise and target|Value|Verdict|Gap and areas that carry it|Delivered|Answers",
         ),
-        "llrcllll",
-        (0.55, 2.5, 0.85, 1.0, 1.15, 1.2, 1.35, 1.0),
+        "llrclll",
+        (0.55, 2.4, 0.85, 1.0, 2.0, 1.35, 1.0),
     )
     return Table(
         either(lang, f"{clause_name(clause, lang)}各项指标", f"Figures of {clause_name(clause, lang)}"),
@@ -172,7 +172,7 @@ def _beside(row: Mapping[str, Any], indicator: Indicator, lang: str) -> list[Cel
     verdict = (
         toned(words.word("verdict", row["verdict"], lang), row["verdict"]) if row["target"] is not None else _NOTHING
     )
-    return ["", name, words.with_unit(row["value_printed"], row["unit"], lang), verdict, *[_NOTHING] * 3, ""]
+    return ["", name, words.with_unit(row["value_printed"], row["unit"], lang), verdict, *[_NOTHING] * 2, ""]
 
 
 def _together(joint: Mapping[str, Any], plan: Plan, lang: str) -> list[Cell]:
@@ -181,18 +181,22 @@ def _together(joint: Mapping[str, Any], plan: Plan, lang: str) -> list[Cell]:
     statement = promise.statement.in_language(lang)
     name = either(lang, f"合并判定：{statement}", f"Taken together: {statement}")
     verdict = toned(words.word("verdict", joint["verdict"], lang), joint["verdict"])
-    return [words.joined(joint["codes"], lang), name, _NOTHING, verdict, *[_NOTHING] * 3, ""]
+    return [words.joined(joint["codes"], lang), name, _NOTHING, verdict, *[_NOTHING] * 2, ""]
 
 
-def _gap_or_range(
+def _gap(
     row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str, *, within: pl.DataFrame, members: pl.DataFrame
 ) -> str:
-    """The gap; of what is held against nothing the range that what is missing leaves."""
+    """The gap and the areas that carry it; of what is held against nothing the range that what is missing leaves."""
     range_of = span(row, catalog.indicators[target.indicator], lang)
     if row["target"] is None and range_of != _NOTHING:
         may_be = words.with_unit(range_of, row["unit"], lang)
         return either(lang, f"可能为{may_be}", f"may be {may_be}")
-    return gap_in_words(row, target, catalog, lang, within=within, members=members)
+    far = gap_in_words(row, target, catalog, lang, within=within, members=members)
+    where = carried_by(row, target, catalog, lang, within=within, members=members)
+    if where == _NOTHING:
+        return far
+    return either(lang, f"{far}（{where}）", f"{far} ({where})")
 
 
 def _row(row: Mapping[str, Any], target: Target, told: Told, catalog: Catalog, lang: str) -> list[Cell]:
@@ -209,8 +213,7 @@ def _row(row: Mapping[str, Any], target: Target, told: Told, catalog: Catalog, l
         either(lang, f"{statement}（{goal}）", f"{statement} ({goal})"),
         toned(value_told(row, catalog.indicators[target.indicator], told.beside, lang), "strong"),
         toned(verdict, row["verdict"]),
-        _gap_or_range(row, target, catalog, lang, within=within, members=members),
-        carried_by(row, target, catalog, lang, within=within, members=members),
+        _gap(row, target, catalog, lang, within=within, members=members),
         arrived(target, members, told.standing, catalog, as_of=told.as_of, lang=lang),
         answers(target, catalog, lang),
     ]

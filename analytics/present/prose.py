@@ -433,9 +433,9 @@ def marked_readings(marked: pl.DataFrame, flagged: pl.DataFrame, catalog: Catalo
     said = words.either(
         lang,
         f"参加统计的监测值共{every:,}个，其中低于检出限的{below:,}个（均值按检出限的一半计），"
-        f"未注明检出限、按假定的检出限计的{assumed:,}个（见方法说明）。",
+        f"未注明检出限、按假定的检出限计的{assumed:,}个（见方法附册）。",
         f"Readings that count: {every:,}, of which {below:,} lie below the limit of detection (half of it enters a "
-        f"mean), {assumed:,} of them without telling the limit: one is assumed (see the methods).",
+        f"mean), {assumed:,} of them without telling the limit: one is assumed (see the methods annex).",
     )
     return Sentence(said + _flagged_out(flagged, catalog, lang))
 

@@ -19,7 +19,7 @@ from analytics.present.tables import Cell, Table, aligned, toned
 from analytics.present.targets import answers, by_its_day, long_date
 from analytics.present.words import either
 
-_MOST = 10  # gaps that are shown
+_MOST = 8  # gaps that are shown
 _DONE = ("met", "met_late")
 _SILENT = ("not_delivered", "no_data")
 _NOTHING = "—"
@@ -152,7 +152,7 @@ def gravest(
         "编号|任务|数值|目标|差距|落在哪些地区|答复单位",
         "Code|Task|Value|Target|Gap|Areas that carry it|Answers",
     )
-    columns = aligned(labels, "llrllll", (0.55, 2.1, 0.9, 1.1, 1.3, 1.6, 1.0))
+    columns = aligned(labels, "llrllll", (0.55, 1.9, 0.85, 1.1, 1.5, 1.7, 1.0))
     note = either(
         lang,
         f"未达到的任务共{len(missed)}项，列出{len(rows)}项：原文要求为零的在前，其余按所差占目标的比例由大到小；"

@@ -22,7 +22,7 @@ from analytics.runs import replacing
 
 _Part = TypeVar("_Part")
 TEXT_WIDTH = 453.5  # pt: A4 less the margins set in template.typ
-_HALF_PAGE = 330.0  # pt
+_THIRD = 215.0  # pt, of the height of a page
 _STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -140,7 +140,7 @@ def _table(table: Table) -> dict[str, Any]:
         "title": table.title,
         "note": table.note,
         "size": fit.size,
-        "whole": fit.height < _HALF_PAGE,
+        "whole": fit.height < _THIRD,
         "widths": [round(w, 2) for w in fit.widths],
         "align": [c.align for c in table.columns],
         "head": [_broken(c.label, fit, i) for i, c in enumerate(table.columns)],

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -45,11 +45,12 @@ class Order:
 
 @dataclass(frozen=True)
 class Made:
-    """The two files of one report, and whether they were made anew."""
+    """The two files of one report, whether they were made anew, and those of the annex that goes with it."""
 
     pdf: Path
     html: Path
     is_new: bool
+    annex: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,17 @@ class _Report:
     def notebooks(self) -> list[Path]:
         if self.is_dispatch:
             return [self.workspace.resource("notebooks", "brief.ipynb")]
-        own = {f.name: f for f in (self.workspace.root / "notebooks" / "assessment").glob("*.ipynb")}
-        shipped = {f.name: f for f in paths.shipped("notebooks", "assessment").glob("*.ipynb")}
+        return self._in_folder("assessment")
+
+    @property
+    def annex(self) -> list[Path]:
+        """Notebooks of the methods annex: the same for every area, it goes with the year's report of the whole."""
+        return [] if self.is_dispatch or self.area.id != self.plan.area else self._in_folder("annex")
+
+    def _in_folder(self, name: str) -> list[Path]:
+        """The notebooks of a folder by name, the workspace's own in place of those shipped."""
+        own = {f.name: f for f in (self.workspace.root / "notebooks" / name).glob("*.ipynb")}
+        shipped = {f.name: f for f in paths.shipped("notebooks", name).glob("*.ipynb")}
         return [f for _, f in sorted((shipped | own).items())]
 
     @property
@@ -88,7 +98,7 @@ class _Report:
         templates = sorted(
             {f.name: f for f in [*paths.shipped("reports", "year_end").glob("*"), *self._own_templates()]}.values()
         )
-        files = [*self.notebooks, *(f for f in templates if f.is_file()), paths.PACKAGE / "notebook.py"]
+        files = [*self.notebooks, *self.annex, *(f for f in templates if f.is_file()), paths.PACKAGE / "notebook.py"]
         rooms = [code_digest(paths.PACKAGE / room) for room in ("present", "reporting")]
         return digest([warehouse, *rooms, repr(self.order), *(f.read_bytes() for f in files)])
 
@@ -158,9 +168,10 @@ def _make(report: _Report, warehouse: str, say: Say) -> Made:
     if known is not None:
         say(f"Nothing changed: {report.area.name.zh} {report.period.label}")
         return known
-    say(f"Running {len(report.notebooks)} notebook(s): {report.area.name.zh} {report.period.label} …")
+    number = len(report.notebooks) + len(report.annex)
+    say(f"Running {number} notebook(s): {report.area.name.zh} {report.period.label} …")
     made = _rendered(report)
-    outputs = {f.name: sha256_of(f) for f in (made.pdf, made.html)}
+    outputs = {f.name: sha256_of(f) for f in (made.pdf, made.html, *made.annex)}
     write_text(report.record, json.dumps({"made_from": wanted, "outputs": outputs}, ensure_ascii=False))
     return made
 
@@ -174,7 +185,7 @@ def _known(report: _Report, wanted: str) -> Made | None:
     same = record["made_from"] == wanted and all(
         f.is_file() and sha256_of(f) == record["outputs"][f.name] for f in files
     )
-    return Made(files[0], files[1], False) if same else None
+    return Made(files[0], files[1], False, files[2:]) if same else None
 
 
 def _rendered(report: _Report) -> Made:
@@ -196,7 +207,9 @@ def _rendered(report: _Report) -> Made:
     vega()
     os.environ["QINGHE_ROOT"] = str(report.workspace.root)
     with tempfile.TemporaryDirectory(prefix="qinghe-report-") as scratch:
-        executed = execute(report.notebooks, parameters, Path(scratch), workers=order.workers)
+        notebooks = [*report.notebooks, *report.annex]
+        executed = execute(notebooks, parameters, Path(scratch), workers=order.workers)
+        own, annex = executed[: len(report.notebooks)], executed[len(report.notebooks) :]
         front = FrontMatter(
             **_titles(report),
             area_name=report.area.name.in_language(order.lang),
@@ -210,8 +223,18 @@ def _rendered(report: _Report) -> Made:
         )
         _clear(report.folder)
         name = _name(report, invented)
-        rendered = render(executed, front=front, out=report.folder, name=name, workspace=report.workspace)
-    return Made(rendered.pdf, rendered.html, True)
+        rendered = render(own, front=front, out=report.folder, name=name, workspace=report.workspace)
+        beside: list[Path] = []
+        if annex:
+            methods = render(
+                annex,
+                front=replace(front, title=_annex_title(report)),
+                out=report.folder,
+                name=f"methods-{name}",
+                workspace=report.workspace,
+            )
+            beside = [methods.pdf, methods.html]
+    return Made(rendered.pdf, rendered.html, True, beside)
 
 
 def _opened(report: _Report) -> Year:
@@ -232,6 +255,11 @@ def _titles(report: _Report) -> dict[str, str]:
     else:
         words = {"zh": (f"{title}\n年终评估报告", ""), "en": (f"{title}\nYear-end assessment", "")}
     return dict(zip(("title", "subtitle"), words[report.order.lang], strict=True))
+
+
+def _annex_title(report: _Report) -> str:
+    title = report.plan.title.in_language(report.order.lang).replace(str(report.period.year), f"\n{report.period.year}")
+    return f"{title}\n{'方法附册' if report.order.lang == 'zh' else 'Methods annex'}"
 
 
 def _name(report: _Report, invented: bool) -> str:

@@ -65,4 +65,24 @@ local function block(raw)
   end
 end
 
-return { { Meta = read_meta }, { Div = callout, Header = heading, RawBlock = block } }
+-- In print a paragraph between a heading and a table stays with the table, so that neither ends a page alone.
+local function kept_with_next(blocks)
+  if FORMAT ~= "typst" then
+    return nil
+  end
+  local kept = pandoc.Blocks({})
+  for i, one in ipairs(blocks) do
+    local before, after = blocks[i - 1], blocks[i + 1]
+    local is_between = before and before.t == "Header" and after and after.t == "RawBlock"
+    if one.t == "Para" and is_between and after.text:match("^#block%-of") then
+      kept:insert(pandoc.RawBlock("typst", "#block(sticky: true, spacing: 1.05em)["))
+      kept:insert(one)
+      kept:insert(pandoc.RawBlock("typst", "]"))
+    else
+      kept:insert(one)
+    end
+  end
+  return kept
+end
+
+return { { Meta = read_meta }, { Div = callout, Header = heading, RawBlock = block, Blocks = kept_with_next } }

@@ -8,7 +8,7 @@ from analytics import paths
 from analytics.errors import ReportError
 from analytics.reporting.execute import execute
 
-CHAPTERS = sorted(paths.shipped("notebooks", "assessment").glob("*.ipynb"))
+CHAPTERS = sorted(f for name in ("assessment", "annex") for f in paths.shipped("notebooks", name).glob("*.ipynb"))
 EXPLORE = sorted(paths.shipped("notebooks", "explore").glob("*.ipynb"))
 WHOLE_YEAR = {"year": 2021, "area": "140000", "period": "", "lang": "zh", "release": ""}
 
@@ -24,7 +24,7 @@ def outputs(path):
 
 
 def test_there_are_chapters():
-    assert len(CHAPTERS) == 12 and EXPLORE
+    assert len(CHAPTERS) == 13 and EXPLORE
 
 
 @pytest.mark.parametrize(("area", "lang"), [("140000", "zh"), ("140300", "en"), ("140106", "zh")])

@@ -119,3 +119,24 @@ def test_a_dispatch_on_real_readings_has_no_mark(tmp_path, catalog):
     assert "虚构" not in text and "虚构" not in made.html.read_text(encoding="utf-8") + made.pdf.name
     assert "46个站点" in text and "1,056个（97.87%）" in text and "暂不采用128行" in text
     assert "汾河水库出口" in text
+
+
+def test_methods_stand_in_an_annex_of_their_own(report, pages, example_workspace):
+    pdf, html = report.annex
+    text = squeezed("".join(page.extract_text() for page in PdfReader(pdf).pages))
+    assert "方法附册" in text
+    assert "示例数据_虚构" in pdf.name and html.suffix == ".html"
+    for chapter in ("指标的算法", "算例", "水质限值", "依据"):
+        assert chapter in text
+    assert "见与全省报告同时生成的《方法附册》" in squeezed("".join(pages))
+    assert len(pages) < 100
+    (again,), _ = made_from(example_workspace, year=2021)
+    assert list(again.annex) == [pdf, html]
+
+
+def test_the_paragraph_above_a_table_does_not_end_a_page_without_it(pages):
+    lasts = [[line for line in text.splitlines() if line.strip()][-3:] for text in pages]
+    alone = [
+        tail for tail in lasts if any(re.search(r"^（[一二三四五六七八九十]+）第\d+条", squeezed(t)) for t in tail)
+    ]
+    assert alone == []
