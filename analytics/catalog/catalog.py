@@ -176,6 +176,12 @@ class Catalog:
             raise KeyError(item)
         return self.fields[name]
 
+    def money_of(self, work: str) -> dict[str, str]:
+        """The amounts of money [万元] that forms tell apart from works of a kind, with the field that both have."""
+        forms = [s.undertaking for s in self.sources.values() if s.undertaking and s.undertaking.item == work]
+        told = [name for form in forms for name in form.attributes if self.fields[name].unit == "万元"]
+        return {item: spec.field for item, spec in self.items.items() if spec.fact == "amount" and spec.field in told}
+
     # What was said of a plan after it was issued
 
     def promised(self, plan: Plan, target: Target, year: int, scope_id: str | None = None) -> float | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import STAGES
+from analytics.catalog.indicator import ByStage
+from analytics.catalog.models import DATED_STAGES, STAGES
+from analytics.catalog.plan import Plan
 from analytics.present import numbers, words
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.words import either
@@ -19,10 +22,11 @@ _ELSEWHERE = ""
 _DONE = STAGES[STAGES.index("completed") :]
 
 
-def by_stage(works: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+def by_stage(works: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str, *, year: int) -> Table:
     """Of each kind of works how many stand at which stage, and how many were verified on site.
 
-    `works` has the columns of works_of_year; of a work that was told of twice the last row counts.
+    `works` has the columns of works_of_year; of a work that was told of twice the last row counts. What reached its
+    stage before the `year` stands here and is not counted among what was done in it: the note says how many.
     """
     last = works.unique(["item", "area_id", "entity_id"], keep="last", maintain_order=True)
     rows: list[list[Cell]] = []
@@ -51,8 +55,33 @@ def by_stage(works: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
         "按年末报送的阶段计数；阶段与佐证等级为报送单位所填。",
         "By the stage told for the year; stage and evidence are as those who sent them say.",
     )
+    note += _done_earlier(last, plan, catalog, lang, year=year)
     nothing = either(lang, "没有工程", "No works")
     return Table(either(lang, "各类工程所处阶段", "Works by stage"), columns, or_one(rows, nothing, len(columns)), note)
+
+
+def _done_earlier(works: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str, *, year: int) -> str:
+    """Why a figure counts fewer works than stand at its stage: those that reached it before the year."""
+    told = []
+    for target in plan.targets():
+        indicator = catalog.indicators[target.indicator]
+        if not isinstance(indicator.numerator, ByStage) or indicator.population.named == "works":
+            continue
+        wanted = STAGES.index(indicator.numerator.reaches)
+        if not wanted:  # preparation has no day
+            continue
+        dated = [f"{stage}_on" for stage in DATED_STAGES if STAGES.index(stage) >= wanted]
+        mine = works.filter(
+            (pl.col("item") == indicator.numerator.undertaking) & pl.col("stage").is_in(STAGES[wanted:])
+        )
+        earlier = mine.filter(pl.coalesce(pl.lit(None, pl.Date), *dated) < date(year, 1, 1)).height
+        if earlier:
+            stage = catalog.fields["stage"].choices[indicator.numerator.reaches].label.in_language(lang)
+            name = f"{target.code} {indicator.name.in_language(lang)}"
+            zh = f"{name}：已{stage}的{mine.height}个中，{earlier}个在{year}年以前{stage}，不计入本年度"
+            en = f"{name}: of {mine.height} that are {stage}, {earlier} were so before {year} and do not count for it"
+            told.append(either(lang, zh, en))
+    return either(lang, "", " ") + either(lang, "；", "; ").join(told) + either(lang, "。", ".") if told else ""
 
 
 def by_city(works: pl.DataFrame, item: str, catalog: Catalog, lang: str) -> Table:
