@@ -90,6 +90,17 @@ def find_workspace(root: Path | None = None, *, may_be_new: bool = False) -> Wor
     return _workspace_at(next((p for p in (here, *here.parents) if (p / "data" / "raw").is_dir()), here))
 
 
+def require_deliveries(workspace: Workspace) -> None:
+    """Nothing is made of a folder that no delivery was ever received in, and nothing is written there: `UsageError`."""
+    if not workspace.raw.is_dir():
+        raise UsageError(
+            "This folder is no workspace: nothing was ever received here.",
+            where=str(workspace.root),
+            expected="a folder with data/raw",
+            next_step="Name the workspace with --root; `qinghe receive` or `qinghe example` begin a new one.",
+        )
+
+
 def _require_folder(named: Path, *, may_be_new: bool) -> None:
     if named.exists() and not named.is_dir():
         raise UsageError("The workspace is not a folder.", where=str(named), next_step="Give a folder to --root.")

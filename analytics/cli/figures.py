@@ -29,7 +29,7 @@ from analytics.cli.shared import (
     say,
 )
 from analytics.errors import UsageError
-from analytics.paths import Workspace
+from analytics.paths import Workspace, require_deliveries
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,6 +61,8 @@ def build(year: Year, root: Root = None, quiet: Quiet = False) -> None:
     from analytics.warehouse.queries import ask, open_warehouse
 
     workspace, catalog = opened(root)
+    catalog.plan_for(year)
+    require_deliveries(workspace)
     with busy("Building the warehouse …", quiet):
         built = build_year(workspace, year, catalog)
     if not quiet:
@@ -90,6 +92,8 @@ def values(
     workspace, catalog = opened(root)
     wanted = _codes_named(indicator, catalog, catalog.plan_for(year)) if indicator else None
     scope = catalog.area_of_plan(area, catalog.plan_for(year)).id if area else None
+    catalog.plan_for(year)
+    require_deliveries(workspace)
     with busy("Building the warehouse …", quiet):
         built = build_year(workspace, year, catalog)
     if not quiet:
@@ -100,7 +104,7 @@ def values(
     out = out or Path(f"values-{year}.{form.value}")
     if form in (ValuesFormat.parquet, ValuesFormat.xlsx):
         require_free_place(out, workspace)
-    _write_values(rows, form, out)
+    _write_values(rows, form, out, catalog)
 
 
 def _codes_named(word: str, catalog: Catalog, plan: Plan) -> list[str]:
@@ -120,7 +124,7 @@ def _narrowed(rows: pl.DataFrame, codes: list[str] | None, area: str | None, cat
     return rows
 
 
-def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
+def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path, catalog: Catalog) -> None:
     from analytics import exports
     from analytics.runs import replacing
 
@@ -129,7 +133,12 @@ def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
     elif form is ValuesFormat.json:
         print_json(rows.to_dicts())
     elif form is ValuesFormat.table:
-        print_table([_value_row(row) for row in rows.iter_rows(named=True)], title="")
+        if rows.is_empty():
+            print_table([], title="")
+        for (code, indicator), mine in rows.group_by("code", "indicator", maintain_order=True):
+            name = catalog.indicators[str(indicator)].name
+            shown = [_value_row(row, catalog) for row in mine.iter_rows(named=True)]
+            print_table(shown, title=f"{code} {name.zh} ({name.en})")
     else:
         with replacing(out) as new:
             if form is ValuesFormat.parquet:
@@ -139,14 +148,18 @@ def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
         say.print(f"Written: {out}", markup=False)
 
 
-def _value_row(row: dict[str, Any]) -> dict[str, str]:
+def _value_row(row: dict[str, Any], catalog: Catalog) -> dict[str, str]:
     """What fits a line of 80 characters; the other forms have every column."""
     from analytics.present.numbers import counted
+    from analytics.present.prose import beside_name
 
+    scope = row["scope_name"]
+    if row["stratum"] is not None and row["scope_kind"] == "province":
+        scope += f"（{beside_name(row['stratum'], catalog.indicators[row['indicator']], 'zh')}）"
     target = "" if row["target"] is None else f"{row['comparison']} {row['target']:g}"
     return {
         "number_id": row["number_id"],
-        "scope": row["scope_name"],
+        "scope": scope,
         "value": f"{row['value_printed']} {row['unit']}" if row["value"] is not None else row["value_printed"],
         "counted": counted(row),
         "target": target,
@@ -269,6 +282,7 @@ def explain(
     workspace, catalog = opened(root)
     chosen = year or year_of_number(word)
     scope = catalog.area_of_plan(area, catalog.plan_for(chosen)).id if area else None
+    require_deliveries(workspace)
     with busy("Building the warehouse …", quiet):
         build_year(workspace, chosen, catalog)
     with open_warehouse(workspace) as connection:

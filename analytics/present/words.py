@@ -203,7 +203,7 @@ _CADENCES: _Words = {"month": ("每月", "every month"), "quarter": ("每季度"
 _STRATA: _Words = {
     "recognised": ("国家认定", "recognised by the nation"),
     "last_year": ("上年", "last year"),
-    EACH_AREA: ("逐地判定达到的个数", "areas that keep it, each judged by itself"),
+    EACH_AREA: ("逐地判定", "each area judged by itself"),
     "whole": ("全省合计，原文不判", "all together, which the text does not judge"),
     "previous_year": ("上年与前年相比", "last year against the year before"),
     "named_places": ("列名城市", "named cities"),

@@ -113,6 +113,7 @@ def make_reports(workspace: Workspace, order: Order, *, say: Say) -> Iterator[Ma
     """
     reports = list(_ordered(workspace, order))
     _check_renderer(order.renderer)
+    paths.require_deliveries(workspace)
     year = reports[0].period.year
     with logged(workspace.run_log, "report", year=year, area=order.area, period=order.period):
         warehouse = state.fingerprint(workspace)
