@@ -8,12 +8,13 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analytics.reporting.blocks import Table, text_of
+from analytics.reporting.blocks import Table, TonedText, text_of
 
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
 _PADDING = 1.0  # em, left and right of a cell together
 _LINE = 1.4  # em, from line to line
 _BADGE = 2.5  # em, around the text of a badge or chip
+_BOLD = 1.08  # how much wider bold letters are, about
 _SHORT = 6.5  # em: a cell up to this width stays on one line
 _ROOM = 4.2  # em: what a heading, or a longer cell, has at least
 _READABLE = 7.5  # pt
@@ -42,19 +43,19 @@ def fitted(table: Table, *, width: float, measure: Measure) -> Fit:
     Below a readable size cells may wrap; only words stay whole. Where even that is too wide, columns shrink in
     proportion and `tokens` says beyond which width words must be broken.
     """
-    columns = _columns(table)
-    words = [min(_widest_word(cells, measure), _LONGEST) for cells in columns]
-    shorts = [max(_widest_short(cells, measure), word) for cells, word in zip(columns, words, strict=True)]
-    naturals = [_widest(cells, measure) for cells in columns]
-    cells = [[measure(text) for text in row] for row in _rows(table)[1:]]
+    columns = _columns(table, measure)
+    words = [min(max(cell.word for cell in cells), _LONGEST) for cells in columns]
+    shorts = [max(_short(cells), word) for cells, word in zip(columns, words, strict=True)]
+    naturals = [max(cell.width for cell in cells) for cells in columns]
+    heading, *body = ([cell.width for cell in row] for row in zip(*columns, strict=True))
 
     def at(size: float, least: list[float]) -> Fit:
         room = width / size - _PADDING * len(columns)
         if sum(least) > room:
             least = [word * room / sum(least) for word in least]
         shares = _shares(table, [max(both) for both in zip(naturals, least, strict=True)])
-        inner = _spread(_widened(least, cells, room), shares, room)
-        height = size * sum(_lines(row, inner, measure) * _LINE + _PADDING for row in _rows(table))
+        inner = _spread(_widened(least, body, room), shares, room)
+        height = size * sum(_lines(row, inner) * _LINE + _PADDING for row in (heading, *body))
         return Fit(size, [(w + _PADDING) * size for w in inner], inner, height)
 
     def fits(size: float, least: list[float]) -> bool:
@@ -84,44 +85,39 @@ def _pieces(word: str, longest: float, measure: Measure) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def _columns(table: Table) -> list[list[tuple[str, bool]]]:
-    """For each column its texts (heading first), and whether each is set as a badge."""
+@dataclass(frozen=True)
+class _Cell:
+    """A cell as it is set: its width on one line and that of its longest word [em]."""
+
+    width: float
+    word: float
+
+
+def _columns(table: Table, measure: Measure) -> list[list[_Cell]]:
+    """For each column its cells, heading first."""
     return [
-        [
-            (column.label, False),
-            *((text_of(row[i]), not isinstance(row[i], str) and _has_badge(row[i])) for row in table.rows),
-        ]
+        [_set(column.label, measure), *(_set(row[i], measure) for row in table.rows)]
         for i, column in enumerate(table.columns)
     ]
 
 
-def _rows(table: Table) -> list[list[str]]:
-    return [[c.label for c in table.columns], *([text_of(cell) for cell in row] for row in table.rows)]
+def _set(cell: str | TonedText, measure: Measure) -> _Cell:
+    """A badge stays on one line, within its border; what is strong is bold."""
+    text, tone = text_of(cell), None if isinstance(cell, str) else cell.tone
+    if tone not in {None, "", "strong"}:
+        return _Cell(*[measure(text) + _BADGE] * 2)
+    bold = _BOLD if tone == "strong" else 1.0
+    return _Cell(measure(text) * bold, max((measure(w) for w in _words(text)), default=0.0) * bold)
 
 
-def _lines(row: list[str], widths: list[float], measure: Measure) -> int:
+def _lines(row: list[float], widths: list[float]) -> int:
     """Lines of the tallest cell of a row, about."""
-    return max(math.ceil(measure(text) / width) or 1 for text, width in zip(row, widths, strict=True))
+    return max(math.ceil(cell / width) or 1 for cell, width in zip(row, widths, strict=True))
 
 
-def _has_badge(cell: object) -> bool:
-    return getattr(cell, "tone", None) not in {None, "", "strong"}
-
-
-def _widest(cells: list[tuple[str, bool]], measure: Measure) -> float:
-    return max(measure(text) + (_BADGE if badge else 0.0) for text, badge in cells)
-
-
-def _widest_word(cells: list[tuple[str, bool]], measure: Measure) -> float:
-    return max(
-        measure(text) + _BADGE if badge else max((measure(w) for w in _words(text)), default=0.0)
-        for text, badge in cells
-    )
-
-
-def _widest_short(cells: list[tuple[str, bool]], measure: Measure) -> float:
+def _short(cells: list[_Cell]) -> float:
     """What keeps short cells on one line, and some room for longer ones, which wrap; so may the heading."""
-    heading, *body = (measure(text) for text, _ in cells)
+    heading, *body = (cell.width for cell in cells)
     return max([min(heading, _ROOM), *(width if width <= _SHORT else _ROOM for width in body)])
 
 

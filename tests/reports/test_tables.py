@@ -56,6 +56,12 @@ def test_a_badge_needs_room_for_its_border():
     assert toned.tokens[0] > bare.tokens[0]
 
 
+def test_bold_letters_are_wider():
+    strong = TonedText(text="abcde", tone="strong")
+    fit = fitted(make([[strong, "b"]], "x", "y", weights=[1, 99]), width=180.0, measure=one_em)
+    assert 5.0 < fit.tokens[0] < 6.0
+
+
 def test_too_many_columns_still_fit_and_words_are_broken():
     fit = fitted(make([["abcdefgh"] * 20], *"abcdefghijklmnopqrst"), width=450.0, measure=one_em)
     assert fit.size == SIZES[-1]
