@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -36,6 +36,8 @@ _GOOD = {
     "delivery": "delivery: 粪污.xlsx",
 }
 _BY_PLACE = ("sheet", "row")
+# Words of people for what is no column of a form.
+_WORDS = {"报告期": "period", "工作表": "sheet", "行": "row", "整行": "row", "行政区": "area_id", "地区": "area_id"}
 WHOLE_ROW, WITHDRAWN = "row", "withdrawn"
 
 
@@ -149,10 +151,13 @@ def corrections_digest(raw: Path) -> str:
     return digest([part for f in corrections_files(raw) for part in (f.relative_to(raw).as_posix(), f.read_bytes())])
 
 
-def read_corrections(file: Path, source: Source, *, shown: str) -> list[Entered]:
+def read_corrections(
+    file: Path, source: Source, *, shown: str, field_of: Callable[[str], str | None] = lambda word: None
+) -> list[Entered]:
     """The corrections that a file holds, in its order; `shown` is how errors call the file.
 
-    `CatalogError` names the line of an entry that breaks a rule.
+    A column may be named as the form heads it: `field_of` gives the field or parameter of a heading, None of any other
+    word. `CatalogError` names the line of an entry that breaks a rule.
     """
     written = _Written(file, shown)
     raw = _parse(written)
@@ -161,13 +166,32 @@ def read_corrections(file: Path, source: Source, *, shown: str) -> list[Entered]
     entries: list[Entered] = []
     known: set[str] = set()
     for i, value in enumerate(raw):
-        entry = _read(written, i, value)
+        entry = _read(written, i, _by_field(value, [*source.key, *correctable(source)], field_of))
         _check_names(written, i, entry, source)
         if entry.id in known:
             raise _reject(written, [i, "id"], "two entries have this id", entry.id)
         known.add(entry.id)
         entries.append(Entered(entry, source, shown, written.lines.of([i])))
     return entries
+
+
+def _by_field(value: Any, known: Sequence[str], field_of: Callable[[str], str | None]) -> Any:
+    """The entry with headings of the form in the place of fields; what is no heading stays, to be told of as it is."""
+
+    def named(word: Any) -> Any:
+        if not isinstance(word, str) or word in known:
+            return word
+        return _WORDS.get(word) or field_of(word) or word
+
+    if not isinstance(value, dict):
+        return value
+    told = dict(value)
+    if "what" in told:
+        told["what"] = named(told["what"])
+    where = told.get("where")
+    if isinstance(where, dict) and len({named(word) for word in where}) == len(where):
+        told["where"] = {named(word): written for word, written in where.items()}
+    return told
 
 
 def _parse(file: _Written) -> Any:

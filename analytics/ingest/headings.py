@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -115,6 +116,17 @@ class Headings:
             if column.field == key:
                 return column.headers[0]
         return next((spelling for spelling, name in self._parameters.items() if name == key), key)
+
+
+def field_by_heading(source: Source, catalog: Catalog) -> Callable[[str], str | None]:
+    """What gives the field or the parameter that a heading of the source names, with its unit or without."""
+    headings = Headings(source, catalog)
+
+    def field_of(heading: str) -> str | None:
+        target = headings.recognise(heading)
+        return target.key if target is not None else None
+
+    return field_of
 
 
 def _split(heading: str) -> tuple[str, str | None]:

@@ -26,6 +26,7 @@ from analytics.catalog.models import Source
 from analytics.errors import CatalogError, CheckFailed, UsageError
 from analytics.ingest import Amendment, Snapshot, Staged, stage, verify
 from analytics.ingest.cells import ZONE, number, powers_marked
+from analytics.ingest.headings import field_by_heading
 from analytics.paths import Workspace
 from analytics.periods import parse_period
 from analytics.warehouse.facts import PLACE, LoadedFile, superseded
@@ -157,7 +158,9 @@ def _entered(workspace: Workspace, catalog: Catalog, forms: Collection[str] | No
             )
         if forms is not None and name not in forms:
             continue
-        entries = read_corrections(file, catalog.sources[name], shown=shown)
+        entries = read_corrections(
+            file, catalog.sources[name], shown=shown, field_of=field_by_heading(catalog.sources[name], catalog)
+        )
         known = {e.correction.id for e in found.get(name, [])}
         for entry in entries:
             if entry.correction.id in known:

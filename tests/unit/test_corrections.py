@@ -497,6 +497,30 @@ def test_the_example_of_the_guide_works_as_it_stands(desk):
     assert load_catalog(desk.workspace.root / "catalog").due["section_monthly"].days_after == 20
 
 
+# In the words of the form
+
+
+@pytest.mark.parametrize("what", ["综合利用量（吨）", "综合利用量(吨)", "利用量（吨）", "畜禽粪污/综合利用量（吨）"])
+def test_a_column_is_named_as_the_form_heads_it(desk, what):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(what=what, where='{县（市、区）: 清徐县, 报告期: "2021"}'))
+    assert used(desk) == ["90.0"]
+
+
+def test_an_item_of_water_is_named_as_the_form_heads_it(desk):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1', m3='40')}")
+    where = "{断面编码: S1, taken_at: 2021-03}"
+    write(desk, entry(what="氨氮(mg/L)", where=where, **{"from": "40", "to": "0.4"}), source="section_monthly")
+    assert outcomes(desk) == {"qingxu": "applied"}
+
+
+def test_a_word_that_heads_no_column_is_told_as_it_was_written(desk):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(what="综合产生量"))
+    assert "综合产生量" in refusal(desk).found
+
+
 # Received as the next build reads it
 
 
