@@ -75,7 +75,7 @@ def _alike(declared: CrossRow, times: int) -> str:
     named = ", ".join(f"{text(c + '=')} || {quoted(c + '_shown')}" for c in declared.columns)
     run = f"OVER (PARTITION BY _entity, {values}, run)"
     return f"""
-WITH placed AS ({_placed(declared)}),
+WITH placed AS ({placed(declared)}),
 runs AS (
     SELECT *, place - row_number() OVER (PARTITION BY _entity, {values} ORDER BY place) AS run FROM placed
 )
@@ -84,7 +84,7 @@ SELECT _row_id, concat_ws('; ', {named}, 'times=' || {_time("min(_moment)", run)
 FROM runs QUALIFY count(*) {run} >= {times}"""
 
 
-def _placed(declared: CrossRow) -> str:
+def placed(declared: CrossRow) -> str:
     """The rows that have all the columns, numbered in time for each entity."""
     filled = " AND ".join(f"{quoted(c)} IS NOT NULL" for c in declared.columns)
     if declared.zero_may_last:
@@ -97,7 +97,7 @@ def _time(moment: str, window: str) -> str:
     return f"regexp_replace(CAST({moment} {window} AS VARCHAR), ' 00:00:00$', '')"
 
 
-def _rank(declared: CrossRow) -> str:
+def rank(declared: CrossRow) -> str:
     """The value as a number that may be compared; null where there is none, or the code has no place in the order."""
     column = quoted(declared.columns[0])
     if not declared.order:
@@ -111,7 +111,7 @@ def _fallen(declared: CrossRow) -> str:
     window = "OVER (PARTITION BY _entity ORDER BY _moment, _row_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
     return f"""
 SELECT _row_id, concat({text(name + "=")}, {shown}, '; before=', arg_max({shown}, rank) {window}) AS told
-FROM (SELECT *, {_rank(declared)} AS rank FROM history WHERE {_rank(declared)} IS NOT NULL)
+FROM (SELECT *, {rank(declared)} AS rank FROM history WHERE {rank(declared)} IS NOT NULL)
 QUALIFY max(rank) {window} > rank"""
 
 
@@ -187,7 +187,7 @@ def _missing(connection: duckdb.DuckDBPyConnection, declared: Calendar) -> tuple
         f"""
 WITH seen AS (SELECT * FROM own UNION ALL BY NAME SELECT * FROM before), present AS ({seen})
 SELECT asked.entity_id, any_value(asked.name), list(DISTINCT asked.period ORDER BY asked.period)
-FROM ({_asked(declared)}) AS asked LEFT JOIN present USING (entity_id, period)
+FROM ({asked(declared)}) AS asked LEFT JOIN present USING (entity_id, period)
 WHERE present.entity_id IS NULL GROUP BY asked.entity_id ORDER BY asked.entity_id"""
     ).fetchall()
     told = [
@@ -202,7 +202,7 @@ def _period(declared: Calendar) -> str:
     return f"CAST(date_trunc({text(declared.cadence)}, _first) AS DATE)"
 
 
-def _asked(declared: Calendar) -> str:
+def asked(declared: Calendar) -> str:
     """Members on the register for a whole period of which the form asks, and the periods that the file is about.
 
     Those go from the first to the last that has at least a tenth of the rows of the fullest: a slip in a year does
@@ -250,7 +250,7 @@ def counted_by_library(check: Check) -> str:
 
 def _missing_counted(declared: Calendar) -> str:
     present = f"{quoted(declared.column)} = asked.entity_id AND {_period(declared)} = asked.period"
-    return f"""SELECT asked.entity_id FROM ({_asked(declared)}) AS asked
+    return f"""SELECT asked.entity_id FROM ({asked(declared)}) AS asked
 WHERE NOT EXISTS (SELECT 1 FROM own WHERE {present}) AND NOT EXISTS (SELECT 1 FROM before WHERE {present})
     AND EXISTS (SELECT 1 FROM {{batch}})"""
 
@@ -283,8 +283,8 @@ def _between_rows_counted(declared: CrossRow) -> Iterator[str]:
     if declared.same_for is not None:
         yield _alike_counted(declared, declared.same_for)
     if declared.never_falls:
-        rank = f"SELECT _row_id, _entity, _moment, {_rank(declared)} AS rank FROM history"
-        yield f"""SELECT later._row_id FROM ({rank}) AS later INNER JOIN ({rank}) AS former
+        ranked = f"SELECT _row_id, _entity, _moment, {rank(declared)} AS rank FROM history"
+        yield f"""SELECT later._row_id FROM ({ranked}) AS later INNER JOIN ({ranked}) AS former
 ON former._entity = later._entity AND former._moment < later._moment AND former.rank > later.rank
 WHERE later._row_id IS NOT NULL"""
     if declared.sums_to is not None:
@@ -299,7 +299,7 @@ def _alike_counted(declared: CrossRow, times: int) -> str:
 SELECT _row_id FROM (
     SELECT _row_id, max(before) OVER ({by_time} ROWS BETWEEN CURRENT ROW AND {times - 1} FOLLOWING) AS most FROM (
         SELECT *, sum(alike) OVER ({by_time} ROWS BETWEEN {times - 2} PRECEDING AND CURRENT ROW) AS before FROM (
-            SELECT *, CAST(coalesce({same}, false) AS INTEGER) AS alike FROM ({_placed(declared)})
+            SELECT *, CAST(coalesce({same}, false) AS INTEGER) AS alike FROM ({placed(declared)})
             WINDOW by_time AS ({by_time})
         )
     )

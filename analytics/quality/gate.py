@@ -35,6 +35,7 @@ from analytics.quality.result import (
 from analytics.quality.rules import require_sound_rules
 from analytics.quality.silent import silent
 from analytics.quality.staged import VIEW, Staged, attached
+from analytics.quality.uncompared import uncompared
 
 __all__ = [
     "Before",
@@ -130,6 +131,10 @@ def _try_all(table: Staged, checks: Sequence[Check], registers: pl.DataFrame) ->
     empty = _empty_columns(table)
     tried |= {c.id: _Tried(0) for c in checks if c.id not in tried and _asks_nothing(c, empty)}
     tried |= {name: _Tried(None, why) for name, why in silent(table, [c for c in checks if c.id not in tried]).items()}
+    tried |= {
+        name: _Tried(None, why)
+        for name, why in uncompared(table.connection, [c for c in checks if c.id not in tried]).items()
+    }
     whole = {c.id: _of_file(table, c) for c in checks if c.id not in tried and c.kind in across.OF_FILE}
     tried |= {name: of_file for name, of_file in whole.items() if of_file.failed is None or not of_file.found}
     ready = [c for c in checks if c.id not in tried]
@@ -166,7 +171,11 @@ def _empty_columns(table: Staged) -> set[str]:
 
 
 def _asks_nothing(check: Check, empty: Collection[str]) -> bool:
-    """Whether the check is about a column that nobody filled, as most of a wide form: it cannot fail."""
+    """Whether the check is about a column that nobody filled, as most of a wide form: it cannot fail.
+
+    Such a check is called passed, not one that could not be made: all that it says of a cell holds of those there are,
+    and whether the cells had to be filled is a check of its own (`…_present`). Nothing outside the file is wanting.
+    """
     looked_at = f"{check.columns[0]}_problem" if check.kind == "readable" else check.columns[0] if check.columns else ""
     return check.kind in ("readable", "between", "allowed") and looked_at in empty
 

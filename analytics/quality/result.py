@@ -27,6 +27,8 @@ CHECKS: dict[str, pl.DataType] = {
 }
 # Begins the `problem` of a check that had no row to look at: nothing is wrong with the rule, nor with the file.
 NOTHING_TO_CHECK = "no row has all of its columns"
+# Stands in the `problem` of a check that had nothing to hold the file against, such as no earlier year.
+NOTHING_TO_COMPARE = "nothing to compare"
 PLACE: dict[str, pl.DataType] = {"snapshot": _TEXT, "sheet": _TEXT, "row": pl.Int32()}
 
 
@@ -50,8 +52,9 @@ class GateResult:
 def refuses_file() -> pl.Expr:
     """Whether a row of `checks` refuses the file: critical, and failed as a whole, or not to be made."""
     failed = (pl.col("scope") == "file") & (pl.col("outcome") == "failed")
-    had_rows = ~pl.col("problem").str.starts_with(NOTHING_TO_CHECK).fill_null(False)
-    unchecked = (pl.col("outcome") == "could_not_be_checked") & had_rows
+    problem = pl.col("problem")
+    had_nothing = problem.str.starts_with(NOTHING_TO_CHECK) | problem.str.contains(NOTHING_TO_COMPARE, literal=True)
+    unchecked = (pl.col("outcome") == "could_not_be_checked") & ~had_nothing.fill_null(False)
     return (pl.col("severity") == "critical") & (failed | unchecked)
 
 

@@ -132,7 +132,8 @@ def test_a_group_adds_up_to_its_total(gate, own):
 def test_a_group_of_which_a_value_is_missing_is_not_asked(gate, own):
     rule = own(MANURE, "cross_row", SUM)
     unread = {"manure_used_t": None, "manure_used_t_problem": "unreadable"}
-    assert outcome(gate(MANURE, {"manure_used_t": 1.0}, unread, expectations=rule), "own_rule") == ("passed", 0)
+    whole = {"city": "140200", "manure_used_t": 80.0, "manure_produced_t": 80.0}
+    assert outcome(gate(MANURE, {"manure_used_t": 1.0}, unread, whole, expectations=rule), "own_rule") == ("passed", 0)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,6 @@ DISTRIBUTIONS = {
     "median": ("median: [7, 9]", [6.0, 7.0, 7.0, 9.0], [6.0, 6.9, 6.9, 9.0], "median=6.9 (n=4)"),
     "median of an even number": ("median: [7, 9]", [6.0, 6.0, 8.0, 8.0], [6.0, 6.0, 7.9, 8.0], "median=6.95 (n=4)"),
     "same": ("same_at_most_pct: 50", [7.0, 7.0, 8.0, 9.0], [7.0, 7.0, 7.0, 8.0], "share=75.0% (3/4)"),
-    "few": ("median: [7, 9]", [1.0, 1.0, 1.0, None], [1.0, 1.0, 1.0, 1.0], "median=1 (n=4)"),
 }
 
 
@@ -312,3 +312,39 @@ def test_a_calendar_asks_for_no_member_that_the_form_does_not(gate, area_kind, t
     day = date(2021, 1, 1)
     row = {"entity_id": "T1", "period_start": day, "period_end": date(2021, 3, 31), "taken_at": datetime(2021, 2, 1)}
     assert outcome(gate("body_monitoring", row, known=known), "quarters_complete") == told
+
+
+# Nothing to hold the file against
+
+YEAR = "column: capacity_m3_d\n    factor: 2\n    floor: 10"
+ALIKE = "columns: [ph]\n    same_for: 3"
+MEDIAN = "column: ph\n    fewest: 4\n    median: [7, 9]"
+HALF_SUM = {"manure_used_t": None, "manure_used_t_problem": "unreadable"}
+NOTHING = {
+    "no earlier year": (PLANTS, "year_on_year", YEAR, [plant(2021, 50.0)], "没有收到上年同期的数据"),
+    "no value": (PLANTS, "year_on_year", YEAR, [plant(2021, None)], "本文件没有这一栏的数值"),
+    "nothing earlier": (PLANTS, "cross_row", NEVER_FALLS, [plant(2021, 50.0)], "没有同一对象更早的数据"),
+    "too few rows": (SECTIONS, "cross_row", ALIKE, [month(1), month(2)], "没有哪个对象有3个数据"),
+    "no whole sum": (MANURE, "cross_row", SUM, [{"manure_used_t": 1.0}, HALF_SUM], "没有各部分和合计都填报的对象"),
+    "too few values": (SECTIONS, "distribution", MEDIAN, [{"ph": 1.0}] * 3, "只有3个数值，至少要4个才能判断"),
+}
+
+
+@pytest.mark.parametrize("name", list(NOTHING))
+@pytest.mark.parametrize("severity", ["warning", "critical"])
+def test_what_a_file_cannot_be_held_against_is_neither_kept_nor_a_reason_to_refuse_it(gate, own, name, severity):
+    source, kind, body, rows, why = NOTHING[name]
+    rule = own(source, kind, body)
+    rule.write_text(rule.read_text(encoding="utf-8").replace("warning", severity), encoding="utf-8")
+    result = gate(source, *rows, expectations=rule)
+    assert outcome(result, "own_rule") == ("could_not_be_checked", None) and not result.refused
+    (problem,) = result.checks.filter(check="own_rule")["problem"]
+    assert problem.startswith(why) and "(nothing to compare: " in problem
+
+
+def test_a_calendar_that_asks_for_nobody_could_not_be_checked(gate, own):
+    rule = own(SECTIONS, "calendar", CALENDAR)
+    result = gate(SECTIONS, month(3), expectations=rule, known=TWO, area="140300")
+    assert outcome(result, "own_rule") == ("could_not_be_checked", None)
+    (problem,) = result.checks.filter(check="own_rule")["problem"]
+    assert problem.startswith("名录中没有本期、本地区应填报的对象")

@@ -92,7 +92,9 @@ DECLARED: dict[str, dict[str, Pair]] = {
         "months_complete": Pair([section(1), section(2)], [section(1), section(3)]),
     },
     "station_readings": {
-        "readings_not_frozen": Pair(hours(2, **SENSORS), hours(3, **SENSORS), {1, 2, 3}),
+        "readings_not_frozen": Pair(
+            [*hours(2, **SENSORS), {**SENSORS, "turbidity": 5.1}], hours(3, **SENSORS), {1, 2, 3}
+        ),
         "ph_median": Pair(hours(20, ph=9.0), hours(20, ph=9.1)),
     },
     "source_quarterly": {

@@ -121,7 +121,7 @@ def plant(year: int, **cells: Any) -> dict[str, Any]:
 DECLARED: dict[str, dict[str, Pair]] = {
     "plant_daily": {
         "days_not_frozen": Pair(
-            [day(n, water_temperature=12.5) for n in (1, 2)],
+            [*(day(n, water_temperature=12.5) for n in (1, 2)), day(3, water_temperature=12.6)],
             [day(n, water_temperature=12.5) for n in (1, 2, 3)],
             {1, 2, 3},
         ),

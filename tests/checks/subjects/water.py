@@ -132,7 +132,7 @@ BROKEN_BY: dict[str, dict[str, dict[str, Any]]] = {
 DECLARED: dict[str, dict[str, Pair]] = {
     "river_flow": {
         "flow_not_frozen": Pair(
-            [*(_day(n, 4.0) for n in range(1, 10)), *(_day(n, 0.0) for n in range(10, 22))],
+            [*(_day(n, 4.0) for n in range(1, 10)), _day(22, 4.1), *(_day(n, 0.0) for n in range(10, 22))],
             [_day(n, 4.0) for n in range(1, 11)],
             set(range(1, 11)),
         ),
