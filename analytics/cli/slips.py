@@ -43,6 +43,7 @@ def _faults(found: Examined, catalog: Catalog, slip: Path | None) -> dict[str, A
     """The first cells that broke a rule, as they stand in the sheet; how many more stand in the slip."""
     from openpyxl.utils import get_column_letter
 
+    from analytics.quality.nearest import NEAREST
     from analytics.reporting.slips import findings_of
 
     findings = [f for f in findings_of(found, catalog) if f.severity != "info"]
@@ -52,8 +53,10 @@ def _faults(found: Examined, catalog: Catalog, slip: Path | None) -> dict[str, A
     lines = []
     for f in findings[:_NAMED]:
         cells = [f"{get_column_letter(column + 1)}{f.row + 1}" for column in f.columns]
-        en = f"{f.sheet} {', '.join(cells)}: {f.found or '(empty)'}; {english.get(f.rule, f.rule)}"
-        lines.append(Said(en, f"{f.sheet} {'、'.join(cells)}：{f.found or '（空）'}；{f.message}"))
+        near = f.expected.partition(NEAREST.zh)[2]
+        en_near, zh_near = (NEAREST.en + near, NEAREST.zh + near) if near else ("", "")
+        en = f"{f.sheet} {', '.join(cells)}: {f.found or '(empty)'}; {english.get(f.rule, f.rule)}{en_near}"
+        lines.append(Said(en, f"{f.sheet} {'、'.join(cells)}：{f.found or '（空）'}；{f.message}{zh_near}"))
     more = len(findings) - len(lines)
     if more:
         en, zh = (", in the return slip", "，见退回单") if slip else ("", "")

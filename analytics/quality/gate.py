@@ -20,6 +20,7 @@ from analytics.quality.before import NOTHING, Before, with_asked
 from analytics.quality.checks import checks_for, optional_columns, staged_columns
 from analytics.quality.declared import Calendar
 from analytics.quality.models import Check
+from analytics.quality.nearest import with_nearest
 from analytics.quality.records import gate_version, load, save
 from analytics.quality.refusal import reason_of_refusal, reasons, refusal
 from analytics.quality.result import (
@@ -98,7 +99,14 @@ def run_gate(
     with attached(staged, checks, asked, optional=optional, earlier=before.files) as table:
         tried, findings = _try_all(table, [c for c in checks if c.kind != "share"], registers)
         rows = table.rows
-    broken = _worded(findings, checks, source)
+    broken = with_nearest(
+        _worded(findings, checks, source),
+        checks=checks,
+        source=source,
+        catalog=catalog,
+        registers=registers,
+        staged=staged,
+    )
     aside = rows_set_aside(broken, source).height
     tried |= {c.id: _share(c, aside, rows) for c in checks if c.kind == "share"}
     frame = _checks_frame(checks, tried)

@@ -26,6 +26,7 @@ from analytics.pipeline.told_anew import key_fields, made_of
 from analytics.present import words
 from analytics.present.lists import found_in_words
 from analytics.quality import gate
+from analytics.quality.nearest import NEAREST
 from analytics.reporting import slip_pages
 from analytics.reporting.of_file import OfFile, of_file, of_its_sender
 from analytics.reporting.slip_pages import Page
@@ -231,18 +232,26 @@ def _problems(findings: Sequence[Finding], pages: dict[str, Page]) -> list[Probl
     """One entry for each rule and what would have been right, with the first places."""
     grouped: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        grouped.setdefault((finding.rule, finding.expected), []).append(finding)
+        grouped.setdefault((finding.rule, finding.expected.partition(NEAREST.zh)[0]), []).append(finding)
     return [
         Problem(
             level=words.word("severity", told[0].severity, "zh"),
             severity=told[0].severity,
             message=told[0].message,
-            expected="同左" if told[0].expected == told[0].message else told[0].expected,
+            expected="同左" if expected == told[0].message else expected + _nearest_of(told),
             cells=sum(len(f.columns) for f in told),
             places=[place for f in told for place in _places(f, pages)][: Problem.most_places],
         )
-        for told in grouped.values()
+        for (_, expected), told in grouped.items()
     ]
+
+
+def _nearest_of(told: Sequence[Finding]) -> str:
+    """The names that come nearest to what was found; of many the first."""
+    found = {f.found: near for f in told if (near := f.expected.partition(NEAREST.zh)[2])}
+    first = [f"{word}→{near}" for word, near in list(found.items())[: Problem.most_places]]
+    more = "等" if len(found) > len(first) else ""
+    return f"{NEAREST.zh}{'、'.join(first)}{more}" if first else ""
 
 
 def _of_whole_file(found: Sequence[OfFile]) -> list[Problem]:

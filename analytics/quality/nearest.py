@@ -1,0 +1,107 @@
+"""The nearest known name beside a place or a member that nobody knows, for whoever has to put it right."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from analytics.catalog import Catalog
+from analytics.catalog.models import Column, Source, Text
+from analytics.quality.models import Check
+from analytics.quality.result import PLACE
+
+# Stands between what would have been right and the nearest name.
+NEAREST = Text(zh="；最接近的是：", en="; nearest: ")
+_MOST_WORDS = 300  # of a file: of more than so many unknown names the first are helped
+_ALIKE = 0.5  # names of areas are short: one sign of two may be wrong
+_ALIKE_MEMBERS = 0.7
+_WORD, _WITHIN, _OFFER = "_word", "_within", "_offer"
+
+
+def with_nearest(
+    broken: pl.DataFrame,
+    *,
+    checks: Sequence[Check],
+    source: Source,
+    catalog: Catalog,
+    registers: pl.DataFrame,
+    staged: Path,
+) -> pl.DataFrame:
+    """The findings, those of unknown areas and members with the nearest known name in what would have been right.
+
+    An area is looked for within the one that its row names. A member is known by the name in its row, else by its id.
+    """
+    columns = pl.read_parquet_schema(staged)
+    offers = [
+        _offered(broken, staged, check=check.id, column=column, within=within, find=find)
+        for check, column, within, find in _asked(checks, source, catalog, registers)
+        if column in columns and not broken.filter(check=check.id).is_empty()
+    ]
+    if not offers:
+        return broken
+    told = broken.join(pl.concat(offers), on=[*PLACE, "check"], how="left", maintain_order="left")
+    return told.with_columns(
+        pl.concat_str(f"expected_{lang}", pl.lit(NEAREST.in_language(lang)) + pl.col(_OFFER), ignore_nulls=True)
+        for lang in ("zh", "en")
+    ).drop(_OFFER)
+
+
+_Find = Callable[[str, str | None], str]
+
+
+def _asked(
+    checks: Sequence[Check], source: Source, catalog: Catalog, registers: pl.DataFrame
+) -> Iterator[tuple[Check, str, str | None, _Find]]:
+    """The checks of names, the column in which the name stands, that of the area around it, and what finds a name."""
+    columns = {c.field: c for c in source.columns if catalog.fields[c.field].type == "area"}
+    for check in checks:
+        if check.kind == "readable" and check.columns[0] in columns:
+            column = columns[check.columns[0]]
+            yield check, f"{column.field}_as_delivered", column.within, _area(column, catalog)
+        if check.kind == "registered" and source.entity is not None:
+            names = _names(registers.filter(pl.col("register") == check.register_name))
+            yield check, source.entity.name or "entity_id", None, _member(names)
+
+
+def _area(column: Column, catalog: Catalog) -> _Find:
+    areas = [a for a in catalog.areas.values() if a.level == (column.level or "county") and a.valid_to is None]
+
+    def find(word: str, within: str | None) -> str:
+        inside = [a for a in areas if within is None or catalog.lies_in(a.id, within)]
+        spelled = {name: a.name.zh for a in inside for name in (a.name.zh, *a.aliases)}
+        return _nearest(word, spelled, alike=_ALIKE)
+
+    return find
+
+
+def _names(members: pl.DataFrame) -> Mapping[str, str]:
+    """What members are called, by name and by id: each stands with both."""
+    rows = members.select("entity_id", "name").drop_nulls("entity_id").unique(maintain_order=True)
+    both = {entity: f"{name} {entity}" if name and name != entity else entity for entity, name in rows.iter_rows()}
+    return both | {name: both[entity] for entity, name in rows.iter_rows() if name}
+
+
+def _member(names: Mapping[str, str]) -> _Find:
+    return lambda word, _: _nearest(word, names, alike=_ALIKE_MEMBERS)
+
+
+def _nearest(word: str, names: Mapping[str, str], *, alike: float) -> str:
+    found = difflib.get_close_matches(word, names, n=1, cutoff=alike)
+    return names[found[0]] if found else ""
+
+
+def _offered(
+    broken: pl.DataFrame, staged: Path, *, check: str, column: str, within: str | None, find: _Find
+) -> pl.DataFrame:
+    """`snapshot`, `sheet`, `row`, `check` of the findings that a name can be offered for, and that name."""
+    around = pl.col(within) if within else pl.lit(None, pl.String)
+    rows = pl.scan_parquet(staged).select(*PLACE, pl.col(column).alias(_WORD), around.alias(_WITHIN)).drop_nulls(_WORD)
+    places = broken.filter(check=check).select(*PLACE, "check")
+    told = places.join(rows.collect(), on=list(PLACE), how="inner", maintain_order="left")
+    words = told.select(_WORD, _WITHIN).unique(maintain_order=True).head(_MOST_WORDS)
+    names = [find(word, area) for word, area in words.iter_rows()]
+    known = words.with_columns(pl.Series(_OFFER, names, dtype=pl.String)).filter(pl.col(_OFFER) != "")
+    return told.join(known, on=[_WORD, _WITHIN], nulls_equal=True).select(*PLACE, "check", _OFFER)
