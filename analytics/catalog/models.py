@@ -324,11 +324,13 @@ class Source(Entry):
 
     `derived` are amounts and states that follow from its readings by a regulation: no form tells them.
     `calendar` says whom it asks and when, where that is not its whole register in every period: whom any line names.
+    `awaits` is what its department waits for itself, from someone whom no letter reaches: it is not asked before that.
     """
 
     id: Identifier
     label: Text
     department: Identifier
+    awaits: Text | None = None
     grain: Text
     cadence: Literal["once", "year", "quarter", "month", "day", "4h"]
     becomes: Fact

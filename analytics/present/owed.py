@@ -97,10 +97,7 @@ def arrived(
     if not forms:
         return _NOTHING
     nothing = [form for form in forms if _has_nothing_of(form, standing)]
-    found = [
-        either(lang, f"未报：{label}（{department}）", f"not sent: {label} ({department})")
-        for label, department in (_named(form, catalog, lang) for form in nothing)
-    ]
+    found = [_not_sent(form, standing, catalog, lang) for form in nothing]
     others = [form for form in forms if form not in nothing and form.register_as is None]
     indicator = catalog.indicators[target.indicator]
     if indicator.population.whole and not isinstance(indicator.numerator, ByEvidence):
@@ -108,6 +105,16 @@ def arrived(
     elif others:
         found += _told_of(members, others, standing, catalog, as_of=as_of, lang=lang)
     return either(lang, "；", "; ").join(found) or either(lang, "已报齐", "complete")
+
+
+def _not_sent(form: Source, standing: pl.DataFrame, catalog: Catalog, lang: str) -> str:
+    """That a form has not come; of one for which its department waits itself, for what, until it is overdue."""
+    label, department = _named(form, catalog, lang)
+    is_overdue = "overdue" in standing.filter(pl.col("source") == form.id)["state"].to_list()
+    if form.awaits is not None and not is_overdue:
+        awaits = form.awaits.in_language(lang)
+        return either(lang, f"待{awaits}：{label}", f"waiting for {awaits}: {label}")
+    return either(lang, f"未报：{label}（{department}）", f"not sent: {label} ({department})")
 
 
 def _has_nothing_of(form: Source, standing: pl.DataFrame) -> bool:

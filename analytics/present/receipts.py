@@ -154,7 +154,7 @@ def outstanding(standing: pl.DataFrame, inside: Collection[str] | None, catalog:
             catalog.sources[source].label.in_language(lang),
             words.joined([p for p in periods if p], lang) or _NOTHING,
             long_date(due, lang) if due else words.word("standing", "no_date_set", lang),
-            words.word("standing", state, lang) if due or state == "not_over" else _NOTHING,
+            _state(source, state, catalog, lang, is_dated=due is not None),
             counted,
             whom,
         ]
@@ -172,6 +172,14 @@ def outstanding(standing: pl.DataFrame, inside: Collection[str] | None, catalog:
     nothing = either(lang, "各期报表均已报齐", "Everything has come")
     title = either(lang, "尚未报齐的报表", "Forms of which something is outstanding")
     return Table(title, columns, or_one(rows, nothing, len(columns)))
+
+
+def _state(source: str, state: str, catalog: Catalog, lang: str, *, is_dated: bool) -> str:
+    """How a form stands; of one for which its department waits itself, for what, until it is overdue."""
+    awaits = catalog.sources[source].awaits
+    if awaits is not None and state != "overdue":
+        return either(lang, f"待{awaits.zh}", f"waits for {awaits.en}")
+    return words.word("standing", state, lang) if is_dated or state == "not_over" else _NOTHING
 
 
 def _counted(row: Mapping[str, Any]) -> str:

@@ -40,7 +40,8 @@ def letters(
     """By department a text that is ready to send: which forms and periods are outstanding, of whom, by when.
 
     Only departments of which something is outstanding, left blank, or set aside and not yet told anew. No day is made
-    up: where no document sets one the letter says so.
+    up: where no document sets one the letter says so. A form for which its department waits itself is not asked before
+    it is overdue: the letter says that it waits.
 
     Parameters
     ----------
@@ -53,7 +54,10 @@ def letters(
     arrived
         The forms of which a file was taken: what it does not tell of is missing in it, and not the file.
     """
-    out = _by_who_answers(standing.filter(~pl.col("state").is_in(_STANDS)), plan, catalog)
+    waiting = [form.id for form in catalog.sources.values() if form.awaits]
+    waits = pl.col("source").is_in(waiting) & (pl.col("state") != "overdue")
+    missing = standing.filter(~pl.col("state").is_in(_STANDS))
+    out = _by_who_answers(missing.filter(~waits), plan, catalog)
     aside = quarantine.filter(pl.col("status") != "fixed")
     found: dict[str, str] = {}
     senders = {*out["department"], *_senders(left_blank, catalog), *_senders(aside, catalog)}
@@ -69,8 +73,19 @@ def letters(
         asked = [text for text in (*items, *blanks, *wrong) if text]
         if asked:
             name, day = catalog.called([department], lang)[0], long_date(as_of, lang) if as_of else ""
-            found[department] = _letter(name, asked, day, plan, lang)
+            later = missing.filter(waits & (pl.col("department") == department))["source"].unique(maintain_order=True)
+            found[department] = _letter(name, asked, day, plan, lang, later=_later(later.to_list(), catalog, lang))
     return found
+
+
+def _later(forms: Sequence[str], catalog: Catalog, lang: str) -> str:
+    """The forms that are not asked for yet, with what their department waits for."""
+    told = []
+    for form in map(catalog.sources.__getitem__, forms):
+        label, awaits = form.label.in_language(lang), form.awaits.in_language(lang) if form.awaits else ""
+        told.append(either(lang, f"《{label}》待{awaits}，收到后即转报", f"{label} waits for {awaits}"))
+    listed = either(lang, "；", "; ").join(told)
+    return listed and either(lang, f"本次不催报：{listed}。\n\n", f"Not asked for yet: {listed}.\n\n")
 
 
 def _by_who_answers(out: pl.DataFrame, plan: Plan, catalog: Catalog) -> pl.DataFrame:
@@ -96,20 +111,21 @@ def _senders(aside: pl.DataFrame, catalog: Catalog) -> set[str]:
     return {catalog.sources[source].department for source in aside["source"].unique() if source in catalog.sources}
 
 
-def _letter(name: str, asked: Sequence[str], day: str, plan: Plan, lang: str) -> str:
+def _letter(name: str, asked: Sequence[str], day: str, plan: Plan, lang: str, *, later: str) -> str:
     title = plan.title.in_language(lang)
     listed = "\n".join(f"{number}. {text}" for number, text in enumerate(asked, start=1))
     if lang == "zh":
         until = f"截至{day}，" if day else ""
         return (
-            f"{name}：\n\n《{title}》（{plan.document}）年度评估正在汇总。{until}贵单位还有以下事项未完成：\n\n{listed}\n\n"
+            f"{name}：\n\n《{title}》（{plan.document}）年度评估正在汇总。{until}贵单位还有以下事项未完成：\n\n{listed}\n\n{later}"
             "请按原报表补报；没有发生的填0，不适用的注明原因，不要留空。未补报的按“未报送”列入评估报告，不作推断。\n"
         )
     until = f" As of {day}," if day else ""
     return (
         f"{name},\n\nthe assessment of “{title}” ({plan.document}) is being compiled.{until} the following is "
-        f"outstanding:\n\n{listed}\n\nPlease complete the same forms; what did not occur is told as 0, what does not "
-        "apply with its reason. What does not arrive stands in the assessment as not delivered, without any estimate.\n"
+        f"outstanding:\n\n{listed}\n\n{later}Please complete the same forms; what did not occur is told as 0, what "
+        "does not apply with its reason. What does not arrive stands in the assessment as not delivered, without any "
+        "estimate.\n"
     )
 
 
