@@ -14,6 +14,7 @@ from analytics.catalog.served import served_by
 from analytics.periods import Period
 
 _ALL_YEAR = list(range(1, 13))
+_AREAS = ("cities", "counties")  # registers of the places that a text names
 ASKED = {"entity_id": pl.String, "name": pl.String, "area_id": pl.String}
 
 
@@ -41,22 +42,34 @@ def is_asked_in(source: Source, catalog: Catalog, period: Period) -> bool:
     return not calendar_of(source) or any(True for _ in _lines(source, catalog, period))
 
 
-def months_asked(source: Source, members: pl.DataFrame) -> pl.Series:
+def months_asked(source: Source, members: pl.DataFrame, catalog: Catalog) -> pl.Series:
     """The months in which the form asks of each member, whatever the year; of other registers all."""
-    lines = [line for line in source.calendar if line.register_name]
+    lines = [(line, _is_asked(line, source, members, catalog)) for line in source.calendar]
     months = pl.lit(_ALL_YEAR, pl.List(pl.Int64))
     if lines:
-        by_month = [(m, [line for line in lines if m in (line.months or _ALL_YEAR)]) for m in _ALL_YEAR]
-        own = pl.concat_list(pl.when(_asks(asking)).then(pl.lit(m, pl.Int64)) for m, asking in by_month)
-        is_own = pl.col("register").is_in([line.register_name for line in lines])
+        nobody = pl.lit(False)
+        by_month = [(m, [asked for line, asked in lines if m in (line.months or _ALL_YEAR)]) for m in _ALL_YEAR]
+        own = pl.concat_list(
+            pl.when(pl.any_horizontal(nobody, *asking)).then(pl.lit(m, pl.Int64)) for m, asking in by_month
+        )
+        registers = {name for line, _ in lines for name in ([line.register_name] if line.register_name else _AREAS)}
+        is_own = pl.col("register").is_in(sorted(registers))
         months = pl.when(is_own).then(own.list.drop_nulls()).otherwise(months)
     return members.select("register", months=months)["months"]
 
 
-def _asks(lines: Sequence[CalendarLine]) -> pl.Expr:
-    """Whether one of the lines asks of a member of its register."""
-    asks = [(pl.col("register") == line.register_name) & is_meant(line.where) for line in lines]
-    return pl.any_horizontal(pl.lit(False), *asks)
+def _is_asked(line: CalendarLine, source: Source, members: pl.DataFrame, catalog: Catalog) -> pl.Expr:
+    """Whether a line asks of a member: of its register and narrowed as it says, or a place that the text names."""
+    if line.named == "places":
+        plans = catalog.plans.values()
+        targets = [(plan, t) for plan in plans for _, found in served_by(source, catalog, plan) for t in found]
+        places = {place for plan, target in targets for place in catalog.places_of(plan, target)}
+        return pl.col("register").is_in(_AREAS) & pl.col("entity_id").is_in(sorted(places))
+    asked = (pl.col("register") == line.register_name) & is_meant(line.where)
+    if line.having:
+        areas, others = (members.filter(pl.col("register") == name) for name in (line.register_name, line.having))
+        asked &= pl.col("entity_id").is_in(with_members_in(areas, others, catalog)["entity_id"].to_list())
+    return asked
 
 
 def calendar_of(source: Source) -> Sequence[CalendarLine]:

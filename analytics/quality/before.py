@@ -29,5 +29,5 @@ def with_asked(registers: pl.DataFrame, area: str, source: Source, catalog: Cata
     ids = registers["area_id"].cast(pl.String)
     known = [i for i in ids.unique().drop_nulls() if not area or (i in catalog.areas and catalog.lies_in(i, area))]
     return registers.with_columns(
-        is_asked=ids.is_in(known) | (ids.is_null() & (not area)), months=months_asked(source, registers)
+        is_asked=ids.is_in(known) | (ids.is_null() & (not area)), months=months_asked(source, registers, catalog)
     )

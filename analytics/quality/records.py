@@ -39,7 +39,8 @@ def gate_version(
     libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
     parameters = source.readings.parameters if source.readings else []
     code = code_digest(Path(__file__).parent)
-    members = registers.with_columns(months=months_asked(source, registers).list.eval(pl.element().cast(pl.String)))
+    months = months_asked(source, registers, catalog).list.eval(pl.element().cast(pl.String))
+    members = registers.with_columns(months=months)
     parts = [source.id, *parameters, *checks, _members(wanted, members), *looked_at, code, *libraries]
     return digest(parts)[:_LENGTH]
 

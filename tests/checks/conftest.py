@@ -126,6 +126,7 @@ ASKED = {
     "black_odorous_bodies": '{"built_up_area_of": "prefecture_city"}',
     "drinking_sources": '{"source_level": "county"}',
     "flow_sites": '{"flow_site": "control_section"}',
+    "towns": '{"works_list": "both"}',
 }
 TIMED = ("section_monthly", "station_readings", "source_quarterly")
 
@@ -195,9 +196,9 @@ def members(*rows: tuple[Any, ...]) -> pl.DataFrame:
     names = dict.fromkeys(("register", "entity_id", "name", "area_id"), pl.String)
     schema = {**names, "valid_from": pl.Date, "valid_to": pl.Date}
     told = pl.col("register").replace_strict(ASKED, default="{}", return_dtype=pl.String)
-    nothing = pl.lit(None, pl.String)
+    stratum = pl.when(pl.col("register") == "counties").then(pl.lit("county_level_city"))
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        attributes=told, stratum=nothing, river=nothing, is_set_aside=pl.lit(False)
+        attributes=told, stratum=stratum, river=pl.lit(None, pl.String), is_set_aside=pl.lit(False)
     )
 
 

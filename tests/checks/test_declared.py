@@ -348,3 +348,21 @@ def test_a_calendar_that_asks_for_nobody_could_not_be_checked(gate, own):
     assert outcome(result, "own_rule") == ("could_not_be_checked", None)
     (problem,) = result.checks.filter(check="own_rule")["problem"]
     assert problem.startswith("名录中没有本期、本地区应填报的对象")
+
+
+def test_a_calendar_asks_for_no_city_without_what_it_is_asked_about(gate):
+    known = members(*(("cities", f"140{n}00", "某市", f"140{n}00", None, None) for n in (1, 2)))
+    with_one = pl.concat([known, members(("outfalls", "P1", "甲口", "140121", None, None))])
+    row = {"city": "140100", "area_id": "140100", "month": date(2021, 9, 1), "period_start": date(2021, 9, 1)}
+    assert outcome(gate("outfall_publication", row, known=with_one), "months_complete") == ("passed", 0)
+    with_two = pl.concat([with_one, members(("outfalls", "P2", "乙口", "140221", None, None))])
+    assert outcome(gate("outfall_publication", row, known=with_two), "months_complete") == ("failed", 1)
+
+
+def test_a_calendar_asks_for_the_places_that_the_text_names(gate):
+    known = members(*(("counties", area, "某县", area, None, None) for area in ("140121", "140105")))
+    year = {"period_start": date(2021, 1, 1), "period_end": date(2021, 12, 31)}
+    told = gate("combined_sewers", {"area_id": "140121", **year}, known=known)
+    assert outcome(told, "towns_complete") == ("passed", 0)  # 小店区 is no county town
+    silent = gate("combined_sewers", {"area_id": "140105", **year}, known=known)
+    assert outcome(silent, "towns_complete") == ("failed", 1)

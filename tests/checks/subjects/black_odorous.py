@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from tests.checks.pairs import PLACE, YEAR, Pair
+from tests.checks.pairs import PLACE, YEAR, Pair, of_year
 
 BODY = {"body_code": "T1", "body_name": "甲渠"}
 POND = {"pond_code": "T1", "pond_name": "甲塘"}
@@ -80,6 +80,9 @@ DECLARED: dict[str, dict[str, Pair]] = {
             [told(2021)], [told(2021, black_odour_eliminated="no", eliminated_date=None)], {1}, [told(2020)]
         ),
         "bodies_complete": Pair([told(2021)], [told(2021, entity_id="T2")]),
+    },
+    "county_city_survey": {
+        "county_cities_complete": Pair([of_year(2021)], [of_year(2021) | {"area_id": "140122"}]),
     },
 }
 OTHER: dict[str, Any] = {

@@ -142,6 +142,11 @@ def _month(number: int) -> dict[str, Any]:
     return {"entity_id": "T1", "month": day, "period_start": day}
 
 
+def _of_city(number: int) -> dict[str, Any]:
+    day = date(2021, number, 1)
+    return {"city": "140100", "area_id": "140100", "month": day, "period_start": day}
+
+
 _COMPLETE = Pair([_member(2021)], [_member(2021, "T2")])
 DECLARED: dict[str, dict[str, Pair]] = {
     "source_protection": {
@@ -171,6 +176,7 @@ DECLARED: dict[str, dict[str, Pair]] = {
         "cities_complete": Pair([of_year(2021) | {"area_id": "140100"}], [of_year(2021) | {"area_id": "140200"}])
     },
     "outfall_progress": {"outfalls_complete": _COMPLETE},
+    "outfall_publication": {"months_complete": Pair([_of_city(10), _of_city(11)], [_of_city(10), _of_city(12)])},
     "key_source_monitoring": {"key_sources_complete": _COMPLETE},
     "outlet_sealing": {"months_complete": Pair([_month(10), _month(11)], [_month(10), _month(12)])},
     "zone_facilities": {"zones_complete": _COMPLETE},

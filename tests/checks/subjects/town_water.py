@@ -61,6 +61,8 @@ DECLARED: dict[str, dict[str, Pair]] = {
             {1},
             [of_year(2020, combined_sewers_remaining_km=10.0)],
         ),
+        "cities_complete": Pair([of_year(2021) | {"area_id": "140100"}], [of_year(2021) | {"area_id": "140200"}]),
+        "towns_complete": Pair([of_year(2021)], [of_year(2021) | {"area_id": "140122"}]),
     },
     "water_supply": {
         "supplied_near_last_year": Pair(
@@ -75,6 +77,7 @@ DECLARED: dict[str, dict[str, Pair]] = {
         "stage_not_back": Pair(
             [of_member(2021)], [of_member(2021, town_works_stage="preparation")], {1}, [of_member(2020)]
         ),
+        "towns_complete": Pair([of_member(2021)], [of_member(2021, entity_id="T2")]),
     },
 }
 OTHER: dict[str, Any] = {
