@@ -36,14 +36,15 @@ def graded_values(
     Returns
     -------
     pl.LazyFrame
-        The rows with `item_class`, null where the item has no limit or no value, and `is_open`. Where the water is
+        The rows with `item_class`, null where the item has no limit or no value, `is_open`, and `class_worst` (of what
+        is open; else as `item_class`). Where the water is
         shallow, the item that has a rule for it is held against its share of the depth, and clean where the bottom is
         seen; so it is where the bottom is seen and no value is told, however deep the water. The item is open, and has
         no class, where the depth is not known and a shallow water's limit could be met, where the depth cannot be one
         or the value goes beyond it (one of both is told in another unit), and where the bottom is said to be seen
         though the value falls short of what that takes. Source: black_odorous_2015.
     """
-    columns = [c for c in values.collect_schema().names() if c not in ("item_class", "is_open")]
+    columns = [c for c in values.collect_schema().names() if c not in ("item_class", "class_worst", "is_open")]
     shallow, depth, clean = method.shallow, pl.col("depth_cm"), pl.lit(1, pl.Int8)
     is_item, has_depth = pl.col("parameter") == shallow.parameter, (depth > 0).fill_null(False)
     own_rule = is_item & has_depth & (depth < shallow.below_cm)
@@ -62,11 +63,12 @@ def graded_values(
         .with_columns(value=pl.when(own_rule).then(as_if_deep).otherwise("value"))
     )
     seen = pl.when("is_seen").then(clean).otherwise("item_class")
+    at_worst = pl.when("is_open").then(pl.lit(water_class.worst_of(standard), pl.Int8)).otherwise(seen)
     return (
         water_class.classify_items(weighed, limits)
-        .with_columns(is_open=pl.col("is_open") | turns_on_depth.fill_null(False))
+        .with_columns(class_worst=at_worst, is_open=pl.col("is_open") | turns_on_depth.fill_null(False))
         .with_columns(value="measured", item_class=pl.when(~pl.col("is_open")).then(seen))
-        .select(*columns, "item_class", "is_open")
+        .select(*columns, "item_class", "class_worst", "is_open")
     )
 
 
@@ -86,10 +88,11 @@ def item_shares(graded: pl.LazyFrame, *, by: Sequence[str], last_class: int) -> 
     Returns
     -------
     pl.LazyFrame
-        The columns of `by`, `parameter`, `values`, `values_heavy`, `values_open`, `samplings` (days on which there is a
-        value with a grade), `worst` (the worst grade of a value).
+        The columns of `by`, `parameter`, `values`, `values_heavy`, `values_open`, `values_maybe_heavy` (with the open
+        ones that could be), `samplings` (days on which there is a value with a grade, or an open one), `worst` (the
+        worst grade of a value), `worst_maybe` (with the open ones at their worst).
     """
-    grade, is_open = pl.col("item_class"), pl.col("is_open")
+    grade, is_open, at_worst = pl.col("item_class"), pl.col("is_open"), pl.col("class_worst")
     return (
         graded.filter(grade.is_not_null() | is_open)
         .group_by(*by, "parameter")
@@ -97,8 +100,10 @@ def item_shares(graded: pl.LazyFrame, *, by: Sequence[str], last_class: int) -> 
             values=pl.len(),
             values_heavy=(grade == last_class).sum(),
             values_open=is_open.sum(),
-            samplings=pl.col("taken_at").dt.date().filter(~is_open).n_unique(),
+            values_maybe_heavy=(at_worst == last_class).sum(),
+            samplings=pl.col("taken_at").dt.date().n_unique(),
             worst=grade.max(),
+            worst_maybe=at_worst.max(),
         )
     )
 
@@ -131,39 +136,41 @@ def graded_points(shares: pl.LazyFrame, *, by: Sequence[str], standard: Standard
     base = pl.lit(sorted(standard.base_items), pl.List(pl.String))
     name = pl.col("parameter")
     is_enough = pl.col("samplings") >= method.fewest.samplings
-    one, two = (is_enough & reached for reached in _shares_reached(method))
-    is_odd, seldom_heavy = pl.col("values_open") > 0, ~is_enough & (pl.col("values_heavy") > 0)
+    one, two = (is_enough & reached for reached in _shares_reached("values_heavy", method))
+    one_maybe, two_maybe = (is_enough & reached for reached in _shares_reached("values_maybe_heavy", method))
+    seldom_heavy = ~is_enough & (pl.col("values_maybe_heavy") > 0)
     at_least = pl.when("is_heavy").then(last).otherwise(_light_at_most("worst", last))
-    is_told = (pl.col("items_missing").list.len() == 0) & ~pl.col("may_be_heavy")
-    is_sure = is_told | (pl.col("grade_best") == last)
+    lacks_item = pl.col("items_missing").list.len() > 0
+    at_most = pl.when(pl.col("may_be_heavy") | lacks_item).then(last).otherwise(_light_at_most("worst_maybe", last))
+    is_sure = pl.col("grade_best") == pl.col("grade_worst")
     why = pl.when("is_odd").then(pl.lit("depth_unclear")).otherwise(pl.lit("too_few_samplings"))
     return (
         shares.sort(*by, "parameter")
         .group_by(by, maintain_order=True)
         .agg(
             is_heavy=one.any() | (two.sum() >= 2),
-            may_be_heavy=(is_odd | seldom_heavy).any(),
-            is_odd=is_odd.any(),
+            may_be_heavy=one_maybe.any() | (two_maybe.sum() >= 2) | seldom_heavy.any(),
+            is_odd=(pl.col("values_open") > 0).any(),
             worst=pl.col("worst").max().fill_null(1),
+            worst_maybe=pl.col("worst_maybe").max().fill_null(1),
             items_heavy=name.filter(two),
             measured=name.filter(is_enough),
         )
-        .with_columns(grade_best=at_least.cast(pl.Int8), items_missing=base.list.set_difference("measured").list.sort())
+        .with_columns(items_missing=base.list.set_difference("measured").list.sort())
+        .with_columns(grade_best=at_least.cast(pl.Int8), grade_worst=at_most.cast(pl.Int8))
+        .with_columns(grade_worst=pl.max_horizontal("grade_best", "grade_worst"))
         .select(
             *by,
-            "grade_best",
-            "items_heavy",
-            "items_missing",
+            *("grade_best", "grade_worst", "items_heavy", "items_missing"),
             grade=pl.when(is_sure).then("grade_best"),
-            grade_worst=pl.when(is_sure).then("grade_best").otherwise(pl.lit(last, pl.Int8)),
             reason=pl.when(~is_sure).then(why),
         )
     )
 
 
-def _shares_reached(method: BlackOdorous) -> tuple[pl.Expr, pl.Expr]:
+def _shares_reached(count: str, method: BlackOdorous) -> tuple[pl.Expr, pl.Expr]:
     """Whether an item's heavy values suffice alone, and whether they do beside those of another item."""
-    heavy, values = pl.col("values_heavy"), pl.col("values")
+    heavy, values = pl.col(count), pl.col("values")
     if method.heavy_point is None:
         return heavy > 0, heavy > 0
     wanted = method.heavy_point

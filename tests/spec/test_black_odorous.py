@@ -263,10 +263,36 @@ def test_one_value_beyond_its_depth_leaves_the_point_and_its_body_open():
     shares = bo.item_shares(grades(rows).lazy(), by=["point_id"], last_class=HEAVY)
     points = bo.graded_points(shares, by=["point_id"], **by_method(URBAN))
     found = points.collect().row(0, named=True)
-    assert (found["grade"], found["grade_best"], found["grade_worst"]) == (None, CLEAN, HEAVY)
+    # one of four heavy values is no 30 %: heavy the point cannot be
+    assert (found["grade"], found["grade_best"], found["grade_worst"]) == (None, CLEAN, LIGHT)
     assert found["reason"] == "depth_unclear"
     three = pl.concat([points.with_columns(entity_id=pl.lit("b"))] * 3)
     assert bo.graded_bodies(three, by=["entity_id"], **by_method(URBAN)).collect()["reason"].item() == "depth_unclear"
+
+
+@pytest.mark.parametrize(
+    ("value", "ammonia", "expected"),
+    [
+        (20.0, 10.0, (LIGHT, LIGHT, LIGHT)),  # light by its ammonia, and 20 cm are heavy in no depth
+        (5.0, 10.0, (None, LIGHT, HEAVY)),  # 5 cm are a third of the values, and so are those of ammonia
+        (20.0, 1.0, (None, CLEAN, LIGHT)),
+    ],
+)
+def test_a_depth_that_was_not_told_leaves_open_what_it_could_change(value, ammonia, expected):
+    heavy_day = 20.0 if value < 10 else ammonia
+    told = {
+        "transparency": [(value, None), (30.0, 100.0), (30.0, 100.0)],
+        "dissolved_oxygen": [(5.0, 100.0)] * 3,
+        "ammonia_nitrogen": [(heavy_day, 100.0), (ammonia, 100.0), (ammonia, 100.0)],
+    }
+    rows = [
+        {"point_id": "p", "taken_at": date(2021, 5, day), "parameter": item, "value": number, "depth_cm": depth}
+        for item, values in told.items()
+        for day, (number, depth) in enumerate(values, start=1)
+    ]
+    shares = bo.item_shares(grades(rows).lazy(), by=["point_id"], last_class=HEAVY)
+    found = bo.graded_points(shares, by=["point_id"], **by_method(URBAN)).collect().row(0, named=True)
+    assert (found["grade"], found["grade_best"], found["grade_worst"]) == expected
 
 
 def test_two_values_of_one_day_are_one_sampling():
