@@ -19,7 +19,8 @@ GROUP_CHANGE = (
     *("rating_before", "rating_after", "grade_steps", "good_points", "worst_points", "points"),
     *("change", "direction", "reason"),
 )
-_OF_RATING = ("rated_by", "sections_good", "sections_worst", "rating", "reason")
+_BOUNDS = ("good_low_pct", "good_high_pct", "worst_low_pct", "worst_high_pct", "rating_best", "rating_worst")
+_OF_RATING = ("rated_by", "sections_good", "sections_worst", "rating", "reason", *_BOUNDS)
 
 
 class Period(NamedTuple):
@@ -77,7 +78,7 @@ def section_changes(before: Period, after: Period, rules: SurfaceRules) -> pl.La
             class_steps=_unless_refused(pl.col("class_before") - pl.col("class_after")),
             grade_steps=_unless_refused(grade_steps),
         )
-        .with_columns(change=_named(level), direction=_direction(level, no_level, pl.lit(0)))
+        .with_columns(change=_named(level), direction=_direction(level, no_level, pl.col("grade_steps"), pl.lit(0)))
         .select("entity_id", *SECTION_CHANGE)
         .sort("entity_id")
     )
@@ -101,7 +102,8 @@ def group_changes(before: Period, after: Period, rules: SurfaceRules, *, by: Seq
         points]; `change` (none, some, marked), `direction` (better, worse, none; null where the two ways find equal
         changes in opposite directions: `ways_disagree`). No steps, points or change with `reason` `other_sections` (not
         the same ones take part; see `in_both`) or `other_items` (not each has the same list in both), else where a
-        rating, G or D is open: that of `ratings.rate_groups`. Source: assessment_2011.
+        rating, G or D is open: that of `ratings.rate_groups`. No change with `open_class`: classes in doubt could make
+        it another. Source: assessment_2011.
     """
     rated = [
         rate_groups(period.sections, period.items, rules, by=by).select(
@@ -181,13 +183,46 @@ def _group_steps(joined: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _group_verdict(steps: pl.LazyFrame, rules: SurfaceRules) -> pl.LazyFrame:
-    by_grade = _level_of_grade(pl.col("grade_steps"), rules)
-    by_points = _level_of_points(pl.col("points"), rules).fill_null(0)
-    level = pl.when(by_grade.is_not_null()).then(pl.max_horizontal(by_grade, by_points))
+    """The change by what the classes are, where it is the same by the least and the most that they may be."""
+    known, least, most = (
+        _changed(pl.col(f"grade_steps{end}"), pl.col(f"points{end}"), rules) for end in ("", "_low", "_high")
+    )
+    is_sure = pl.all_horizontal(low.eq_missing(high) for low, high in zip(least, most, strict=True))
+    (level, direction), is_told = known, pl.col("reason").is_null() & pl.col("grade_steps").is_not_null()
     disagree = pl.when(pl.col("change").is_not_null() & pl.col("direction").is_null()).then(pl.lit("ways_disagree"))
-    return steps.with_columns(
-        change=_named(level), direction=_direction(by_grade, by_points, pl.col("points"))
-    ).with_columns(reason=pl.coalesce("reason", disagree))
+    return (
+        steps.with_columns(_bounds_of_steps())
+        .with_columns(reason=pl.when(is_told & ~is_sure).then(pl.lit("open_class")).otherwise("reason"))
+        .with_columns(change=_unless_refused(_named(level)), direction=_unless_refused(direction))
+        .with_columns(reason=pl.coalesce("reason", disagree))
+    )
+
+
+def _bounds_of_steps() -> list[pl.Expr]:
+    """The least and the most that steps and points may be, every class in doubt taken at its worst and its best."""
+
+    def sections(name: str) -> pl.Expr:
+        share, when = name.rsplit("_", 1)
+        return (pl.col(f"{share}_pct_{when}") * pl.col(f"counted_{when}") / 100).round()
+
+    def points(good_after: str, good_before: str, worst_after: str, worst_before: str) -> pl.Expr:
+        good = sections(f"good_{good_after}_after") - sections(f"good_{good_before}_before")
+        worst = sections(f"worst_{worst_after}_after") - sections(f"worst_{worst_before}_before")
+        return 100 * (good - worst) / pl.col("counted_after")
+
+    return [
+        (pl.col("rating_best_before") - pl.col("rating_worst_after")).alias("grade_steps_low"),
+        (pl.col("rating_worst_before") - pl.col("rating_best_after")).alias("grade_steps_high"),
+        points("low", "high", "high", "low").alias("points_low"),
+        points("high", "low", "low", "high").alias("points_high"),
+    ]
+
+
+def _changed(steps: pl.Expr, points: pl.Expr, rules: SurfaceRules) -> tuple[pl.Expr, pl.Expr]:
+    """The level of a change and its direction."""
+    by_grade, by_points = _level_of_grade(steps, rules), _level_of_points(points, rules).fill_null(0)
+    level = pl.when(by_grade.is_not_null()).then(pl.max_horizontal(by_grade, by_points))
+    return level, _direction(by_grade, by_points, steps, points)
 
 
 def _level_of_grade(steps: pl.Expr, rules: SurfaceRules) -> pl.Expr:
@@ -206,9 +241,9 @@ def _named(level: pl.Expr) -> pl.Expr:
     return level.replace_strict(dict(enumerate(LEVELS)), default=None, return_dtype=pl.String)
 
 
-def _direction(by_grade: pl.Expr, by_points: pl.Expr, points: pl.Expr) -> pl.Expr:
+def _direction(by_grade: pl.Expr, by_points: pl.Expr, steps: pl.Expr, points: pl.Expr) -> pl.Expr:
     """The direction of the larger change; null where two equal ones are opposed, or there is none to tell."""
-    grade_sign = pl.col("grade_steps").sign()
+    grade_sign = steps.sign()
     sign = (
         pl.when(by_grade > by_points)
         .then(grade_sign)

@@ -336,7 +336,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     entries = registers.filter((pl.col("register") == "sections") & valid_in(year_of(year)))
     sections = entries.filter(~pl.col("is_set_aside"))
     assessed = assess_sections(connection, sections, doubts.readings, plan=plan, year=year, catalog=catalog)
-    _store_sections(connection, assessed, sections, plan=plan, year=year, catalog=catalog)
+    _store_sections(connection, assessed, entries, plan=plan, year=year, catalog=catalog)
     broken = ask(connection, "broken_rules")
     compensations.keep(connection, compensations.compensate(assessed, entries, broken, year=year, catalog=catalog))
     received = ask(connection, "deliveries").select("snapshot", "received")
@@ -399,14 +399,15 @@ def _covered(connection: Connection, catalog: Catalog) -> pl.DataFrame:
 def _store_sections(
     connection: Connection,
     assessed: SectionsAssessed,
-    sections: pl.DataFrame,
+    entries: pl.DataFrame,
     *,
     plan: Plan,
     year: int,
     catalog: Catalog,
 ) -> None:
-    """The tables of sections and of what they lie in, classes by their names."""
-    rated = rate_waters(assessed, sections, plan=plan, catalog=catalog)
+    """The tables of sections and of what they lie in, classes by their names; `entries` those set aside among them."""
+    sections, aside = (entries.filter(is_there) for is_there in (~pl.col("is_set_aside"), pl.col("is_set_aside")))
+    rated = rate_waters(assessed, sections, aside, plan=plan, catalog=catalog)
     cities = rank_cities(assessed, sections, year=year, catalog=catalog)
     tables = {
         "section_year": assessed.years,

@@ -188,7 +188,7 @@ def assess_sections(
     return SectionsAssessed(
         years=_years(periods, months[year], held_back, year),
         periods=periods,
-        items=items,
+        items=_as_either_body(items, as_other),
         monthly=monthly,
     )
 
@@ -338,6 +338,20 @@ def _as_the_other_body(sections: pl.DataFrame) -> pl.DataFrame:
     """The sections of which nobody knows whether they are rivers or lakes, as what they were not taken for."""
     other = pl.when(pl.col("case") == "river").then(pl.lit("lake")).otherwise(pl.lit("river"))
     return sections.filter(~pl.col("is_determined")).with_columns(case=other)
+
+
+def _as_either_body(items: pl.DataFrame, as_other: pl.DataFrame) -> pl.DataFrame:
+    """The items with the best and the worst class that they have as one water body or the other."""
+    key = ["entity_id", "parameter", *PERIOD]
+    other = as_other.select(*key, other_best="item_best", other_worst="item_worst")
+    return (
+        items.join(other, on=key, how="left", maintain_order="left")
+        .with_columns(
+            item_best=pl.min_horizontal("item_best", "other_best"),
+            item_worst=pl.max_horizontal("item_worst", "other_worst"),
+        )
+        .drop("other_best", "other_worst")
+    )
 
 
 def _held_back(

@@ -37,22 +37,33 @@ class WatersRated:
     waters: pl.DataFrame
 
 
-def rate_waters(assessed: SectionsAssessed, register: pl.DataFrame, *, plan: Plan, catalog: Catalog) -> WatersRated:
+def rate_waters(
+    assessed: SectionsAssessed, register: pl.DataFrame, aside: pl.DataFrame, *, plan: Plan, catalog: Catalog
+) -> WatersRated:
     """All periods rated, those of the year held against those of the year before.
 
     Parameters
     ----------
     register
         `entity_id`, `area_id`, `basin`, `river` of the sections of the year.
+    aside
+        The same of the entries that were set aside: sections of any class wherever they may lie.
     """
     rules = surface_rules(catalog.surface_rating, catalog.surface_standard, catalog.parameters)
     sections = assessed.periods
     every_item = with_held_back(assessed.items, rules.last)
     items = assessed.items.filter("decides")
-    scoped = _scopes(register, plan, catalog).join(sections, on="entity_id")
+    open_ones = aside.join(register, on="entity_id", how="anti").unique("entity_id")
+    scoped = pl.concat(
+        [
+            _scopes(register, plan, catalog).drop_nulls("scope_id").join(sections, on="entity_id"),
+            _of_any_class(_scopes(open_ones, plan, catalog), _scopes(register, plan, catalog), sections, rules.last),
+        ],
+        how="diagonal_relaxed",
+    )
     of_sections = pl.DataFrame(schema=dict.fromkeys(["entity_id"], pl.String) | _PERIOD | _SECTION_CHANGE)
     of_waters = pl.DataFrame(schema=dict.fromkeys(SCOPE, pl.String) | _PERIOD | _WATER_CHANGE)
-    for single, grouped in _compared(sections, scoped, items, rules):
+    for single, grouped in _compared(sections, scoped, items, rules, always=open_ones["entity_id"].to_list()):
         of_sections.extend(single.select(of_sections.columns))
         of_waters.extend(grouped.select(of_waters.columns))
     return WatersRated(
@@ -66,7 +77,7 @@ def rate_waters(assessed: SectionsAssessed, register: pl.DataFrame, *, plan: Pla
 
 
 def _scopes(register: pl.DataFrame, plan: Plan, catalog: Catalog) -> pl.DataFrame:
-    """Each section with every scope that it lies in: `scope_kind`, `scope_id`, `entity_id`."""
+    """Each section with every scope that it lies in: `scope_kind`, `scope_id` (null: not told), `entity_id`."""
     cities = {a.id: catalog.city_of(a.id) for a in catalog.areas.values()}
     of_kind = {
         "province": pl.lit(plan.area),
@@ -77,7 +88,17 @@ def _scopes(register: pl.DataFrame, plan: Plan, catalog: Catalog) -> pl.DataFram
     return pl.concat(
         register.select(scope_kind=pl.lit(kind), scope_id=scope, entity_id="entity_id")
         for kind, scope in of_kind.items()
-    ).drop_nulls("scope_id")
+    )
+
+
+def _of_any_class(scopes: pl.DataFrame, known: pl.DataFrame, sections: pl.DataFrame, last: int) -> pl.DataFrame:
+    """Sections of which nothing is believed, in every period and wherever they may lie: of any class."""
+    anywhere = scopes.filter(pl.col("scope_id").is_null()).drop("scope_id")
+    may_be = anywhere.join(known.drop_nulls("scope_id").select(SCOPE).unique(), on="scope_kind")
+    placed = pl.concat([scopes.drop_nulls("scope_id"), may_be.select(scopes.columns)])
+    best, worst = pl.lit(1, pl.Int8), pl.lit(last, pl.Int8)
+    told = sections.select(PERIOD).unique().with_columns(class_best=best, class_worst=worst)
+    return placed.join(told, how="cross")
 
 
 def _sections_with_items(sections: pl.DataFrame, items: pl.DataFrame, rules: SurfaceRules) -> pl.DataFrame:
@@ -121,9 +142,12 @@ def _fields(column: str, **names: str) -> dict[str, pl.Expr]:
 
 
 def _compared(
-    sections: pl.DataFrame, scoped: pl.DataFrame, items: pl.DataFrame, rules: SurfaceRules
+    sections: pl.DataFrame, scoped: pl.DataFrame, items: pl.DataFrame, rules: SurfaceRules, *, always: list[str]
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """For each period of the year the changes of the sections, and those of the waters on the sections of both."""
+    """For each period of the year the changes of the sections, and those of the waters on the sections of both.
+
+    Sections of which nothing is believed take part `always`: nobody can say whether they were told of.
+    """
     starts = sections.select(PERIOD).unique().rows()
     for kind, start in sorted(starts):
         earlier = date(start.year - 1, start.month, 1)
@@ -140,7 +164,7 @@ def _compared(
         of_sections = changes.section_changes(single[0], single[1], rules)
         # A section of which nothing was told in the year before joined since: it takes no part in the comparison.
         measured = items.filter(_of(kind, earlier) & pl.col("months").is_not_null())["entity_id"].unique()
-        is_told = pl.col("entity_id").is_in(measured.to_list()) | pl.col("left_out").is_not_null()
+        is_told = pl.col("entity_id").is_in([*measured, *always]) | pl.col("left_out").is_not_null()
         told_of = grouped[0].sections.filter(is_told)
         before, after = changes.in_both(grouped[0]._replace(sections=told_of), grouped[1], by=SCOPE)
         of_waters = changes.group_changes(before, after, rules, by=SCOPE)

@@ -270,3 +270,76 @@ def test_a_section_measured_for_part_of_last_year_leaves_the_change_open(desk, t
     desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{five}{months('S6', ammonia='9')}")
     river = of_year(table("water_rating", scope_kind="river"), "汾河")
     assert (river["change"], river["change_reason"]) == (None, "open_sections")
+
+
+# What is in doubt
+
+
+ASIDE = (
+    "断面3,太原市,清徐县,黄河流域,汾河,河流,Ⅲ",
+    "断面3,太原市,清徐县,黄河流域,汾河,河流,超Ⅲ",
+)  # a target nobody can read
+
+
+def test_a_section_whose_entry_was_set_aside_may_be_of_any_class_in_the_ratings(desk, table):
+    desk.hand_in("sections", register(*SIX, "7 大同市 桑干河").replace(*ASIDE))
+    rows = "".join(months(f"S{n}") for n in range(1, 8))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{rows}")
+    rated = table("water_rating")
+    for kind, scope in (("province", "140000"), ("river", "汾河"), ("city", "140100")):
+        found = of_year([r for r in rated if r["scope_kind"] == kind], scope)
+        assert (found["sections_open"], found["good_high_pct"], found["rating_best"]) == (1, 100.0, 1)
+        assert found["good_low_pct"] < 100 and found["rating_worst"] > 1 and found["rating"] is None
+    other = of_year([r for r in rated if r["scope_kind"] == "river"], "桑干河")
+    assert (other["rating"], other["sections_open"]) == (1, 0)
+
+
+def test_four_sections_and_one_set_aside_are_rated_by_shares(desk, table):
+    desk.hand_in("sections", register(*SIX[:5]).replace(*ASIDE))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{''.join(months(f'S{n}') for n in range(1, 6))}")
+    found = of_year(table("water_rating", scope_kind="river"), "汾河")
+    assert (found["rated_by"], found["sections_assessed"], found["sections_open"]) == ("shares", 4, 1)
+    assert (found["rating"], found["good_low_pct"]) == (None, 80.0)
+
+
+def changed(table):
+    found = of_year(table("water_rating", scope_kind="river"), "汾河")
+    return found["change"], found["direction"], found["change_reason"]
+
+
+def of_both_years(desk, *, before: str, now: str) -> None:
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{before}", period="2020")
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{now}")
+
+
+FOURTH = "".join(months(f"S{n}", ammonia="1.2") for n in range(1, 7))
+
+
+def test_a_change_that_turns_on_a_section_set_aside_is_open(desk, table):
+    desk.hand_in("sections", register(*SIX).replace(*ASIDE))
+    of_both_years(desk, before=FOURTH, now="".join(months(f"S{n}") for n in range(1, 7)))
+    assert changed(table) == (None, None, "open_sections")
+
+
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [
+        ("".join(months(f"S{n}") for n in range(1, 7)), ("marked", "better", None)),
+        ("".join(months(f"S{n}", last=6) + months(f"S{n}", first=8) for n in range(1, 7)), (None, None, "open_class")),
+        ("".join(months(f"S{n}", ammonia="1.9L") for n in range(1, 7)), (None, None, "open_class")),
+        ("".join(months(f"S{n}", m7="0.3L") for n in range(1, 7)), ("marked", "better", None)),
+    ],
+    ids=["whole", "without July", "a coarse limit of detection", "a fine one"],
+)
+def test_a_change_is_told_where_what_is_in_doubt_could_not_make_it_another(desk, table, now, found):
+    desk.hand_in("sections", register(*SIX))
+    of_both_years(desk, before=FOURTH, now=now)
+    assert changed(table) == found
+
+
+def test_few_sections_of_an_undetermined_water_body_may_be_rated_as_either(desk, table):
+    # total phosphorus of 0.08 mg/L is class Ⅱ in a river and Ⅳ in a lake: 轻度污染
+    desk.hand_in("sections", register("1 太原市 汾河", "2 太原市 汾河").replace("汾河,河流", "汾河,待定"))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}{months('S2')}")
+    found = of_year(table("water_rating", scope_kind="river"), "汾河")
+    assert (found["rated_by"], found["rating_best"], found["rating_worst"]) == ("mean", 1, 3)
