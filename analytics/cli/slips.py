@@ -67,12 +67,13 @@ def _faults(found: Examined, catalog: Catalog, slip: Path | None) -> dict[str, A
 def after_refusal(
     workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog, refusal: CheckFailed
 ) -> dict[str, Any]:
-    """Where the return slip of a file is that was refused for that reason."""
+    """The first cells of a file that was refused for that reason which break a rule, and where its return slip is."""
     from analytics.pipeline.intake import examine_refused
     from analytics.reporting.slips import write_slip
 
     found = examine_refused(workspace, file, delivery, catalog, refusal)
-    return _path(write_slip(found, workspace, catalog))
+    slip = write_slip(found, workspace, catalog)
+    return _faults(found, catalog, slip) | _path(slip)
 
 
 def _of_file(one: OfFile) -> Said:
@@ -87,7 +88,12 @@ def _path(slip: Path | None) -> dict[str, Any]:
 def _named(lines: pl.DataFrame, count: int) -> Said:
     """The first of what is still open, as the sender knows it."""
     first = lines.unique(["snapshot", "sheet", "row"], keep="first", maintain_order=True).head(_NAMED)
-    places = [place for place in first.select("file", "row", "key").iter_rows() if place[1]]
-    named = Said.joined([Said(f"{file} row {row}: {key}", f"{file}第{row}行 {key}") for file, row, key in places])
+    named = Said.joined([_place(*place) for place in first.select("file", "row", "key").iter_rows()])
     more = " …" if count > _NAMED else ""
     return Said(named + more, named.zh + more)
+
+
+def _place(file: str, row: int | None, key: str) -> Said:
+    if row is None:
+        return Said(f"{file}, the whole file", f"{file}整份文件")
+    return Said(f"{file} row {row}: {key}", f"{file}第{row}行 {key}")

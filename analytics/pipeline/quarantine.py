@@ -138,7 +138,7 @@ def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Correc
 
 def _may_be_told(mine: Snapshot, files: Sequence[Examined], anew: set[str], catalog: Catalog) -> pl.Expr:
     """Which lines the sender of a file may be told of."""
-    own = [e.snapshot.id for e in files if is_of_sender(mine, e.snapshot, tells_anew=e.snapshot.id in anew)]
+    own = [e.snapshot.id for e in files if is_of_sender(mine, e.snapshot, catalog, tells_anew=e.snapshot.id in anew)]
     said = mine.delivery.area
     inside = [a for a in catalog.areas if catalog.lies_in(a, said)] if said else []
     return pl.col("snapshot").is_in(own) | pl.col("area_id").is_in(inside)

@@ -142,18 +142,21 @@ def may_be_of_sender(later: Snapshot, earlier: Snapshot) -> bool:
     return (is_of_area and is_of_sender and _is_later(later, earlier)) or stands_in_place(later, earlier)
 
 
-def is_of_sender(later: Snapshot, earlier: Snapshot, *, tells_anew: bool) -> bool:
+def is_of_sender(later: Snapshot, earlier: Snapshot, catalog: Catalog, *, tells_anew: bool) -> bool:
     """Whether whoever sent a file may be told of another one: both are of one area, of one name, or of one department.
 
-    Where no department was said of either they are of one sender as far as the later one tells something of the other
-    anew (`tells_anew`).
+    Where that is not said of both they are of one sender as far as the later one tells something of the other anew
+    (`tells_anew`). A department of the province, which stands for nobody having said it, sends files of all cities.
     """
     mine, theirs = later.delivery, earlier.delivery
     if mine.area and theirs.area:
         return mine.area == theirs.area
     if _name(later) == _name(earlier):
         return True
-    return mine.department == theirs.department if mine.department or theirs.department else tells_anew
+    provincial = {"", *(department.name.zh for department in catalog.departments.values())}
+    if provincial & {mine.department, theirs.department}:
+        return tells_anew
+    return mine.department == theirs.department
 
 
 def _is_later(later: Snapshot, earlier: Snapshot) -> bool:

@@ -69,6 +69,7 @@ def refusal(
         next_step="ask the department for the file again, or write the cells that it puts right into "
         f"data/raw/{source.id}/corrections.yml, with `delivery: {file}`; "
         "`qinghe check` writes a page with every row and its rules.",
+        zh=reason_of_refusal(result, "zh"),
     )
 
 

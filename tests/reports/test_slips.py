@@ -442,17 +442,20 @@ def test_receive_tells_where_the_slip_is(tmp_path):
 # Of the sender's own file and area alone
 
 
-def test_a_slip_tells_nothing_of_the_files_of_others(desk, tmp_path):
+@pytest.mark.parametrize("department", ["乙局", "省农业农村厅"])
+def test_a_slip_tells_nothing_of_the_files_of_others(desk, tmp_path, department):
     (tmp_path / "甲市.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
     with pytest.raises(CheckFailed):
-        desk.hand_in_file("manure", tmp_path / "甲市.csv", period="2021")
+        desk.hand_in_file("manure", tmp_path / "甲市.csv", period="2021", department="省农业农村厅")
     row = f"{MANURE_HEAD}\n太原市,清徐县,100,80\n"
-    desk.hand_in("manure", f"{row}太原市,阳曲县,10,20\n", department="甲局")
-    found = desk.hand_in("manure", f"{row}太原市,娄烦县,10,20\n太原市,古交市,10,2\n", department="乙局", received=LATER)
+    if department == "乙局":
+        desk.hand_in("manure", f"{row}太原市,阳曲县,10,20\n", department="甲局")
+    last = f"{row}太原市,娄烦县,10,20\n太原市,古交市,10,2\n"
+    found = desk.hand_in("manure", last, department=department, received=LATER)
     told = after_receiving(desk.workspace, found, desk.catalog)
     assert "still open" not in told
     summary = texts(load_workbook(told["return slip"])["填报问题汇总"])
-    assert "仍未更正的内容" not in summary and "甲市" not in summary and "manure-0" not in summary
+    assert "仍未更正的内容" not in summary and "甲市" not in summary and "manure-0.csv 第3行" not in summary
 
 
 def test_a_city_that_does_not_say_its_area_is_told_of_its_own_counties_alone(desk):

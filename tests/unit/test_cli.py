@@ -330,3 +330,14 @@ def test_a_row_of_units_is_no_repeated_heading(qinghe, tmp_path):
     assert "重复的表头行、单位行（不计）：1" in done.stdout
     english = qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en").stdout
     assert "repeated headings and rows of units left out: 1" in english
+
+
+def test_a_file_refused_for_its_rows_says_so_in_chinese_and_names_the_first(qinghe, tmp_path):
+    rows = f"{MANURE_HEAD}\n太原市,小店区,100,500\n太原市,清徐县,100,200\n"
+    done = qinghe("receive", written(tmp_path / "a.csv", rows), *MANURE_2021)
+    assert (
+        "原因：因严重问题暂不采用的行不得超过 50%：共2行，其中2行有误" in done.stdout and "：因严重问题" in done.stderr
+    )
+    assert "    a D2、C2：畜禽粪污综合利用量 500；畜禽粪污产生量 100；综合利用量不得大于产生量" in done.stdout
+    english = qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en").stdout
+    assert "fails check 'share_set_aside'" in english and "a D2, C2: " in english
