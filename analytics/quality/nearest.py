@@ -15,7 +15,7 @@ from analytics.quality.result import PLACE
 
 # Stands between what would have been right and the nearest name.
 NEAREST = Text(zh="；最接近的是：", en="; nearest: ")
-_MOST_WORDS = 300  # of a file: of more than so many unknown names the first are helped
+_MOST_WORDS = 50  # of a check: looking through a long register takes its time
 _ALIKE = 0.5  # names of areas are short: one sign of two may be wrong
 _ALIKE_MEMBERS = 0.7
 _WORD, _WITHIN, _OFFER = "_word", "_within", "_offer"
