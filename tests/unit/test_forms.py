@@ -147,8 +147,18 @@ def test_every_source_that_people_fill_in_has_a_form(catalog):
 
 
 def test_the_example_of_a_whole_number_is_one(catalog):
-    examples = {a.key: a.example for a in columns_of(catalog.sources["flow_targets"], catalog)}
+    unsaid = {
+        n: catalog.fields[n].model_copy(update={"example": ""}) for n in ("season_first_month", "season_first_day")
+    }
+    without = replace(catalog, fields={**catalog.fields, **unsaid})
+    examples = {a.key: a.example for a in columns_of(catalog.sources["flow_targets"], without)}
     assert (examples["season_first_month"], examples["season_first_day"]) == ("2", "4")
+
+
+def test_the_example_of_a_monthly_report_could_be_that_of_a_plant(catalog):
+    examples = {a.key: a.example for a in columns_of(catalog.sources["plant_monthly"], catalog)}
+    told = [examples[k] for k in ("effluent_temperature_c", "effluent_cold_days", "overflow_events")]
+    assert told == ["11.8", "0", "0"]  # not below ten degrees on any day, and nothing flowed over
 
 
 # What the form asks
