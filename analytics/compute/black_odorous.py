@@ -15,7 +15,7 @@ import polars as pl
 from analytics.catalog.method import BlackOdorous
 from analytics.catalog.standard import Standard
 from analytics.compute import water_class
-from analytics.compute.rounding import settled
+from analytics.compute.rounding import known, settled
 
 
 def graded_values(
@@ -58,7 +58,8 @@ def graded_values(
     # The limits hold as they stand for what the value would be in water deep enough for them.
     as_if_deep = settled(pl.col("value") * pl.col("low") / (shallow.share_of_depth * depth))
     weighed = (
-        values.with_columns(measured="value", is_open=is_open, is_seen=is_seen)
+        values.with_columns(known(pl.col("value", "depth_cm")))
+        .with_columns(measured="value", is_open=is_open, is_seen=is_seen)
         .join(of_class.lazy().select("parameter", "case", "low"), on=["parameter", "case"], how="left")
         .with_columns(value=pl.when(own_rule).then(as_if_deep).otherwise("value"))
     )

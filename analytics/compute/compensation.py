@@ -14,7 +14,7 @@ from datetime import date
 import polars as pl
 
 from analytics.catalog.compensation import Band, Compensation, CrossedGrades, KeptMonths, Rewards
-from analytics.compute.rounding import NOISE, exceedance
+from analytics.compute.rounding import NOISE, exceedance, known
 
 ENTRY = ("entity_id", "month", "kind", "ground", "amount", "low", "high", "reason")
 _MONTH = ("entity_id", "month")
@@ -47,7 +47,7 @@ def exceedances(
         Source: assessment_2011 (multiples), compensation_2013.
     """
     of_item = pl.LazyFrame({"parameter": list(items)}, schema={"parameter": pl.String})
-    value, target = pl.col("value"), pl.col("target")
+    value, target = known(pl.col("value")), pl.col("target")
     return (
         asked.select(*_MONTH, "is_dry")
         .join(of_item, how="cross")

@@ -14,6 +14,7 @@ from typing import Literal
 import polars as pl
 
 from analytics.compute import kinds, members, verdict
+from analytics.compute.rounding import known
 from analytics.compute.steps import Every, mean_of, share_pct, steps_of, total_of
 
 _DAY = ("entity_id", "day")
@@ -44,7 +45,7 @@ def daily_means(readings: pl.LazyFrame, *, minimum_readings: int) -> pl.LazyFram
         `site_id`, `day`, `mean` [m³/s], `readings` (how many); no row for a day without any.
     """
     return (
-        readings.filter(pl.col("value").is_not_null())
+        readings.filter(pl.col("value").is_finite())
         .group_by("site_id", day=pl.col("taken_at").dt.date())
         .agg(mean=pl.when(pl.len() >= minimum_readings).then(mean_of(pl.col("value"))), readings=pl.len())
     )
@@ -76,7 +77,7 @@ def judged_days(daily: pl.LazyFrame, targets: pl.LazyFrame, asked: pl.LazyFrame)
     wanted = _targets_of_days(days.select(_DAY).unique(), targets)
     return (
         days.join(wanted, on=_DAY, how="left")
-        .join(daily.select("day", "mean", entity_id="site_id"), on=_DAY, how="left")
+        .join(daily.select("day", known(pl.col("mean")), entity_id="site_id"), on=_DAY, how="left")
         .with_columns(pl.col("is_contradicted").fill_null(False), comparison=_AT_LEAST)
         .with_columns(is_met=verdict.holds(pl.col("mean")))
         .select("entity_id", "period", "day", "mean", "target", "required_pct", "is_contradicted", "is_met")
@@ -273,8 +274,9 @@ def months_at_level(
     """
     days = steps_of(asked, every="1d").rename({"step": "day"})
     least, most = possible
-    known = pl.col("at_least") if "at_least" in daily.collect_schema() else pl.lit(None, pl.Float64)
-    told = daily.select("day", "mean", entity_id="site_id", at_least=pl.coalesce("mean", known))
+    in_part = pl.col("at_least") if "at_least" in daily.collect_schema() else pl.lit(None, pl.Float64)
+    mean = known(pl.col("mean"))
+    told = daily.select("day", mean, entity_id="site_id", at_least=pl.coalesce(mean, known(in_part)))
     measured = days.join(told, on=_DAY, how="left").with_columns(pl.col("at_least").fill_null(least))
     held = measured.with_columns(target=pl.lit(target), comparison=_AT_LEAST)
     return (

@@ -55,3 +55,8 @@ def _half_even(value: pl.Expr, decimals: pl.Expr) -> pl.Expr:
     to_even = below + (below % 2)
     to_nearest = (scaled + 0.5).floor()
     return pl.when(is_half).then(to_even).otherwise(to_nearest) / scale
+
+
+def known(value: pl.Expr) -> pl.Expr:
+    """The value; null where it is not a number, or beyond all numbers: nothing can be told from such a one."""
+    return pl.when(value.is_finite()).then(value)

@@ -83,7 +83,8 @@ def judged_items(readings: pl.DataFrame, sources: pl.DataFrame, limits: pl.DataF
         limit of detection), `status` (`passes`, `fails`, `undetected`, `set_aside`), `multiple` (of what is beyond its
         limit; null for pH and dissolved oxygen), `is_background`.
     """
-    joined = readings.join(sources, on="entity_id").join(limits, on=["water", "parameter"])
+    told = readings.with_columns(value=rounding.known(pl.col("value")))
+    joined = told.join(sources, on="entity_id").join(limits, on=["water", "parameter"])
     is_below = pl.col("below_limit").fill_null(False)
     assessed = rounding.as_assessed(means.counted_value(), pl.col("decimals"))
     least = pl.when(is_below).then(pl.lit(0.0)).otherwise("assessed")

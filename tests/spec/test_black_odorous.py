@@ -107,6 +107,11 @@ def test_without_a_depth_too_little_transparency_is_open(method, depth):
     assert grade("dissolved_oxygen", 0.1, method, depth_cm=depth) > CLEAN
 
 
+def test_a_depth_that_is_no_number_was_not_told():
+    assert grade("transparency", 20.0, depth_cm=float("nan")) is None
+    assert grade("ammonia_nitrogen", float("inf")) is None
+
+
 def test_depth_concerns_transparency_alone():
     assert grade("dissolved_oxygen", 0.1, depth_cm=20.0, is_clear_to_bottom=True) == HEAVY
 

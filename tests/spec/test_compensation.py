@@ -155,6 +155,15 @@ def test_the_bounds_contain_the_truth(cod, nh3n):
     assert hidden["low"] <= truth["amount"] <= hidden["high"]
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_number_leaves_its_month_open(value):
+    asked = NOTICE.select("entity_id", "month", is_dry=pl.lit(False))
+    told = NOTICE.with_columns(value=pl.lit(value))
+    exceeded = compensation.exceedances(told, OF_CITY, asked, items=CITY.items)
+    found = compensation.deductions(compensation.section_months(exceeded), CITY)
+    assert rows(found, "amount", "reason") == [(None, "no_reading")] * 2
+
+
 # Jincheng, November 2022: the notice of the city (A); the targets follow from its multiples
 
 

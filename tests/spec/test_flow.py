@@ -50,6 +50,15 @@ def rated(means: list[float | None], targets: pl.LazyFrame = TARGETS, days: int 
     return flow.guarantee_rates(judged).collect().to_dicts()[0]
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_number_is_missing(value):
+    assert rated([value] * 10)["reason"] == "no_data"
+    assert flow.daily_means(readings(value), minimum_readings=1).collect().is_empty()
+    of_january = asked("2021-01-01", "2021-01-31")
+    found = flow.months_at_level(daily([value] * 31), of_january, target=15.0, possible=(0.0, None))
+    assert rows(found, "days_measured", "is_met_on_average", "is_met_every_day") == [(0, None, None)]
+
+
 # Daily means
 
 

@@ -112,6 +112,13 @@ def test_an_item_is_held_against_the_limit_of_its_water(water, name, value, stat
     assert item(items, name)["status"] == status
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@pytest.mark.parametrize("name", ["dissolved_oxygen", "ammonia_nitrogen"])
+def test_what_is_no_number_is_open(name, value):
+    items = sources.judged_items(frame(occasion(**{name: value})), register(), LIMITS)
+    assert item(items, name)["status"] == "set_aside"
+
+
 def test_a_value_beyond_its_limit_has_a_multiple_but_not_ph_and_oxygen():
     rows = occasion(fluoride=1.4, ph=9.7, dissolved_oxygen=3.0)
     items = sources.judged_items(frame(rows), register(), LIMITS)
