@@ -677,6 +677,11 @@ class Year:
         """
         return self.frames.compensation.filter(pl.col("scope_id").is_in([*self._inside, self.scope.id]))
 
+    def compensation_months(self) -> pl.DataFrame:
+        """Deductions [万元] by scheme and month, for the area and what lies in it; columns of compensation_month."""
+        rows = self._asked("compensation_months_of_year", year=self.period.year)
+        return rows.filter(pl.col("scope_id").is_in([*self._inside, self.scope.id]))
+
     def compensation_entries(self) -> pl.DataFrame:
         """What each section cost or earned the area, by month and ground [万元]; columns of compensation_entry."""
         rows = self._asked("compensation_entries_of_year", year=self.period.year)

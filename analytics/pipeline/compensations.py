@@ -23,10 +23,15 @@ _ATTRIBUTES = pl.Struct({"pays_city": pl.String, "pays_county": pl.String, "has_
 
 @dataclass(frozen=True)
 class Compensated:
-    """A year of the schemes in force: entries by section and month, and their sums by area (rows of their tables)."""
+    """A year of the schemes in force: entries by section and month, and their sums by area (rows of their tables).
+
+    `totals` are those of the year, `months` the deductions of each month: rewards look at runs of months and whole
+    years, and are told by the year.
+    """
 
     entries: pl.DataFrame
     totals: pl.DataFrame
+    months: pl.DataFrame
 
 
 def compensate(
@@ -49,15 +54,18 @@ def compensate(
     """
     sections = _sections(_with_doubtful_payers(register, broken, catalog), catalog)
     entries = [pl.DataFrame(schema=_ENTRY)]
-    totals = [pl.DataFrame()]
+    totals, months = [pl.DataFrame()], [pl.DataFrame(schema=_MONTH)]
     for scheme in _in_force(catalog, year):
         mine = _answered_within(sections, scheme, catalog)
         if not mine.is_empty():
             found = _entries(assessed, mine, scheme, year=year, catalog=catalog)
             entries.append(found)
-            totals.append(_totals(found, scheme, catalog))
-    every = pl.concat(entries)
-    return Compensated(every, pl.concat(totals, how="diagonal").with_columns(year=pl.lit(year)))
+            placed = _placed(found, scheme, catalog)
+            totals.append(compensation.totals(placed.lazy(), by=_SCOPE).collect())
+            by_month = compensation.totals(placed.lazy().filter(kind="deduction"), by=[*_SCOPE, "month"]).collect()
+            months.append(by_month.with_columns(year=pl.lit(year)).select(pl.col(c).cast(t) for c, t in _MONTH.items()))
+    every, of_year = pl.concat(entries), pl.concat(totals, how="diagonal")
+    return Compensated(every, of_year.with_columns(year=pl.lit(year)), pl.concat(months))
 
 
 _ENTRY: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -74,6 +82,16 @@ _ENTRY: dict[str, pl.DataType | type[pl.DataType]] = {
     "reason": pl.String,
     "worst_item": pl.String,
     "multiple": pl.Float64,
+}
+
+
+_SCOPE = ("scheme", "scope_kind", "scope_id")
+_MONTH: dict[str, pl.DataType | type[pl.DataType]] = {
+    "year": pl.Int32,
+    **dict.fromkeys(_SCOPE, pl.String),
+    "month": pl.Date,
+    **dict.fromkeys(("deductions", "deductions_low", "deductions_high"), pl.Float64),
+    **dict.fromkeys(("open", "dry"), pl.Int64),
 }
 
 
@@ -191,8 +209,8 @@ def _targets(sections: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     )
 
 
-def _totals(entries: pl.DataFrame, scheme: Compensation, catalog: Catalog) -> pl.DataFrame:
-    """Sums of the scheme for every county that is named and what it lies in, up to the area of the scheme.
+def _placed(entries: pl.DataFrame, scheme: Compensation, catalog: Catalog) -> pl.DataFrame:
+    """The entries once for every county that is named and what it lies in, up to the area of the scheme (`_SCOPE`).
 
     What may be anybody's within an area is open in the sum of each city and county there.
     """
@@ -206,7 +224,7 @@ def _totals(entries: pl.DataFrame, scheme: Compensation, catalog: Catalog) -> pl
         about = {"scheme": scheme.id, "scope_kind": catalog.areas[scope].level, "scope_id": scope}
         rows = pl.concat([sure.filter(mine), unsure.filter(may_be)])
         levels.append(rows.with_columns(pl.lit(value).alias(name) for name, value in about.items()))
-    return compensation.totals(pl.concat(levels).lazy(), by=["scheme", "scope_kind", "scope_id"]).collect()
+    return pl.concat(levels)
 
 
 def _scopes(named: Collection[str], unsure: Collection[str], scheme: Compensation, catalog: Catalog) -> list[str]:
@@ -229,3 +247,4 @@ def keep(connection: Connection, found: Compensated) -> None:
     """Put the year into its tables."""
     store.insert(connection, "compensation_entry", found.entries)
     store.insert(connection, "compensation_total", found.totals)
+    store.insert(connection, "compensation_month", found.months)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analytics import notebook
 from tests.deliveries import SECTION_HEAD
 
 HEAD = SECTION_HEAD + ",化学需氧量(mg/L)"
@@ -48,6 +49,18 @@ def test_a_month_over_its_target_costs_its_band_in_county_city_and_province(tota
     assert {scope: deducted(row) for scope, row in found.items()} == dict.fromkeys(
         ("140121", "140100", "140000"), (50.0, 50.0, 50.0)
     )
+
+
+def test_months_are_told_by_county_and_city_and_sum_to_the_year(totals, desk):
+    found = totals(year_of(m3="24", m5="24", m7=""))
+    months = desk.asked("compensation_months_of_year", year=2021).filter(scheme=SCHEME)
+    for scope in ("140121", "140100", "140000"):
+        mine = months.filter(scope_id=scope)
+        assert mine["deductions"].to_list() == [0.0, 0.0, 50.0, 0.0, 50.0, 0.0, None, *[0.0] * 5]
+        sums = [mine[c].sum() for c in ("deductions_low", "deductions_high", "open")]
+        assert sums == [found[scope][c] for c in ("deductions_low", "deductions_high")] + [1]
+    shown = notebook.open_year(2021, root=desk.workspace.root).area("清徐县").compensation_months()
+    assert shown["scope_id"].unique().to_list() == ["140121"]
 
 
 def test_a_clean_year_costs_nothing_and_earns_by_its_own_section(totals, desk):
