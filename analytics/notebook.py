@@ -620,6 +620,18 @@ class Year:
 
     def section_fiche(self, section: str) -> Table:
         """Every item of one section, by code or name: year, seasons, the year before, what it carried."""
+        row, items = self._section(section), self.section_items(section)
+        return fiche.fiche(row, items, self.frames.loads, year=self.period.year, catalog=self.catalog, lang=self.lang)
+
+    def section_items(self, section: str) -> pl.DataFrame:
+        """Every item of one section, by code or name, in the months, quarters, seasons and years of this year and the
+        one before: columns of section_item, `mean` and `value` in the unit of the parameter.
+
+        Its months are series for the tests of trends: see docs/WATER_SCIENCE.md.
+        """
+        return self._asked("section_items_of_year", year=self.period.year, section=self._section(section)["entity_id"])
+
+    def _section(self, section: str) -> dict[str, Any]:
         known = self._with_borders().filter((pl.col("entity_id") == section) | (pl.col("name") == section))
         if known.height != 1:
             raise UsageError(
@@ -628,9 +640,7 @@ class Year:
                 expected=", ".join((known if known.height else self.sections()).head(8)["entity_id"]),
                 next_step="Give the code of a section; `.sections()` lists them.",
             )
-        row = known.row(0, named=True)
-        items = self._asked("section_items_of_year", year=self.period.year, section=row["entity_id"])
-        return fiche.fiche(row, items, self.frames.loads, year=self.period.year, catalog=self.catalog, lang=self.lang)
+        return known.row(0, named=True)
 
     def city_ranking(self) -> Table | prose.Sentence:
         """The cities of the province by the index of their surface water, also in the report of one of them."""

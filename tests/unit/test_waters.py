@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from analytics import notebook
+from analytics.catalog import load_catalog
+from analytics.compute import trend
 from analytics.warehouse.queries import open_warehouse, whole_table
 from tests.deliveries import SECTION_HEAD, months
 
@@ -189,6 +191,16 @@ def test_a_load_is_the_sum_of_concentration_and_flow(desk, table):
     shown = notebook.open_year(2021, root=desk.workspace.root)
     assert [row[1] for row in shown.boundaries().rows] == ["断面1"]
     assert shown.section_fiche("断面2").rows[3][-1].startswith("≥")
+
+
+def test_the_months_of_a_section_are_series_for_the_tests_of_trends(desk, table):
+    desk.hand_in("sections", register("1 太原市 汾河"))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}")
+    desk.values()
+    items = notebook.open_year(2021, root=desk.workspace.root).section_items("断面1").filter(period_kind="month")
+    series = items.select(time="period_start", value="mean", series_id="parameter")
+    found = trend.mann_kendall(series, load_catalog().trend_tests["mann_kendall"])
+    assert found.filter(series_id="ammonia_nitrogen").select("values", "verdict").rows() == [(12, "no_trend")]
 
 
 def test_below_the_limit_of_detection_nothing_is_carried(desk, table):
