@@ -15,6 +15,7 @@ from analytics.catalog.models import Text
 from analytics.paths import Workspace
 from analytics.pipeline import Examined
 from analytics.pipeline.corrections import Matched
+from analytics.quality.result import NOTHING_TO_COMPARE
 from analytics.reporting.check_words import areas, in_words, labels
 from analytics.runs import write_text
 
@@ -124,8 +125,11 @@ def _file(
     }
 
 
-def _worst_first(check: Mapping[str, Any]) -> tuple[int, int]:
-    return OUTCOMES.index(check["outcome"]), SEVERITIES.index(check["severity"])
+def _worst_first(check: Mapping[str, Any]) -> tuple[bool, bool, int, int]:
+    """Passed ones come last, and before them those that had nothing to be compared with: nothing is wrong there."""
+    is_idle = NOTHING_TO_COMPARE in (check["problem"] or "")
+    is_passed = check["outcome"] == "passed"
+    return is_passed, is_idle, OUTCOMES.index(check["outcome"]), SEVERITIES.index(check["severity"])
 
 
 def _finding(
