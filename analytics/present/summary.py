@@ -19,7 +19,7 @@ from analytics.present.tables import Cell, Table, aligned, toned
 from analytics.present.targets import answers, by_its_day, long_date
 from analytics.present.words import either
 
-_MOST = 8  # gaps that are shown
+_MOST = 7  # gaps that are shown
 _DONE = ("met", "met_late")
 _SILENT = ("not_delivered", "no_data")
 _NOTHING = "—"

@@ -80,6 +80,7 @@ def test_other_years_and_unsound_catalogs_are_refused(qinghe):
 
 
 def test_every_figure_can_be_explained_before_anything_was_delivered(qinghe):
+    (qinghe.root / "data" / "raw").mkdir(parents=True)  # a workspace that was begun
     assert qinghe("build", "--year", "2021").returncode == 0
     rows = json.loads(qinghe("values", "--year", "2021", "--format", "json").stdout)
     assert len({row["code"] for row in rows}) == 116
