@@ -652,7 +652,7 @@ class Year:
 
     def plants(self) -> pl.DataFrame:
         """Every registered sewage plant within the area: days within its limits in the cold season, months by their
-        means, influent, and whether it is markedly better than its standard; columns of plant_year."""
+        means, influent, and whether it is markedly better than the standard; columns of plant_year."""
         found = self._asked("plants_of_year", year=self.period.year)
         return found.filter(pl.col("area_id").is_in(self._inside))
 

@@ -204,12 +204,14 @@ class PlantAssessment(Regulation):
 
     `held_to` has by the code of the register (`plant_standard`) the limit tables: of an item the first that has it
     counts, and the first table gives the standard its name. Without every one of the `required` items a day or a month
-    tells too little. Up to `bracket_temperature_c` [°C] the limits for cold water hold. `load_per_person_g_d` is the
+    tells too little. A plant is rewarded for what it is better than by the limits of the code `rewarded_against`,
+    whatever its own is. Up to `bracket_temperature_c` [°C] the limits for cold water hold. `load_per_person_g_d` is the
     BOD₅ of a person and day [g].
     """
 
     held_to: dict[Identifier, Annotated[list[HeldAgainst], Field(min_length=1)]] = Field(min_length=1)
     required: list[Identifier] = Field(min_length=1)
+    rewarded_against: Identifier
     bracket_temperature_c: float
     load_per_person_g_d: float = Field(gt=0)
 
@@ -218,6 +220,12 @@ class PlantAssessment(Regulation):
         names = [(tables[0].standard, tables[0].up_to_class) for tables in self.held_to.values()]
         if len(set(names)) < len(names):
             raise ValueError("two codes are held to the same table first")
+        return self
+
+    @model_validator(mode="after")
+    def _rewards_by_a_code_of_its_own(self) -> PlantAssessment:
+        if self.rewarded_against not in self.held_to:
+            raise ValueError(f"rewarded_against is one of {', '.join(sorted(self.held_to))}")
         return self
 
 

@@ -272,8 +272,9 @@ class Breakdown(Sourced):
 class GivenReward(Sourced):
     """What “markedly better than the standard” means for sewage plants, and the days on which that holds.
 
-    Of each item the monthly mean is at most a share of the limit that applies (`shares_of_limit`), or at most a value
-    of its own (`at_most`, in the unit of the item); in `least_share_pct` of the months, at least.
+    Of each item the monthly mean is at most a share of the limit of the provincial standard (`shares_of_limit`), or at
+    most a value of its own (`at_most`, in the unit of the item); in `least_share_pct` of the months, at least. A plant
+    also keeps its own limits in every month.
     """
 
     id: Identifier

@@ -1,7 +1,8 @@
 """Sewage plants: discharge held against limits, influent concentration, collection rate, and the rule for rewards.
 
-What is missing has a `reason`: no_data, items_missing, limit_open (a temperature or a limit of detection leaves it
-open, or there is no limit), incomplete, undecided, no_rule, rule_not_in_force. Means of readings are made elsewhere.
+What is missing has a `reason`: no_data, items_missing, limit_open (a temperature, a limit of detection or a value set
+aside leaves it open, or there is no limit), incomplete, undecided, compliance_open, no_rule, rule_not_in_force. Means
+of readings are made elsewhere.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ def held_to(
 def single_values(readings: pl.LazyFrame) -> pl.LazyFrame:
     """Readings that are means of a day or a month already, as `judged_items` takes them.
 
-    `readings` has `entity_id`, `step`, `parameter`, `value` (the limit of detection where `below_limit`),
-    `below_limit`.
+    `readings` has `entity_id`, `step`, `parameter`, `value` (the limit of detection where `below_limit`; null: set
+    aside), `below_limit`.
     """
     value, is_below = pl.col("value"), pl.col("below_limit").fill_null(False)
     return readings.select(
@@ -104,7 +105,7 @@ def judged_items(
     ----------
     values
         `entity_id`, `step` (the day, or the first day of the month), `parameter`, `mean`, and `mean_low`, `mean_high`
-        (what was not detected at nothing, and at its limit of detection) [unit of the item].
+        (what was not detected at nothing, and at its limit of detection) [unit of the item]; null: set aside.
     limits
         From `limits_of_plants`.
     temperatures
@@ -116,9 +117,10 @@ def judged_items(
     -------
     pl.LazyFrame
         `entity_id`, `step`, `parameter`, `mean`, `mean_low`, `mean_high`, `strictest`, `loosest` (upper limits that may
-        apply), `is_within` (null: open, or without a limit), `multiple` (of a value above its limit: (C − limit) /
-        limit by the limit that favours the plant; null for an item with a range, as pH). A value on its limit is
-        within it. Source: gb18918_2002, table 1 (its limits are for daily means; B).
+        apply), `has_limit` (whether the standard has one for the item, at any temperature), `is_within` (null: open, or
+        without a limit), `multiple` (of a value above its limit: (C − limit) / limit by the limit that favours the
+        plant; null for an item with a range, as pH). A value on its limit is within it. Source: gb18918_2002, table 1
+        (its limits are for daily means; B).
     """
     joined = (
         values.select(*_ITEM, "mean", "mean_low", "mean_high")
@@ -132,6 +134,7 @@ def judged_items(
         pl.col("mean", "mean_low", "mean_high").first(),
         strictest=high.min(),
         loosest=high.max(),
+        has_limit=_has_limit().any(),
         is_within=pl.when(is_told & within.all()).then(True).when(is_told & ~within.any()).then(False),
         multiple=pl.when(is_told & ~within.any()).then(pl.col("multiple").filter("_applies").min()),
     )
@@ -147,9 +150,12 @@ def _applies(bracket_temperature: float) -> pl.Expr:
 def _is_within() -> pl.Expr:
     """Whether the value is within one limit, be what was not detected nothing or all it can be; else null."""
     ends = [_between(pl.col(name)) for name in ("mean_low", "mean", "mean_high")]
-    has_limit = pl.col("low").is_not_null() | pl.col("high").is_not_null()
-    is_told = pl.col("mean").is_not_null() & has_limit
+    is_told = pl.col("mean").is_not_null() & _has_limit()
     return pl.when(is_told).then(pl.when(pl.all_horizontal(ends)).then(True).when(~pl.any_horizontal(ends)).then(False))
+
+
+def _has_limit() -> pl.Expr:
+    return pl.col("low").is_not_null() | pl.col("high").is_not_null()
 
 
 def _between(value: pl.Expr) -> pl.Expr:
@@ -166,10 +172,11 @@ def _multiple() -> pl.Expr:
 
 
 def judged_steps(items: pl.LazyFrame, asked: pl.LazyFrame, *, every: Every) -> pl.LazyFrame:
-    """Every plant-day (or plant-month) that is asked about, and whether all its required items are within their limits.
+    """Every plant-day (or plant-month) that is asked about, and whether all its items are within their limits.
 
-    One item beyond its limit decides, whatever the others would have said. Otherwise a missing or an open item leaves
-    the day open: it never counts as compliant.
+    The required items must be there; every other item with a limit is judged where it was measured. One item beyond its
+    limit decides, whatever the others would have said. Otherwise a required item that is missing, or any item that is
+    open or was set aside, leaves the day open: it never counts as compliant.
 
     Parameters
     ----------
@@ -183,13 +190,19 @@ def judged_steps(items: pl.LazyFrame, asked: pl.LazyFrame, *, every: Every) -> p
     -------
     pl.LazyFrame
         `entity_id`, `period`, `step`, `month` (its first day), `is_compliant` (null: open), `items_failed`,
-        `items_missing`, `items_open` (lists), `worst_item` and its `multiple`, `has_data`, `reason`.
+        `items_missing` (required ones), `items_open` (lists), `worst_item` and its `multiple`, `has_data`, `reason`.
+        Source: gb18918_2002, table 1.
     """
-    wanted = steps_of(asked, every=every).explode("items").rename({"items": "parameter"})
+    steps = steps_of(asked, every=every)
+    required = steps.explode("items").rename({"items": "parameter"}).with_columns(is_required=pl.lit(True))
+    is_other = pl.col("has_limit") & ~pl.col("parameter").is_in(pl.col("items"))
+    others = items.join(steps, on=_STEP).filter(is_other).select("period", *_ITEM, is_required=pl.lit(False))
     within, name = pl.col("is_within"), pl.col("parameter")
-    is_missing, has_failed = pl.col("mean").is_null(), within.eq(False).fill_null(False)
-    worst_first = wanted.join(items, on=_ITEM, how="left").sort(
-        "multiple", "parameter", descending=[True, False], nulls_last=True
+    is_missing, has_failed = pl.col("mean").is_null() & pl.col("is_required"), within.eq(False).fill_null(False)
+    worst_first = (
+        pl.concat([required.select("period", *_ITEM, "is_required"), others])
+        .join(items, on=_ITEM, how="left")
+        .sort("multiple", "parameter", descending=[True, False], nulls_last=True)
     )
     return (
         worst_first.group_by("entity_id", "period", "step", maintain_order=True)
@@ -200,7 +213,7 @@ def judged_steps(items: pl.LazyFrame, asked: pl.LazyFrame, *, every: Every) -> p
             items_open=name.filter(~is_missing & within.is_null()).sort(),
             worst_item=name.filter(has_failed).first(),
             multiple=pl.col("multiple").filter(has_failed).first(),
-            has_data=(~is_missing).any(),
+            has_data=pl.col("mean").is_not_null().any(),
         )
         .with_columns(month=pl.col("step").dt.month_start(), reason=_reason_of_step())
         .sort("entity_id", "period", "step")
@@ -378,8 +391,9 @@ def collection_rates(plants: pl.LazyFrame, people: pl.LazyFrame, *, load_per_per
 class RewardRule:
     """What “markedly better than the standard” means, with the days on which the rule holds.
 
-    Of each item a value is at most a share of the limit that applies (`shares_of_limit`) or at most a value of its own
-    [unit of the item] (`at_most`); on `least_share_pct` of the days or months, at least. It has at least one item.
+    Of each item a value is at most a share of the standard's limit (`shares_of_limit`) or at most a value of its own
+    [unit of the item] (`at_most`), and never above the limit itself; on `least_share_pct` of the days or months, at
+    least. It has at least one item.
     """
 
     id: str
@@ -395,16 +409,21 @@ class RewardRule:
         return sorted({*self.shares_of_limit, *self.at_most})
 
 
-def markedly_better(items: pl.LazyFrame, asked: pl.LazyFrame, rule: RewardRule | None, *, every: Every) -> pl.LazyFrame:
-    """The plants that are markedly better than their standard by a rule that held at the time.
+def markedly_better(
+    items: pl.LazyFrame, steps: pl.LazyFrame, asked: pl.LazyFrame, rule: RewardRule | None, *, every: Every
+) -> pl.LazyFrame:
+    """The plants that comply and are markedly better than the standard by a rule that held at the time.
 
     Without a rule, or with one that did not hold throughout the period, nobody is listed and nobody is ranked: every
-    plant has a row that says so.
+    plant has a row that says so. A plant that was beyond a limit of its own in any step is not better, and one of which
+    a step is open is not better yet: there is no reward without compliance.
 
     Parameters
     ----------
     items
-        From `judged_items`.
+        From `judged_items`, by the limits of the standard that plants are to be better than, the same for all.
+    steps
+        From `judged_steps`, by the limits that each plant is held to.
     asked
         One row per plant and period: `entity_id`, `period`, `period_start`, `period_end` (both included).
     rule
@@ -415,7 +434,8 @@ def markedly_better(items: pl.LazyFrame, asked: pl.LazyFrame, rule: RewardRule |
     pl.LazyFrame
         `entity_id`, `period`, `rule`, `better`, `expected` (days or months), `value`, `low`, `high` [%] (share of
         those that are better), `is_better` (null: not to be told), `reason` (no_rule, rule_not_in_force, no_data,
-        undecided). Source: plan_2021_clause_21, which leaves the rule open.
+        undecided, compliance_open; where it is not better for that not_compliant). Source: plan_2021_clause_21, which
+        leaves the rule open.
     """
     key = ("entity_id", "period")
     if rule is None or not rule.items:
@@ -423,8 +443,17 @@ def markedly_better(items: pl.LazyFrame, asked: pl.LazyFrame, rule: RewardRule |
     ends_after = pl.lit(False) if rule.valid_to is None else pl.col("period_end") > rule.valid_to
     in_force = (pl.col("period_start") >= rule.valid_from) & ~ends_after
     others = asked.filter(~in_force).select(*key, *_not_ranked("rule_not_in_force", rule.id))
-    ranked = _shares_better(items, asked.filter(in_force), rule, every=every)
+    shares = _shares_better(items, asked.filter(in_force), rule, every=every)
+    complies = steps.group_by(key).agg(complies=pl.col("is_compliant").all(ignore_nulls=False))
+    ranked = shares.join(complies, on=key, how="left").with_columns(_where_compliant()).drop("complies")
     return pl.concat([ranked, others]).sort(key)
+
+
+def _where_compliant() -> list[pl.Expr]:
+    """`is_better` and `reason` of a plant that `complies` with what it is held to, or does not (null: open)."""
+    is_better, complies = pl.col("is_better"), pl.col("complies")
+    waits = pl.when(is_better & complies.is_null()).then(pl.lit("compliance_open")).otherwise("reason")
+    return [is_better & complies, pl.when(~complies).then(pl.lit("not_compliant")).otherwise(waits).alias("reason")]
 
 
 def _not_ranked(reason: str, rule: str | None) -> list[pl.Expr]:
@@ -465,8 +494,11 @@ def _shares_better(items: pl.LazyFrame, asked: pl.LazyFrame, rule: RewardRule, *
 
 
 def _is_better(rule: RewardRule) -> pl.Expr:
-    """Whether a value keeps to the rule by every limit that may apply; null where they differ or nothing is told."""
-    share = pl.col("parameter").replace_strict(dict(rule.shares_of_limit), default=None, return_dtype=pl.Float64)
+    """Whether a value keeps to the rule by every limit that may apply; null where they differ or nothing is told.
+
+    What has a value of its own alone is at most at its limit: beyond it nothing is better than the standard.
+    """
+    share = pl.col("parameter").replace_strict(dict(rule.shares_of_limit), default=1.0, return_dtype=pl.Float64)
     own = pl.col("parameter").replace_strict(dict(rule.at_most), default=None, return_dtype=pl.Float64)
     strict = pl.min_horizontal(share * pl.col("strictest"), own) * (1 + NOISE)
     loose = pl.min_horizontal(share * pl.col("loosest"), own) * (1 + NOISE)

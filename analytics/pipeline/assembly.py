@@ -50,8 +50,8 @@ class Built:
 
 @dataclass(frozen=True)
 class _Doubts:
-    """What was set aside and not put right: works, readings of sections and of sources of drinking water, and files
-    that could not be read; `bodies` also what was measured.
+    """What was set aside and not put right: works, readings of sections, of sources of drinking water and of sewage
+    plants, and files that could not be read; `bodies` also what was measured.
     """
 
     works: pl.DataFrame
@@ -59,6 +59,7 @@ class _Doubts:
     files: pl.DataFrame
     sources: sources.SourceDoubts
     bodies: bodies.Sampled
+    plants: pl.DataFrame
 
 
 def build(workspace: Workspace, year: int, catalog: Catalog, *, for_readings: bool = False) -> Built:
@@ -128,6 +129,7 @@ def _fill(
         _unread(examined),
         sources.doubts(connection, by_source, catalog),
         bodies.sampled(connection, by_source, catalog),
+        plants.doubts(by_source, catalog),
     )
     promised = {y for plan in catalog.plans.values() for y in plan.years}
     blank = blank_readings(by_source, catalog)
@@ -345,7 +347,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     told_states = sources.believed(told_states, amounts)
     drinking = sources.assess(connection, doubts.sources, told_states, plan=plan, year=year, catalog=catalog)
     sources.keep(connection, drinking)
-    sewage = plants.assess(connection, amounts, plan=plan, year=year, as_of=as_of, catalog=catalog)
+    sewage = plants.assess(connection, doubts.plants, amounts, plan=plan, year=year, as_of=as_of, catalog=catalog)
     plants.keep(connection, sewage)
     flowing = flows.assess(connection, plan=plan, year=year, catalog=catalog)
     flows.keep(connection, flowing)

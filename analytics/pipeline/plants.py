@@ -1,12 +1,12 @@
 """Sewage plants from the warehouse's readings and amounts: effluent against limits, influent, collection, rewards.
 
 What follows becomes amounts and states of the figures: the days of the cold season, the people whose sewage is
-collected, the plants that are markedly better than their standard.
+collected, the plants that are markedly better than the standard of the province.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,7 +21,9 @@ from analytics.compute import plants
 from analytics.compute.steps import Every
 from analytics.duck import Connection
 from analytics.periods import year_of
+from analytics.pipeline.sources import cells_aside
 from analytics.warehouse import store
+from analytics.warehouse.facts import Effective
 from analytics.warehouse.queries import ask
 
 REGISTER = "sewage_plants"
@@ -52,12 +54,11 @@ class PlantsAssessed:
 
 @dataclass(frozen=True)
 class _Judged:
-    """What one form tells: its readings against their limits, whom it is asked of, its days or months judged.
+    """What one form tells: its readings, whom it is asked of, its days or months judged by the limits of each plant.
 
     `places` has the row of each plant's day or month.
     """
 
-    items: pl.DataFrame
     asked: pl.DataFrame
     steps: pl.DataFrame
     places: pl.DataFrame
@@ -69,13 +70,33 @@ def _method(item: str, catalog: Catalog) -> str:
     return form.readings.method if form and form.readings else ""
 
 
+def doubts(by_source: Mapping[str, Effective], catalog: Catalog) -> pl.DataFrame:
+    """Single readings of plants that were set aside and not put right: `entity_id`, `step`, `parameter`, `method`."""
+    empty = pl.DataFrame(schema={**dict.fromkeys(("entity_id", "parameter", "method"), pl.String), "step": pl.Date})
+    found = [empty.select("entity_id", "step", "parameter", "method")]
+    for form in (deriving(item, catalog) for item in (COMPLIANT, BETTER)):
+        if form is not None and form.readings is not None and form.id in by_source:
+            told = cells_aside(by_source[form.id])
+            found.append(told.select("entity_id", "parameter", step="taken_on", method=pl.lit(form.readings.method)))
+    return pl.concat(frame.select(found[0].columns) for frame in found)
+
+
 def assess(
-    connection: Connection, amounts: pl.DataFrame, *, plan: Plan, year: int, as_of: date, catalog: Catalog
+    connection: Connection,
+    aside: pl.DataFrame,
+    amounts: pl.DataFrame,
+    *,
+    plan: Plan,
+    year: int,
+    as_of: date,
+    catalog: Catalog,
 ) -> PlantsAssessed:
     """The year of every registered plant.
 
     Parameters
     ----------
+    aside
+        From `doubts`.
     amounts
         What was told (rows of fact_amount up to the day on which each file was received).
     as_of
@@ -86,16 +107,21 @@ def assess(
     methods = [_method(item, catalog) for item in (COMPLIANT, BETTER)]
     readings = ask(connection, "plant_readings_of_year", methods=methods, year=year)
     told = _months_told(amounts, year)
-    limits = _limits(register, catalog)
+    every = plants.held_to(catalog.plant_assessment, catalog.standards, catalog.parameters)
+    limits = _limits(register, every)
+    told_aside = aside.filter(pl.col("step").dt.year() == year)
     measured = readings.filter(parameter="water_temperature").select("entity_id", "step", "method", temperature="value")
     monthly = told.filter(item=_TEMPERATURE).select("entity_id", step="month", temperature="value")
     window = [(first, min(last, as_of)) for first, last in _window(plan, year, catalog) if first <= as_of]
-    by_day, by_month = (readings.filter(method=method) for method in methods)
+    by_day, by_month = (_of_form(method, readings, told_aside) for method in methods)
     days = _judged(by_day, measured.filter(method=methods[0]), limits, spans=window, every="1d", catalog=catalog)
     whole = [(year_of(year).start, year_of(year).end)]
     months = _judged(by_month, monthly, limits, spans=whole, every="1mo", catalog=catalog)
     influent = _influent(register, told, year, catalog)
-    better = _rewarded(months, plan, year, catalog)
+    of_province = _limits_to_be_better_than(every, months.asked, catalog)
+    reached = _against(by_month, monthly, of_province, catalog)
+    rule = _rule(plan, year, catalog)
+    better = plants.markedly_better(reached, months.steps.lazy(), months.asked.lazy(), rule, every="1mo").collect()
     collection = pl.concat(
         _collection(_registered(members, y, catalog), amounts, plan=plan, year=y, catalog=catalog)
         for y in (year - 1, year)
@@ -122,8 +148,13 @@ def _registered(members: pl.DataFrame, year: int, catalog: Catalog) -> pl.DataFr
     )
 
 
-def _limits(register: pl.DataFrame, catalog: Catalog) -> pl.LazyFrame:
-    every = plants.held_to(catalog.plant_assessment, catalog.standards, catalog.parameters)
+def _of_form(method: str, readings: pl.DataFrame, aside: pl.DataFrame) -> pl.DataFrame:
+    """The readings of one form, and one without a value in place of each that was set aside."""
+    return pl.concat([frame.filter(method=method) for frame in (readings, aside)], how="diagonal")
+
+
+def _limits(register: pl.DataFrame, every: pl.DataFrame) -> pl.LazyFrame:
+    """The limits of each plant by its own standard; `every` is from `held_to`."""
     names = every.select("code", "standard", "grade").unique()
     return plants.limits_of_plants(register.join(names, on="code").lazy(), every.drop("code").lazy())
 
@@ -157,24 +188,30 @@ def _judged(
     catalog: Catalog,
 ) -> _Judged:
     """The days or months of `spans` of each plant of which anything was told, against the limits of its plant."""
-    rule = catalog.plant_assessment
-    items = plants.judged_items(
-        plants.single_values(readings.lazy()),
-        limits,
-        temperatures.lazy(),
-        bracket_temperature=rule.bracket_temperature_c,
-    ).collect()
+    items = _against(readings, temperatures, limits, catalog)
     stretches = pl.DataFrame(
         [{"period": f"{first}", "period_start": first, "period_end": last} for first, last in spans],
         schema={"period": pl.String, "period_start": pl.Date, "period_end": pl.Date},
     )
     known = limits.select("entity_id").unique().collect()
     heard = readings.select("entity_id").unique(maintain_order=True).join(known, on="entity_id", how="semi")
-    required = pl.lit(rule.required, pl.List(pl.String))
+    required = pl.lit(catalog.plant_assessment.required, pl.List(pl.String))
     asked = heard.join(stretches, how="cross").with_columns(items=required)
-    steps = plants.judged_steps(items.lazy(), asked.lazy(), every=every).collect()
-    places = readings.select("entity_id", "step", "method", *_PLACE).unique(["entity_id", "step"], maintain_order=True)
-    return _Judged(items, asked, steps, places)
+    steps = plants.judged_steps(items, asked.lazy(), every=every).collect()
+    places = readings.drop_nulls("snapshot").select("entity_id", "step", "method", *_PLACE)
+    return _Judged(asked, steps, places.unique(["entity_id", "step"], maintain_order=True))
+
+
+def _against(
+    readings: pl.DataFrame, temperatures: pl.DataFrame, limits: pl.LazyFrame, catalog: Catalog
+) -> pl.LazyFrame:
+    """The readings of one form against limits (of `limits_of_plants`)."""
+    return plants.judged_items(
+        plants.single_values(readings.lazy()),
+        limits,
+        temperatures.lazy(),
+        bracket_temperature=catalog.plant_assessment.bracket_temperature_c,
+    )
 
 
 def _amounts_of_days(days: _Judged) -> pl.DataFrame:
@@ -203,10 +240,10 @@ def _not_compliant(days: _Judged, year: int) -> pl.DataFrame:
 # Rewards
 
 
-def _rewarded(months: _Judged, plan: Plan, year: int, catalog: Catalog) -> pl.DataFrame:
-    """Each plant that told of its months, by the rule that was given for the year; without one nobody is ranked."""
-    rule = _rule(plan, year, catalog)
-    return plants.markedly_better(months.items.lazy(), months.asked.lazy(), rule, every="1mo").collect()
+def _limits_to_be_better_than(every: pl.DataFrame, asked: pl.DataFrame, catalog: Catalog) -> pl.LazyFrame:
+    """The limits of the standard of the province for every plant, whatever its own standard is."""
+    mine = every.filter(code=catalog.plant_assessment.rewarded_against)
+    return asked.select("entity_id").unique().lazy().join(mine.lazy(), how="cross").drop("code", "standard", "grade")
 
 
 def _rule(plan: Plan, year: int, catalog: Catalog) -> plants.RewardRule | None:

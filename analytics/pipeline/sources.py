@@ -77,14 +77,15 @@ def doubts(connection: Connection, by_source: Mapping[str, Effective], catalog: 
     cells = [pl.DataFrame(schema=_CELL | _PLACE)]
     if source is not None and source.id in by_source:
         found = by_source[source.id]
-        cells.append(_cells_aside(found))
+        cells.append(cells_aside(found))
         rows.append(rows_aside(found, source))
     if source is not None:
         rows.append(ask(connection, "source_rows_refused", source=source.id, item=SAMPLING))
     return SourceDoubts(pl.concat(cells), pl.concat(rows))
 
 
-def _cells_aside(found: Effective) -> pl.DataFrame:
+def cells_aside(found: Effective) -> pl.DataFrame:
+    """`entity_id`, `taken_on`, `parameter` and the place of single readings set aside in rows that count otherwise."""
     aside = found.cells_left_out.filter(reason="set_aside").select(*PLACE, "parameter")
     about = found.rows.select(*PLACE, "entity_id", taken_on=pl.col("taken_at").dt.date()).collect()
     joined = about.join(aside, on=PLACE)

@@ -42,9 +42,10 @@ def weakest(years: pl.DataFrame, days: pl.DataFrame, catalog: Catalog, lang: str
     note = either(
         lang,
         f"另有{rest}座厂有超标或未报的日子；{years.height - behind.height}座厂判定的各日全部达标。"
-        "未判定：缺测、缺项，或水温、检出限使之不能判定。",
+        "未判定：缺测、缺项、数据暂不采用，或水温、检出限使之不能判定。",
         f"{rest} more have days beyond a limit or told none; {years.height - behind.height} kept their limits on every "
-        "day judged. Not judged: not measured, an item missing, or left open by a temperature or a limit of detection.",
+        "day judged. Not judged: not measured, an item missing or set aside, or left open by a temperature or a limit "
+        "of detection.",
     )
     nothing = either(lang, "各厂判定的各日全部达标", "Every plant kept its limits on every day judged")
     return Table(title, columns, or_one(rows, nothing, len(columns)), note)

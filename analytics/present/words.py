@@ -77,6 +77,8 @@ _REASONS: _Words = {
     "rule_not_in_force": ("奖励规则未全年有效", "the rule for rewards did not hold all year"),
     "no_data": ("无数据", "no data"),
     "undecided": ("不能判定", "undecided"),
+    "not_compliant": ("有月份超标", "a month beyond a limit"),
+    "compliance_open": ("有月份不能判定是否达标", "a month that cannot be held against its limits"),
     "entry_set_aside": ("名录条目暂不采用", "register entry set aside"),
     "no_section": ("没有两年可比的断面", "no section to compare over both years"),
     "no_target": ("没有生态流量目标", "no flow target"),

@@ -57,6 +57,7 @@ def test_days_within_the_limits(example_workspace, published, plants):
     told = defaultdict(dict)
     for file in files(example_workspace, "plant_daily"):
         for row in table(file, CODE):
+            assert set(row) == {CODE, "监测日期", *ITEMS, "水温"}  # no further item that would have to be judged
             told[row[CODE]][date.fromisoformat(row["监测日期"])] = within(row, plants[row[CODE]]["执行标准"])
     good, bad, left, silent = (defaultdict(int) for _ in range(4))
     for code, entry in plants.items():

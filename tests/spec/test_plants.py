@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from analytics.compute import plants
 from tests.spec.typed import rows, typed
 
-title = "A plant-day complies where every required item is within its limit"
+title = "A plant-day complies where the required items are there and every item measured is within its limit"
 
-# GB 18918-2002 grade 1A (facts.md section 7, B): COD 50, NH3-N 5 (8 at 12 °C and less), TP 0.5 mg/L, pH 6 to 9.
+# GB 18918-2002 grade 1A (facts.md section 7, B): COD 50, NH3-N 5 (8 at 12 °C and less), TP 0.5, SS 10 mg/L, pH 6 to 9;
+# grade 1B: COD 60, TP 1. DB14/1928-2019: COD 40, TP 0.4.
 LIMITS = typed(
     """
     standard | grade | parameter              | case               | low | high
@@ -20,8 +21,12 @@ LIMITS = typed(
     gb18918  | 1A    | ammonia_nitrogen       | above_12_degrees   |     | 5
     gb18918  | 1A    | ammonia_nitrogen       | at_most_12_degrees |     | 8
     gb18918  | 1A    | total_phosphorus       |                    |     | 0.5
+    gb18918  | 1A    | suspended_solids       |                    |     | 10
     gb18918  | 1A    | ph                     |                    | 6   | 9
+    gb18918  | 1B    | chemical_oxygen_demand |                    |     | 60
+    gb18918  | 1B    | total_phosphorus       |                    |     | 1
     db14     | city  | chemical_oxygen_demand |                    |     | 40
+    db14     | city  | total_phosphorus       |                    |     | 0.4
     """
 )
 PLANTS = typed("entity_id|standard|grade\na|gb18918|1A\nb|db14|city")
@@ -141,7 +146,7 @@ def test_each_plant_has_the_limits_of_its_own_standard():
 
 def test_limits_without_cases_need_none():
     plain = LIMITS.filter(pl.col("case").is_null()).drop("case")
-    assert plants.limits_of_plants(PLANTS, plain).collect()["case"].to_list() == [None] * 4
+    assert plants.limits_of_plants(PLANTS, plain).collect()["case"].to_list() == [None] * 6
 
 
 CONCENTRATIONS = st.floats(0, 100)
@@ -202,6 +207,46 @@ def test_an_item_whose_limit_is_open_leaves_the_day_open():
     assert (found["is_compliant"], found["items_open"], found["reason"]) == (None, ["ammonia_nitrogen"], "limit_open")
 
 
+def day_of(*more: str) -> dict[str, object]:
+    """A day whose required items are within their limits, with further ones: `parameter | mean | low | high`."""
+    both = ["chemical_oxygen_demand|40||", "ammonia_nitrogen|1||"]
+    lines = ["entity_id|step|parameter|mean|low|high", *(f"a|2021-01-01|{line}" for line in (*both, *more))]
+    return steps(values("\n".join(lines)), asked("2021-01-01", "2021-01-01")).collect().to_dicts()[0]
+
+
+@pytest.mark.parametrize(
+    ("item", "failed"),
+    [
+        ("suspended_solids|80||", ["suspended_solids"]),
+        ("suspended_solids|10||", []),  # on the limit
+        ("ph|11||", ["ph"]),
+        ("ph|5.9||", ["ph"]),
+        ("ph|9||", []),
+        ("total_nitrogen|99||", []),  # grade 1A as typed here has no limit for it
+    ],
+)
+def test_every_item_that_was_measured_is_judged(item, failed):
+    # GB 18918-2002 table 1: the limits are of each item, not of those that a form must have (B)
+    found = day_of(item)
+    assert (found["is_compliant"], found["items_failed"], found["reason"]) == (not failed, failed, None)
+
+
+@pytest.mark.parametrize(
+    "item", ["suspended_solids|8|0|16", "suspended_solids|||", "ph|||"], ids=["detection", "set aside", "pH set aside"]
+)
+def test_an_item_that_need_not_be_there_leaves_the_day_open_where_it_may_have_failed(item):
+    found = day_of(item)
+    told = (found["is_compliant"], found["items_open"], found["items_missing"], found["reason"])
+    assert told == (None, [item.split("|")[0]], [], "limit_open")
+    assert day_of(item, "total_phosphorus|0.6||")["is_compliant"] is False  # another one decides
+
+
+def test_an_item_that_need_not_be_there_does_not_stand_for_those_that_must():
+    told = values("entity_id|step|parameter|mean\na|2021-01-01|suspended_solids|5")
+    found = steps(told, asked("2021-01-01", "2021-01-01")).collect().to_dicts()[0]
+    assert (found["is_compliant"], found["has_data"], found["reason"]) == (None, True, "items_missing")
+
+
 def test_the_share_is_of_days_that_are_decided_with_bounds_for_the_rest():
     found = plants.compliance(all_days(), by=["entity_id"]).collect().to_dicts()[0]
     counts = [found[c] for c in ("compliant", "failed", "open", "missing", "expected")]
@@ -226,6 +271,12 @@ def test_monthly_means_are_held_to_the_same_limits():
     told = values("entity_id|step|parameter|mean\na|2021-01-01|chemical_oxygen_demand|51")
     months = steps(told, asked("2021-01-01", "2021-02-28", "chemical_oxygen_demand"), "1mo")
     assert rows(months, "step", "is_compliant") == [(date(2021, 1, 1), False), (date(2021, 2, 1), None)]
+
+
+def test_every_item_of_a_monthly_mean_is_judged():
+    text = "entity_id|step|parameter|mean\na|2021-01-01|chemical_oxygen_demand|40\na|2021-01-01|ph|9.1"
+    months = steps(values(text), asked("2021-01-01", "2021-01-31", "chemical_oxygen_demand"), "1mo")
+    assert rows(months, "is_compliant", "worst_item") == [(False, "ph")]
 
 
 def test_a_plant_of_which_nothing_was_told_is_missing_not_compliant():
@@ -344,33 +395,75 @@ def test_more_than_everyone_is_not_cut_off():
     assert found["value"] == 225.0
 
 
-# Rewards: plan clause 21 leaves the rule open; the rule here is invented
+# Rewards: plan clause 21 (A): on the basis of compliance, markedly better than the standard of the province. It leaves
+# open what “markedly” is: the rule here is invented.
 
 HALF = plants.RewardRule(
     "half_the_limit", date(2021, 1, 1), None, 75.0, {"chemical_oxygen_demand": 0.5}, {"total_phosphorus": 0.3}
 )
+MAIN = "chemical_oxygen_demand total_phosphorus"
 
 
-def better(cod: list[float | None], rule: plants.RewardRule | None = HALF, phosphorus: float = 0.3):
+def better(
+    cod: list[float | None],
+    rule: plants.RewardRule | None = HALF,
+    *more: str,
+    phosphorus: float = 0.3,
+    grade: str = "gb18918|1A",
+):
+    """Days of a plant of some grade: `more` are further values of the first day, `parameter | mean`."""
     lines = [f"a|2021-01-0{day}|chemical_oxygen_demand|{m}" for day, m in enumerate(cod, 1) if m is not None]
     lines += [f"a|2021-01-0{day}|total_phosphorus|{phosphorus}" for day in range(1, len(cod) + 1)]
-    told = judged(values("\n".join(["entity_id|step|parameter|mean", *lines])))
-    wanted = asked("2021-01-01", f"2021-01-0{len(cod)}")
-    return plants.markedly_better(told, wanted, rule, every="1d").collect().to_dicts()[0]
+    told = values("\n".join(["entity_id|step|parameter|mean", *lines, *(f"a|2021-01-01|{line}" for line in more)]))
+    own, of_province = (
+        plants.judged_items(
+            told,
+            plants.limits_of_plants(typed(f"entity_id|standard|grade\na|{held}"), LIMITS),
+            NO_TEMPERATURE,
+            bracket_temperature=12.0,
+        )
+        for held in (grade, "db14|city")
+    )
+    wanted = asked("2021-01-01", f"2021-01-0{len(cod)}", MAIN)
+    days = plants.judged_steps(own, wanted, every="1d")
+    return plants.markedly_better(of_province, days, wanted, rule, every="1d").collect().to_dicts()[0]
 
 
 def test_a_plant_is_better_on_enough_of_its_days():
-    found = better([25, 25, 25, 30])  # half of 50 is 25: three days of four
+    found = better([20, 20, 20, 30])  # half of 40 is 20: three days of four
     assert (found["better"], found["expected"], found["value"], found["is_better"]) == (3, 4, 75.0, True)
-    assert better([25, 25, 26, 30])["is_better"] is False
-    assert better([25, 25, 25, 30], phosphorus=0.31)["is_better"] is False  # an item with a limit of its own
+    assert better([20, 20, 21, 30])["is_better"] is False
+    assert better([20, 20, 20, 30], phosphorus=0.31)["is_better"] is False  # an item with a limit of its own
 
 
-def test_days_that_are_missing_are_not_better():
-    found = better([25, 25, None, 25])
-    assert (found["low"], found["high"], found["is_better"]) == (75.0, 100.0, True)
-    found = better([25, 25, None, 30])
+@pytest.mark.parametrize("grade", ["gb18918|1A", "gb18918|1B", "db14|city"])
+@pytest.mark.parametrize(("cod", "is_better"), [(20, True), (24, False)])
+def test_the_same_water_is_as_good_whatever_the_plant_is_held_to(grade, cod, is_better):
+    # 24 is less than half of what GB 18918 allows (50, 60), and more than half of the 40 of DB14/1928-2019
+    assert better([cod] * 4, grade=grade)["is_better"] is is_better
+
+
+@pytest.mark.parametrize(
+    ("cod", "more", "rule"),
+    [
+        ([10, 10, 10, 10], "ph|9.1", HALF),  # an item that the rule is not about
+        ([10, 10, 10, 51], "ph|7", HALF),  # better on three days of four, beyond the limit on the fourth
+        ([10, 10, 10, 10], "ph|9.1", plants.RewardRule("r", date(2021, 1, 1), None, 75.0, {"total_nitrogen": 0.5})),
+    ],
+    ids=["another item", "the fourth day", "the rule's own item not told"],
+)
+def test_there_is_no_reward_without_compliance(cod, more, rule):
+    found = better(cod, rule, more)
+    assert (found["is_better"], found["reason"]) == (False, "not_compliant")
+
+
+def test_a_day_that_is_open_leaves_the_reward_open():
+    found = better([20, 20, None, 20])
+    assert (found["low"], found["high"]) == (75.0, 100.0)
+    assert (found["is_better"], found["reason"]) == (None, "compliance_open")
+    found = better([20, 20, None, 30])
     assert (found["low"], found["high"], found["is_better"], found["reason"]) == (50.0, 75.0, None, "undecided")
+    assert better([20, 30, None, 30])["is_better"] is False  # whatever the third day was
 
 
 def test_without_a_rule_nobody_is_listed():
@@ -388,9 +481,18 @@ def test_a_rule_of_another_time_ranks_nobody(begins, ends):
     assert (found["rule"], found["is_better"], found["reason"]) == ("other_time", None, "rule_not_in_force")
 
 
+def of_phosphorus(most: float) -> plants.RewardRule:
+    return plants.RewardRule("own", date(2021, 1, 1), date(2021, 12, 31), 100.0, at_most={"total_phosphorus": most})
+
+
 def test_a_rule_with_one_kind_of_item_is_enough():
-    own = plants.RewardRule("own", date(2021, 1, 1), date(2021, 12, 31), 100.0, at_most={"total_phosphorus": 0.3})
-    assert better([90], own)["is_better"] is True
+    assert better([50], of_phosphorus(0.3))["is_better"] is True
+
+
+def test_what_is_beyond_the_standard_is_never_better_than_it():
+    # 0.45 mg/L keeps grade 1A (0.5), and is more than the 0.4 of DB14/1928-2019
+    assert better([10], of_phosphorus(0.45), phosphorus=0.45)["is_better"] is False
+    assert better([10], of_phosphorus(0.45), phosphorus=0.4)["is_better"] is True
 
 
 def test_an_item_that_was_never_measured_leaves_the_reward_open():

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from analytics.catalog import load_catalog
+from analytics.catalog.load import SHIPPED
+from analytics.errors import CatalogError
 from analytics.paths import shipped
 from analytics.warehouse import explanation
 from analytics.warehouse.queries import open_warehouse
@@ -45,12 +47,12 @@ def file_of(head: str, *rows: str) -> str:
     return "\n".join([head, *rows]) + "\n"
 
 
-def hand_in_days(desk, *rows: str):
+def hand_in_days(desk, *rows: str, head: str = DAY_HEAD):
     """The three quarters, each in a file of its own."""
     for quarter, in_months in (("Q1", "01 02 03"), ("Q2", "04"), ("Q4", "11 12")):
         mine = [r for r in rows if r.split(",")[1][5:7] in in_months.split()]
         if mine:
-            desk.hand_in("plant_daily", file_of(DAY_HEAD, *mine), period=f"2021-{quarter}")
+            desk.hand_in("plant_daily", file_of(head, *mine), period=f"2021-{quarter}")
 
 
 def warn_of_a_missing_concentration(desk):
@@ -108,6 +110,35 @@ def test_what_cannot_be_judged_stays_open_and_counts_in_the_bounds(desk, values)
     desk.hand_in("sewage_plants", register(P1="一级A"))
     hand_in_days(desk, *days("P1", d2021_02_01=values))
     assert standing(desk, "T08b") == (100.0, pytest.approx(100 * 180 / 181), 100.0, 1, 1)
+
+
+MORE = {"悬浮物(mg/L)": "8", "五日生化需氧量(mg/L)": "6", "pH": "7.2"}
+
+
+@pytest.mark.parametrize(
+    ("told", "failed", "left_open"),
+    [
+        ({"悬浮物(mg/L)": "80"}, ["suspended_solids"], []),
+        ({"五日生化需氧量(mg/L)": "40", "pH": "11"}, ["bod5", "ph"], []),
+        ({"悬浮物(mg/L)": "多"}, [], ["suspended_solids"]),  # set aside
+        ({"悬浮物(mg/L)": "12L"}, [], ["suspended_solids"]),  # its limit is 10
+        ({"悬浮物(mg/L)": "--", "pH": ""}, [], []),  # not measured, and need not be
+    ],
+    ids=["beyond", "two beyond", "unreadable", "limit of detection too coarse", "not measured"],
+)
+def test_an_item_that_need_not_be_told_is_judged_where_it_was(desk, told, failed, left_open):
+    desk.hand_in("sewage_plants", register(P1="一级A"))
+    on_the_day = ",".join([CLEAN, *(MORE | told).values()])
+    rows = [row if row.startswith("P1,2021-02-01") else f"{row},{','.join(MORE.values())}" for row in days("P1")]
+    rows = [f"P1,2021-02-01,{on_the_day}" if row.startswith("P1,2021-02-01") else row for row in rows]
+    hand_in_days(desk, *rows, head=",".join([DAY_HEAD, *MORE]))
+    open_days = bool(left_open)
+    judged = 181 - open_days
+    good = judged - bool(failed)
+    shares = [100 * n / of for n, of in ((good, judged), (good, 181), (good + open_days, 181))]
+    assert standing(desk, "T08b") == (*(pytest.approx(share) for share in shares), 1, 1)
+    found = desk.asked("plant_days_of_year", year=2021).select("day", "items_failed", "items_open").rows()
+    assert found == ([(date(2021, 2, 1), failed, left_open)] if failed or left_open else [])
 
 
 def test_a_plant_that_tells_no_day_is_not_delivered(desk):
@@ -248,16 +279,18 @@ reward_rules:
 """
 
 
-def rewarded(desk, given: str = "") -> dict[str, tuple[object, ...]]:
-    """Of each plant whether it is markedly better, and why that cannot be told."""
+def rewarded(
+    desk, given: str = "", *, standards=None, rows=None, head: str = MONTH_HEAD
+) -> dict[str, tuple[object, ...]]:
+    """Of each plant whether it is markedly better, and why that cannot be told, or why it is not."""
     if given:
         folder = desk.workspace.catalog / "given"
         folder.mkdir(parents=True)
         (folder / "shanxi-2021.yml").write_text(given, encoding="utf-8")
         desk.catalog = load_catalog(desk.workspace.catalog)
-    desk.hand_in("sewage_plants", register(P1="DB14/1928-2019", P2="DB14/1928-2019", P3="DB14/1928-2019"))
-    rows = [*months("P1"), *months("P2", effluent="21,0.4,0.1,8"), *months("P3")[:8]]
-    desk.hand_in("plant_monthly", file_of(MONTH_HEAD, *rows))
+    desk.hand_in("sewage_plants", register(**(standards or dict.fromkeys(("P1", "P2", "P3"), "DB14/1928-2019"))))
+    rows = rows or [*months("P1"), *months("P2", effluent="21,0.4,0.1,8"), *months("P3")[:8]]
+    desk.hand_in("plant_monthly", file_of(head, *rows))
     desk.values()
     years = desk.asked("plants_of_year", year=2021)
     return {row[0]: row[1:] for row in years.select("entity_id", "is_markedly_better", "reward_reason").iter_rows()}
@@ -276,6 +309,56 @@ def test_by_a_rule_that_was_given_plants_are_listed(desk):
     assert found == {"P1": (True, None), "P2": (False, None), "P3": (None, "undecided")}
     row = desk.value("T21b")
     assert (row["value"], row["verdict"], row["used"], row["expected"]) == (1.0, "list_only", 2, 3)
+
+
+def test_a_plant_beyond_a_limit_of_its_own_is_not_rewarded(desk):
+    """P1 keeps every limit, P2 has too much nitrogen all year, P3 in one month, and of P4 a month is not told."""
+    eleven = months("P3")[:11] + months("P3", effluent="15,0.4,0.1,15.1")[11:]
+    rows = [*months("P1"), *months("P2", effluent="15,0.4,0.1,25"), *eleven, *months("P4")[:11]]
+    found = rewarded(
+        desk, GIVEN.format(begins="2021-01-01"), standards=dict.fromkeys(("P1", "P2", "P3", "P4"), "一级A"), rows=rows
+    )
+    assert found == {
+        "P1": (True, None),
+        "P2": (False, "not_compliant"),
+        "P3": (False, "not_compliant"),
+        "P4": (None, "compliance_open"),  # better in eleven months of twelve, which would be enough
+    }
+    row = desk.value("T21b")
+    assert (row["value"], row["used"], row["expected"]) == (1.0, 3, 4)
+    reasons = desk.asked("members_of_year", year=2021).filter(code="T21b", entity_id="P4")["reason"]
+    assert set(reasons) == {"compliance_open"}
+
+
+def test_an_item_of_the_monthly_report_that_need_not_be_told_bars_the_reward(desk):
+    """Twelve months with solids of 80 mg/L, of which grade 1A allows 10."""
+    given = GIVEN.format(begins="2021-01-01")
+    rows = [f"{row},80" for row in months("P1")]
+    found = rewarded(desk, given, standards={"P1": "一级A"}, rows=rows, head=f"{MONTH_HEAD},悬浮物(mg/L)")
+    assert found == {"P1": (False, "not_compliant")}
+    year = desk.asked("plants_of_year", year=2021).row(0, named=True)
+    assert (year["months_compliant"], year["months_failed"], year["reward_value"]) == (0, 12, 100.0)
+
+
+def test_a_method_rewards_by_a_standard_that_it_knows(overlay):
+    own = (SHIPPED / "methods/sewage_plants.yml").read_text(encoding="utf-8")
+    given = "given: {source: 甲厅函〔2021〕1号, date: 2021-03-01}\n"
+    by_nation = own.replace("rewarded_against: db14_1928", "rewarded_against: gb18918_1a") + given
+    assert overlay("methods/sewage_plants_own.yml", by_nation).plant_assessment.rewarded_against == "gb18918_1a"
+    with pytest.raises(CatalogError, match="rewarded_against is one of db14_1928, gb18918_1a, gb18918_1b"):
+        overlay("methods/sewage_plants_own.yml", by_nation.replace("against: gb18918_1a", "against: gb18918"))
+
+
+def test_plants_are_held_against_the_standard_of_the_province_whatever_their_own_is(desk):
+    """What is 24 mg/L of oxygen demand is less than half of 60 and 50, and more than half of 40."""
+    rows = [r for p in ("P1", "P2", "P3") for r in months(p, effluent="24,0.4,0.1,8")]
+    found = rewarded(
+        desk,
+        GIVEN.format(begins="2021-01-01"),
+        standards={"P1": "一级B", "P2": "一级A", "P3": "DB14/1928-2019"},
+        rows=rows,
+    )
+    assert set(found.values()) == {(False, None)}
 
 
 def test_a_later_rule_does_not_rank_the_year(desk):

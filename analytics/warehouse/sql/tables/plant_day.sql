@@ -1,5 +1,5 @@
 -- Grain: one day on which a sewage plant was beyond a limit (is_compliant false) or could not be judged (empty): an item is
--- missing, or a temperature or a limit of detection leaves it open.
+-- missing or was set aside, or a temperature or a limit of detection leaves it open.
 -- Used by: tables of sewage plants.
 CREATE TABLE plant_day (
     year INTEGER NOT NULL,

@@ -1,5 +1,6 @@
 -- Grain: one registered sewage plant and year: its days within the limits in the cold season [number, %], its months by their
--- means, its influent [mg/L], and whether it is markedly better than its standard by the rule that was given. Empty: not told.
+-- means, its influent [mg/L], and whether it kept its limits in every month and is markedly better than the standard of the
+-- province by the rule that was given. Empty: not told.
 -- Used by: tables of sewage plants.
 CREATE TABLE plant_year (
     year INTEGER NOT NULL,
@@ -28,6 +29,8 @@ CREATE TABLE plant_year (
     reward_months INTEGER,
     reward_value DOUBLE,
     is_markedly_better BOOLEAN,
-    reward_reason VARCHAR CHECK (reward_reason IN ('no_rule', 'rule_not_in_force', 'no_data', 'undecided')),
+    reward_reason VARCHAR CHECK (reward_reason IN (
+        'no_rule', 'rule_not_in_force', 'no_data', 'undecided', 'not_compliant', 'compliance_open'
+    )),
     PRIMARY KEY (year, entity_id)
 )
