@@ -646,7 +646,12 @@ class Year:
         """The cities of the province by the index of their surface water, also in the report of one of them."""
         if self._is_below("city"):
             return prose.NOTHING
-        return waters.city_ranking(self.frames.cities, self.catalog, self.lang)
+        return waters.city_ranking(self.frames.cities, self._section_names(), self.catalog, self.lang)
+
+    def _section_names(self) -> dict[str, str]:
+        """The name of every section by its code, also of those whose entry was set aside."""
+        known = self.frames.registers.filter((pl.col("register") == "sections") & pl.col("name").is_not_null())
+        return dict(known.select("entity_id", "name").iter_rows())
 
     # Sewage plants
 

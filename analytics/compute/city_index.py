@@ -117,20 +117,21 @@ def city_means(
     Returns
     -------
     pl.LazyFrame
-        One row per city, case and item: the columns of `by`, `case`, `parameter`, `mean` [unit of the parameter],
-        `sections`, `sections_without` (how many lack the item). The mean is null where any section lacks it: a section
-        that was not measured must not flatter its city. Source: city_ranking_2017.
+        One row per city, case and item: the columns of `by`, `case`, `parameter`, `mean`, `mean_low`, `mean_high` [unit
+        of the parameter], `sections`, `sections_without` (how many lack the item). The means are null where any section
+        lacks it: a section that was not measured must not flatter its city. Source: city_ranking_2017.
     """
     group = [*by, "case"]
     found = over_time.means_over_sites(means, sections, by=group, hydrogen_ion=hydrogen_ion)
     declared = pl.LazyFrame({"parameter": sorted(set(items))}, schema={"parameter": pl.String})
     wanted = sections.group_by(group).agg(sections=pl.len()).join(declared, how="cross")
     used = pl.col("sites_used").fill_null(0)
+    is_whole = used == pl.col("sections")
     return wanted.join(found, on=[*group, "parameter"], how="left").select(
         *group,
         "parameter",
         "sections",
-        mean=pl.when(used == pl.col("sections")).then("mean"),
+        *(pl.when(is_whole).then(name).alias(name) for name in ("mean", "mean_low", "mean_high")),
         sections_without=pl.col("sections") - used,
     )
 
@@ -202,6 +203,60 @@ def city_indices(bodies: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
         )
         .with_columns(city_index=pl.when(pl.col("reason").is_null()).then("mean"))
         .select(*by, "city_index", "sections", "items", "items_missing", "reason")
+    )
+
+
+def index_bounds(means: pl.LazyFrame, limits: pl.DataFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+    """The least and the most that the index of each city can be, with every mean at its better or at its worse end.
+
+    Parameters
+    ----------
+    means
+        From `city_means`.
+    limits
+        From `base_limits`.
+    by
+        The columns that tell the cities apart, and their periods where there are several.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The columns of `by`, `index_low`, `index_high` [1]; null where nothing bounds the index on that side.
+    """
+    key = [*by, "case", "parameter"]
+    ends = [
+        single_indices(means.with_columns(mean=end), limits).select(*key, **{f"at_{end}": "item_index"})
+        for end in ("mean_low", "mean_high")
+    ]
+    singles = means.join(ends[0], on=key, how="left").join(ends[1], on=key, how="left")
+    neutral = limits.lazy().select("parameter", "case", "neutral")
+    told = singles.join(neutral, on=["parameter", "case"], how="left")
+    # Between two ends that lie on either side of the neutral value, that value is the best.
+    is_between = pl.col("neutral").is_between("mean_low", "mean_high").fill_null(False)
+    both = pl.min_horizontal("at_mean_low", "at_mean_high"), pl.max_horizontal("at_mean_low", "at_mean_high")
+    least = pl.when(is_between).then(0.0).otherwise(both[0])
+    # Of an item of which more is better there may be nothing: no index is too high for that.
+    is_bounded = pl.col("at_mean_low").is_not_null() & pl.col("at_mean_high").is_not_null()
+    most = pl.when(is_bounded).then(both[1])
+    low, high = (
+        city_indices(body_indices(told.with_columns(item_index=end), by=by), by=by).select(*by, **{name: "city_index"})
+        for name, end in (("index_low", least), ("index_high", most))
+    )
+    return low.join(high, on=list(by))
+
+
+def change_bounds(now: pl.LazyFrame, before: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+    """The least and the most that the change of each city's index can be: `change_low`, `change_high` [%].
+
+    `now` and `before` are from `index_bounds`, of one period each; null where nothing bounds the change on that side.
+    """
+    earlier = before.select(*by, before_low="index_low", before_high="index_high")
+
+    def against(index: str, first: str) -> pl.Expr:
+        return pl.when(pl.col(first) > 0).then(settled((pl.col(index) - pl.col(first)) / pl.col(first) * 100))
+
+    return now.join(earlier, on=list(by), how="left").select(
+        *by, change_low=against("index_low", "before_high"), change_high=against("index_high", "before_low")
     )
 
 
@@ -299,6 +354,36 @@ def ranked(values: pl.LazyFrame, *, of: str, items: Collection[str]) -> pl.LazyF
     rank = pl.when(pl.col("reason").is_null()).then(of).rank("min")
     return values.with_columns(reason=pl.when(is_other).then(pl.lit("other_items")).otherwise("reason")).with_columns(
         rank=rank
+    )
+
+
+def with_rank_bounds(values: pl.LazyFrame, *, low: str, high: str) -> pl.LazyFrame:
+    """The rows with `rank_best` and `rank_worst`: which ranks they may have, when all may lie between their bounds.
+
+    Parameters
+    ----------
+    values
+        From `ranked`, with the columns named by `low` and `high`, the bounds of what is ranked; null: unbounded.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The rows; both are null where there is no rank.
+    """
+    has_rank = pl.col("rank").is_not_null()
+    least, most = pl.col(low).fill_null(float("-inf")), pl.col(high).fill_null(float("inf"))
+    numbered = values.with_row_index("_row")
+    ends = numbered.filter(has_rank).select("_row", least=least, most=most)
+    pairs = ends.join(ends, how="cross", suffix="_other").filter(pl.col("_row") != pl.col("_row_other"))
+    counted = pairs.group_by("_row").agg(
+        ahead=(pl.col("most_other") < pl.col("least")).sum(),
+        may_be_ahead=(pl.col("least_other") < pl.col("most")).sum(),
+    )
+    ranks = {"rank_best": pl.col("ahead"), "rank_worst": pl.col("may_be_ahead")}
+    return (
+        numbered.join(counted, on="_row", how="left", maintain_order="left")
+        .with_columns(pl.when(has_rank).then(1 + count.fill_null(0)).alias(name) for name, count in ranks.items())
+        .drop("_row", "ahead", "may_be_ahead")
     )
 
 

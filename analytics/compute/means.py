@@ -190,3 +190,47 @@ def means_over_sites(
         )
         .join(of_group, on=list(by), nulls_equal=True)
     )
+
+
+def with_gaps(
+    means: pl.LazyFrame, lacking: pl.LazyFrame, ends: pl.DataFrame, *, on: Sequence[str], hydrogen_ion: Collection[str]
+) -> pl.LazyFrame:
+    """The means with their bounds widened by months that lack: at the least, and at the most, that can be read.
+
+    Parameters
+    ----------
+    means
+        From `means_over`: `parameter`, `mean_low`, `mean_high`, `months` and the columns of `on`.
+    lacking
+        The columns of `on` and `lacking` (how many months of the period lack without a reason).
+    ends
+        `parameter`, `least`, `most` [unit of the parameter]: what a reading can be.
+    on
+        The columns that tell the means apart.
+    hydrogen_ion
+        Parameters averaged through the hydrogen-ion concentration.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The rows of `means` with `lacking`; the mean itself stays that of the months there are.
+    """
+    is_ion, months, gaps = pl.col("parameter").is_in(list(hydrogen_ion)), pl.col("months"), pl.col("lacking")
+    widened = {
+        name: pl.when(gaps > 0)
+        .then(_as_read(_filled(pl.col(name), pl.col(end), is_ion=is_ion) / (months + gaps), is_ion=is_ion))
+        .otherwise(name)
+        for name, end in (("mean_low", "least"), ("mean_high", "most"))
+    }
+    return (
+        means.join(lacking.select(*on, "lacking"), on=list(on), how="left")
+        .join(ends.lazy(), on="parameter", how="left")
+        .with_columns(gaps.fill_null(0))
+        .with_columns(**widened)
+        .drop("least", "most")
+    )
+
+
+def _filled(mean: pl.Expr, end: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
+    """The sum of the months that the mean is of, and of those that lack, each at `end`."""
+    return as_added(mean, is_ion=is_ion) * pl.col("months") + as_added(end, is_ion=is_ion) * pl.col("lacking")

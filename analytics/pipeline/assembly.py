@@ -19,6 +19,7 @@ from analytics.ingest import list_snapshots
 from analytics.paths import Workspace
 from analytics.periods import parse_period, year_of
 from analytics.pipeline import bodies, classes, compensations, flows, plants, sources, state, stations
+from analytics.pipeline.annual_means import annual_means
 from analytics.pipeline.city_ranking import rank_cities
 from analytics.pipeline.corrections import Matched, as_rows, match_all
 from analytics.pipeline.facts import Facts
@@ -338,7 +339,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
     entries = registers.filter((pl.col("register") == "sections") & valid_in(year_of(year)))
     sections = entries.filter(~pl.col("is_set_aside"))
     assessed = assess_sections(connection, sections, doubts.readings, plan=plan, year=year, catalog=catalog)
-    _store_sections(connection, assessed, entries, plan=plan, year=year, catalog=catalog)
+    _store_sections(connection, assessed, entries, doubts.readings, plan=plan, year=year, catalog=catalog)
     broken = ask(connection, "broken_rules")
     compensations.keep(connection, compensations.compensate(assessed, entries, broken, year=year, catalog=catalog))
     received = ask(connection, "deliveries").select("snapshot", "received")
@@ -402,6 +403,7 @@ def _store_sections(
     connection: Connection,
     assessed: SectionsAssessed,
     entries: pl.DataFrame,
+    doubts: pl.DataFrame,
     *,
     plan: Plan,
     year: int,
@@ -410,7 +412,9 @@ def _store_sections(
     """The tables of sections and of what they lie in, classes by their names; `entries` those set aside among them."""
     sections, aside = (entries.filter(is_there) for is_there in (~pl.col("is_set_aside"), pl.col("is_set_aside")))
     rated = rate_waters(assessed, sections, aside, plan=plan, catalog=catalog)
-    cities = rank_cities(assessed, sections, year=year, catalog=catalog)
+    told = pl.concat(ask(connection, "sampling_of_year", year=y) for y in (year - 1, year))
+    annual = annual_means(assessed.monthly, told, doubts, catalog)
+    cities = rank_cities(assessed, entries, annual, year=year, catalog=catalog)
     tables = {
         "section_year": assessed.years,
         "section_period": rated.sections,

@@ -2,57 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.compute import city_index
-from analytics.pipeline.sections import SectionsAssessed
+from analytics.pipeline.annual_means import BELOW_LIMIT, LACKS_MONTHS, SET_ASIDE, UNDETERMINED, AnnualMeans
+from analytics.pipeline.sections import SectionsAssessed, sections_of
 
 _BY = ["city_id"]
-
-
-def rank_cities(assessed: SectionsAssessed, register: pl.DataFrame, *, year: int, catalog: Catalog) -> pl.DataFrame:
-    """The index of every city that has sections, as the table city_index holds it.
-
-    The regulation sums all items that take part in the class. Where not every section has all of them (5+X), the index
-    is of those that every section has in the year: only so the cities can be compared. A city with a section of which
-    too little is known has none, and `in_doubt` names the sections whose months were set aside or held back.
-
-    Parameters
-    ----------
-    register
-        `entity_id`, `area_id` of the sections of the year.
-    """
-    cities = {a: catalog.city_of(a) for a in register["area_id"].unique().drop_nulls()}
-    city = pl.col("area_id").replace_strict(cities, default=None, return_dtype=pl.String)
-    placed = register.select(site_id="entity_id", city_id=city).drop_nulls()
-    found = {y: _of_year(assessed, placed, y) for y in (year, year - 1) if _is_told(assessed, y)}
-    if year not in found:
-        return pl.DataFrame(schema=_SCHEMA | {"in_doubt": pl.List(pl.String)})
-    items = _common_items(assessed, found[year][1], year, catalog)
-    indices = {y: _indices(means, sections, items, catalog) for y, (means, sections) in found.items()}
-    ranked = _ranked(indices, _classes(assessed, placed, year), items, year=year, catalog=catalog)
-    return ranked.join(_in_doubt(assessed, placed), on="city_id", how="left").with_columns(
-        pl.col("in_doubt").fill_null(pl.lit([], pl.List(pl.String)))
-    )
-
-
+_NAMES = pl.List(pl.String)
+_DOUBTS = ("in_doubt", "doubts", "before_in_doubt", "before_doubts")
 _SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "city_id": pl.String,
     "city_index": pl.Float64,
+    "index_low": pl.Float64,
+    "index_high": pl.Float64,
     "sections": pl.Int64,
-    "items": pl.List(pl.String),
-    "items_missing": pl.List(pl.String),
+    "items": _NAMES,
+    "items_missing": _NAMES,
     "reason": pl.String,
     "rank": pl.Int64,
+    "rank_best": pl.Int64,
+    "rank_worst": pl.Int64,
     "city_index_before": pl.Float64,
     "change_pct": pl.Float64,
     "change_reason": pl.String,
     "change_rank": pl.Int64,
+    "change_rank_best": pl.Int64,
+    "change_rank_worst": pl.Int64,
     "is_of_every_item": pl.Boolean,
+    **dict.fromkeys(_DOUBTS, _NAMES),
 }
+
+
+@dataclass(frozen=True)
+class _OfYear:
+    """One year of the cities: means of their sections with bounds, the sections, and what is doubtful about which.
+
+    `means` has `site_id`, `parameter`, `mean`, `mean_low`, `mean_high`, `months`, `is_undetected`; `sections` those
+    that could have been sampled (`site_id`, `city_id`, `case`); `doubts` `site_id`, `city_id`, `doubt`.
+    """
+
+    means: pl.DataFrame
+    sections: pl.DataFrame
+    doubts: pl.DataFrame
+
+
+def rank_cities(
+    assessed: SectionsAssessed, register: pl.DataFrame, annual: AnnualMeans, *, year: int, catalog: Catalog
+) -> pl.DataFrame:
+    """The index of every city that has sections, as the table city_index holds it.
+
+    The regulation sums all items that take part in the class. Where not every section has all of them (5+X), the index
+    is of those that every section has in the year: only so the cities can be compared. A city with a section of which
+    too little is known has none.
+
+    A rank stands with the best and the worst that it may be: months that lack lie between the least and the most that
+    can be read, what was not detected between nothing and its limit where the class of the item turns on that, and a
+    city with a section of an undetermined water body, or whose entry was set aside, may be anywhere. `in_doubt` names
+    these sections and `doubts` says why; `before_in_doubt` and `before_doubts` do so for the year before.
+
+    Parameters
+    ----------
+    register
+        The entries of the sections that hold in the year, those that were set aside among them.
+    annual
+        The annual means of the sections.
+    """
+    placed = _placed(register.filter(~pl.col("is_set_aside")), catalog)
+    told = [y for y in (year, year - 1) if _is_told(assessed, y)]
+    if year not in told:
+        return pl.DataFrame(schema=_SCHEMA)
+    items = _common_items(assessed, _sections(assessed, placed, year), year, catalog)
+    of_years = {
+        y: _of_year(assessed, register, annual, items, sections=_sections(assessed, placed, y), year=y, catalog=catalog)
+        for y in told
+    }
+    ranked = _ranked(of_years, _classes(assessed, placed, year), items, year=year, catalog=catalog)
+    doubts = [
+        _by_city(of_years[y].doubts, prefix) for y, prefix in ((year, ""), (year - 1, "before_")) if y in of_years
+    ]
+    ranked = pl.concat([ranked, _without_sections(doubts[0], ranked)], how="diagonal_relaxed")
+    for frame in doubts:
+        ranked = ranked.join(frame, on="city_id", how="left")
+    none = pl.lit([], _NAMES)
+    return ranked.with_columns(
+        (pl.col(name).fill_null(none) if name in ranked.columns else none).alias(name) for name in _DOUBTS
+    ).select(list(_SCHEMA))
+
+
+def _without_sections(doubts: pl.DataFrame, ranked: pl.DataFrame) -> pl.DataFrame:
+    """The cities all of whose sections are those of entries set aside: they have no index."""
+    none = pl.lit([], _NAMES)
+    return doubts.join(ranked, on="city_id", how="anti").select(
+        "city_id",
+        sections=pl.lit(0),
+        items=none,
+        items_missing=none,
+        reason=pl.lit("entries_set_aside"),
+        is_of_every_item=pl.lit(True),
+    )
+
+
+def _placed(register: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """The sections with their city: `site_id`, `city_id`."""
+    cities = {a: catalog.city_of(a) for a in register["area_id"].unique().drop_nulls()}
+    city = pl.col("area_id").replace_strict(cities, default=None, return_dtype=pl.String)
+    return register.select(site_id="entity_id", city_id=city).drop_nulls()
 
 
 def _year(name: str, year: int) -> pl.Expr:
@@ -63,28 +123,73 @@ def _is_told(assessed: SectionsAssessed, year: int) -> bool:
     return not assessed.items.filter(_year("period_start", year)).drop_nulls("value").is_empty()
 
 
-def _of_year(assessed: SectionsAssessed, placed: pl.DataFrame, year: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The means of the sections in a year, and the sections that could have been sampled, with their water body."""
-    items = assessed.items.filter(_year("period_start", year)).rename({"entity_id": "site_id"})
+def _sections(assessed: SectionsAssessed, placed: pl.DataFrame, year: int) -> pl.DataFrame:
+    """The sections that could have been sampled in a year, with their city and water body."""
+    items = assessed.items.filter(_year("period_start", year))
     there = assessed.periods.filter(_year("period_start", year) & pl.col("left_out").is_null())
-    sections = (
-        items.select("site_id", "case")
+    return (
+        items.select("case", site_id="entity_id")
         .unique()
         .join(placed, on="site_id")
         .join(there.select(site_id="entity_id"), on="site_id", how="semi")
     )
-    enough = items.filter(pl.col("value").is_not_null())
-    ends = {"mean_low": pl.col("mean"), "mean_high": pl.col("mean"), "is_undetected": pl.lit(False)}
-    return enough.select("site_id", "parameter", "mean", "months", **ends), sections
 
 
-def _in_doubt(assessed: SectionsAssessed, placed: pl.DataFrame) -> pl.DataFrame:
-    """By city the sections of which months were set aside, or are missing without a reason."""
-    doubted = assessed.years.filter(
-        ~pl.col("is_dry") & ((pl.col("in_doubt").list.len() > 0) | (pl.col("months_missing").list.len() > 0))
+def _of_year(
+    assessed: SectionsAssessed,
+    register: pl.DataFrame,
+    annual: AnnualMeans,
+    items: Collection[str],
+    *,
+    sections: pl.DataFrame,
+    year: int,
+    catalog: Catalog,
+) -> _OfYear:
+    means = annual.bounded(_means(assessed, annual, items, year))
+    there = sections.select("site_id", "city_id")
+    of_months = means.filter(pl.col("lacking") > 0).select("site_id", doubt=pl.lit(LACKS_MONTHS))
+    too_coarse = means.filter("is_coarse").select("site_id", doubt=pl.lit(BELOW_LIMIT))
+    unknown = sections_of(register.filter(~pl.col("is_set_aside")), catalog).filter(~pl.col("is_determined"))
+    of_body = unknown.select(site_id="entity_id", doubt=pl.lit(UNDETERMINED))
+    of_sections = pl.concat([of_months, too_coarse, of_body]).unique().join(there, on="site_id")
+    aside = _entries_aside(register, there, catalog).with_columns(doubt=pl.lit(SET_ASIDE))
+    doubts = pl.concat([frame.select("city_id", "site_id", "doubt") for frame in (of_sections, aside)])
+    return _OfYear(means, sections, doubts)
+
+
+def _means(assessed: SectionsAssessed, annual: AnnualMeans, items: Collection[str], year: int) -> pl.DataFrame:
+    """The means of the items in a year that have months enough.
+
+    `is_coarse`: the limit of detection is too high to tell the class of the item; only then it bounds the mean.
+    """
+    judged = assessed.items.filter(_year("period_start", year) & pl.col("parameter").is_in(sorted(items)))
+    enough = judged.drop_nulls("value").select("parameter", "item_best", "item_worst", site_id="entity_id")
+    ends = ("mean_low", "mean_high")
+    is_coarse = (pl.col("item_best") != pl.col("item_worst")) & (pl.col(ends[0]) != pl.col(ends[1]))
+    return (
+        annual.measured.filter(of_year=year)
+        .join(enough, on=["site_id", "parameter"])
+        .with_columns(is_coarse=is_coarse.fill_null(False))
+        .with_columns(pl.when("is_coarse").then(end).otherwise("mean").alias(end) for end in ends)
+        .drop("item_best", "item_worst")
     )
-    there = placed.join(doubted.select(site_id="entity_id"), on="site_id", how="semi")
-    return there.group_by("city_id").agg(in_doubt=pl.col("site_id").sort())
+
+
+def _entries_aside(register: pl.DataFrame, sections: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """Sections whose entry was set aside, with the city that they lie in; every city where nobody can read which."""
+    aside = register.filter("is_set_aside").join(sections, left_on="entity_id", right_on="site_id", how="anti")
+    placed = _placed(aside, catalog)
+    rest = aside.select(site_id="entity_id").join(placed, on="site_id", how="anti")
+    anywhere = rest.join(sections.select("city_id").unique(), how="cross")
+    return pl.concat([frame.select("city_id", "site_id") for frame in (placed, anywhere)]).unique()
+
+
+def _by_city(doubts: pl.DataFrame, prefix: str) -> pl.DataFrame:
+    """By city the sections in doubt, and why: two lists, their names with `prefix`."""
+    lists = {"in_doubt": "site_id", "doubts": "doubt"}
+    return doubts.group_by("city_id").agg(
+        pl.col(column).unique().sort().alias(prefix + name) for name, column in lists.items()
+    )
 
 
 def _common_items(assessed: SectionsAssessed, sections: pl.DataFrame, year: int, catalog: Catalog) -> list[str]:
@@ -101,11 +206,18 @@ def _common_items(assessed: SectionsAssessed, sections: pl.DataFrame, year: int,
     return sorted(wanted & set(counts.filter(pl.col("sections") == sections["site_id"].n_unique())["parameter"]))
 
 
-def _indices(means: pl.DataFrame, sections: pl.DataFrame, items: list[str], catalog: Catalog) -> pl.LazyFrame:
+def _indices(of: _OfYear, items: list[str], catalog: Catalog) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """The indices of the cities in a year, and the least and the most that they can be."""
     ions = [name for name, p in catalog.parameters.items() if p.mean == "hydrogen_ion"]
     limits = city_index.base_limits(catalog.city_index, catalog.surface_standard, catalog.parameters)
-    of_city = city_index.city_means(means.lazy(), sections.lazy(), by=_BY, items=items, hydrogen_ion=ions)
-    return city_index.city_indices(city_index.body_indices(city_index.single_indices(of_city, limits), by=_BY), by=_BY)
+    means = city_index.city_means(of.means.lazy(), of.sections.lazy(), by=_BY, items=items, hydrogen_ion=ions)
+    indices = city_index.city_indices(city_index.body_indices(city_index.single_indices(means, limits), by=_BY), by=_BY)
+    unbounded = of.doubts.filter(pl.col("doubt").is_in([UNDETERMINED, SET_ASIDE]))
+    may_be_any = pl.col("city_id").is_in(unbounded["city_id"].unique().to_list())
+    bounds = city_index.index_bounds(means, limits, by=_BY).with_columns(
+        pl.when(~may_be_any).then(name).alias(name) for name in ("index_low", "index_high")
+    )
+    return indices, bounds
 
 
 def _classes(assessed: SectionsAssessed, placed: pl.DataFrame, year: int) -> pl.DataFrame:
@@ -117,21 +229,29 @@ def _classes(assessed: SectionsAssessed, placed: pl.DataFrame, year: int) -> pl.
 
 
 def _ranked(
-    indices: dict[int, pl.LazyFrame], classes: pl.DataFrame, items: list[str], *, year: int, catalog: Catalog
+    of_years: dict[int, _OfYear], classes: pl.DataFrame, items: list[str], *, year: int, catalog: Catalog
 ) -> pl.DataFrame:
-    now = city_index.ranked(indices[year], of="city_index", items=items)
-    before = indices.get(year - 1, indices[year].clear())
-    changes = city_index.index_changes(indices[year], before, by=_BY)
+    found = {y: _indices(of, items, catalog) for y, of in of_years.items()}
+    now, bounds = found[year]
+    before, bounds_before = found.get(year - 1, (now.clear(), bounds.clear()))
+    ranked = city_index.ranked(now, of="city_index", items=items).join(bounds, on="city_id", how="left")
+    ranked = city_index.with_rank_bounds(ranked, low="index_low", high="index_high")
+    changes = city_index.index_changes(now, before, by=_BY)
     up_to = catalog.surface_standard.number_of(catalog.city_index.unranked_change_up_to_class)
     changes = city_index.without_good_cities(changes, classes.lazy(), by=_BY, up_to=up_to)
-    changes = city_index.ranked(changes, of="change_pct", items=items).select(
-        "city_id", "city_index_before", "change_pct", change_reason="reason", change_rank="rank"
+    changed = city_index.ranked(changes, of="change_pct", items=items).join(
+        city_index.change_bounds(bounds, bounds_before, by=_BY), on="city_id", how="left"
+    )
+    changed = city_index.with_rank_bounds(changed, low="change_low", high="change_high").select(
+        "city_id",
+        "city_index_before",
+        "change_pct",
+        *(pl.col(name).alias(f"change_{name}") for name in ("reason", "rank", "rank_best", "rank_worst")),
     )
     is_whole = items == city_index.items_that_count(catalog.surface_standard)
     return (
-        now.join(changes, on="city_id", how="left")
-        .with_columns(pl.col("rank", "change_rank").cast(pl.Int64), is_of_every_item=pl.lit(is_whole))
+        ranked.join(changed, on="city_id", how="left")
+        .with_columns(pl.col("^(change_)?rank.*$").cast(pl.Int64), is_of_every_item=pl.lit(is_whole))
         .sort("city_id")
-        .select(*_SCHEMA)
         .collect()
     )

@@ -16,6 +16,7 @@ from analytics.present.words import either
 __all__ = ["city_ranking", "lakes", "quarters", "ratings", "section_changes"]
 
 _QUARTERS = ("一", "二", "三", "四")
+_MOST_NAMES = 3  # of sections in a remark
 
 
 SCOPES = ("basin", "river", "city")
@@ -250,8 +251,11 @@ def _area(area_id: str | None, catalog: Catalog, lang: str) -> str:
     return catalog.areas[area_id].name.in_language(lang) if area_id else "—"
 
 
-def city_ranking(cities: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
-    """The cities by their index, the best first; those without one last, with the reason."""
+def city_ranking(cities: pl.DataFrame, names: Mapping[str, str], catalog: Catalog, lang: str) -> Table:
+    """The cities by their index, the best first; those without one last, with the reason.
+
+    Where sections in doubt (called by `names`) leave a rank open, the remark says which ranks it may be.
+    """
     rows: list[list[Cell]] = [
         [
             numbers.print_value(row["rank"], decimals=0),
@@ -260,7 +264,7 @@ def city_ranking(cities: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
             str(row["sections"]),
             numbers.signed(row["change_pct"], decimals=2),
             numbers.print_value(row["change_rank"], decimals=0),
-            _why_unranked(row, lang),
+            _why_unranked(row, names, lang),
         ]
         for row in cities.sort("rank", "city_id", nulls_last=True).iter_rows(named=True)
     ]
@@ -319,23 +323,48 @@ def _why_no_level(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
     return either(lang, f"缺{items}，不评价", f"without {items}: not rated")
 
 
-def _why_unranked(row: Mapping[str, Any], lang: str) -> str:
+def _why_unranked(row: Mapping[str, Any], names: Mapping[str, str], lang: str) -> str:
+    """Why a city has no rank, or which ranks it may have, and of which sections that comes."""
     told = [words.word("unranked", r, lang) for r in dict.fromkeys([row["reason"], row["change_reason"]]) if r]
-    if row["in_doubt"] and row["reason"] is None:
-        count = len(row["in_doubt"])
-        told.append(
-            either(
-                lang, f"存疑：{count}个断面有值暂不采用或有缺月", f"in doubt: {count} with months set aside or missing"
-            )
-        )
+    told += _ranks(row["rank_best"], row["rank_worst"], either(lang, "排名", "rank"), lang)
+    told += _ranks(row["change_rank_best"], row["change_rank_worst"], either(lang, "变化排名", "rank of change"), lang)
+    told += doubts_told(row, names, lang)
+    if row["change_pct"] is not None:
+        told += doubts_told(row, names, lang, of="before_")
     return either(lang, "；", "; ").join(told) or "—"
 
 
+def _ranks(best: int | None, worst: int | None, what: str, lang: str) -> list[str]:
+    return [] if best == worst else [either(lang, f"{what}可能为{best}至{worst}", f"{what} may be {best} to {worst}")]
+
+
+def doubts_told(row: Mapping[str, Any], names: Mapping[str, str], lang: str, *, of: str = "") -> list[str]:
+    """The sections of a row's list `in_doubt` and why they are; those of the year before where `of` is `before_`."""
+    listed = row[f"{of}in_doubt"]
+    if not listed:
+        return []
+    shown = [names.get(s, s) for s in listed[:_MOST_NAMES]]
+    rest = len(listed) - len(shown)
+    who = words.joined(shown, lang) + (either(lang, f"等{len(listed)}个断面", f" and {rest} more") if rest else "")
+    why = words.joined([words.word("doubt", code, lang) for code in row[f"{of}doubts"]], lang)
+    when = either(lang, "上年存疑", "in doubt last year") if of else either(lang, "存疑", "in doubt")
+    return [either(lang, f"{when}：{who}（{why}）", f"{when}: {who} ({why})")]
+
+
 def _note_on_index(cities: pl.DataFrame, catalog: Catalog, lang: str) -> str:
-    told = either(lang, "指数越小水质越好。", "The lower the index, the better the water. ")
+    told = either(
+        lang,
+        "指数越小水质越好。断面存疑的，列出可能的排名：缺月按该项目可能的最小、最大值计，检出限过高的按零和检出限计，"
+        "水体类型待定、名录条目暂不采用的断面可使所在市排在任何位次。",
+        "The lower the index, the better the water. Where sections are in doubt the ranks that a city may have are "
+        "given: months that lack lie between the least and the most that can be read, a limit of detection that is too "
+        "high between nothing and itself, and a section of an undetermined water body, or whose entry was set aside, "
+        "may put its city anywhere. ",
+    )
     if cities.is_empty() or cities["is_of_every_item"].all():
         return told
-    named = cities.sort("city_id")["items"][0]
+    summed = cities.filter(pl.col("sections") > 0)
+    named = summed.sort("city_id")["items"][0]
     if named.is_empty():
         return told + either(
             lang,

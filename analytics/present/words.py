@@ -122,6 +122,7 @@ _NO_CHANGE_BECAUSE: _Words = {
 }
 _UNRANKED: _Words = {
     "items_missing": ("有断面缺监测项目，不计算", "a section lacks items, no index"),
+    "entries_set_aside": ("断面的名录条目均暂不采用，不计算", "all entries of its sections are set aside, no index"),
     "other_items": ("项目不同，不可比", "other items, not compared"),
     "no_earlier_index": ("上年没有指数", "no index last year"),
     "earlier_index_zero": ("上年指数为零", "index of nought last year"),
@@ -129,6 +130,12 @@ _UNRANKED: _Words = {
         "两年各断面均达到或优于Ⅱ类且达标，不参加变化排名",
         "every section of class Ⅱ or better in both years and at its target: the change is not ranked",
     ),
+}
+_DOUBTS: _Words = {
+    "below_limit": ("检出限过高", "limit of detection too high"),
+    "entry_set_aside": ("名录条目暂不采用", "entry set aside"),
+    "lacks_months": ("有值暂不采用或有缺月", "months set aside or missing"),
+    "undetermined": ("水体类型待定", "water body undetermined"),
 }
 _OUTCOMES: _Words = {"loaded": ("已入库", "loaded"), "refused": ("整份退回", "refused")}
 _CAUSES: _Words = {
@@ -239,6 +246,7 @@ _FAMILIES: Mapping[str, _Words] = {
     "change": _CHANGES,
     "no_change_because": _NO_CHANGE_BECAUSE,
     "unranked": _UNRANKED,
+    "doubt": _DOUBTS,
 }
 
 

@@ -251,6 +251,51 @@ def test_a_section_without_a_class_is_not_known_to_be_good(table):
     assert left.collect()["reason"].to_list() == [None]
 
 
+def ends(parameter: str, low: float, high: float) -> tuple[float | None, float | None]:
+    """The least and the most of a city's index of one item, of which the mean lies between the two."""
+    means = pl.LazyFrame(
+        {"area_id": ["a"], "case": ["river"], "parameter": [parameter], "sections": [1]}
+        | {"mean": [low], "mean_low": [low], "mean_high": [high]}
+    )
+    return ci.index_bounds(means, LIMITS, by=BY).select("index_low", "index_high").collect().row(0)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "low", "high", "expected"),
+    [
+        ("ammonia_nitrogen", 0.0, 1.9, (0.0, 1.9)),
+        ("dissolved_oxygen", 5.0, 10.0, (0.5, 1.0)),  # more is better
+        ("dissolved_oxygen", 0.0, 10.0, (0.5, None)),  # nothing bounds it
+        ("ph", 6.5, 8.0, (0.0, 0.5)),  # 7 lies between
+        ("ph", 7.5, 8.0, (0.25, 0.5)),
+    ],
+)
+def test_bounds_of_an_index(parameter, low, high, expected):
+    assert ends(parameter, low, high) == expected
+
+
+def test_bounds_of_a_change():
+    now = pl.LazyFrame({"area_id": ["a", "b"], "index_low": [2.0, 2.0], "index_high": [3.0, None]})
+    before = pl.LazyFrame({"area_id": ["a", "b"], "index_low": [2.0, 0.0], "index_high": [4.0, 4.0]})
+    found = ci.change_bounds(now, before, by=BY).sort("area_id").collect()
+    assert found.rows() == [("a", -50.0, 50.0), ("b", -50.0, None)]
+
+
+def test_ranks_that_may_be_had():
+    # b may lie on either side of c; a is sure to be first, d may be anywhere behind it
+    values = pl.LazyFrame(
+        {
+            "area_id": ["a", "b", "c", "d", "e"],
+            "rank": [1, 2, 3, 4, None],
+            "low": [1.0, 2.0, 3.0, 2.0, None],
+            "high": [1.0, 4.0, 3.0, None, None],
+        }
+    )
+    found = ci.with_rank_bounds(values, low="low", high="high").collect()
+    ranks = {r["area_id"]: (r["rank_best"], r["rank_worst"]) for r in found.to_dicts()}
+    assert ranks == {"a": (1, 1), "b": (2, 4), "c": (2, 4), "d": (2, 4), "e": (None, None)}
+
+
 AT_MOST = sorted({m.parameter for m in STANDARD.limits if m.direction == "at_most"} & set(ITEMS))
 
 

@@ -172,3 +172,25 @@ def test_every_reading_is_in_one_month_only():
     found = means.monthly_means(frame, hydrogen_ion=["ph"]).collect().sort("month")
     expected = [(date(2019, 1, 1), 1), (date(2021, 1, 1), 1), (date(2021, 2, 1), 2)]
     assert found.select("month", "readings").rows() == expected
+
+
+def test_months_that_lack_lie_between_the_least_and_the_most_that_can_be_read():
+    # nine months of 2: three of 0 make 18 / 12, three of 10 make 48 / 12; the other site lacks none
+    frame = readings(*((site, month, "lead", 2.0, False) for site in "ab" for month in range(1, 10)))
+    of_months = means.monthly_means(frame, hydrogen_ion=["ph"])
+    lacking = pl.LazyFrame({"site_id": ["a"], "parameter": ["lead"], "lacking": [3]})
+    ends = pl.DataFrame({"parameter": ["lead"], "least": [0.0], "most": [10.0]})
+    found = means.with_gaps(
+        means.annual_means(of_months, hydrogen_ion=["ph"]), lacking, ends, on=["site_id", "parameter"], hydrogen_ion=[]
+    )
+    columns = ("site_id", "mean_low", "mean", "mean_high", "lacking")
+    assert found.select(columns).collect().sort("site_id").rows() == [("a", 1.5, 2.0, 4.0, 3), ("b", 2.0, 2.0, 2.0, 0)]
+
+
+def test_a_month_of_ph_that_lacks_is_taken_through_the_hydrogen_ion():
+    # eleven months of 7 and one of 0 hold a twelfth of one mole: 1.079; one of 14 hardly any: 7.038
+    told = pl.LazyFrame({"site_id": ["a"], "parameter": ["ph"], "mean_low": [7.0], "mean_high": [7.0], "months": [11]})
+    lacking = pl.LazyFrame({"site_id": ["a"], "parameter": ["ph"], "lacking": [1]})
+    ends = pl.DataFrame({"parameter": ["ph"], "least": [0.0], "most": [14.0]})
+    found = means.with_gaps(told, lacking, ends, on=["site_id", "parameter"], hydrogen_ion=["ph"]).collect()
+    assert found.select("mean_low", "mean_high").row(0) == pytest.approx((1.07918, 7.03779), abs=1e-5)

@@ -247,11 +247,87 @@ def test_months_set_aside_are_told_of_beside_an_index_and_bound_a_mean_rating(de
     desk.hand_in("sections", register("1 太原市 汾河", "2 太原市 汾河"))
     slips = {f"m{month}": "9..0" for month in range(9, 13)}
     desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}{months('S2', **slips)}")
-    assert table("city_index")[0]["in_doubt"] == ["S2"]
+    city = table("city_index")[0]
+    assert (city["in_doubt"], city["doubts"]) == (["S2"], ["lacks_months"])
     river = of_year(table("water_rating", scope_kind="river"), "汾河")
     assert (river["rating"], river["rating_best"], river["rating_worst"]) == (1, 1, 5)
     year = next(r for r in table("section_period", entity_id="S2", period_kind="year"))
     assert year["meets_target"] is None
+
+
+TWO_CITIES = register("1 太原市 汾河", "2 大同市 桑干河")
+RANKS = ("rank", "rank_best", "rank_worst")
+
+
+def city_ranks(table, *columns):
+    """By city: its rank, the best and the worst it may be, and what else is asked."""
+    return {r["city_id"]: tuple(r[c] for c in (*RANKS, *columns)) for r in table("city_index")}
+
+
+def test_a_limit_of_detection_that_is_too_high_leaves_ranks_open(desk, table):
+    # ammonia below 1.9 lies between 0 and 1.9: 1.925 to 3.825, where the other city has 2.925
+    desk.hand_in("sections", TWO_CITIES)
+    rows = months("S1", ammonia="1.9L") + months("S2", ammonia="1.0")
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{rows}")
+    assert city_ranks(table, "in_doubt", "doubts") == {
+        "140100": (1, 1, 2, ["S1"], ["below_limit"]),
+        "140200": (2, 1, 2, [], []),
+    }
+    ends = next((r["index_low"], r["index_high"]) for r in table("city_index", city_id="140100"))
+    assert ends == pytest.approx((1.925, 3.825))
+    shown = notebook.open_year(2021, root=desk.workspace.root).city_ranking()
+    assert [row[-1] for row in shown.rows] == [
+        "上年没有指数；排名可能为1至2；存疑：断面1（检出限过高）",
+        "上年没有指数；排名可能为1至2",
+    ]
+
+
+def test_a_fine_limit_of_detection_leaves_no_rank_open(desk, table):
+    desk.hand_in("sections", TWO_CITIES)
+    rows = months("S1", ammonia="0.1L") + months("S2", ammonia="0.08")
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{rows}")
+    assert city_ranks(table, "in_doubt") == {"140100": (1, 1, 1, []), "140200": (2, 2, 2, [])}
+
+
+def test_a_section_of_an_undetermined_water_body_leaves_ranks_open(desk, table):
+    desk.hand_in("sections", TWO_CITIES.replace("汾河,河流", "汾河,待定"))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1', ammonia='0.5')}{months('S2', ammonia='0.6')}")
+    assert city_ranks(table, "in_doubt", "doubts") == {
+        "140100": (1, 1, 2, ["S1"], ["undetermined"]),
+        "140200": (2, 1, 2, [], []),
+    }
+
+
+def test_months_missing_last_year_leave_the_rank_of_the_change_open(desk, table):
+    desk.hand_in("sections", TWO_CITIES)
+    before = months("S1", ammonia="0.9", last=8) + months("S2", ammonia="0.9")
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{before}", period="2020")
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1', ammonia='0.7')}{months('S2', ammonia='0.8')}")
+    found = {r["city_id"]: r for r in table("city_index")}
+    names = ("change_rank", "change_rank_best", "change_rank_worst", "in_doubt", "before_in_doubt", "before_doubts")
+    assert tuple(found["140100"][n] for n in names) == (1, 1, 2, [], ["S1"], ["lacks_months"])
+    assert tuple(found["140200"][n] for n in names) == (2, 1, 2, [], [], [])
+    assert [found["140100"][n] for n in RANKS] == [1, 1, 1]
+    shown = notebook.open_year(2021, root=desk.workspace.root).city_ranking()
+    assert shown.rows[0][-1] == "变化排名可能为1至2；上年存疑：断面1（有值暂不采用或有缺月）"
+
+
+def test_a_section_whose_entry_was_set_aside_leaves_ranks_open(desk, table):
+    # S3 of Taiyuan names a target that cannot be read; S4 is all that Jinzhong has
+    entries = register("1 太原市 汾河", "2 大同市 桑干河", "3 太原市 汾河", "4 晋中市 汾河", "5 大同市 桑干河")
+    desk.hand_in(
+        "sections", "\n".join(r.replace("Ⅲ", "超Ⅲ") if r[:2] in ("S3", "S4") else r for r in entries.split("\n"))
+    )
+    rows = "".join(months(f"S{n}", ammonia="0.9" if n in (2, 5) else "0.4") for n in range(1, 6))
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{rows}")
+    aside = ["entry_set_aside"]
+    assert city_ranks(table, "in_doubt", "doubts", "reason") == {
+        "140100": (1, 1, 2, ["S3"], aside, None),
+        "140200": (2, 1, 2, [], [], None),
+        "140700": (None, None, None, ["S4"], aside, "entries_set_aside"),
+    }
+    shown = notebook.open_year(2021, root=desk.workspace.root).city_ranking()
+    assert shown.rows[-1][-1] == "断面的名录条目均暂不采用，不计算；存疑：断面4（名录条目暂不采用）"
 
 
 def test_a_dry_point_leaves_its_lake(desk, table):
