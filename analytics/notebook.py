@@ -621,7 +621,8 @@ class Year:
     def section_fiche(self, section: str) -> Table:
         """Every item of one section, by code or name: year, seasons, the year before, what it carried."""
         row, items = self._section(section), self.section_items(section)
-        return fiche.fiche(row, items, self.frames.loads, year=self.period.year, catalog=self.catalog, lang=self.lang)
+        periods, year = self.frames.section_periods, self.period.year
+        return fiche.fiche(row, items, periods, self.frames.loads, year=year, catalog=self.catalog, lang=self.lang)
 
     def section_items(self, section: str) -> pl.DataFrame:
         """Every item of one section, by code or name, in the months, quarters, seasons and years of this year and the

@@ -15,6 +15,7 @@ from analytics.present.words import either
 __all__ = ["boundaries", "fiche"]
 
 _KINDS = ("year", "flood_season", "dry_season")
+_MARK = "?"
 _LOADED = ("ammonia_nitrogen", "total_phosphorus")
 
 
@@ -34,7 +35,7 @@ def boundaries(
         section_load of the year.
     """
     classes = {
-        (row["entity_id"], row["period_kind"]): row["water_class"]
+        (row["entity_id"], row["period_kind"]): row
         for row in periods.filter(pl.col("period_kind").is_in(_KINDS)).iter_rows(named=True)
     }
     carried = {(r["entity_id"], r["parameter"]): r for r in loads.iter_rows(named=True)}
@@ -45,7 +46,7 @@ def boundaries(
             row["name"],
             _city(row["upstream_city"], catalog, lang),
             _city(row["downstream_city"], catalog, lang),
-            *(_class(classes.get((row["entity_id"], kind)), lang) for kind in _KINDS),
+            *(_class_of(classes.get((row["entity_id"], kind)), lang) for kind in _KINDS),
             *(_load(carried.get((row["entity_id"], name)), lang) for name in _LOADED),
         ]
         for row in on_border.sort("basin", "river", "entity_id").iter_rows(named=True)
@@ -59,15 +60,17 @@ def boundaries(
         either(lang, f"{catalog.parameters[n].label.zh}通量（t）", f"{catalog.parameters[n].label.en} carried (t)")
         for n in _LOADED
     ]
-    columns = aligned(labels, "llllcccrr", (0.9, 1.9, 0.9, 0.9, 0.6, 0.6, 0.7, 1.0, 1.0))
+    columns = aligned(labels, "llllcccrr", (0.9, 1.7, 0.8, 0.8, 0.9, 0.9, 0.9, 1.0, 1.0))
     nothing = either(lang, "名录没有注明跨市断面", "The register names no section on the border of cities")
     note = either(
         lang,
         "断面在流出城市为出境断面，在流入城市为入境断面。汛期与非汛期按计划的时段设定。通量为各月浓度与流量之积的和，"
-        "低于检出限的按零计；有月份缺流量或浓度的标“≥”，为已知月份之和。",
+        "低于检出限的按零计；有月份缺流量或浓度的标“≥”，为已知月份之和。"
+        "有缺月、有值暂不采用、检出限过高或水体类型待定而存疑的类别，括号内为可能的范围。",
         "A section is the outflow of the one city and the inflow of the other. The seasons are those of the plan's "
         "windows. Loads are the sums of concentration × flow by month, nothing below the limit of detection; where a "
-        "month lacks either, ≥ marks the sum of those known.",
+        "month lacks either, ≥ marks the sum of those known. In brackets stands what a class may be where months are "
+        "missing or set aside, a limit of detection is too high, or the water body is undetermined.",
     )
     title = either(lang, "跨市断面：入境与出境", "Sections on the borders of cities: inflow and outflow")
     return Table(title, columns, or_one(rows, nothing, len(columns)), note)
@@ -82,6 +85,20 @@ def _class(name: str | None, lang: str) -> Cell:
     return toned(words.class_numeral(name, lang), words.class_tone(name))
 
 
+def _class_of(row: Mapping[str, Any] | None, lang: str) -> Cell:
+    """The class of a period, with the best and the worst that it may be where it is open."""
+    if row is None or not _is_open(row):
+        return _class(row["water_class"] if row else None, lang)
+    own = row["water_class"]
+    span = "~".join(words.class_numeral(row[end], lang) for end in ("class_best", "class_worst"))
+    return toned(words.class_numeral(own, lang) + either(lang, f"（{span}）", f" ({span})"), words.class_tone(own))
+
+
+def _is_open(row: Mapping[str, Any]) -> bool:
+    """Whether the section may be of another class in the period than the one that it has."""
+    return row["left_out"] is None and not row["water_class"] == row["class_best"] == row["class_worst"]
+
+
 def _load(row: Mapping[str, Any] | None, lang: str) -> str:
     """A load in tonnes; of some months alone, at least that."""
     if row is None or row["so_far_t"] is None:
@@ -92,7 +109,14 @@ def _load(row: Mapping[str, Any] | None, lang: str) -> str:
 
 
 def fiche(
-    section: Mapping[str, Any], items: pl.DataFrame, loads: pl.DataFrame, *, year: int, catalog: Catalog, lang: str
+    section: Mapping[str, Any],
+    items: pl.DataFrame,
+    periods: pl.DataFrame,
+    loads: pl.DataFrame,
+    *,
+    year: int,
+    catalog: Catalog,
+    lang: str,
 ) -> Table:
     """Every item of one section: its mean and class in the year, its seasons and the year before, and its load.
 
@@ -102,6 +126,8 @@ def fiche(
         A row of section_classes_of_year.
     items
         section_items_of_year of that section.
+    periods
+        section_periods_of_year.
     loads
         section_load of the year.
     """
@@ -128,7 +154,8 @@ def fiche(
         "Item|Unit|Year|Class|Flood season|Class|Dry season|Class|Last year|Class|Carried (t)",
     )
     columns = aligned(labels.split("|"), "llrcrcrcrcr", (1.9, 0.8, *(0.9, 0.6) * 4, 0.9))
-    title, note = _title(section, catalog, lang), _note(section, catalog, lang)
+    title = _title(section, catalog, lang)
+    note = _note(section, periods, year=year, catalog=catalog, lang=lang) + _mark(items, lang)
     return Table(title, columns, or_one(rows, "—", len(columns)), note)
 
 
@@ -151,8 +178,31 @@ def _of_periods(
         row = cells.get((name, kind, year))
         value = row["value"] if row else None
         found.append(numbers.print_measured(value, decimals=catalog.parameters[name].decimals.assessment))
-        found.append(_class(row["item_class"] if row else None, lang))
+        found.append(_class_of_item(row, lang))
     return found
+
+
+def _class_of_item(row: Mapping[str, Any] | None, lang: str) -> Cell:
+    """The class of an item, with a mark where it may be another one."""
+    name = row["item_class"] if row else None
+    mark = _MARK if row is not None and name is not None and _may_differ(row) else ""
+    return toned(words.class_numeral(name, lang) + mark, words.class_tone(name))
+
+
+def _may_differ(row: Mapping[str, Any]) -> bool:
+    return bool(row["is_held_back"]) or row["item_best"] != row["item_worst"]
+
+
+def _mark(items: pl.DataFrame, lang: str) -> str:
+    """What the mark means, where any item of the fiche has it."""
+    shown = items.filter(pl.col("period_kind").is_in(_KINDS) & pl.col("item_class").is_not_null())
+    if not any(_may_differ(row) for row in shown.iter_rows(named=True)):
+        return ""
+    return either(
+        lang,
+        f"标“{_MARK}”的类别存疑：有缺月、有值暂不采用或检出限过高。",
+        f" Classes marked {_MARK} are in doubt: months missing or set aside, or a limit of detection too high.",
+    )
 
 
 def _title(section: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
@@ -161,13 +211,25 @@ def _title(section: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
     return either(lang, f"断面档案：{name}（{words.joined(where, lang)}）", f"Section: {name} ({', '.join(where)})")
 
 
-def _note(section: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
+def _note(section: Mapping[str, Any], periods: pl.DataFrame, *, year: int, catalog: Catalog, lang: str) -> str:
+    """How the section stood in the year and the year before, against its target, and where it lies."""
+    mine = periods.filter((pl.col("period_kind") == "year") & (pl.col("entity_id") == section["entity_id"]))
+    of_years = {row["period_start"].year: row for row in mine.iter_rows(named=True)}
+
     def stands(name: str | None) -> str:
         return words.water_class(name, lang) if name else either(lang, "未定", "open")
 
+    def of(in_year: int) -> str:
+        row = of_years.get(in_year)
+        own = stands(row["water_class"] if row else None)
+        if row is None or not _is_open(row):
+            return own
+        best, worst = (stands(row[end]) for end in ("class_best", "class_worst"))
+        return own + either(lang, f"（存疑：可能为{best}至{worst}）", f" (in doubt: {best} to {worst})")
+
     told = [
-        either(lang, f"全年{stands(section['water_class'])}", f"this year {stands(section['water_class'])}"),
-        either(lang, f"上年{stands(section['class_before'])}", f"last year {stands(section['class_before'])}"),
+        either(lang, f"全年{of(year)}", f"this year {of(year)}"),
+        either(lang, f"上年{of(year - 1)}", f"last year {of(year - 1)}"),
     ]
     if section["is_dry"]:
         told.append(either(lang, "断流，不参评", "no flow, left out"))

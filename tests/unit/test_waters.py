@@ -360,6 +360,21 @@ def test_a_section_measured_for_part_of_last_year_leaves_the_change_open(desk, t
     assert (river["change"], river["change_reason"]) == (None, "open_sections")
 
 
+def test_an_open_class_is_shown_as_open_on_the_border_and_in_the_fiche(desk):
+    # July was told by nobody: every item may be of any class in the year and the flood season, not in the dry season
+    desk.hand_in("sections", register("1 太原市 汾河 太原市 晋中市", "2 太原市 汾河 太原市 晋中市"))
+    rows = months("S1", last=6) + months("S1", first=8) + months("S2")
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{rows}")
+    desk.values()
+    shown = notebook.open_year(2021, root=desk.workspace.root)
+    borders = {row[1]: [cell["text"] for cell in row[4:7]] for row in shown.boundaries().rows}
+    assert borders == {"断面1": ["Ⅱ（Ⅰ~劣Ⅴ）", "Ⅱ（Ⅰ~劣Ⅴ）", "Ⅱ"], "断面2": ["Ⅱ", "Ⅱ", "Ⅱ"]}
+    open_one, sure = shown.section_fiche("S1"), shown.section_fiche("S2")
+    assert open_one.note.startswith("全年Ⅱ类（存疑：可能为Ⅰ类至劣Ⅴ类）；上年未定；")
+    assert [open_one.rows[2][n]["text"] for n in (3, 5, 7)] == ["Ⅱ?", "Ⅱ?", "Ⅱ"]
+    assert sure.note.startswith("全年Ⅱ类；") and "存疑" not in sure.note
+
+
 # What is in doubt
 
 
