@@ -601,7 +601,7 @@ class Year:
         mine = self.frames.lakes.filter(pl.col("sections").list.eval(pl.element().is_in(inside)).list.any())
         if mine.is_empty():
             return prose.NOTHING
-        return waters.lakes(mine, self.frames.sections, self.catalog, self.lang)
+        return waters.lakes(mine, self._section_names(), self.catalog, self.lang)
 
     def boundaries(self) -> Table | prose.Sentence:
         """Sections at which rivers leave one city for another; of a city its inflow and outflow."""

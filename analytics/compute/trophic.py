@@ -123,6 +123,35 @@ def _weighted(levels: pl.LazyFrame, terms: pl.DataFrame, by: Sequence[str], *, i
     )
 
 
+def level_bounds(means: pl.LazyFrame, terms: pl.DataFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+    """The least and the most that the index of each lake can be, with every mean at its one or its other end.
+
+    Parameters
+    ----------
+    means
+        `parameter`, `mean_low`, `mean_high` [unit of the parameter] and the columns of `by`; an item that was not
+        measured with none.
+    terms
+        From `term_table`.
+    by
+        The columns that tell the lakes apart, and their periods where there are several.
+
+    Returns
+    -------
+    pl.LazyFrame
+        The columns of `by`, `level_low`, `level_high`; null where nothing bounds the index on that side: a mean that
+        may be nothing has no logarithm.
+    """
+    rises = pl.col("parameter").is_in(terms.filter(pl.col("slope") > 0)["parameter"].to_list())
+    low, high = (
+        trophic_levels(
+            item_levels(means.with_columns(mean=pl.when(rises).then(end).otherwise(other)), terms), terms, by=by
+        ).select(*by, **{name: "trophic_level"})
+        for name, end, other in (("level_low", "mean_low", "mean_high"), ("level_high", "mean_high", "mean_low"))
+    )
+    return low.join(high, on=list(by))
+
+
 def graded(levels: pl.LazyFrame, grades: Sequence[Grade]) -> pl.LazyFrame:
     """The rows with `grade`: the number of the first grade that holds, 1 for the poorest in nutrients.
 

@@ -421,7 +421,7 @@ def _store_sections(
         "section_item": assessed.items,
         "water_rating": rated.waters,
         "city_index": cities,
-        "lake_trophic": lake_levels(assessed, sections, plan=plan, catalog=catalog),
+        "lake_trophic": lake_levels(assessed, entries, annual, plan=plan, catalog=catalog),
         "section_load": section_loads(connection, sections, year=year, catalog=catalog),
     }
     for table, rows in tables.items():

@@ -279,9 +279,11 @@ def city_ranking(cities: pl.DataFrame, names: Mapping[str, str], catalog: Catalo
     return Table(title, columns, or_one(rows, nothing, len(columns)), _note_on_index(cities, catalog, lang))
 
 
-def lakes(levels: pl.DataFrame, sections: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
-    """The trophic level of each lake with its grade and that of the year before."""
-    names = dict(sections.select("entity_id", "name").iter_rows())
+def lakes(levels: pl.DataFrame, names: Mapping[str, str], catalog: Catalog, lang: str) -> Table:
+    """The trophic level of each lake with its grade and that of the year before, and what these may be.
+
+    `names` are those of the sections, by their codes.
+    """
     grades = catalog.trophic_index.grades
 
     def grade(number: int | None) -> str:
@@ -295,7 +297,7 @@ def lakes(levels: pl.DataFrame, sections: pl.DataFrame, catalog: Catalog, lang: 
             grade(row["grade"]),
             numbers.print_value(row["level_before"], decimals=1),
             grade(row["grade_before"]),
-            _why_no_level(row, catalog, lang),
+            _why_no_level(row, names, catalog, lang),
         ]
         for row in levels.sort("lake_id").iter_rows(named=True)
     ]
@@ -307,20 +309,51 @@ def lakes(levels: pl.DataFrame, sections: pl.DataFrame, catalog: Catalog, lang: 
     columns = aligned(labels.split("|"), "llrcrcl", (1.0, 2.0, 0.7, 1.1, 0.9, 1.1, 1.8))
     note = either(
         lang,
-        "综合营养状态指数，由叶绿素a、总磷、总氮、透明度、高锰酸盐指数五项加权；缺一项即不评价。",
+        "综合营养状态指数，由叶绿素a、总磷、总氮、透明度、高锰酸盐指数五项加权；缺一项即不评价。"
+        "缺月按该项目可能的最小、最大值计，未检出按零和检出限计，列出可能的指数与营养状态；不知是否为点位的断面未计入。",
         "The comprehensive trophic level index of chlorophyll a, phosphorus, nitrogen, transparency and permanganate "
-        "index; without one of them there is none.",
+        "index; without one of them there is none. What index and state may be is given: months that lack lie between "
+        "the least and the most that can be read, what was not detected between nothing and its limit. Sections of "
+        "which nobody knows whether they are points are not counted in.",
     )
     return Table(either(lang, "湖库营养状态", "Trophic state of lakes and reservoirs"), columns, rows, note)
 
 
-def _why_no_level(row: Mapping[str, Any], catalog: Catalog, lang: str) -> str:
-    if row["reason"] is None:
-        return "—"
+def _why_no_level(row: Mapping[str, Any], names: Mapping[str, str], catalog: Catalog, lang: str) -> str:
+    """Why a lake has no level, or what it may be, and of which sections that comes; so of the year before."""
     if row["reason"] == "not_positive":
         return either(lang, "有项目均值为零，不评价", "the mean of an item is nought: not rated")
-    items = words.joined([catalog.parameters[i].label.in_language(lang) for i in row["items_missing"]], lang)
-    return either(lang, f"缺{items}，不评价", f"without {items}: not rated")
+    if row["reason"] is not None:
+        items = words.joined([catalog.parameters[i].label.in_language(lang) for i in row["items_missing"]], lang)
+        return either(lang, f"缺{items}，不评价", f"without {items}: not rated")
+    ends = (row["level_low"], row["level_high"])
+    told = _may_be(row["trophic_level"], ends, (row["grade_low"], row["grade_high"]), catalog, lang)
+    told += doubts_told(row, names, lang)
+    if row["level_before"] is not None:
+        of_grades = (row["before_grade_low"], row["before_grade_high"])
+        before = _may_be(row["level_before"], (row["before_low"], row["before_high"]), of_grades, catalog, lang)
+        told += [either(lang, f"上年{text}", f"last year {text}") for text in before]
+        told += doubts_told(row, names, lang, of="before_")
+    return either(lang, "；", "; ").join(told) or "—"
+
+
+def _may_be(
+    level: float, ends: tuple[float | None, float | None], grades: tuple[int, int], catalog: Catalog, lang: str
+) -> list[str]:
+    """What index and state may be, where they may be others than those printed; only the states where unbounded."""
+    low, high = (numbers.print_bound(end, decimals=1, is_low=n == 0) for n, end in enumerate(ends))
+    rounded = numbers.print_value(level, decimals=1)
+    if {numbers.print_value(end, decimals=1) for end in ends} == {rounded} and grades[0] == grades[1]:
+        return []
+    known = catalog.trophic_index.grades
+    states = "~".join(known[n - 1].word.in_language(lang) for n in dict.fromkeys(grades))
+    if ends == (None, None):
+        return [either(lang, f"状态可能为{states}", f"the state may be {states}")]
+    if None in ends:
+        bound = either(lang, f"不超过{high}", f"at most {high}")
+        bound = bound if ends[0] is None else either(lang, f"不低于{low}", f"at least {low}")
+        return [either(lang, f"指数可能{bound}，{states}", f"the index may be {bound}, {states}")]
+    return [either(lang, f"指数可能为{low}~{high}，{states}", f"the index may be {low}~{high}, {states}")]
 
 
 def _why_unranked(row: Mapping[str, Any], names: Mapping[str, str], lang: str) -> str:

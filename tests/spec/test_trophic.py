@@ -179,6 +179,29 @@ def test_a_point_without_readings_is_told_of():
     assert over_points(("north", "2021-05", 1.0)) == [1.0, 1, 1, 2]
 
 
+def ends(**spans: tuple[float, float]) -> tuple[float | None, float | None]:
+    """What the level of the first worked lake can be, with the means of some items between two values."""
+    worked = dict(zip(ITEMS, (0.01, 0.05, 1.0, 100.0, 4.0), strict=True))
+    rows = [("l", item, *spans.get(item, (value, value))) for item, value in worked.items()]
+    means = pl.LazyFrame(rows, schema=["lake_id", "parameter", "mean_low", "mean_high"], orient="row")
+    return trophic.level_bounds(means, TERMS, by=BY).select("level_low", "level_high").collect().row(0)
+
+
+def test_bounds_of_a_level():
+    # a factor e is a slope of 10.86 for chlorophyll and of -19.4 for transparency, by their weights: 2.891 and 3.558
+    e = 2.718281828459045
+    level = pytest.approx(48.018, abs=5e-4)
+    assert ends() == (level, level)
+    assert ends(chlorophyll_a=(0.01, 0.01 * e)) == (level, pytest.approx(48.018 + 2.891, abs=1e-3))
+    assert ends(transparency=(100.0, 100.0 * e)) == (pytest.approx(48.018 - 3.558, abs=1e-3), level)
+
+
+def test_a_mean_that_may_be_nothing_leaves_a_level_unbounded():
+    # no chlorophyll: as low as one likes; no transparency: as high
+    assert ends(chlorophyll_a=(0.0, 0.01)) == (None, pytest.approx(48.018, abs=5e-4))
+    assert ends(transparency=(0.0, 100.0)) == (pytest.approx(48.018, abs=5e-4), None)
+
+
 VALUES = st.floats(0.001, 100)
 
 

@@ -255,6 +255,68 @@ def test_months_set_aside_are_told_of_beside_an_index_and_bound_a_mean_rating(de
     assert year["meets_target"] is None
 
 
+def lake_of_year(table, *columns):
+    found = next(r for r in table("lake_trophic") if r["of_year"] == 2021)
+    return tuple(found[c] for c in columns)
+
+
+DOUBT = ("grade", "grade_low", "grade_high", "in_doubt", "doubts")
+
+
+@pytest.mark.parametrize("is_set_aside", [True, False])
+def test_months_that_a_point_lacks_bound_the_level_of_its_lake(desk, table, is_set_aside):
+    # chlorophyll of S1 in four months between 0 and 10 mg/L: the lake's mean between 8.3 and 1675 mg/m³
+    desk.hand_in("sections", LAKES)
+    rows = lake("S1", 1.0, 0.01, 100).splitlines()
+    slip = "0..1" if is_set_aside else "--"
+    told = [row if n < 8 else row.replace(",0.01,", f",{slip},") for n, row in enumerate(rows)]
+    desk.hand_in("section_monthly", "\n".join([LAKE_HEAD, *told, lake("S2", 1.0, 0.01, 100)]))
+    assert lake_of_year(table, *DOUBT) == (2, 2, 4, ["S1"], ["lacks_months"])
+    level, low, high = lake_of_year(table, "trophic_level", "level_low", "level_high")
+    # 48.018 by 10 x 1.086 x 0.26625 x ln of 8.33 / 10 and of 1675 / 10
+    assert (level, low, high) == pytest.approx((48.018, 47.491, 62.824), abs=2e-3)
+    shown = notebook.open_year(2021, root=desk.workspace.root).lakes()
+    assert shown.rows[0][-1] == "指数可能为47.4~62.9，中营养~中度富营养；存疑：断面1（有值暂不采用或有缺月）"
+
+
+def test_an_excused_month_leaves_a_level_as_it_is(desk, table):
+    desk.hand_in("sections", LAKES)
+    ice = "".join(f"S1,断面1,{m},冰封" + ",--" * 8 + "\n" for m in (1, 2))
+    measured = "\n".join(lake("S1", 1.0, 0.01, 100).splitlines()[2:])
+    desk.hand_in("section_monthly", f"{LAKE_HEAD}\n{ice}{measured}\n{lake('S2', 1.0, 0.01, 100)}")
+    level, low, high = lake_of_year(table, "trophic_level", "level_low", "level_high")
+    assert low == level == high
+    assert lake_of_year(table, *DOUBT) == (2, 2, 2, [], [])
+    assert notebook.open_year(2021, root=desk.workspace.root).lakes().rows[0][-1] == "—"
+
+
+def test_a_limit_of_detection_bounds_a_level(desk, table):
+    # chlorophyll below 200 mg/m³: 100 by half the limit, anything below 200
+    desk.hand_in("sections", LAKES)
+    rows = lake("S1", 1.0, "0.2L", 100) + lake("S2", 1.0, "0.2L", 100)
+    desk.hand_in("section_monthly", f"{LAKE_HEAD}\n{rows}")
+    assert lake_of_year(table, *DOUBT) == (3, 1, 3, [], [])
+    assert lake_of_year(table, "level_low", "level_high") == (None, pytest.approx(56.68, abs=0.01))
+    shown = notebook.open_year(2021, root=desk.workspace.root).lakes()
+    assert shown.rows[0][-1] == "指数可能不超过56.7，贫营养~轻度富营养"
+
+
+@pytest.mark.parametrize(
+    ("entry", "doubt", "why"),
+    [
+        ("甲水库,待定,Ⅲ", "undetermined", "水体类型待定"),
+        ("甲水库,湖库,超Ⅲ", "entry_set_aside", "名录条目暂不采用"),
+    ],
+)
+def test_a_section_that_may_be_a_point_leaves_the_lake_open(desk, table, entry, doubt, why):
+    others = "".join(f"N{n},断面N{n},太原市,清徐县,黄河流域,别河,河流,Ⅲ,5项,,\n" for n in (1, 2, 3))
+    desk.hand_in("sections", "".join(LAKES.rsplit("甲水库,湖库,Ⅲ", 1)[0]) + f"{entry},5项,,\n{others}")
+    desk.hand_in("section_monthly", f"{LAKE_HEAD}\n{lake('S1', 1.0, 0.01, 100)}{lake('S2', 1.0, 0.09, 20)}")
+    assert lake_of_year(table, "sections", *DOUBT) == (["S1"], 2, 1, 5, ["S2"], [doubt])
+    shown = notebook.open_year(2021, root=desk.workspace.root).lakes()
+    assert shown.rows[0][-1] == f"状态可能为贫营养~重度富营养；存疑：断面2（{why}）"
+
+
 TWO_CITIES = register("1 太原市 汾河", "2 大同市 桑干河")
 RANKS = ("rank", "rank_best", "rank_worst")
 
