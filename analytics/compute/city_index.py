@@ -372,19 +372,15 @@ def with_rank_bounds(values: pl.LazyFrame, *, low: str, high: str) -> pl.LazyFra
     """
     has_rank = pl.col("rank").is_not_null()
     least, most = pl.col(low).fill_null(float("-inf")), pl.col(high).fill_null(float("inf"))
-    numbered = values.with_row_index("_row")
-    ends = numbered.filter(has_rank).select("_row", least=least, most=most)
-    pairs = ends.join(ends, how="cross", suffix="_other").filter(pl.col("_row") != pl.col("_row_other"))
-    counted = pairs.group_by("_row").agg(
-        ahead=(pl.col("most_other") < pl.col("least")).sum(),
-        may_be_ahead=(pl.col("least_other") < pl.col("most")).sum(),
-    )
-    ranks = {"rank_best": pl.col("ahead"), "rank_worst": pl.col("may_be_ahead")}
-    return (
-        numbered.join(counted, on="_row", how="left", maintain_order="left")
-        .with_columns(pl.when(has_rank).then(1 + count.fill_null(0)).alias(name) for name, count in ranks.items())
-        .drop("_row", "ahead", "may_be_ahead")
-    )
+    ends = values.with_columns(_least=least, _most=most)
+    least, most = pl.col("_least"), pl.col("_most")
+    # Of the sorted ends of all rows those that come before one: how many are surely ahead of it, and how many may be.
+    ahead = most.filter(has_rank).sort().search_sorted(least, side="left")
+    may_be_ahead = least.filter(has_rank).sort().search_sorted(most, side="left") - (least < most)
+    return ends.with_columns(
+        pl.when(has_rank).then(1 + count.cast(pl.Int64)).alias(name)
+        for name, count in {"rank_best": ahead, "rank_worst": may_be_ahead}.items()
+    ).drop("_least", "_most")
 
 
 def _as_text(items: str) -> pl.Expr:
