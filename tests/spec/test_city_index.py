@@ -296,6 +296,15 @@ def test_ranks_that_may_be_had():
     assert ranks == {"a": (1, 1), "b": (2, 4), "c": (2, 4), "d": (2, 4), "e": (None, None)}
 
 
+@given(st.permutations(range(12)))
+def test_sure_values_have_one_rank_in_whatever_order_they_come(order):
+    values = pl.LazyFrame({"area_id": order, "rank": [n + 1 for n in order], "low": order, "high": order})
+    # joined as the pipeline does it: the order of the rows is nobody's
+    joined = values.cast({"low": pl.Float64, "high": pl.Float64}).join(values.select("area_id"), on="area_id")
+    found = ci.with_rank_bounds(joined, low="low", high="high").collect()
+    assert all(r["rank"] == r["rank_best"] == r["rank_worst"] for r in found.to_dicts())
+
+
 AT_MOST = sorted({m.parameter for m in STANDARD.limits if m.direction == "at_most"} & set(ITEMS))
 
 
