@@ -67,13 +67,16 @@ def _faults(found: Examined, catalog: Catalog, slip: Path | None) -> dict[str, A
 def after_refusal(
     workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog, refusal: CheckFailed
 ) -> dict[str, Any]:
-    """The first cells of a file that was refused for that reason which break a rule, and where its return slip is."""
+    """The first cells of a file that was refused for that reason which break a rule, and where its return slip is.
+
+    Nothing where none is written: what is wanting is ours, not the sender's.
+    """
     from analytics.pipeline.intake import examine_refused
     from analytics.reporting.slips import write_slip
 
     found = examine_refused(workspace, file, delivery, catalog, refusal)
     slip = write_slip(found, workspace, catalog)
-    return _faults(found, catalog, slip) | _path(slip)
+    return _faults(found, catalog, slip) | _path(slip) if slip else {}
 
 
 def _of_file(one: OfFile) -> Said:

@@ -291,7 +291,7 @@ def test_the_form_of_evidence_of_a_city_begins_the_duties_of_cities(catalog):
 def test_the_command_writes_the_form_of_one_department(qinghe):
     out = qinghe.root.parent / "form.xlsx"
     done = qinghe("form", "evidence", "--period", "2021", "--department", "农业农村", "--out", out)
-    assert done.returncode == 0 and "3 rows are begun" in done.stderr and out.is_file()
+    assert done.returncode == 0 and "已列出3行" in done.stderr and out.is_file()
     wrong = qinghe("form", "manure", "--period", "2021", "--department", "省水利厅", "--out", out)
     assert wrong.returncode == 2 and "the form of one department" in wrong.stderr
     assert qinghe("form", "evidence", "--period", "2021", "--department", "省", "--out", out).returncode == 2
