@@ -14,6 +14,8 @@ ScopeKind = Literal[
 ]
 # Scopes whose rows are single members of the population: the text judges each of them by itself.
 MEMBER_SCOPES: tuple[ScopeKind, ...] = ("section", "zone", "plant", "reach", "work", "body", "urban_area")
+# The companion that tells in how many areas a promise is kept which the text judges in each of them.
+EACH_AREA = "each_area"
 Formula = Literal["assessed_leakage", "composite_leakage"]
 
 

@@ -13,10 +13,10 @@ from analytics.catalog.indicator import MEMBER_SCOPES, ScopeKind
 from analytics.catalog.plan import Target
 from analytics.compute import members, verdict
 from analytics.compute.plants import RULE_LACKING
+from analytics.pipeline.each_area import taken_together
 from analytics.pipeline.lineage import lineage_of
 from analytics.pipeline.question import Question
 from analytics.pipeline.sums import Sums
-from analytics.pipeline.together import taken_together
 from analytics.present.numbers import print_value
 from analytics.runs import digest
 

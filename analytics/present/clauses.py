@@ -13,7 +13,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.present import words
-from analytics.present.listed import list_of
+from analytics.present.clause_lists import list_of
 from analytics.present.owed import arrived
 from analytics.present.prose import Heading, Sentence, beside_name, clause_name, span
 from analytics.present.scorecard import value_told

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
+from analytics.catalog.indicator import EACH_AREA
 from analytics.catalog.models import FieldSpec
 from analytics.present import numbers, words
 from analytics.present.given import in_words
@@ -73,7 +74,7 @@ def _said_since(found: Any, catalog: Catalog, lang: str) -> list[list[Cell]]:
 def _lies_between(found: Any, lang: str) -> list[list[Cell]]:
     """What bounds a number that is not sure."""
     value = found.value
-    decimals = 0 if value["stratum"] == words.EACH_AREA else found.indicator.decimals
+    decimals = 0 if value["stratum"] == EACH_AREA else found.indicator.decimals
     ends = (value["low"], value["high"])
     if ends == (None, None) or (None not in ends and numbers.stands_on(*ends)):
         return []

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.indicator import Indicator
+from analytics.catalog.indicator import EACH_AREA, Indicator
 from analytics.catalog.plan import Clause, Target
 from analytics.periods import Period
 from analytics.present import numbers, words
@@ -131,7 +131,7 @@ def gap(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     """Value against target in words; where the answer is open, how far it may lie on either side; else a dash."""
     if indicator.population.named == "works":  # each is held to its own day, not their number
         return "—"
-    if row.get("stratum") == words.EACH_AREA:
+    if row.get("stratum") == EACH_AREA:
         return _areas_short(row, lang)
     bounded = None not in (row["target"], row["low"], row["high"])
     if row["verdict"] == "undecided" and bounded:
@@ -247,7 +247,7 @@ def _number(row: Mapping[str, Any], indicator: Indicator, catalog: Catalog, lang
         counted = words.either(lang, "名录尚未报送，应计个数未知", "the register of members has not arrived")
     elif row.get("excluded"):
         counted += words.either(lang, f"，另有{row['excluded']}个不参评", f", {row['excluded']} more left out")
-    if row.get("stratum") == words.EACH_AREA and row["value"] is not None:
+    if row.get("stratum") == EACH_AREA and row["value"] is not None:
         level = words.word("scope", catalog.target(row["code"], catalog.plans[row["plan_id"]]).level, lang)
         kept, of = (round(row[k]) for k in ("value", "target"))
         return words.either(
@@ -274,7 +274,7 @@ def _register_and_text(row: Mapping[str, Any], target: Target, indicator: Indica
 def _bounds(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     if row["value"] is None or row["low"] is None or row["high"] is None or row["low"] == row["high"]:
         return ""
-    if row.get("stratum") == words.EACH_AREA:  # how many are open stands with the verdict
+    if row.get("stratum") == EACH_AREA:  # how many are open stands with the verdict
         return ""
     low, high = (words.with_unit(_bound(row, k, indicator), row["unit"], lang) for k in ("low", "high"))
     return words.either(
@@ -335,7 +335,7 @@ def _compared(row: Mapping[str, Any], indicator: Indicator, goal: str, lang: str
     far = gap(row, indicator, lang)
     if far == "—":
         return words.either(lang, f"目标为{goal}，判定：{shown}。", f"The target is {goal}: {shown}.")
-    is_told_whole = row.get("stratum") == words.EACH_AREA
+    is_told_whole = row.get("stratum") == EACH_AREA
     if is_told_whole or (row["value"] is not None and numbers.stands_on(row["value"], row["target"])):
         return words.either(lang, f"目标为{goal}，{far}，判定：{shown}。", f"The target is {goal}: {shown}, {far}.")
     return words.either(

@@ -8,14 +8,14 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.indicator import MEMBER_SCOPES, ByShortfall, ByTargetClass, ByWaterClass, Indicator
+from analytics.catalog.indicator import EACH_AREA, MEMBER_SCOPES, ByShortfall, ByTargetClass, ByWaterClass, Indicator
 from analytics.catalog.plan import Plan, Target
 from analytics.present import numbers, words
 from analytics.present.lists import area_at
 from analytics.present.prose import beside_name, gap, scope_name, span, works_in_numbers
 from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, or_one, toned
 from analytics.present.targets import answers, beside_the_text, by_its_day, long_date, promised
-from analytics.present.words import EACH_AREA, either
+from analytics.present.words import either
 
 _DONE = ("met", "met_late")
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from analytics.catalog import Catalog
-from analytics.catalog.indicator import ByStates, Indicator
+from analytics.catalog.indicator import EACH_AREA, ByStates, Indicator
 from analytics.catalog.plan import GivenTarget, Plan, Target
 from analytics.present import numbers, words
 
@@ -33,7 +33,7 @@ def promised(target: Target, value: float | None, unit: str, lang: str) -> str:
 
 def held_against(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> str:
     """The target of a row of indicator_value as `promised`, with the document that gave it where the text did not."""
-    if row.get("stratum") == words.EACH_AREA:
+    if row.get("stratum") == EACH_AREA:
         return _in_each(row, target, catalog, lang)
     text = promised(target, row["target"], row["unit"], lang)
     plan, year = catalog.plans[row["plan_id"]], row["period_start"].year

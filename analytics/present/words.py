@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_Words = Mapping[str, tuple[str, str]]
+from analytics.catalog.indicator import EACH_AREA
 
-# The companion that tells in how many areas a promise is kept which the text judges in each of them.
-EACH_AREA = "each_area"
+_Words = Mapping[str, tuple[str, str]]
 
 _VERDICTS: _Words = {
     "met": ("达到", "met"),

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.indicator import Indicator
+from analytics.catalog.indicator import EACH_AREA, Indicator
 from analytics.catalog.models import Sourced
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.duck import Connection
@@ -33,7 +33,6 @@ _NO_ROWS = {
     **dict.fromkeys(("item", "entity_id", "value", "attributes", "snapshot", "sheet"), pl.String),
     "row": pl.Int32,
 }
-_EACH_AREA = "each_area"  # how areas stand together that are judged each by itself
 _NUMBER_ID = re.compile(r"[GTS]\d+[a-z]?-.+-(?P<year>\d{4})[^-]*-[0-9a-f]{8}")
 
 
@@ -103,7 +102,7 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     files = deliveries.filter(pl.col("snapshot").is_in(rows["snapshot"].unique().to_list()))
     ids = lineage["members"].explode().unique().drop_nulls().to_list()
     members = ask(connection, "members_of_year", year=year).filter(pl.col("code") == value["code"])
-    if value["stratum"] not in (None, _EACH_AREA) and value["scope_kind"] == "province":
+    if value["stratum"] not in (None, EACH_AREA) and value["scope_kind"] == "province":
         members = members.clear()  # they count in another way beside the figure, or in another year: see its rows
     elif ids:  # what other figures fell short of rests on no facts of its own
         members = members.filter(pl.col("entity_id").is_in(ids))
@@ -149,11 +148,11 @@ def _value(connection: Connection, word: str, catalog: Catalog, *, year: int, ar
         raise _no_such_number(word, values, year)
     target = catalog.target(word, catalog.plan_for(year))
     indicator, scope = catalog.indicators[target.indicator], area or catalog.plan_for(year).area
-    is_own = pl.col("stratum").is_null() | (pl.col("stratum") == _EACH_AREA) | (pl.col("scope_kind") != "province")
+    is_own = pl.col("stratum").is_null() | (pl.col("stratum") == EACH_AREA) | (pl.col("scope_kind") != "province")
     own = values.filter((pl.col("code") == target.code) & is_own)
     # Where areas are judged each by itself, how they stand together is the figure, not the number of the whole.
     found = own.filter(pl.col("scope_id") == scope).sort(
-        pl.col("stratum").eq_missing(_EACH_AREA), descending=True, maintain_order=True
+        pl.col("stratum").eq_missing(EACH_AREA), descending=True, maintain_order=True
     )
     if found.is_empty():
         scopes = own["scope_id"].unique(maintain_order=True).to_list()

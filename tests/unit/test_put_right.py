@@ -183,6 +183,13 @@ def test_later_files_are_held_against_it(desk):
     assert jumps_of(desk.workspace, later, desk.catalog)["rows_before"].to_list() == [3]
 
 
+def took_back(desk, again) -> list[tuple[str, int]]:
+    """The files whose rows a file sent again has put out of count, and how many of each."""
+    put_right = put_right_files(desk.workspace, again.source, desk.catalog)
+    back = taken_back(again.snapshot, again.source, desk.workspace, desk.catalog, put_right=put_right)
+    return [(one.file, one.rows) for one in back]
+
+
 def test_the_file_before_it_counts_again_where_it_is_sent_again(desk):
     first = f"{MANURE_HEAD}\n太原市,娄烦县,100,10\n"
     desk.hand_in("manure", first)
@@ -191,9 +198,7 @@ def test_the_file_before_it_counts_again_where_it_is_sent_again(desk):
     assert used(desk)["140123"] == "60.0"
     again = desk.hand_in("manure", first, received=MARCH)
     assert again.snapshot.delivery.again == 1
-    put_right = put_right_files(desk.workspace, again.source, desk.catalog)
-    (back,) = taken_back(again.snapshot, again.source, desk.workspace, desk.catalog, put_right=put_right)
-    assert (back.file, back.rows) == ("manure-1.csv", 1)
+    assert took_back(desk, again) == [("manure-1.csv", 1)]
     assert used(desk) == {"140121": "90.0", "140123": "10.0"}
 
 
@@ -217,9 +222,7 @@ def test_received_again_after_a_good_file_it_is_read_as_corrected_too(desk):
     assert used(desk) == {"140121": "80.0", "140123": "70.0"}
     again = desk.hand_in_file("manure", desk.inbox / "manure-0.csv", period="2021", received=MARCH)
     assert (again.snapshot.delivery.again, again.result.set_aside_rows) == (1, 1)
-    put_right = put_right_files(desk.workspace, again.source, desk.catalog)
-    (back,) = taken_back(again.snapshot, again.source, desk.workspace, desk.catalog, put_right=put_right)
-    assert (back.file, back.rows) == ("manure-1.csv", 2)
+    assert took_back(desk, again) == [("manure-1.csv", 2)]
     assert used(desk) == {"140121": "90.0", "140123": "60.0"}
 
 

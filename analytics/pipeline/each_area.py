@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from analytics.catalog.indicator import EACH_AREA
 from analytics.compute.verdict import of_all
-from analytics.present.words import EACH_AREA
 from analytics.runs import digest
 
 _KEPT = ("met", "met_late")
