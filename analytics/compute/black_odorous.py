@@ -9,18 +9,34 @@ grade, it is given.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from analytics.catalog.method import BlackOdorous
 from analytics.catalog.standard import Standard
 from analytics.compute import water_class
-from analytics.compute.rounding import known, settled
+from analytics.compute.rounding import settled
+from analytics.compute.shape import Frame, Kind, Shape
+
+_VALUES = Shape(
+    "values of points",
+    dict.fromkeys(("parameter", "case"), Kind.TEXT)
+    | {"value": Kind.NUMBER, "depth_cm": Kind.NUMBER, "is_clear_to_bottom": Kind.FLAG},
+)
+_GRADED = Shape(
+    "graded values",
+    {"parameter": Kind.TEXT, "taken_at": Kind.ANY, "is_open": Kind.FLAG}
+    | dict.fromkeys(("item_class", "class_worst"), Kind.WHOLE),
+)
+_COUNTS = ("values", "values_heavy", "values_maybe_heavy", "values_open", "samplings", "worst", "worst_maybe")
+_SHARES = Shape("shares of items", {"parameter": Kind.TEXT} | dict.fromkeys(_COUNTS, Kind.WHOLE), key=("parameter",))
+_GRADES = dict.fromkeys(("grade", "grade_best", "grade_worst"), Kind.WHOLE)
+_POINTS = Shape("graded points", _GRADES | {"reason": Kind.TEXT})
+_ALONG = Shape("points", {"point_id": Kind.ANY, "position": Kind.WHOLE, "grade": Kind.WHOLE}, key=("point_id",))
 
 
-def graded_values(
-    values: pl.LazyFrame, limits: pl.DataFrame, *, standard: Standard, method: BlackOdorous
-) -> pl.LazyFrame:
+def graded_values(values: Frame, limits: pl.DataFrame, *, standard: Standard, method: BlackOdorous) -> pl.LazyFrame:
     """Each value with its grade.
 
     Parameters
@@ -44,7 +60,8 @@ def graded_values(
         or the value goes beyond it (one of both is told in another unit), and where the bottom is said to be seen
         though the value falls short of what that takes. Source: black_odorous_2015.
     """
-    columns = [c for c in values.collect_schema().names() if c not in ("item_class", "class_worst", "is_open")]
+    told = _VALUES.of(values)
+    columns = [c for c in told.collect_schema().names() if c not in ("item_class", "class_worst", "is_open")]
     shallow, depth, clean = method.shallow, pl.col("depth_cm"), pl.lit(1, pl.Int8)
     is_item, has_depth = pl.col("parameter") == shallow.parameter, (depth > 0).fill_null(False)
     own_rule = is_item & has_depth & (depth < shallow.below_cm)
@@ -58,8 +75,7 @@ def graded_values(
     # The limits hold as they stand for what the value would be in water deep enough for them.
     as_if_deep = settled(pl.col("value") * pl.col("low") / (shallow.share_of_depth * depth))
     weighed = (
-        values.with_columns(known(pl.col("value", "depth_cm")))
-        .with_columns(measured="value", is_open=is_open, is_seen=is_seen)
+        told.with_columns(measured="value", is_open=is_open, is_seen=is_seen)
         .join(of_class.lazy().select("parameter", "case", "low"), on=["parameter", "case"], how="left")
         .with_columns(value=pl.when(own_rule).then(as_if_deep).otherwise("value"))
     )
@@ -73,7 +89,7 @@ def graded_values(
     )
 
 
-def item_shares(graded: pl.LazyFrame, *, by: Sequence[str], last_class: int) -> pl.LazyFrame:
+def item_shares(graded: Frame, *, by: Sequence[str], last_class: int) -> pl.LazyFrame:
     """How many values of each point and item are heavy.
 
     Parameters
@@ -95,7 +111,8 @@ def item_shares(graded: pl.LazyFrame, *, by: Sequence[str], last_class: int) -> 
     """
     grade, is_open, at_worst = pl.col("item_class"), pl.col("is_open"), pl.col("class_worst")
     return (
-        graded.filter(grade.is_not_null() | is_open)
+        _GRADED.of(graded, by=by)
+        .filter(grade.is_not_null() | is_open)
         .group_by(*by, "parameter")
         .agg(
             values=pl.len(),
@@ -109,7 +126,7 @@ def item_shares(graded: pl.LazyFrame, *, by: Sequence[str], last_class: int) -> 
     )
 
 
-def graded_points(shares: pl.LazyFrame, *, by: Sequence[str], standard: Standard, method: BlackOdorous) -> pl.LazyFrame:
+def graded_points(shares: Frame, *, by: Sequence[str], standard: Standard, method: BlackOdorous) -> pl.LazyFrame:
     """The grade of each point.
 
     It is heavy where enough values of one item, or of each of two, are heavy; clean where no value is beyond the limits
@@ -146,7 +163,8 @@ def graded_points(shares: pl.LazyFrame, *, by: Sequence[str], standard: Standard
     is_sure = pl.col("grade_best") == pl.col("grade_worst")
     why = pl.when("is_odd").then(pl.lit("depth_unclear")).otherwise(pl.lit("too_few_samplings"))
     return (
-        shares.sort(*by, "parameter")
+        _SHARES.of(shares, by=by)
+        .sort(*by, "parameter")
         .group_by(by, maintain_order=True)
         .agg(
             is_heavy=one.any() | (two.sum() >= 2),
@@ -183,14 +201,14 @@ def _light_at_most(grade: str, last: int) -> pl.Expr:
     return pl.min_horizontal(pl.col(grade), pl.lit(last - 1, pl.Int8))
 
 
-def graded_bodies(points: pl.LazyFrame, *, by: Sequence[str], standard: Standard, method: BlackOdorous) -> pl.LazyFrame:
+def graded_bodies(points: Frame, *, by: Sequence[str], standard: Standard, method: BlackOdorous) -> pl.LazyFrame:
     """The grade of each body: heavy where enough of its points are, else light where any point is not clean.
 
     Parameters
     ----------
     points
-        One row per point of a body, measured or not: the columns of `by`, and `grade`, `grade_best`, `grade_worst`,
-        `reason` from `graded_points` (all null where the point was not measured).
+        One row per point of a body (`point_id`, where it has one), measured or not: the columns of `by`, and `grade`,
+        `grade_best`, `grade_worst`, `reason` from `graded_points` (all null where the point was not measured).
     by
         The columns that tell the bodies apart, and their periods where there are several.
     standard, method
@@ -214,7 +232,8 @@ def graded_bodies(points: pl.LazyFrame, *, by: Sequence[str], standard: Standard
     is_sure = pl.col("grade_best") == pl.col("grade_worst")
     why = pl.when("is_odd").then(pl.lit("depth_unclear")).otherwise(pl.lit("points_open"))
     return (
-        points.group_by(by)
+        _points_of(points, by=by)
+        .group_by(by)
         .agg(
             points=pl.len(),
             points_graded=pl.col("grade").is_not_null().sum(),
@@ -233,15 +252,19 @@ def graded_bodies(points: pl.LazyFrame, *, by: Sequence[str], standard: Standard
     )
 
 
+def _points_of(points: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
+    """The points; of those that have a name each is there once."""
+    is_named = "point_id" in points.lazy().collect_schema()
+    return replace(_POINTS, key=("point_id",) if is_named else None).of(points, by=by)
+
+
 def _is_heavy_body(count: str, method: BlackOdorous) -> pl.Expr:
     if method.heavy_body is None:
         return pl.col(count) > 0
     return pl.col(count) * 100 >= pl.col("points") * method.heavy_body.points_pct
 
 
-def heavy_stretches(
-    points: pl.LazyFrame, *, by: Sequence[str], standard: Standard, method: BlackOdorous
-) -> pl.LazyFrame:
+def heavy_stretches(points: Frame, *, by: Sequence[str], standard: Standard, method: BlackOdorous) -> pl.LazyFrame:
     """The stretches of bodies that are heavy: enough heavy points in a row.
 
     Parameters
@@ -264,7 +287,8 @@ def heavy_stretches(
     fewest = pl.lit(method.heavy_body.points_in_a_row if method.heavy_body else None, pl.UInt32)
     point = pl.col("point_id")
     return (
-        points.sort(*by, "position", "point_id")
+        _ALONG.of(points, by=by)
+        .sort(*by, "position", "point_id")
         .with_columns(is_heavy=is_heavy)
         .with_columns(stretch=pl.col("is_heavy").rle_id())
         .filter("is_heavy")

@@ -12,15 +12,19 @@ from typing import Literal
 import polars as pl
 
 from analytics.catalog.quality_index import QualityIndex
+from analytics.compute.shape import Frame, Kind, Shape
 from analytics.errors import CheckFailed
 
 BelowLimit = Literal["half", "limit", "zero"]
+_TESTS = Shape(
+    "readings that are tested",
+    {"parameter": Kind.TEXT, "value": Kind.AS_IT_IS, "below_limit": Kind.FLAG}
+    | dict.fromkeys(("lower", "upper"), Kind.NUMBER),
+)
 _STATISTICS = ("scope", "frequency", "amplitude", "excursion", "wqi")
 
 
-def water_quality_index(
-    tests: pl.DataFrame, index: QualityIndex, *, by: Sequence[str], below: BelowLimit
-) -> pl.DataFrame:
+def water_quality_index(tests: Frame, index: QualityIndex, *, by: Sequence[str], below: BelowLimit) -> pl.LazyFrame:
     """Index of each group of readings from 0 (worst) to 100, with the three factors it is made of.
 
     Scope F1: share of variables that failed at least once. Frequency F2: share of tests that failed. Amplitude F3: with
@@ -39,15 +43,15 @@ def water_quality_index(
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         A row for each group, in order: `variables`, `variables_left_out`, `tests`, `tests_undecided` (below a limit of
         detection that is too high), `failed_variables`, `failed_tests`, `failed_tests_left_out` (of variables left
         out), `scope`, `frequency`, `amplitude` [%], `excursion` (nse), `wqi`, `category`, `withheld_reason` (no_values,
         too_few_variables).
     """
-    _refuse_untestable(tests, by)
-    groups = tests.select(by).unique().sort(by)
-    variables = _by_variable(_tested(tests, below), by=by)
+    told = _TESTS.of(tests, by=by).map_batches(lambda rows: _testable(rows, by), projection_pushdown=False)
+    groups = told.select(by).unique().sort(by)
+    variables = _by_variable(_tested(told, below), by=by)
     counted = groups.join(
         _by_group(variables, index, by=by), on=by, how="left", maintain_order="left", nulls_equal=True
     )
@@ -62,13 +66,14 @@ def water_quality_index(
     )
 
 
-def _refuse_untestable(tests: pl.DataFrame, by: Sequence[str]) -> None:
+def _testable(tests: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """The rows; raises `CheckFailed` where one cannot be tested against its limits."""
     lower, upper = pl.col("lower"), pl.col("upper")
     value = pl.col("value").cast(pl.Float64)
     has_no_limit = (lower.is_null() & upper.is_null()) | (lower <= 0) | (upper <= 0) | (lower > upper)
     broken = tests.filter(has_no_limit | (value < 0) | ~value.is_finite())
     if broken.is_empty():
-        return
+        return tests
     first = broken.row(0, named=True)
     raise CheckFailed(
         "A reading cannot be tested against its limits.",
@@ -79,7 +84,7 @@ def _refuse_untestable(tests: pl.DataFrame, by: Sequence[str]) -> None:
     )
 
 
-def _tested(tests: pl.DataFrame, below: BelowLimit) -> pl.DataFrame:
+def _tested(tests: pl.LazyFrame, below: BelowLimit) -> pl.LazyFrame:
     """Readings with `is_failed`, `excursion` (0 where the test is passed) and `is_undecided`."""
     value, lower, upper = pl.col("value").cast(pl.Float64), pl.col("lower"), pl.col("upper")
     is_below = pl.col("below_limit").fill_null(False)
@@ -94,7 +99,7 @@ def _tested(tests: pl.DataFrame, below: BelowLimit) -> pl.DataFrame:
     )
 
 
-def _by_variable(tested: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
+def _by_variable(tested: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     is_decided = ~pl.col("is_undecided")
     return tested.group_by(*by, "parameter").agg(
         tests=is_decided.sum().cast(pl.Int64),
@@ -104,7 +109,7 @@ def _by_variable(tested: pl.DataFrame, *, by: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def _by_group(variables: pl.DataFrame, index: QualityIndex, *, by: Sequence[str]) -> pl.DataFrame:
+def _by_group(variables: pl.LazyFrame, index: QualityIndex, *, by: Sequence[str]) -> pl.LazyFrame:
     takes_part = pl.col("tests") >= index.minimum_samples
     failed = pl.col("failed")
     return variables.group_by(by).agg(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from analytics.catalog.trend_test import TrendTest
-from analytics.compute.series import in_order, judged, of_every_series
+from analytics.compute.series import in_order, judged, of_every_series, whole
+from analytics.compute.shape import Frame
 
 
-def pettitt(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
+def pettitt(series: Frame, test: TrendTest) -> pl.LazyFrame:
     """Pettitt test of each series for one change of its level.
 
     Over the first k of n values U(k) = 2Σ rank − k(n+1), equal values sharing their mean rank; U* is the largest of its
@@ -23,11 +24,15 @@ def pettitt(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         A row for each series, by `series_id`: `values` (n), `position` (k), `last_before` and `first_after` (times on
         either side of the change), `equal_positions`, `u` (U*), `p`, `verdict` (rising: higher after the change;
         falling, no_change, too_short), `withheld_reason` (no_values, too_few_values).
     """
+    return whole(series, lambda rows: _pettitt(rows, test))
+
+
+def _pettitt(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
     found = judged(
         of_every_series(series, _changes(in_order(series))),
         direction=pl.col("rise"),

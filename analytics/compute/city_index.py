@@ -19,6 +19,27 @@ from analytics.catalog.standard import Standard
 from analytics.compute import means as over_time
 from analytics.compute import water_class
 from analytics.compute.rounding import settled
+from analytics.compute.shape import Frame, Kind, Shape
+
+_SINGLE = Shape("means of items", {"parameter": Kind.TEXT, "case": Kind.TEXT, "mean": Kind.NUMBER})
+_OF_SITES = Shape(
+    "means of sections",
+    dict.fromkeys(("site_id", "parameter"), Kind.TEXT)
+    | dict.fromkeys(("mean", "mean_low", "mean_high"), Kind.NUMBER)
+    | {"months": Kind.WHOLE, "is_undetected": Kind.FLAG},
+    key=("site_id", "parameter"),
+)
+_SITES = {"site_id": Kind.TEXT, "case": Kind.TEXT}
+_INDICES = Shape(
+    "single indices", {"parameter": Kind.TEXT, "case": Kind.TEXT, "item_index": Kind.NUMBER}, key=("case", "parameter")
+)
+_BODIES = Shape(
+    "indices of rivers and lakes", {"case": Kind.TEXT, "body_index": Kind.NUMBER, "sections": Kind.WHOLE}, key=("case",)
+)
+_CITIES = Shape("indices of cities", {"city_index": Kind.NUMBER}, key=())
+_GOOD = Shape(
+    "sections of cities", dict.fromkeys(("class_before", "class_now"), Kind.WHOLE) | {"meets_target": Kind.FLAG}
+)
 
 
 def items_that_count(standard: Standard) -> list[str]:
@@ -44,7 +65,7 @@ def base_limits(index: CityIndex, standard: Standard, parameters: Mapping[str, P
     return of_class.join(neutral, on="parameter", how="left", maintain_order="left")
 
 
-def single_indices(means: pl.LazyFrame, limits: pl.DataFrame) -> pl.LazyFrame:
+def single_indices(means: Frame, limits: pl.DataFrame) -> pl.LazyFrame:
     """Each mean with its single index.
 
     The mean over the limit; the limit over the mean where more is better; the distance from neutral over that of the
@@ -63,7 +84,8 @@ def single_indices(means: pl.LazyFrame, limits: pl.DataFrame) -> pl.LazyFrame:
         The rows with `item_index` [1] and `reason` (`no_mean`, `no_limit`, `not_positive`: of an item of which more is
         better and there is nothing, `negative`), null where there is an index. Source: city_ranking_2017.
     """
-    columns = [c for c in means.collect_schema().names() if c != "reason"]
+    told = _SINGLE.of(means)
+    columns = [c for c in told.collect_schema().names() if c != "reason"]
     mean, low, high, neutral = (pl.col(name) for name in ("mean", "low", "high", "neutral"))
     is_centred = neutral.is_not_null()
     is_limited = (
@@ -82,7 +104,7 @@ def single_indices(means: pl.LazyFrame, limits: pl.DataFrame) -> pl.LazyFrame:
     reach = pl.when(mean <= neutral).then(neutral - low).otherwise(high - neutral)
     ratio = pl.when(is_centred).then((mean - neutral).abs() / reach).otherwise(pl.coalesce(low / mean, mean / high))
     return (
-        means.drop("reason", strict=False)
+        told.drop("reason", strict=False)
         .join(limits.lazy(), on=["parameter", "case"], how="left", maintain_order="left")
         .with_columns(reason=reason)
         .with_columns(item_index=pl.when(pl.col("reason").is_null()).then(settled(ratio)))
@@ -91,8 +113,8 @@ def single_indices(means: pl.LazyFrame, limits: pl.DataFrame) -> pl.LazyFrame:
 
 
 def city_means(
-    means: pl.LazyFrame,
-    sections: pl.LazyFrame,
+    means: Frame,
+    sections: Frame,
     *,
     by: Sequence[str],
     items: Collection[str],
@@ -105,8 +127,8 @@ def city_means(
     means
         From `means.means_over`: the mean over time of each section and item.
     sections
-        One row per section or point: `site_id`, `case` (river, lake) and the columns of `by`. One that could rightly
-        not be sampled (dry all the time) is not among them.
+        One row per section or point: `site_id`, `case` (river, lake) and the columns of `by`, none of them null. One
+        that could rightly not be sampled (dry all the time) is not among them.
     by
         The columns that tell the cities apart, and their periods where there are several.
     items
@@ -122,6 +144,8 @@ def city_means(
         lacks it: a section that was not measured must not flatter its city. Source: city_ranking_2017.
     """
     group = [*by, "case"]
+    means = _OF_SITES.of(means, by=[c for c in means.lazy().collect_schema() if c in by])
+    sections = Shape("sections of cities", _SITES, key=("site_id", *by)).of(sections, by=by)
     found = over_time.means_over_sites(means, sections, by=group, hydrogen_ion=hydrogen_ion)
     declared = pl.LazyFrame({"parameter": sorted(set(items))}, schema={"parameter": pl.String})
     wanted = sections.group_by(group).agg(sections=pl.len()).join(declared, how="cross")
@@ -136,7 +160,7 @@ def city_means(
     )
 
 
-def body_indices(singles: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+def body_indices(singles: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     """The index of a city's rivers, and of its lakes: the sum of the single indices.
 
     Parameters
@@ -155,7 +179,8 @@ def body_indices(singles: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     name, value = pl.col("parameter"), pl.col("item_index")
     is_complete = pl.col("items_missing").list.len() == 0
     return (
-        singles.group_by(*by, "case")
+        _INDICES.of(singles, by=by)
+        .group_by(*by, "case")
         .agg(
             total=settled(value.sort().sum()),
             sections=pl.col("sections").first(),
@@ -170,7 +195,7 @@ def body_indices(singles: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     )
 
 
-def city_indices(bodies: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+def city_indices(bodies: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     """The index of each city: the mean of those of its rivers and lakes, weighted by their sections.
 
     Parameters
@@ -189,7 +214,8 @@ def city_indices(bodies: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     index, sections = pl.col("body_index"), pl.col("sections")
     is_missing, is_mixed = pl.col("items_missing").list.len() > 0, pl.col("sets") > 1
     return (
-        bodies.sort(*by, "case")
+        _BODIES.of(bodies, by=by)
+        .sort(*by, "case")
         .group_by(by, maintain_order=True)
         .agg(
             mean=settled((index * sections).sum() / sections.sum()),
@@ -260,7 +286,7 @@ def change_bounds(now: pl.LazyFrame, before: pl.LazyFrame, *, by: Sequence[str])
     )
 
 
-def index_changes(now: pl.LazyFrame, before: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+def index_changes(now: Frame, before: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     """How each city's index changed against an earlier period; less than nothing is better.
 
     Parameters
@@ -277,6 +303,7 @@ def index_changes(now: pl.LazyFrame, before: pl.LazyFrame, *, by: Sequence[str])
         `reason` (that of `now`, `no_earlier_index`, `other_items`: the two are sums of different items,
         `earlier_index_zero`). Source: city_ranking_2017.
     """
+    now, before = _CITIES.of(now, by=by), _CITIES.of(before, by=by)
     earlier = before.select(*by, city_index_before="city_index", items_before="items")
     index, first = pl.col("city_index"), pl.col("city_index_before")
     has_index = pl.col("reason").is_null()
@@ -298,9 +325,7 @@ def index_changes(now: pl.LazyFrame, before: pl.LazyFrame, *, by: Sequence[str])
     )
 
 
-def without_good_cities(
-    changes: pl.LazyFrame, sections: pl.LazyFrame, *, by: Sequence[str], up_to: int
-) -> pl.LazyFrame:
+def without_good_cities(changes: pl.LazyFrame, sections: Frame, *, by: Sequence[str], up_to: int) -> pl.LazyFrame:
     """The changes, those of cities whose water was good in both periods out of the ranking.
 
     Parameters
@@ -322,7 +347,7 @@ def without_good_cities(
     """
     is_good = (pl.max_horizontal("class_before", "class_now") <= up_to) & pl.col("meets_target")
     is_known = pl.col("class_before").is_not_null() & pl.col("class_now").is_not_null()
-    good = sections.group_by(by).agg(is_good=(is_good & is_known).fill_null(False).all())
+    good = _GOOD.of(sections, by=by).group_by(by).agg(is_good=(is_good & is_known).fill_null(False).all())
     is_out = pl.col("reason").is_null() & pl.col("is_good").fill_null(False)
     return (
         changes.join(good, on=list(by), how="left", maintain_order="left")

@@ -14,19 +14,44 @@ from datetime import date
 import polars as pl
 
 from analytics.catalog.compensation import Band, Compensation, CrossedGrades, KeptMonths, Rewards
-from analytics.compute.rounding import NOISE, exceedance, known
+from analytics.compute.rounding import NOISE, exceedance
+from analytics.compute.shape import Frame, Kind, Shape
 
-ENTRY = ("entity_id", "month", "kind", "ground", "amount", "low", "high", "reason")
+ENTRY = ("entity_id", "month", "kind", "ground", "amount", "low", "high", "year_low", "year_high", "reason")
 _MONTH = ("entity_id", "month")
 _MONTHS_OF_YEAR = 12
+_OF_MONTH = {"entity_id": Kind.TEXT, "month": Kind.DAY}
+_VALUES = Shape(
+    "results of months", _OF_MONTH | {"parameter": Kind.TEXT, "value": Kind.AMOUNT}, key=(*_MONTH, "parameter")
+)
+_TARGETS = Shape(
+    "targets of sections",
+    dict.fromkeys(("entity_id", "parameter"), Kind.TEXT) | {"target": Kind.NUMBER},
+    key=("entity_id", "parameter"),
+)
+_ASKED = Shape("months that are asked about", _OF_MONTH, key=_MONTH, optional={"is_dry": Kind.FLAG})
+_CLASSES = Shape(
+    "classes of items", _OF_MONTH | {"parameter": Kind.TEXT, "item_class": Kind.WHOLE}, key=(*_MONTH, "parameter")
+)
+_JUDGED = Shape(
+    "judged months",
+    _OF_MONTH | {"is_at_target": Kind.FLAG} | dict.fromkeys(("water_class", "best_class"), Kind.WHOLE),
+    key=_MONTH,
+)
+_ENTRIES = Shape(
+    "entries",
+    dict.fromkeys(("kind", "reason"), Kind.TEXT)
+    | dict.fromkeys(("amount", "low", "high", "year_low", "year_high"), Kind.NUMBER),
+)
+_SECTIONS = Shape(
+    "sections", {"entity_id": Kind.TEXT, "target_class": Kind.WHOLE, "has_inflow": Kind.FLAG}, key=("entity_id",)
+)
 
 
 # Deductions
 
 
-def exceedances(
-    values: pl.LazyFrame, targets: pl.LazyFrame, asked: pl.LazyFrame, *, items: Sequence[str]
-) -> pl.LazyFrame:
+def exceedances(values: Frame, targets: Frame, asked: Frame, *, items: Sequence[str]) -> pl.LazyFrame:
     """By how much each item of each section and month exceeds its target.
 
     Parameters
@@ -47,12 +72,15 @@ def exceedances(
         Source: assessment_2011 (multiples), compensation_2013.
     """
     of_item = pl.LazyFrame({"parameter": list(items)}, schema={"parameter": pl.String})
-    value, target = known(pl.col("value")), pl.col("target")
+    value, target = pl.col("value"), pl.col("target")
     return (
-        asked.select(*_MONTH, "is_dry")
+        _ASKED.of(asked)
+        .select(*_MONTH, "is_dry")
         .join(of_item, how="cross")
-        .join(targets.select("entity_id", "parameter", "target"), on=["entity_id", "parameter"], how="left")
-        .join(values.select(*_MONTH, "parameter", "value"), on=[*_MONTH, "parameter"], how="left")
+        .join(
+            _TARGETS.of(targets).select("entity_id", "parameter", "target"), on=["entity_id", "parameter"], how="left"
+        )
+        .join(_VALUES.of(values).select(*_MONTH, "parameter", "value"), on=[*_MONTH, "parameter"], how="left")
         .with_columns(multiple=exceedance(value, target))
         .select(*_MONTH, "parameter", "is_dry", "value", "target", "multiple")
     )
@@ -89,7 +117,7 @@ def section_months(exceeded: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def graded(items: pl.LazyFrame, asked: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+def graded(items: Frame, asked: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     """The class of each section and month by some items alone: that of the worst; none where one is missing.
 
     Parameters
@@ -109,9 +137,10 @@ def graded(items: pl.LazyFrame, asked: pl.LazyFrame, *, by: Sequence[str]) -> pl
     """
     classes = pl.col("item_class")
     return (
-        asked.select(_MONTH)
+        _ASKED.of(asked)
+        .select(_MONTH)
         .join(pl.LazyFrame({"parameter": list(by)}, schema={"parameter": pl.String}), how="cross")
-        .join(items.select(*_MONTH, "parameter", "item_class"), on=[*_MONTH, "parameter"], how="left")
+        .join(_CLASSES.of(items).select(*_MONTH, "parameter", "item_class"), on=[*_MONTH, "parameter"], how="left")
         .group_by(_MONTH)
         .agg(water_class=pl.when(classes.null_count() == 0).then(classes.max()), best_class=classes.max())
         .sort(_MONTH)
@@ -149,7 +178,8 @@ def deductions(months: pl.LazyFrame, scheme: Compensation) -> pl.LazyFrame:
     -------
     pl.LazyFrame
         `entity_id`, `month`, `kind` (deduction), `ground` (the band, null: none), `amount`, `low`, `high` [万元] (null:
-        open; nothing bounds it), `reason` (see the module), `worst_item`, `multiple`, `is_at_target`.
+        open; nothing bounds it), `year_low`, `year_high` (as `low` and `high`), `reason` (see the module),
+        `worst_item`, `multiple`, `is_at_target`.
     """
     exceeds = (pl.col("multiple") > 0).fill_null(False)
     return (
@@ -157,7 +187,7 @@ def deductions(months: pl.LazyFrame, scheme: Compensation) -> pl.LazyFrame:
         .with_columns(_known=_amount_of_band(scheme), _in_force=_in_force(scheme))
         .with_columns(amount=_deducted(exceeds, scheme))
         .with_columns(low=_least_deducted(exceeds, scheme), high=_most_deducted(scheme), kind=pl.lit("deduction"))
-        .with_columns(reason=_why_open(exceeds))
+        .with_columns(reason=_why_open(exceeds), year_low="low", year_high="high")
         .select(*ENTRY, "worst_item", "multiple", "is_at_target")
         .sort(_MONTH)
     )
@@ -220,13 +250,13 @@ def _why_open(exceeds: pl.Expr) -> pl.Expr:
 # Rewards
 
 
-def rewards(judged: pl.LazyFrame, sections: pl.LazyFrame, scheme: Compensation, *, year: int) -> pl.LazyFrame:
+def rewards(judged: Frame, sections: Frame, scheme: Compensation, *, year: int) -> pl.LazyFrame:
     """What each section earns its area in the year, by each ground of the scheme.
 
-    Whatever turns on a month that is open, or dry, is open. Runs of months are counted within the year; what an open
-    month may add to them stands in its own row, so that the bounds hold for the sum of the year. The whole year is
-    rewarded in December. Of a scheme whose rewards are not known, or that rewards only sections without a river flowing
-    in, the others have a row that says so.
+    Whatever turns on a month that is open, or dry, is open. Runs of months are counted within the year: a month after
+    an open one may be rewarded or not, but of the year it is known better how many rewards there are, which `year_low`
+    and `year_high` add up to. The whole year is rewarded in December. Of a scheme whose rewards are not known, or that
+    rewards only sections without a river flowing in, the others have a row that says so.
 
     Parameters
     ----------
@@ -243,17 +273,20 @@ def rewards(judged: pl.LazyFrame, sections: pl.LazyFrame, scheme: Compensation, 
     -------
     pl.LazyFrame
         `entity_id`, `month`, `kind` (reward), `ground` (kept_months, kept_year, turned_to_target, crossed_grades, or
-        rewards where none is known), `amount`, `low`, `high` [万元], `reason`. Source: compensation_2013.
+        rewards where none is known), `amount`, `low`, `high`, `year_low`, `year_high` [万元], `reason`.
+        Source: compensation_2013.
     """
-    known = scheme.rewards
+    judged, sections, known = _JUDGED.of(judged), _SECTIONS.of(sections), scheme.rewards
     if known is None:
-        return _entries(_whole_years(sections, year), "rewards", _nothing("no_rule")).select(ENTRY).sort(ENTRY[:4])
+        nothing_known = _entries(_whole_years(sections, year), "rewards", _nothing("no_rule"))
+        return nothing_known.select(ENTRY).sort(ENTRY[:4])
     mine = judged.join(sections, on="entity_id", how="left")
     of_year = mine.filter(pl.col("month").dt.year() == year).with_columns(
         is_at_target=pl.when(_in_force(scheme)).then("is_at_target")
     )
     every = [
-        _kept_months(of_year, known.kept_months),
+        # No run reaches beyond the scheme.
+        _kept_months(of_year.with_columns(is_at_target=_in_force(scheme) & pl.col("is_at_target")), known.kept_months),
         _kept_year(of_year, sections, known.kept_year, year=year),
         *_improvements(_beside_last_year(mine, of_year), known),
     ]
@@ -276,8 +309,9 @@ def _whole_year_beyond(scheme: Compensation, year: int) -> pl.Expr:
 
 
 def _nothing(reason: str) -> dict[str, pl.Expr]:
-    nothing = pl.lit(None, pl.Float64)
-    return {"amount": nothing, "low": pl.lit(0.0), "high": nothing, "reason": pl.lit(reason)}
+    nothing, none = pl.lit(None, pl.Float64), pl.lit(0.0)
+    bounds = {"low": none, "high": nothing, "year_low": none, "year_high": nothing}
+    return {"amount": nothing, **bounds, "reason": pl.lit(reason)}
 
 
 def _not_told(entries: pl.LazyFrame, where: pl.Expr, reason: str) -> pl.LazyFrame:
@@ -287,7 +321,8 @@ def _not_told(entries: pl.LazyFrame, where: pl.Expr, reason: str) -> pl.LazyFram
 
 
 def _entries(rows: pl.LazyFrame, ground: str, told: dict[str, pl.Expr]) -> pl.LazyFrame:
-    return rows.select(*_MONTH, kind=pl.lit("reward"), ground=pl.lit(ground), **told)
+    of_year = {f"year_{end}": told.get(f"year_{end}", told[end]) for end in ("low", "high")}
+    return rows.select(*_MONTH, kind=pl.lit("reward"), ground=pl.lit(ground), **(told | of_year))
 
 
 def _whole_years(sections: pl.LazyFrame, year: int) -> pl.LazyFrame:
@@ -304,19 +339,52 @@ def _earned(is_earned: pl.Expr, amount: float | None, *, most: float | None, why
 
 
 def _kept_months(of_year: pl.LazyFrame, rule: KeptMonths) -> pl.LazyFrame:
-    """Runs of months at target. One open month can add one reward to the year, or one for each run that it is in."""
-    is_kept = pl.col("is_at_target").fill_null(False)
-    follows = pl.col("month") == pl.col("month").shift(1).dt.offset_by("1mo")
-    begins = (~is_kept | ~follows.over("entity_id", order_by="month")).fill_null(True)
-    in_runs = of_year.with_columns(_run=begins.cum_sum().over("entity_id", order_by="month")).with_columns(
-        _length=is_kept.cum_sum().over("entity_id", "_run", order_by="month")
+    """Runs of months at target. How long the run is that a month ends turns on the open ones before it."""
+    sure, may = pl.col("is_at_target").fill_null(False), pl.col("is_at_target").fill_null(True)
+    amount, place, begins = pl.lit(rule.amount, pl.Float64), pl.col("_place"), pl.col("_begins")
+    in_runs = (
+        of_year.with_columns(_run=_run_of(may), _sure_run=_run_of(sure))
+        .with_columns(_place=_place_in("_run", may), _length=_place_in("_sure_run", sure))
+        .with_columns(_of_sure=sure & _completes(pl.col("_length"), rule), _of_all=may & _completes(place, rule))
     )
-    length = pl.col("_length")
-    is_complete = length % rule.months == 0 if rule.counted == "without_overlap" else length >= rule.months
-    may_add = 1 if rule.counted == "without_overlap" else rule.months
-    most = None if rule.amount is None else rule.amount * may_add
-    is_earned = pl.when(pl.col("is_at_target").is_not_null()).then(is_kept & is_complete)
-    return _entries(in_runs, "kept_months", _earned(is_earned, rule.amount, most=most, why="open"))
+    # A run may begin at its first month that may be kept, or after any open one.
+    of_run, is_open = in_runs.select("entity_id", "_run"), pl.col("is_at_target").is_null()
+    first = of_run.unique().with_columns(_begins=pl.lit(0, pl.Int64))
+    after_open = in_runs.filter(is_open).select("entity_id", "_run", _begins=place.cast(pl.Int64))
+    told = (
+        in_runs.join(pl.concat([first, after_open]), on=["entity_id", "_run"])
+        .filter((begins < place) | (begins == 0))
+        .group_by(_MONTH)
+        .agg(_always=_completes(place - begins, rule).all(), _ever=_completes(place - begins, rule).any())
+    )
+    earned = pl.when(~may | ~pl.col("_ever")).then(False).when(sure & pl.col("_always")).then(True)
+    # Of a year one open month adds what the whole run earns more than its parts.
+    more = (pl.col("_of_all").sum() - pl.col("_of_sure").sum()).over("entity_id", "_run")
+    is_last_open = is_open & (place == place.filter(is_open).max().over("entity_id", "_run"))
+    of_sure = pl.col("_of_sure").cast(pl.Float64) * amount.fill_null(0.0)
+    year = {
+        "year_low": of_sure,
+        "year_high": (pl.col("_of_sure") + pl.when(is_last_open.fill_null(False)).then(more).otherwise(0)) * amount,
+    }
+    rows = in_runs.join(told, on=_MONTH)
+    return _entries(rows, "kept_months", _earned(earned, rule.amount, most=rule.amount, why="open") | year)
+
+
+def _run_of(is_kept: pl.Expr) -> pl.Expr:
+    """The number of the run of months, each kept and upon the one before, that a month of a section is in."""
+    follows = pl.col("month") == pl.col("month").shift(1).dt.offset_by("1mo")
+    begins = (~is_kept | ~is_kept.shift(1) | ~follows).fill_null(True)
+    return begins.cum_sum().over("entity_id", order_by="month")
+
+
+def _place_in(run: str, is_kept: pl.Expr) -> pl.Expr:
+    return is_kept.cum_sum().over("entity_id", run, order_by="month").cast(pl.Int64)
+
+
+def _completes(length: pl.Expr, rule: KeptMonths) -> pl.Expr:
+    """Whether a run that has become so long is rewarded."""
+    is_long = length >= rule.months
+    return is_long & (length % rule.months == 0) if rule.counted == "without_overlap" else is_long
 
 
 def _kept_year(of_year: pl.LazyFrame, sections: pl.LazyFrame, amount: float | None, *, year: int) -> pl.LazyFrame:
@@ -381,7 +449,7 @@ def _for_grades(counts: pl.Expr, is_graded: pl.Expr, crossed: list[pl.Expr], mos
 # Totals
 
 
-def totals(entries: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+def totals(entries: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     """Deductions, rewards and what is left of both, summed by area, month or year.
 
     A sum with an open entry is open; what is known of it is its `low` or more. Of a kind without an entry there is no
@@ -390,8 +458,8 @@ def totals(entries: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     Parameters
     ----------
     entries
-        `kind` (deduction, reward), `amount`, `low`, `high` [万元], `reason`, as from `deductions` and `rewards`, with
-        the columns of `by`.
+        `kind` (deduction, reward), `amount`, `low`, `high`, `year_low`, `year_high` [万元], `reason`, as from
+        `deductions` and `rewards`, with the columns of `by`: of whole years, unless `month` is among these.
     by
         Columns that name the group (a city, a county, a month, a year); none for one row over all.
 
@@ -404,15 +472,17 @@ def totals(entries: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     key = list(by) or ["_all"]
     is_dry = pl.col("reason").eq("dry").fill_null(False)
     is_open = pl.col("amount").is_null() & ~is_dry
+    ends = ("low", "high") if "month" in by else ("year_low", "year_high")
     sums = {
-        **_sums_of("deduction", "deductions", is_open),
-        **_sums_of("reward", "rewards", is_open),
+        **_sums_of("deduction", "deductions", is_open, ends),
+        **_sums_of("reward", "rewards", is_open, ends),
         "open": is_open.sum().cast(pl.Int64),
         "dry": is_dry.sum().cast(pl.Int64),
     }
     earned, lost = pl.col("rewards"), pl.col("deductions")
     return (
-        entries.with_columns(_all=pl.lit(0))
+        _ENTRIES.of(entries, by=by)
+        .with_columns(_all=pl.lit(0))
         .group_by(key)
         .agg(**sums)
         .with_columns(
@@ -425,9 +495,9 @@ def totals(entries: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     )
 
 
-def _sums_of(kind: str, name: str, is_open: pl.Expr) -> dict[str, pl.Expr]:
+def _sums_of(kind: str, name: str, is_open: pl.Expr, ends: Sequence[str]) -> dict[str, pl.Expr]:
     mine = pl.col("kind") == kind
-    amount, low, high = (pl.col(column).filter(mine) for column in ("amount", "low", "high"))
+    amount, low, high = (pl.col(column).filter(mine) for column in ("amount", *ends))
     return {
         name: pl.when(mine.any() & ~(is_open & mine).any()).then(amount.sum()),
         f"{name}_low": pl.when(mine.any()).then(low.sum()),

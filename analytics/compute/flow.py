@@ -14,7 +14,7 @@ from typing import Literal
 import polars as pl
 
 from analytics.compute import kinds, members, verdict
-from analytics.compute.rounding import known
+from analytics.compute.shape import Frame, Kind, Shape
 from analytics.compute.steps import Every, mean_of, share_pct, steps_of, total_of
 
 _DAY = ("entity_id", "day")
@@ -23,12 +23,41 @@ _COUNTS = ("days_met", "days_failed", "days_expected", "days_contradicted")
 _AT_LEAST = pl.lit(">=")
 # 1 mg/L is 1 g/m³.
 _TONNES_PER_GRAM = 1e-6
+_READINGS = Shape("readings of a flow", {"site_id": Kind.TEXT, "taken_at": Kind.TIME, "value": Kind.NUMBER})
+_DAILY = Shape(
+    "means of days",
+    {"site_id": Kind.TEXT, "day": Kind.DAY, "mean": Kind.NUMBER},
+    key=("site_id", "day"),
+    optional={"at_least": Kind.NUMBER},
+)
+_TARGETS = Shape(
+    "targets of flows",
+    dict.fromkeys(("entity_id", "first", "last"), Kind.TEXT)
+    | {"since": Kind.DAY, "target": Kind.NUMBER, "required_pct": Kind.NUMBER},
+)
+_CONCENTRATED = Shape(
+    "readings of a concentration",
+    {
+        "site_id": Kind.TEXT,
+        "parameter": Kind.TEXT,
+        "taken_at": Kind.TIME,
+        "value": Kind.AMOUNT,
+        "below_limit": Kind.FLAG,
+    },
+)
+_OF_STEPS = {"site_id": Kind.TEXT, "step": Kind.DAY, "mean": Kind.NUMBER}
+_FLOWS = Shape("mean flows", _OF_STEPS, key=("site_id", "step"))
+_CONCENTRATIONS = Shape(
+    "mean concentrations",
+    _OF_STEPS | {"parameter": Kind.TEXT, "mean": Kind.AMOUNT},
+    key=("site_id", "parameter", "step"),
+)
 
 
 # Guarantee rate 保证率
 
 
-def daily_means(readings: pl.LazyFrame, *, minimum_readings: int) -> pl.LazyFrame:
+def daily_means(readings: Frame, *, minimum_readings: int) -> pl.LazyFrame:
     """Mean flow of each site and day; null on a day with fewer readings than make it valid.
 
     Parameters
@@ -45,13 +74,14 @@ def daily_means(readings: pl.LazyFrame, *, minimum_readings: int) -> pl.LazyFram
         `site_id`, `day`, `mean` [m³/s], `readings` (how many); no row for a day without any.
     """
     return (
-        readings.filter(pl.col("value").is_finite())
+        _READINGS.of(readings)
+        .drop_nulls("value")
         .group_by("site_id", day=pl.col("taken_at").dt.date())
         .agg(mean=pl.when(pl.len() >= minimum_readings).then(mean_of(pl.col("value"))), readings=pl.len())
     )
 
 
-def judged_days(daily: pl.LazyFrame, targets: pl.LazyFrame, asked: pl.LazyFrame) -> pl.LazyFrame:
+def judged_days(daily: Frame, targets: Frame, asked: Frame) -> pl.LazyFrame:
     """Every day that is asked about, with the flow that the section needs on it and whether that flow was there.
 
     Parameters
@@ -74,10 +104,10 @@ def judged_days(daily: pl.LazyFrame, targets: pl.LazyFrame, asked: pl.LazyFrame)
         meets it.
     """
     days = steps_of(asked, every="1d").rename({"step": "day"})
-    wanted = _targets_of_days(days.select(_DAY).unique(), targets)
+    wanted = _targets_of_days(days.select(_DAY).unique(), _TARGETS.of(targets))
     return (
         days.join(wanted, on=_DAY, how="left")
-        .join(daily.select("day", known(pl.col("mean")), entity_id="site_id"), on=_DAY, how="left")
+        .join(_DAILY.of(daily).select("day", "mean", entity_id="site_id"), on=_DAY, how="left")
         .with_columns(pl.col("is_contradicted").fill_null(False), comparison=_AT_LEAST)
         .with_columns(is_met=verdict.holds(pl.col("mean")))
         .select("entity_id", "period", "day", "mean", "target", "required_pct", "is_contradicted", "is_met")
@@ -244,9 +274,7 @@ def change_of_guarantee(
 # Months at or above a level: replenishment of a river, the temperature of what feeds a wetland
 
 
-def months_at_level(
-    daily: pl.LazyFrame, asked: pl.LazyFrame, *, target: float, possible: tuple[float, float | None]
-) -> pl.LazyFrame:
+def months_at_level(daily: Frame, asked: Frame, *, target: float, possible: tuple[float, float | None]) -> pl.LazyFrame:
     """Every month of the periods asked about, and whether it held the level on average and on every day.
 
     Of a month that was measured in part both answers are given where the other days cannot change them, else they are
@@ -274,9 +302,9 @@ def months_at_level(
     """
     days = steps_of(asked, every="1d").rename({"step": "day"})
     least, most = possible
-    in_part = pl.col("at_least") if "at_least" in daily.collect_schema() else pl.lit(None, pl.Float64)
-    mean = known(pl.col("mean"))
-    told = daily.select("day", mean, entity_id="site_id", at_least=pl.coalesce(mean, known(in_part)))
+    of_days = _DAILY.of(daily)
+    in_part = pl.col("at_least") if "at_least" in of_days.collect_schema() else pl.lit(None, pl.Float64)
+    told = of_days.select("day", "mean", entity_id="site_id", at_least=pl.coalesce("mean", in_part))
     measured = days.join(told, on=_DAY, how="left").with_columns(pl.col("at_least").fill_null(least))
     held = measured.with_columns(target=pl.lit(target), comparison=_AT_LEAST)
     return (
@@ -343,7 +371,7 @@ def windows_held(months: pl.LazyFrame, *, judged_on: Literal["is_met_on_average"
 # Loads
 
 
-def load_concentrations(readings: pl.LazyFrame, *, every: Every) -> pl.LazyFrame:
+def load_concentrations(readings: Frame, *, every: Every) -> pl.LazyFrame:
     """Mean concentration of each site, parameter and day or month, as it enters a load: below the limit it is nothing.
 
     Parameters
@@ -359,13 +387,14 @@ def load_concentrations(readings: pl.LazyFrame, *, every: Every) -> pl.LazyFrame
     """
     below = pl.col("below_limit").fill_null(False)
     return (
-        readings.filter(pl.col("value").is_not_null())
+        _CONCENTRATED.of(readings)
+        .drop_nulls("value")
         .group_by("site_id", "parameter", step=pl.col("taken_at").dt.date().dt.truncate(every))
         .agg(mean=pl.when(below).then(pl.lit(0.0)).otherwise("value").mean())
     )
 
 
-def mean_flows(daily: pl.LazyFrame, *, every: Every, minimum_days: int) -> pl.LazyFrame:
+def mean_flows(daily: Frame, *, every: Every, minimum_days: int) -> pl.LazyFrame:
     """Mean flow of each site and day or month; null for a month with fewer days than make it valid.
 
     Parameters
@@ -379,12 +408,14 @@ def mean_flows(daily: pl.LazyFrame, *, every: Every, minimum_days: int) -> pl.La
         `site_id`, `step` (the day, or the first day of the month), `mean` [m³/s], `days` (how many have a mean).
     """
     days = pl.col("mean").count()
-    return daily.group_by("site_id", step=pl.col("day").dt.truncate(every)).agg(
-        mean=pl.when(days >= minimum_days).then(pl.col("mean").mean()), days=days
+    return (
+        _DAILY.of(daily)
+        .group_by("site_id", step=pl.col("day").dt.truncate(every))
+        .agg(mean=pl.when(days >= minimum_days).then(pl.col("mean").mean()), days=days)
     )
 
 
-def loads(concentrations: pl.LazyFrame, flows: pl.LazyFrame, asked: pl.LazyFrame, *, every: Every) -> pl.LazyFrame:
+def loads(concentrations: Frame, flows: Frame, asked: Frame, *, every: Every) -> pl.LazyFrame:
     """What a river carries past each section in each period: the sum of concentration × flow over its days or months.
 
     Where nothing flows nothing is carried, whatever the concentration. A step that lacks its concentration or its flow
@@ -411,10 +442,10 @@ def loads(concentrations: pl.LazyFrame, flows: pl.LazyFrame, asked: pl.LazyFrame
     carried = pl.col("concentration") * pl.col("flow") * seconds * _TONNES_PER_GRAM
     used = pl.col("carried").count()
     return (
-        steps_of(asked, every=every)
-        .join(flows.select("step", entity_id="site_id", flow="mean"), on=["entity_id", "step"], how="left")
+        steps_of(asked, every=every, by=["parameter"])
+        .join(_FLOWS.of(flows).select("step", entity_id="site_id", flow="mean"), on=["entity_id", "step"], how="left")
         .join(
-            concentrations.select("parameter", "step", entity_id="site_id", concentration="mean"),
+            _CONCENTRATIONS.of(concentrations).select("parameter", "step", entity_id="site_id", concentration="mean"),
             on=["entity_id", "parameter", "step"],
             how="left",
         )

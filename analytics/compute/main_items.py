@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from analytics.compute.rounding import exceedance, half_even
+from analytics.compute.shape import Frame, Kind, Shape
 from analytics.compute.surface_rules import SurfaceRules
 
 # 氨氮(1.2): a multiple is written with one decimal.
@@ -19,10 +20,17 @@ EXCEEDANCE = ("parameter", "item_class", "multiple", "multiple_unrounded")
 _LISTED = pl.List(
     pl.Struct(dict(zip(EXCEEDANCE, (pl.String, pl.Int8, pl.Float64, pl.Float64), strict=True))),
 )
+_OF_SECTION = {"water_class": Kind.WHOLE, "left_out": Kind.TEXT}
+_ONE_EACH = Shape("classes of sections", _OF_SECTION, key=())
+SECTIONS = Shape("classes of sections", {"entity_id": Kind.TEXT} | _OF_SECTION, key=("entity_id",))
+_RESULTS = {"parameter": Kind.TEXT, "item_class": Kind.WHOLE}
+_OF_ITEM = Shape("results of items", _RESULTS | {"case": Kind.TEXT, "value": Kind.NUMBER})
+_ITEMS = Shape("results of items", _RESULTS | {"case": Kind.TEXT, "value": Kind.NUMBER}, key=("parameter",))
+_CLASSES = Shape("results of items", {"entity_id": Kind.TEXT} | _RESULTS, key=("entity_id", "parameter"))
 GROUP_EXCEEDANCE = ("parameter", "sections_exceeding", "sections_unknown", "share_pct")
 
 
-def exceedances(items: pl.LazyFrame, rules: SurfaceRules, *, against: str) -> pl.LazyFrame:
+def exceedances(items: Frame, rules: SurfaceRules, *, against: str) -> pl.LazyFrame:
     """The items that are worse than a class, and by how many times its limit.
 
     Parameters
@@ -40,14 +48,15 @@ def exceedances(items: pl.LazyFrame, rules: SurfaceRules, *, against: str) -> pl
         `without_multiple` and where the limit is no upper one; and `multiple`, rounded half to even to one decimal.
         Source: assessment_2011.
     """
-    columns = items.collect_schema().names()
+    told = _OF_ITEM.of(items, by=[against])
+    columns = told.collect_schema().names()
     highs = [name for name in rules.limits.columns if name.startswith("high_")]
     number = pl.col(against)
     limit = pl.coalesce(pl.when(number == i).then(high) for i, high in enumerate(highs, start=1))
     has_multiple = ~pl.col("parameter").is_in(rules.method.without_multiple) & (limit > 0)
     multiple = pl.when(has_multiple).then(exceedance(pl.col("value"), limit))
     return (
-        items.filter(pl.col("item_class") > number)
+        told.filter(pl.col("item_class") > number)
         .join(rules.limits.lazy(), on=["parameter", "case"], how="left")
         .with_columns(multiple_unrounded=multiple)
         .with_columns(multiple=half_even(pl.col("multiple_unrounded"), pl.lit(_WRITTEN_DECIMALS)))
@@ -55,7 +64,7 @@ def exceedances(items: pl.LazyFrame, rules: SurfaceRules, *, against: str) -> pl
     )
 
 
-def main_items(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
+def main_items(sections: Frame, items: Frame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
     """The main pollution items of each section: the first few that are worse than the good class.
 
     Cyanide and heavy metals come before all others, then the worse class, then the higher multiple (an item without one
@@ -77,14 +86,12 @@ def main_items(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules,
         where the section has no class, empty where it is good); `reason`: `open_class`, or why it was left out.
         Source: assessment_2011.
     """
-    told = sections.with_columns(_limit_class=pl.lit(rules.good, pl.Int8))
+    told = _ONE_EACH.of(sections, by=by).with_columns(_limit_class=pl.lit(rules.good, pl.Int8))
     listed = _listed(told, items, rules, by=by).with_columns(pl.col("found").list.head(rules.method.main_items))
     return listed.select(*by, "reason", main_items="found").sort(by)
 
 
-def items_beyond_target(
-    sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *, by: Sequence[str]
-) -> pl.LazyFrame:
+def items_beyond_target(sections: Frame, items: Frame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
     """All items of each section that are worse than its own target class, in the order of `main_items`.
 
     Parameters
@@ -100,18 +107,18 @@ def items_beyond_target(
         The columns of `by`; `beyond_target`: list as in `main_items`, the multiples against the limit of the target
         (null without a class or a target); `reason`: `no_target`, `open_class`, or why the section was left out.
     """
-    told = sections.with_columns(_limit_class="target")
+    told = _ONE_EACH.of(sections, by=by).with_columns(_limit_class="target")
     no_target = pl.when(pl.col("_limit_class").is_null() & pl.col("reason").is_null()).then(pl.lit("no_target"))
     listed = _listed(told, items, rules, by=by).with_columns(reason=pl.coalesce("reason", no_target))
     is_told = pl.col("reason").is_null()
     return listed.select(*by, "reason", beyond_target=pl.when(is_told).then("found")).sort(by)
 
 
-def _listed(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
+def _listed(sections: pl.LazyFrame, items: Frame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
     """The section's items beyond `_limit_class` as the list `found`, with `reason` where its class is not known."""
     told = sections.select(*by, "water_class", "left_out", "_limit_class")
     comes_first = pl.col("parameter").is_in(rules.method.before_all_others)
-    with_limit = items.join(told.select(*by, "_limit_class"), on=by, nulls_equal=True)
+    with_limit = _ITEMS.of(items, by=by).join(told.select(*by, "_limit_class"), on=by, nulls_equal=True)
     found = (
         exceedances(with_limit, rules, against="_limit_class")
         .sort(
@@ -135,9 +142,7 @@ def _listed(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *,
     )
 
 
-def group_main_items(
-    sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *, by: Sequence[str]
-) -> pl.LazyFrame:
+def group_main_items(sections: Frame, items: Frame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
     """The main pollution items of each river, basin or region: those that most sections exceed, of as many the worse.
 
     A group of fewer sections than the method asks for has none of its own: those of its sections stand (`main_items`).
@@ -160,6 +165,7 @@ def group_main_items(
         `sections_assessed`, `sections_open`; `reason` where there is no list: `few_sections`, `all_left_out`,
         `none_assessed`, `no_items` (nothing is told of the assessed ones). Source: assessment_2011.
     """
+    sections = SECTIONS.of(sections, by=by)
     counted = sections.filter(pl.col("left_out").is_null())
     is_assessed = pl.col("water_class").is_not_null()
     counts = sections.group_by(by).agg(
@@ -192,16 +198,14 @@ def group_main_items(
     )
 
 
-def _most_exceeded(
-    assessed: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *, by: Sequence[str]
-) -> pl.LazyFrame:
+def _most_exceeded(assessed: pl.LazyFrame, items: Frame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
     """The items that most of the assessed sections of each group exceed, as the list `main_items`."""
-    shared = ["entity_id", *(c for c in by if c in items.collect_schema().names())]
+    shared = ["entity_id", *(c for c in by if c in items.lazy().collect_schema())]
     counts = assessed.group_by(by).agg(assessed=pl.len())
     exceeding = pl.col("sections_exceeding")
     of_item = (
         assessed.select(*by, "entity_id")
-        .join(items.select(*shared, "parameter", "item_class"), on=shared, nulls_equal=True)
+        .join(_CLASSES.of(items, by=shared).select(*shared, "parameter", "item_class"), on=shared, nulls_equal=True)
         .group_by(*by, "parameter")
         .agg(
             sections_exceeding=(pl.col("item_class") > rules.good).sum().cast(pl.Int64),

@@ -9,10 +9,35 @@ from math import log
 import polars as pl
 
 from analytics.compute.rounding import settled
+from analytics.compute.shape import Frame, Kind, Shape
 
 READING = ("site_id", "taken_at", "parameter", "value", "below_limit")
 _MOST_MONTHS_IN_A_ROW = 600
 _MEANS = ("mean", "mean_low", "mean_high")
+_READINGS = Shape(
+    "readings",
+    dict.fromkeys(("site_id", "parameter"), Kind.TEXT)
+    | {"taken_at": Kind.TIME, "value": Kind.AS_IT_IS, "below_limit": Kind.FLAG},
+)
+# Each word once, with a number: ten million readings are grouped by numbers in less time than by words.
+_WORDS = pl.Series(dtype=pl.Categorical(pl.Categories("qinghe.readings")))
+_NUMBERS = 2**32  # more than there are words
+_OF_SITES = Shape(
+    "means of sites",
+    dict.fromkeys(("site_id", "parameter"), Kind.TEXT)
+    | dict.fromkeys(_MEANS, Kind.NUMBER)
+    | {"months": Kind.WHOLE, "is_undetected": Kind.FLAG},
+    key=("site_id", "parameter"),
+)
+_OF_MONTHS = Shape(
+    "means of months",
+    dict.fromkeys(("site_id", "parameter"), Kind.TEXT)
+    | {"month": Kind.DAY}
+    | dict.fromkeys(_MEANS, Kind.NUMBER)
+    | {"is_undetected": Kind.FLAG},
+    key=("site_id", "parameter", "month"),
+)
+_SITES = Shape("sites", {"site_id": Kind.TEXT}, key=("site_id",))
 
 
 def counted_value() -> pl.Expr:
@@ -43,14 +68,14 @@ def _as_read(mean: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
     return settled(pl.when(is_ion).then(-mean.log10()).otherwise(mean))
 
 
-def monthly_means(readings: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
+def monthly_means(readings: Frame, *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
     """Mean of each site, parameter and month.
 
     Parameters
     ----------
     readings
         One row per reading: `site_id`, `taken_at`, `parameter`, `value` [unit of the parameter], `below_limit`. Rows
-        without a value, or without a time, take no part.
+        without a value, or without a time, take no part. A month with a value that is not finite has no mean.
     hydrogen_ion
         Parameters averaged through the hydrogen-ion concentration.
 
@@ -61,10 +86,14 @@ def monthly_means(readings: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> p
         detection at nothing, and at that limit), `readings` (how many), `is_undetected` (whether none was detected).
         Source: assessment_2011, assessment_2020.
     """
+    readings = _READINGS.of(readings)
     # A month at a time: its groups are few enough to be found quickly, of Parquet only its own row groups are read, and
     # no reading's month has to be told from its time zone.
     sums = pl.concat([_sums_within(readings, *month, hydrogen_ion=hydrogen_ion) for month in _months(readings)])
     count, is_ion = pl.col("count_at_most"), pl.col("parameter").is_in(list(hydrogen_ion))
+    sums = sums.with_columns(
+        site_id=_word(pl.col("_group") // _NUMBERS), parameter=_word(pl.col("_group") % _NUMBERS)
+    ).with_columns(pl.when(~is_ion).then(pl.col("undetected", "count_undetected")).otherwise(0))  # half a pH is nothing
     is_undetected = count == pl.col("count_undetected")
     # Taking half of the limits off a sum that holds them whole costs no digits. All of them cost what they are larger
     # than the rest: a thousand times, three of sixteen.
@@ -73,7 +102,7 @@ def monthly_means(readings: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> p
         zip(_MEANS, (pl.col("at_most") - pl.col("undetected") / 2, detected, pl.col("at_most")), strict=True)
     )
     means = {name: _as_read(total / count, is_ion=is_ion) for name, total in sums_of.items()}
-    return sums.filter(count > 0).select(
+    return sums.filter(count > 0, pl.col("at_most").is_finite()).select(
         "site_id", "parameter", "month", **means, readings=count, is_undetected=is_undetected
     )
 
@@ -95,28 +124,35 @@ def _months(readings: pl.LazyFrame) -> Sequence[tuple[datetime | None, datetime 
 def _sums_within(
     readings: pl.LazyFrame, first: datetime | None, after: datetime | None, *, hydrogen_ion: Collection[str]
 ) -> pl.LazyFrame:
-    """Sums and counts of each site and parameter over what was read from `first` until before `after`.
+    """Sums and counts of each `_group` over what was read from `first` until before `after`.
 
-    `at_most` takes what is below the limit of detection at that limit, and `undetected` are these limits alone.
+    A group is the numbers of its site and parameter. `at_most` takes what is below the limit of detection at that
+    limit, and `undetected` are these limits alone.
     """
     taken, value, is_ion = pl.col("taken_at"), pl.col("value"), pl.col("parameter").is_in(list(hydrogen_ion))
-    is_below = pl.col("below_limit") & ~is_ion
     parts = pl.col("at_most", "undetected")
     return (
         readings.filter(taken >= pl.lit(first), taken < pl.lit(after))
         .select(
-            "site_id",
-            "parameter",
+            _group=_number("site_id") * _NUMBERS + _number("parameter"),
             at_most=as_added(value, is_ion=is_ion),
-            undetected=pl.when(is_below).then(value),
+            undetected=pl.when("below_limit").then(value),
         )
-        .group_by("site_id", "parameter")
+        .group_by("_group")
         .agg(parts.sum(), parts.count().name.prefix("count_"))
         .with_columns(month=pl.lit(first, pl.Datetime).dt.date())
     )
 
 
-def means_over(monthly: pl.LazyFrame, period: Sequence[str], *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
+def _number(words: str) -> pl.Expr:
+    return pl.col(words).cast(_WORDS.dtype).to_physical().cast(pl.UInt64)
+
+
+def _word(number: pl.Expr) -> pl.Expr:
+    return number.cast(pl.UInt32).cat.to(_WORDS.dtype).cast(pl.String)
+
+
+def means_over(monthly: Frame, period: Sequence[str], *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
     """Mean of the monthly means of each site, parameter and period, unrounded.
 
     Parameters
@@ -137,21 +173,20 @@ def means_over(monthly: pl.LazyFrame, period: Sequence[str], *, hydrogen_ion: Co
     # What is the same for a whole group is worked out before and after it, not in it.
     is_ion, of_month = pl.col("parameter").is_in(list(hydrogen_ion)), pl.col(_MEANS)
     return (
-        monthly.with_columns(as_added(of_month, is_ion=is_ion))
+        _OF_MONTHS.of(monthly, by=period)
+        .with_columns(as_added(of_month, is_ion=is_ion))
         .group_by("site_id", "parameter", *period)
         .agg(of_month.mean(), months=pl.len(), is_undetected=pl.col("is_undetected").all())
         .with_columns(_as_read(of_month, is_ion=is_ion))
     )
 
 
-def annual_means(monthly: pl.LazyFrame, *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
+def annual_means(monthly: Frame, *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
     """Mean of the monthly means of each site and parameter: `means_over` of one year's months."""
     return means_over(monthly, [], hydrogen_ion=hydrogen_ion)
 
 
-def means_over_sites(
-    means: pl.LazyFrame, sites: pl.LazyFrame, *, by: Sequence[str], hydrogen_ion: Collection[str]
-) -> pl.LazyFrame:
+def means_over_sites(means: Frame, sites: Frame, *, by: Sequence[str], hydrogen_ion: Collection[str]) -> pl.LazyFrame:
     """Mean over the sites of each group of their means over time: a lake of several points, a city's sections.
 
     Parameters
@@ -174,7 +209,8 @@ def means_over_sites(
         `sites_expected` (how many the group has). No row for an item that no site of the group has.
         Source: assessment_2011.
     """
-    shared = [c for c in means.collect_schema().names() if c in by]
+    shared = [c for c in means.lazy().collect_schema() if c in by]
+    means, sites = _OF_SITES.of(means, by=shared), _SITES.of(sites, by=by)
     is_ion = pl.col("is_ion")
     of_group = sites.group_by(by).agg(sites_expected=pl.len())
     return (

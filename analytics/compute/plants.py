@@ -1,8 +1,8 @@
 """Sewage plants: discharge held against limits, influent concentration, collection rate, and the rule for rewards.
 
 What is missing has a `reason`: no_data, items_missing, limit_open (a temperature, a limit of detection or a value set
-aside leaves it open, or there is no limit), incomplete, undecided, compliance_open, no_rule, rule_not_in_force. Means
-of readings are made elsewhere.
+aside leaves it open, or there is no limit), no_people, incomplete, undecided, compliance_open, no_rule,
+rule_not_in_force. Means of readings are made elsewhere.
 """
 
 from __future__ import annotations
@@ -19,12 +19,47 @@ from analytics.catalog.standard import Standard
 from analytics.compute import kinds, members, verdict, water_class
 from analytics.compute.means import counted_value, weighted
 from analytics.compute.rounding import NOISE, exceedance
-from analytics.compute.steps import Every, mean_of, share_pct, steps_of, total_of
+from analytics.compute.shape import Frame, Kind, Shape, at_once
+from analytics.compute.steps import ASKED, Every, mean_of, share_pct, steps_of, total_of
 
 WARM, COLD = "above_12_degrees", "at_most_12_degrees"
 _STEP = ("entity_id", "step")
 _ITEM = (*_STEP, "parameter")
 RULE_LACKING = ("no_rule", "rule_not_in_force")  # why nobody is ranked
+_OF_ITEM = {"entity_id": Kind.TEXT, "step": Kind.DAY, "parameter": Kind.TEXT}
+_SINGLE = Shape("readings of plants", _OF_ITEM | {"value": Kind.AMOUNT, "below_limit": Kind.FLAG}, key=_ITEM)
+_MEANS = dict.fromkeys(("mean", "mean_low", "mean_high"), Kind.AMOUNT)
+_VALUES = Shape("values of plants", _OF_ITEM | _MEANS, key=_ITEM)
+_PLANTS = Shape("plants", dict.fromkeys(("entity_id", "standard", "grade"), Kind.TEXT), key=("entity_id",))
+_BOUNDS = {"parameter": Kind.TEXT, "low": Kind.NUMBER, "high": Kind.NUMBER}
+_LIMITS = Shape(
+    "limits of standards",
+    dict.fromkeys(("standard", "grade"), Kind.TEXT) | _BOUNDS,
+    key=("standard", "grade", "parameter"),
+    optional={"case": Kind.TEXT},
+)
+_LIMITS_OF_PLANTS = Shape(
+    "limits of plants", {"entity_id": Kind.TEXT} | _BOUNDS, key=("entity_id", "parameter"), optional={"case": Kind.TEXT}
+)
+_TEMPERATURES = Shape(
+    "water temperatures", {"entity_id": Kind.TEXT, "step": Kind.DAY, "temperature": Kind.NUMBER}, key=_STEP
+)
+_ITEMS = Shape(
+    "judged items",
+    _OF_ITEM | _MEANS | dict.fromkeys(("strictest", "loosest"), Kind.NUMBER) | {"is_within": Kind.FLAG},
+    key=_ITEM,
+)
+_MONTHS = Shape(
+    "months of plants",
+    {"entity_id": Kind.TEXT, "month": Kind.DAY} | dict.fromkeys(("influent_bod5", "treated_water"), Kind.AMOUNT),
+    key=("entity_id", "month"),
+)
+_COLLECTING = Shape(
+    "plants",
+    dict.fromkeys(("entity_id", "area_id"), Kind.TEXT) | dict.fromkeys(("influent_bod5", "treated_water"), Kind.AMOUNT),
+    key=("entity_id",),
+)
+_PEOPLE = Shape("people of areas", {"area_id": Kind.TEXT, "people_served": Kind.AMOUNT}, key=("area_id",))
 
 
 # Discharge
@@ -55,19 +90,19 @@ def held_to(
     return pl.concat(found).select("code", "standard", "grade", "parameter", "case", "low", "high")
 
 
-def single_values(readings: pl.LazyFrame) -> pl.LazyFrame:
+def single_values(readings: Frame) -> pl.LazyFrame:
     """Readings that are means of a day or a month already, as `judged_items` takes them.
 
     `readings` has `entity_id`, `step`, `parameter`, `value` (the limit of detection where `below_limit`; null: set
     aside), `below_limit`.
     """
     value, is_below = pl.col("value"), pl.col("below_limit").fill_null(False)
-    return readings.select(
+    return _SINGLE.of(readings).select(
         *_ITEM, mean=counted_value(), mean_low=pl.when(is_below).then(0.0).otherwise(value), mean_high=value
     )
 
 
-def limits_of_plants(plants: pl.LazyFrame, limits: pl.LazyFrame) -> pl.LazyFrame:
+def limits_of_plants(plants: Frame, limits: Frame) -> pl.LazyFrame:
     """The limits that each plant is held to, by the standard and the grade that its permit names.
 
     Parameters
@@ -83,19 +118,21 @@ def limits_of_plants(plants: pl.LazyFrame, limits: pl.LazyFrame) -> pl.LazyFrame
     pl.LazyFrame
         `entity_id`, `parameter`, `case`, `low`, `high`; no row for a plant whose standard has no limits.
     """
-    return plants.join(_with_case(limits), on=["standard", "grade"]).select(
-        "entity_id", "parameter", "case", "low", "high"
+    return (
+        _PLANTS.of(plants)
+        .join(_with_case(limits, _LIMITS), on=["standard", "grade"])
+        .select("entity_id", "parameter", "case", "low", "high")
     )
 
 
-def _with_case(limits: pl.LazyFrame) -> pl.LazyFrame:
-    told = limits.collect_schema().names()
-    return limits if "case" in told else limits.with_columns(case=pl.lit(None, pl.String))
+def _with_case(limits: Frame, shape: Shape) -> pl.LazyFrame:
+    told = limits.lazy()
+    if "case" not in told.collect_schema():
+        told = told.with_columns(case=pl.lit(None, pl.String))
+    return shape.of(told, by=["case"])
 
 
-def judged_items(
-    values: pl.LazyFrame, limits: pl.LazyFrame, temperatures: pl.LazyFrame, *, bracket_temperature: float
-) -> pl.LazyFrame:
+def judged_items(values: Frame, limits: Frame, temperatures: Frame, *, bracket_temperature: float) -> pl.LazyFrame:
     """Each item of each plant and day (or month), and whether it is within the limit that applies.
 
     Where the water temperature decides which limit applies and was not measured, both are tried: the item is open where
@@ -123,9 +160,10 @@ def judged_items(
         (its limits are for daily means; B).
     """
     joined = (
-        values.select(*_ITEM, "mean", "mean_low", "mean_high")
-        .join(_with_case(limits), on=["entity_id", "parameter"], how="left")
-        .join(temperatures.select(*_STEP, "temperature"), on=_STEP, how="left")
+        _VALUES.of(values)
+        .select(*_ITEM, "mean", "mean_low", "mean_high")
+        .join(_with_case(limits, _LIMITS_OF_PLANTS), on=["entity_id", "parameter"], how="left")
+        .join(_TEMPERATURES.of(temperatures).select(*_STEP, "temperature"), on=_STEP, how="left")
         .with_columns(_applies=_applies(bracket_temperature), is_within=_is_within(), multiple=_multiple())
     )
     within, high = (pl.col(name).filter("_applies") for name in ("is_within", "high"))
@@ -171,7 +209,7 @@ def _multiple() -> pl.Expr:
     return pl.when(is_exceeded).then(exceedance(pl.col("mean"), high))
 
 
-def judged_steps(items: pl.LazyFrame, asked: pl.LazyFrame, *, every: Every) -> pl.LazyFrame:
+def judged_steps(items: Frame, asked: Frame, *, every: Every) -> pl.LazyFrame:
     """Every plant-day (or plant-month) that is asked about, and whether all its items are within their limits.
 
     The required items must be there; every other item with a limit is judged where it was measured. One item beyond its
@@ -193,7 +231,7 @@ def judged_steps(items: pl.LazyFrame, asked: pl.LazyFrame, *, every: Every) -> p
         `items_missing` (required ones), `items_open` (lists), `worst_item` and its `multiple`, `has_data`, `reason`.
         Source: gb18918_2002, table 1.
     """
-    steps = steps_of(asked, every=every)
+    items, steps = _ITEMS.of(items), steps_of(asked, every=every)
     required = steps.explode("items").rename({"items": "parameter"}).with_columns(is_required=pl.lit(True))
     is_other = pl.col("has_limit") & ~pl.col("parameter").is_in(pl.col("items"))
     others = items.join(steps, on=_STEP).filter(is_other).select("period", *_ITEM, is_required=pl.lit(False))
@@ -267,7 +305,7 @@ def compliance(steps: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
 
 
 def influent_means(
-    months: pl.LazyFrame, *, by: Sequence[str], beside: Mapping[str, Collection[int]], maximum: float
+    months: Frame, *, by: Sequence[str], beside: Mapping[str, Collection[int]], maximum: float
 ) -> pl.LazyFrame:
     """Mean concentration of the influent: weighted by the water treated, the simple mean and other months beside it.
 
@@ -294,7 +332,13 @@ def influent_means(
         `used`, `expected` (plant-months), `reason` (no_data or incomplete). Source: plan_2021_clause_7; that volumes
         weigh is our reading of it (C).
     """
-    rows = months.with_columns(_load=_load(), part=pl.col("month").cast(pl.String)).collect()
+    told = _MONTHS.of(months).with_columns(_load=_load(), part=pl.col("month").cast(pl.String))
+    return at_once(told, lambda rows: _influent_means(rows, by=by, beside=beside, maximum=maximum))
+
+
+def _influent_means(
+    rows: pl.DataFrame, *, by: Sequence[str], beside: Mapping[str, Collection[int]], maximum: float
+) -> pl.DataFrame:
     cells = _plant_months(rows, maximum=maximum).join(
         rows.select(*members.CELL, *(c for c in by if c not in members.CELL), of="month"), on=list(members.CELL)
     )
@@ -307,11 +351,8 @@ def influent_means(
         )
     nothing, lacks = pl.col("denominator") == 0, pl.col("used") < pl.col("expected")
     reason = pl.when(nothing).then(pl.lit("no_data")).when(lacks).then(pl.lit("incomplete"))
-    return (
-        found.select(*by, "value", "simple_mean", *beside, "low", "high", "used", "expected", reason=reason)
-        .sort(by)
-        .lazy()
-    )
+    named = (*by, "value", "simple_mean", *beside, "low", "high", "used", "expected")
+    return found.select(*named, reason=reason).sort(by)
 
 
 def _plant_months(rows: pl.DataFrame, *, maximum: float) -> pl.DataFrame:
@@ -335,7 +376,7 @@ def _over(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     return pl.when(whole > 0).then(part / whole)
 
 
-def collection_rates(plants: pl.LazyFrame, people: pl.LazyFrame, *, load_per_person: float) -> pl.LazyFrame:
+def collection_rates(plants: Frame, people: Frame, *, load_per_person: float) -> pl.LazyFrame:
     """Share of the people of an area whose sewage reaches a plant, by the load of organic matter that arrives there.
 
     A plant that lacks its concentration or its volume leaves the rate open; what the others receive is the least it can
@@ -354,19 +395,23 @@ def collection_rates(plants: pl.LazyFrame, people: pl.LazyFrame, *, load_per_per
     -------
     pl.LazyFrame
         `area_id`, `people_collected`, `people_served`, `value`, `low` [%], `used`, `expected` (plants), `reason`
-        (no_data or incomplete). Source: people discharging are BOD_in × Q / the load of a person (B, formula not seen).
+        (no_data, no_people or incomplete). Source: people discharging are BOD_in × Q / the load of a person (B, formula
+        not seen).
     """
     collected, served, used = (
         _load() / load_per_person,
         pl.col("people_served"),
         pl.col("used"),
     )
-    sums = plants.group_by("area_id").agg(
-        _told=total_of(collected), used=collected.count().cast(pl.Int64), expected=pl.len().cast(pl.Int64)
+    sums = (
+        _COLLECTING.of(plants)
+        .group_by("area_id")
+        .agg(_told=total_of(collected), used=collected.count().cast(pl.Int64), expected=pl.len().cast(pl.Int64))
     )
-    is_whole, is_counted = used == pl.col("expected"), served.is_not_null()
+    is_whole = used == pl.col("expected")
     return (
-        people.join(sums, on="area_id", how="left")
+        _PEOPLE.of(people)
+        .join(sums, on="area_id", how="left")
         .with_columns(pl.col("used", "expected").fill_null(0))
         .with_columns(people_collected=pl.when(is_whole & (used > 0)).then("_told"))
         .select(
@@ -375,8 +420,10 @@ def collection_rates(plants: pl.LazyFrame, people: pl.LazyFrame, *, load_per_per
             low=100 * _over(pl.col("_told").fill_null(0.0), served),
             used="used",
             expected="expected",
-            reason=pl.when(~is_counted | (used == 0))
+            reason=pl.when(served.is_null() | (used == 0))
             .then(pl.lit("no_data"))
+            .when(served == 0)
+            .then(pl.lit("no_people"))
             .when(~is_whole)
             .then(pl.lit("incomplete")),
         )
@@ -410,7 +457,7 @@ class RewardRule:
 
 
 def markedly_better(
-    items: pl.LazyFrame, steps: pl.LazyFrame, asked: pl.LazyFrame, rule: RewardRule | None, *, every: Every
+    items: Frame, steps: pl.LazyFrame, asked: Frame, rule: RewardRule | None, *, every: Every
 ) -> pl.LazyFrame:
     """The plants that comply and are markedly better than the standard by a rule that held at the time.
 
@@ -438,6 +485,7 @@ def markedly_better(
         leaves the rule open.
     """
     key = ("entity_id", "period")
+    items, asked = _ITEMS.of(items), ASKED.of(asked)
     if rule is None or not rule.items:
         return asked.select(*key, *_not_ranked("no_rule", None)).sort(key)
     ends_after = pl.lit(False) if rule.valid_to is None else pl.col("period_end") > rule.valid_to

@@ -12,7 +12,8 @@ from analytics.catalog.rank_trend import RankTrend
 from analytics.catalog.trend_test import TrendTest
 from analytics.compute import arrangements
 from analytics.compute.rounding import half_even
-from analytics.compute.series import in_order, judged, of_every_series
+from analytics.compute.series import in_order, judged, of_every_series, whole
+from analytics.compute.shape import Frame
 
 _LEVELS = {"one_pct": 0.01, "five_pct": 0.05}
 
@@ -30,7 +31,7 @@ def critical_values(method: RankTrend) -> pl.DataFrame:
     )
 
 
-def daniel(series: pl.DataFrame, method: RankTrend) -> pl.DataFrame:
+def daniel(series: Frame, method: RankTrend) -> pl.LazyFrame:
     """Trend of each series by the regulation: rs = 1 − 6Σd²/(N³−N) against the printed critical value.
 
     d is the rank of a value less the rank of its time; equal values share their mean rank. The formula is exact without
@@ -46,12 +47,16 @@ def daniel(series: pl.DataFrame, method: RankTrend) -> pl.DataFrame:
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         A row for each series, by `series_id`: `values` (N), `rs`, `rs_corrected`, `critical_five_pct`,
         `critical_one_pct` (one-sided), `critical_from` (table, exact, approximation), `significant_at` (0.01, 0.05 or
         null), `verdict` at the method's level (rising, falling, no_trend, too_short), `verdict_corrected`,
         `withheld_reason` (no_values, too_few_values, all_equal).
     """
+    return whole(series, lambda rows: _daniel(rows, method))
+
+
+def _daniel(series: pl.DataFrame, method: RankTrend) -> pl.DataFrame:
     found = _with_critical_values(_correlated(series).drop("statistic", "ties"), method)
     holds = _holds(method)
     significant_at = pl.coalesce(pl.when(holds("rs", level)).then(pl.lit(size)) for level, size in _LEVELS.items())
@@ -68,7 +73,7 @@ def daniel(series: pl.DataFrame, method: RankTrend) -> pl.DataFrame:
     return _all_equal(by_rs.with_columns(verdict_corrected=corrected))
 
 
-def spearman(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
+def spearman(series: Frame, test: TrendTest) -> pl.LazyFrame:
     """Exact rank correlation test of each series against time, two-sided.
 
     The chance of the correlation of the ranks is counted over all orders of the values, up to 14 different ones and up
@@ -81,10 +86,14 @@ def spearman(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         A row for each series, by `series_id`: `values`, `rs` (the regulation's formula), `rs_corrected` (correlation of
         the ranks), `p` (two-sided), `p_from` (exact, approximation), `verdict`, `withheld_reason`.
     """
+    return whole(series, lambda rows: _spearman(rows, test))
+
+
+def _spearman(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
     found = _correlated(series).with_columns(p_from=_way_to_p())
     is_counted = pl.col("p_from") == "exact"
     p = pl.when(is_counted).then(_exact_chances(found)).otherwise(_approximate_chances(found))

@@ -8,11 +8,14 @@ sections suffice for shares.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from analytics.compute import rounding, water_class
+from analytics.compute.main_items import SECTIONS
 from analytics.compute.means import means_over_sites
+from analytics.compute.shape import Frame, Kind, Shape
 from analytics.compute.surface_rules import SurfaceRules, rating_of_class, rating_words
 
 # The classes that a count may take the sections to have: as known, the open ones at their best or worst; all of them.
@@ -28,9 +31,17 @@ OF_SHARES = (
 RATED = ("rating", "rating_best", "rating_worst")
 RATING = ("rated_by", *COUNTS, *OF_SHARES, *_OF_GROUP_MEAN, *RATED)
 _WORDS = ("word", "best_word", "worst_word")
+_OF_SECTIONS = replace(SECTIONS, columns={**SECTIONS.columns, "class_best": Kind.WHOLE, "class_worst": Kind.WHOLE})
+_ITEMS = Shape(
+    "results of items",
+    dict.fromkeys(("entity_id", "parameter", "case"), Kind.TEXT)
+    | dict.fromkeys(("mean", "value"), Kind.NUMBER)
+    | dict.fromkeys(("item_best", "item_worst", "months"), Kind.WHOLE),
+    key=("entity_id", "parameter"),
+)
 
 
-def rate_groups(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
+def rate_groups(sections: Frame, items: Frame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
     """The rating of each river, basin or region: the first of the method's that holds, or the word of its mean's class.
 
     Parameters
@@ -62,7 +73,7 @@ def rate_groups(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules
 
         Source: assessment_2011.
     """
-    sections = with_left_out(sections)
+    sections = _OF_SECTIONS.of(with_left_out(sections), by=by)
     counted = sections.group_by(by).agg(*_counts(), *_tallies(rules)).with_columns(counted=_counted())
     by_shares = _rated_by_shares(counted, rules)
     few = pl.col("counted").is_between(1, rules.method.sections_for_shares - 1)
@@ -83,11 +94,12 @@ def rate_groups(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules
     )
 
 
-def with_left_out(sections: pl.LazyFrame) -> pl.LazyFrame:
+def with_left_out(sections: Frame) -> pl.LazyFrame:
     """The sections with `left_out`; without that column every one of them takes part."""
-    if "left_out" in sections.collect_schema().names():
-        return sections
-    return sections.with_columns(left_out=pl.lit(None, pl.String))
+    told = sections.lazy()
+    if "left_out" in told.collect_schema():
+        return told
+    return told.with_columns(left_out=pl.lit(None, pl.String))
 
 
 def _counted() -> pl.Expr:
@@ -165,7 +177,7 @@ def _class_shares(last: int) -> pl.Expr:
     return pl.concat_list(shares)
 
 
-def group_items(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
+def group_items(sections: Frame, items: Frame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
     """Each item's arithmetic mean over the sections of a group, rounded, with its class; pH through the hydrogen ion.
 
     An item that only some sections have is averaged over those; one that a section has and that lacks its value there
@@ -189,7 +201,8 @@ def group_items(sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules
         all), `mean`, `value` (rounded), `item_class`, `item_best`, `item_worst`, `months` (fewest), `sections_used`,
         `sections_with_item`, `sections_counted` (with any item). Source: assessment_2011.
     """
-    shared = ["entity_id", *(c for c in by if c in items.collect_schema().names())]
+    shared = ["entity_id", *(c for c in by if c in items.lazy().collect_schema())]
+    sections, items = SECTIONS.of(sections, by=by), _ITEMS.of(items, by=shared)
     counted = sections.filter(pl.col("left_out").is_null()).select(*by, "entity_id")
     joined = counted.join(items, on=shared, nulls_equal=True).with_columns(
         _case=pl.when(pl.col("case").n_unique().over(by) == 1).then("case"),
@@ -238,9 +251,7 @@ def _of_all_sections() -> list[pl.Expr]:
     ]
 
 
-def _rated_by_mean(
-    sections: pl.LazyFrame, items: pl.LazyFrame, rules: SurfaceRules, *, by: Sequence[str]
-) -> pl.LazyFrame:
+def _rated_by_mean(sections: pl.LazyFrame, items: Frame, rules: SurfaceRules, *, by: Sequence[str]) -> pl.LazyFrame:
     """The groups with the class of their mean and `mean_rating`, `mean_rating_best`, `mean_rating_worst`.
 
     Where a section has no items at all, nothing is known of the mean.

@@ -6,16 +6,23 @@ the whole number of a year (or other cycle). A row without a value tells nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
+from analytics.compute.shape import Frame, Kind, Shape, at_once
 from analytics.errors import CheckFailed
 
 PLAIN = ("series_id", "time")
 SEASONAL = ("series_id", "time", "season")
+_SERIES = Shape("rows of a time series", {"series_id": Kind.ANY, "time": Kind.ANY, "value": Kind.AS_IT_IS})
 _YEAR_IN_DAYS = 365.25
 _DAY_IN_US = 86_400_000_000
+
+
+def whole(series: Frame, method: Callable[[pl.DataFrame], pl.DataFrame], *, by: Sequence[str] = ()) -> pl.LazyFrame:
+    """What `method` finds of whole series, when the answer is collected; `by` are further columns of their key."""
+    return at_once(_SERIES.of(series, by=by), method)
 
 
 def in_order(series: pl.DataFrame, *, key: Sequence[str] = PLAIN) -> pl.DataFrame:
@@ -66,9 +73,9 @@ def whole_cycles(series: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def by_month(series: pl.DataFrame) -> pl.DataFrame:
+def by_month(series: Frame) -> pl.LazyFrame:
     """Seasonal series from dated ones: `time` the year and `season` the month of each date."""
-    return series.with_columns(time=pl.col("time").dt.year(), season=pl.col("time").dt.month())
+    return _SERIES.of(series).with_columns(time=pl.col("time").dt.year(), season=pl.col("time").dt.month())
 
 
 def elapsed(ordered: pl.DataFrame) -> pl.Series:

@@ -13,14 +13,29 @@ from analytics.catalog.method import SourceAssessment
 from analytics.catalog.models import Parameter
 from analytics.catalog.standard import Standard
 from analytics.compute import means, rounding, water_class
+from analytics.compute.shape import Frame, Kind, Shape
+from analytics.errors import CheckFailed
 
 OCCASION = ("entity_id", "taken_on")
 # What became of an item: within its limit, beyond it, or open for one of two reasons.
 OPEN = ("undetected", "set_aside")
 QUARTERS = (1, 2, 3, 4)
+_READINGS = Shape(
+    "readings of sources",
+    dict.fromkeys(("entity_id", "parameter"), Kind.TEXT)
+    | {"taken_on": Kind.DAY, "value": Kind.NUMBER, "below_limit": Kind.FLAG},
+)
+_SOURCES = Shape(
+    "sources",
+    {"entity_id": Kind.TEXT, "water": Kind.TEXT, "background": Kind.TEXTS, "background_since": Kind.WHOLE},
+    key=("entity_id",),
+)
+_WATERS = Shape("sources", dict.fromkeys(("entity_id", "water"), Kind.TEXT), key=("entity_id",))
+_DOUBTFUL = Shape("sources", {"entity_id": Kind.TEXT, "in_doubt": Kind.FLAG}, key=("entity_id",))
+_TOLD = Shape("quarters told of", {"entity_id": Kind.TEXT, "quarter": Kind.WHOLE, "is_out_of_use": Kind.FLAG})
 _LIMIT = {
     **dict.fromkeys(("water", "parameter", "standard"), pl.String),
-    **dict.fromkeys(("low", "high"), pl.Float64),
+    **dict.fromkeys(("floor", "low", "high"), pl.Float64),
     "decimals": pl.Int64,
     **dict.fromkeys(("is_required", "is_reference", "has_multiple"), pl.Boolean),
 }
@@ -34,7 +49,8 @@ def limits_of(
     Returns
     -------
     pl.DataFrame
-        `water`, `parameter`, `standard`, `low`, `high` [unit of the parameter] (null: unbounded on that side),
+        `water`, `parameter`, `standard`, `floor` (no reading can be less), `low`, `high` [unit of the parameter] (null:
+        unbounded on that side),
         `decimals` (null: compared as measured), `is_required`, `is_reference`, `has_multiple`.
     """
     found = []
@@ -45,11 +61,13 @@ def limits_of(
             mine = water_class.limits_up_to(every, standard.number_of(held.up_to_class)).filter(case=judged.case)
             places = {p: parameters[p].decimals.assessment if standard.rounded else None for p in mine["parameter"]}
             parameter = pl.col("parameter")
+            floors = {p: parameters[p].plausible.minimum for p in mine["parameter"]}
             counts = ~parameter.is_in(standard.not_assessed) | parameter.is_in(judged.reference)
             found.append(
                 mine.filter(counts).with_columns(
                     water=pl.lit(water),
                     standard=pl.lit(standard.id),
+                    floor=parameter.replace_strict(floors, return_dtype=pl.Float64),
                     decimals=parameter.replace_strict(places, default=None, return_dtype=pl.Int64),
                     is_required=parameter.is_in(judged.required),
                     is_reference=parameter.is_in(judged.reference),
@@ -59,11 +77,12 @@ def limits_of(
     return pl.concat(f.select(pl.col(name).cast(dtype) for name, dtype in _LIMIT.items()) for f in found)
 
 
-def judged_items(readings: pl.DataFrame, sources: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+def judged_items(readings: Frame, sources: Frame, limits: pl.DataFrame) -> pl.LazyFrame:
     """Every item of every occasion that has a limit, held against it.
 
     What was not detected passes where the limit of detection lies within the limit, and is open where that is too
-    coarse to tell. A value that was set aside is open.
+    coarse to tell. A value that was set aside is open, and so is one that no reading can be. Of several readings of
+    an item on one day each counts.
 
     Parameters
     ----------
@@ -78,13 +97,17 @@ def judged_items(readings: pl.DataFrame, sources: pl.DataFrame, limits: pl.DataF
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         The readings with `water`, the columns of the limit, `assessed` (rounded where the standard says so; half the
         limit of detection), `status` (`passes`, `fails`, `undetected`, `set_aside`), `multiple` (of what is beyond its
         limit; null for pH and dissolved oxygen), `is_background`.
     """
-    told = readings.with_columns(value=rounding.known(pl.col("value")))
-    joined = told.join(sources, on="entity_id").join(limits, on=["water", "parameter"])
+    joined = (
+        _READINGS.of(readings)
+        .join(_SOURCES.of(sources), on="entity_id")
+        .join(limits.lazy(), on=["water", "parameter"])
+        .with_columns(value=pl.when(pl.col("value") >= pl.col("floor")).then("value"))
+    )
     is_below = pl.col("below_limit").fill_null(False)
     assessed = rounding.as_assessed(means.counted_value(), pl.col("decimals"))
     least = pl.when(is_below).then(pl.lit(0.0)).otherwise("assessed")
@@ -125,7 +148,7 @@ def _is_judged() -> pl.Expr:
     return ~pl.col("is_background") & ~pl.col("is_reference")
 
 
-def occasions(items: pl.DataFrame, sources: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+def occasions(items: pl.LazyFrame, sources: Frame, limits: pl.DataFrame) -> pl.LazyFrame:
     """Each occasion by its items: it fails with one that fails, and complies when all that must be there pass.
 
     Parameters
@@ -139,7 +162,7 @@ def occasions(items: pl.DataFrame, sources: pl.DataFrame, limits: pl.DataFrame) 
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         `entity_id`, `taken_on`, `quarter`, `complies` (null: open), `items_judged`, and lists of items: `failed`,
         `undetected`, `set_aside`, `missing` (of those required).
     """
@@ -151,12 +174,12 @@ def occasions(items: pl.DataFrame, sources: pl.DataFrame, limits: pl.DataFrame) 
         set_aside=name.filter(_is_judged() & (status == "set_aside")).sort(),
         there=name,
     )
-    required = limits.filter("is_required").group_by("water").agg(required="parameter")
+    required = limits.lazy().filter("is_required").group_by("water").agg(required="parameter")
     lacking = pl.col("required").list.set_difference("there").list.sort()
     lists = ("failed", "undetected", "set_aside", "missing")
     is_open = pl.any_horizontal(pl.col(c).list.len() > 0 for c in lists[1:])
     return (
-        found.join(sources.select("entity_id", "water").join(required, on="water"), on="entity_id")
+        found.join(_WATERS.of(sources).select("entity_id", "water").join(required, on="water"), on="entity_id")
         .with_columns(missing=lacking, quarter=pl.col("taken_on").dt.quarter())
         .with_columns(complies=pl.when(pl.col("failed").list.len() > 0).then(False).when(~is_open).then(True))
         .select(*OCCASION, "quarter", "complies", "items_judged", *lists)
@@ -164,21 +187,23 @@ def occasions(items: pl.DataFrame, sources: pl.DataFrame, limits: pl.DataFrame) 
     )
 
 
-def mean_items(items: pl.DataFrame, *, hydrogen_ion: list[str]) -> pl.DataFrame:
+def mean_items(items: pl.LazyFrame, *, hydrogen_ion: list[str]) -> pl.LazyFrame:
     """Every judged item by its mean of the year, held against its limit.
 
     Half the limit of detection enters the mean. Where a limit of detection is too coarse the mean counts only if it
     would pass, or fail, with nothing and with the whole limit as well. An item of which a value was set aside is open.
+    `items` are of one year.
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         `entity_id`, `parameter`, the columns of the limit, `assessed`, `status`, `multiple`, `is_background` (of its
         last occasion), `samplings`.
     """
-    rows = items.lazy().with_columns(site_id="entity_id", taken_at=pl.col("taken_on").cast(pl.Datetime))
+    items = items.map_batches(_of_one_year, projection_pushdown=False)
+    rows = items.with_columns(site_id="entity_id", taken_at=pl.col("taken_on").cast(pl.Datetime))
     monthly = means.monthly_means(rows.select(means.READING), hydrogen_ion=hydrogen_ion)
-    annual = means.annual_means(monthly, hydrogen_ion=hydrogen_ion).collect()
+    annual = means.annual_means(monthly, hydrogen_ion=hydrogen_ion)
     about = items.sort("taken_on").group_by("entity_id", "parameter", maintain_order=True)
     told = about.agg(
         pl.col(*(c for c in _LIMIT if c != "parameter"), "is_background").last(),
@@ -196,9 +221,7 @@ def mean_items(items: pl.DataFrame, *, hydrogen_ion: list[str]) -> pl.DataFrame:
     )
 
 
-def years(
-    sources: pl.DataFrame, occasions: pl.DataFrame, means_of_items: pl.DataFrame, told: pl.DataFrame
-) -> pl.DataFrame:
+def years(sources: Frame, occasions: pl.LazyFrame, means_of_items: pl.LazyFrame, told: Frame) -> pl.LazyFrame:
     """Each source's year by both rules, and which of its quarters were sampled.
 
     By every occasion, one that fails decides; by the mean of the year, an item beyond its limit does. Otherwise the
@@ -209,7 +232,7 @@ def years(
     sources
         `entity_id`, `in_doubt` (whether an occasion was set aside with its row).
     occasions
-        From `occasions`.
+        From `occasions`, of one year.
     means_of_items
         From `mean_items`.
     told
@@ -217,30 +240,49 @@ def years(
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         `entity_id`, `occasions`, `occasions_failed`, `occasions_open`, `quarters_sampled`, `quarters_out_of_use`,
         `quarters_missing` (lists), `by_occasion`, `by_mean` (null: open), `failed_means` (list of items), `in_doubt`.
     """
     complies, failed = pl.col("complies"), pl.col("status") == "fails"
-    of_occasions = occasions.group_by("entity_id").agg(
-        occasions=pl.len(),
-        occasions_failed=(complies == False).sum(),  # noqa: E712
-        occasions_open=complies.is_null().sum(),
-        lacks_items=(pl.col("missing").list.len() > 0).any(),
-        quarters_sampled=pl.col("quarter").unique().sort(),
+    of_occasions = (
+        occasions.map_batches(_of_one_year, projection_pushdown=False)
+        .group_by("entity_id")
+        .agg(
+            occasions=pl.len(),
+            occasions_failed=(~complies).sum(),
+            occasions_open=complies.is_null().sum(),
+            lacks_items=(pl.col("missing").list.len() > 0).any(),
+            quarters_sampled=pl.col("quarter").unique().sort(),
+        )
     )
     counted = means_of_items.filter(_is_judged())
     of_means = counted.group_by("entity_id").agg(
         failed_means=pl.col("parameter").filter(failed).sort(), means_open=pl.col("status").is_in(OPEN).sum()
     )
-    idle = told.filter("is_out_of_use").group_by("entity_id").agg(idle=pl.col("quarter").cast(pl.Int8).unique())
-    joined = sources.select("entity_id", "in_doubt")
+    idle = (
+        _TOLD.of(told).filter("is_out_of_use").group_by("entity_id").agg(idle=pl.col("quarter").cast(pl.Int8).unique())
+    )
+    joined = _DOUBTFUL.of(sources).select("entity_id", "in_doubt")
     for frame in (of_occasions, of_means, idle):
         joined = joined.join(frame, on="entity_id", how="left")
     return _by_both_rules(joined).sort("entity_id")
 
 
-def _by_both_rules(joined: pl.DataFrame) -> pl.DataFrame:
+def _of_one_year(rows: pl.DataFrame) -> pl.DataFrame:
+    years = rows["taken_on"].dt.year().unique().sort().to_list()
+    if len(years) <= 1:
+        return rows
+    raise CheckFailed(
+        "The occasions of sources are of several years.",
+        where="taken_on",
+        found=", ".join(str(year) for year in years),
+        expected="occasions of one year",
+        next_step="Judge one year at a time: the quarters and the mean are those of a year.",
+    )
+
+
+def _by_both_rules(joined: pl.LazyFrame) -> pl.LazyFrame:
     quarters = pl.lit(list(QUARTERS), pl.List(pl.Int8))
     nothing, none = pl.lit([], pl.List(pl.Int8)), pl.lit([], pl.List(pl.String))
     counts = ("occasions", "occasions_failed", "occasions_open", "means_open")

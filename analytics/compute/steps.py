@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
 
+from analytics.compute.shape import Frame, Kind, Shape
+
 Every = Literal["1d", "1mo"]
 
 
-def steps_of(asked: pl.LazyFrame, *, every: Every) -> pl.LazyFrame:
+ASKED = Shape(
+    "periods that are asked about",
+    {"entity_id": Kind.TEXT, "period": Kind.ANY, "period_start": Kind.DAY, "period_end": Kind.DAY},
+    key=("entity_id", "period"),
+    optional={"items": Kind.TEXTS},
+)
+
+
+def steps_of(asked: Frame, *, every: Every, by: Sequence[str] = ()) -> pl.LazyFrame:
     """Each row of `asked` once for every day or month of its period, with the column `step`.
 
-    `asked` has `period_start` and `period_end` (both included). A step is a day, or the first day of a month; periods
+    `asked` has `entity_id`, `period`, `period_start` and `period_end` (both included), and a row for each of them and
+    of the columns of `by`. A step is a day, or the first day of a month; periods
     that are asked by month are whole months: of part of one nothing is found, and it stays open.
     """
-    return asked.with_columns(step=pl.date_ranges("period_start", "period_end", interval=every)).explode("step")
+    rows = ASKED.of(asked, by=by)
+    return rows.with_columns(step=pl.date_ranges("period_start", "period_end", interval=every)).explode("step")
 
 
 def share_pct(*, met: pl.Expr, failed: pl.Expr, expected: pl.Expr) -> dict[str, pl.Expr]:

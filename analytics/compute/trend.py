@@ -18,10 +18,11 @@ from scipy.stats import norm
 from analytics.catalog.trend_test import TrendTest
 from analytics.compute import pairs
 from analytics.compute.pairs import Block, Counts, Found, Numbers
-from analytics.compute.series import SEASONAL, in_order, judged, of_every_series, whole_cycles
+from analytics.compute.series import SEASONAL, in_order, judged, of_every_series, whole, whole_cycles
+from analytics.compute.shape import Frame
 
 
-def mann_kendall(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
+def mann_kendall(series: Frame, test: TrendTest) -> pl.LazyFrame:
     """Mann-Kendall test of each series.
 
     Equal values lower the variance; Z has the continuity correction, and is 0 where S is. A constant series has no
@@ -34,16 +35,16 @@ def mann_kendall(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         A row for each series, by `series_id`: `values` (how many), `s`, `variance`, `z`, `p` (two-sided), `verdict`
         (rising, falling, no_trend, too_short), `withheld_reason` (no_values, too_few_values). Too short a series keeps
         `values` alone.
     """
     find = partial(_kendall, variance=_independent)
-    return _judged_by_chance(_by_series(series, find, most=pairs.FOR_SCORES), test)
+    return whole(series, lambda rows: _judged_by_chance(_by_series(rows, find, most=pairs.FOR_SCORES), test))
 
 
-def seasonal_kendall(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
+def seasonal_kendall(series: Frame, test: TrendTest) -> pl.LazyFrame:
     """Seasonal Kendall test of each series: each season against itself, the scores and variances added up.
 
     Source: hirsch_1982.
@@ -55,14 +56,14 @@ def seasonal_kendall(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         As `mann_kendall`, with `seasons` that take part and `seasons_left_out` for having too few values; `values`
         counts those that take part.
     """
     return _seasonal(series, test, variance=_independent)
 
 
-def seasonal_kendall_correlated(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
+def seasonal_kendall_correlated(series: Frame, test: TrendTest) -> pl.LazyFrame:
     """Seasonal Kendall test whose variance has the covariances between seasons, estimated from the data.
 
     It holds where one month of a year tells of the next. Equal and missing values are allowed for. Columns as in
@@ -71,7 +72,7 @@ def seasonal_kendall_correlated(series: pl.DataFrame, test: TrendTest) -> pl.Dat
     return _seasonal(series, test, variance=pairs.variances_with_covariance)
 
 
-def sen_slope(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
+def sen_slope(series: Frame, test: TrendTest) -> pl.LazyFrame:
     """Sen's slope of each series, the median of all slopes between two values, with its confidence interval.
 
     The interval holds the slope with probability 1 − level: it lies between the slopes of rank (N − C)/2 and (N + C)/2
@@ -85,30 +86,40 @@ def sen_slope(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
 
     Returns
     -------
-    pl.DataFrame
+    pl.LazyFrame
         A row for each series, by `series_id`: `values`, `slope`, `slope_low`, `slope_high` [unit of value per unit of
         time; per year of 365.25 days where time is a date], `verdict` (rising where all the interval is above 0,
         falling where all is below, no_trend, too_short), `withheld_reason`.
     """
-    found = _by_series(series, partial(_sen, level=test.level), most=pairs.FOR_SLOPES)
-    return _judged_by_interval(found, test)
+    find = partial(_sen, level=test.level)
+    return whole(series, lambda rows: _judged_by_interval(_by_series(rows, find, most=pairs.FOR_SLOPES), test))
 
 
-def seasonal_sen_slope(series: pl.DataFrame, test: TrendTest) -> pl.DataFrame:
+def seasonal_sen_slope(series: Frame, test: TrendTest) -> pl.LazyFrame:
     """Sen's slope of each series from slopes within seasons, with its confidence interval from the seasonal variance.
 
     Columns as in `sen_slope` [unit of value per year], with `seasons` and `seasons_left_out`. Source: hirsch_1982,
     gilbert_1987.
     """
     find = partial(_sen, level=test.level)
-    found = _by_season(series, find, minimum=test.minimum_per_season, most=pairs.FOR_SLOPES)
-    return _judged_by_interval(found, test)
+    return whole(
+        series,
+        lambda rows: _judged_by_interval(
+            _by_season(rows, find, minimum=test.minimum_per_season, most=pairs.FOR_SLOPES), test
+        ),
+        by=["season"],
+    )
 
 
-def _seasonal(series: pl.DataFrame, test: TrendTest, *, variance: Callable[[Numbers], Numbers]) -> pl.DataFrame:
+def _seasonal(series: Frame, test: TrendTest, *, variance: Callable[[Numbers], Numbers]) -> pl.LazyFrame:
     find = partial(_kendall, variance=variance)
-    found = _by_season(series, find, minimum=test.minimum_per_season, most=pairs.FOR_SCORES)
-    return _judged_by_chance(found, test)
+    return whole(
+        series,
+        lambda rows: _judged_by_chance(
+            _by_season(rows, find, minimum=test.minimum_per_season, most=pairs.FOR_SCORES), test
+        ),
+        by=["season"],
+    )
 
 
 def _by_series(series: pl.DataFrame, find: Callable[[Block], Found], *, most: int) -> pl.DataFrame:

@@ -18,6 +18,20 @@ from analytics import units
 from analytics.catalog.method import Grade, TrophicIndex
 from analytics.catalog.models import Parameter
 from analytics.compute.rounding import settled
+from analytics.compute.shape import Frame, Kind, Shape
+
+_MEANS = Shape("means of items", {"parameter": Kind.TEXT, "mean": Kind.NUMBER})
+_BOUNDS = Shape(
+    "means of items",
+    {"parameter": Kind.TEXT} | dict.fromkeys(("mean_low", "mean_high"), Kind.NUMBER),
+    key=("parameter",),
+)
+_LEVELS = Shape(
+    "levels of items",
+    {"parameter": Kind.TEXT, "item_level": Kind.NUMBER, "reason": Kind.TEXT},
+    key=("parameter",),
+)
+_INDICES = Shape("trophic levels", {"trophic_level": Kind.NUMBER})
 
 
 def term_table(index: TrophicIndex, parameters: Mapping[str, Parameter]) -> pl.DataFrame:
@@ -39,7 +53,7 @@ def term_table(index: TrophicIndex, parameters: Mapping[str, Parameter]) -> pl.D
     return terms.select("parameter", "constant", "slope", "factor", weight=weight)
 
 
-def item_levels(means: pl.LazyFrame, terms: pl.DataFrame) -> pl.LazyFrame:
+def item_levels(means: Frame, terms: pl.DataFrame) -> pl.LazyFrame:
     """Each mean with the level of its item: 10 (constant + slope · ln value).
 
     Parameters
@@ -55,12 +69,13 @@ def item_levels(means: pl.LazyFrame, terms: pl.DataFrame) -> pl.LazyFrame:
         The rows with `item_level` [1] and `reason` (`no_mean`, `not_positive`), null where there is a level.
         Source: trophic_2001.
     """
-    columns = [c for c in means.collect_schema().names() if c != "reason"]
+    told = _MEANS.of(means)
+    columns = [c for c in told.collect_schema().names() if c != "reason"]
     mean = pl.col("mean")
     level = 10 * (pl.col("constant") + pl.col("slope") * (mean * pl.col("factor")).log())
     reason = pl.when(mean.is_null()).then(pl.lit("no_mean")).when(mean <= 0).then(pl.lit("not_positive"))
     return (
-        means.drop("reason", strict=False)
+        told.drop("reason", strict=False)
         .join(terms.lazy(), on="parameter", maintain_order="left")
         .with_columns(reason=reason)
         .with_columns(item_level=pl.when(pl.col("reason").is_null()).then(settled(level)))
@@ -68,7 +83,7 @@ def item_levels(means: pl.LazyFrame, terms: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
-def trophic_levels(levels: pl.LazyFrame, terms: pl.DataFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+def trophic_levels(levels: Frame, terms: pl.DataFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     """The index of each lake: the weighted sum of the levels of all its items.
 
     Parameters
@@ -90,7 +105,7 @@ def trophic_levels(levels: pl.LazyFrame, terms: pl.DataFrame, *, by: Sequence[st
     return _weighted(levels, terms, by, is_incomplete=lacks_any)
 
 
-def trophic_levels_of_measured(levels: pl.LazyFrame, terms: pl.DataFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+def trophic_levels_of_measured(levels: Frame, terms: pl.DataFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     """The index of each lake over what was measured, the weights of the rest handed out anew.
 
     Only where it is asked for: the regulation does not say what to do without an item, and `items_missing` has to be
@@ -101,14 +116,15 @@ def trophic_levels_of_measured(levels: pl.LazyFrame, terms: pl.DataFrame, *, by:
     return _weighted(levels, terms, by, is_incomplete=has_none)
 
 
-def _weighted(levels: pl.LazyFrame, terms: pl.DataFrame, by: Sequence[str], *, is_incomplete: pl.Expr) -> pl.LazyFrame:
+def _weighted(levels: Frame, terms: pl.DataFrame, by: Sequence[str], *, is_incomplete: pl.Expr) -> pl.LazyFrame:
     weight, level, name = pl.col("weight"), pl.col("item_level"), pl.col("parameter")
     is_used = level.is_not_null()
     is_wrong = (pl.col("reason") == "not_positive").fill_null(False)
     every = pl.lit(terms["parameter"].sort().to_list(), pl.List(pl.String))
     reason = pl.when("is_wrong").then(pl.lit("not_positive")).when(is_incomplete).then(pl.lit("items_missing"))
     return (
-        levels.join(terms.lazy().select("parameter", "weight"), on="parameter")
+        _LEVELS.of(levels, by=by)
+        .join(terms.lazy().select("parameter", "weight"), on="parameter")
         .sort(*by, "parameter")
         .group_by(by, maintain_order=True)
         .agg(
@@ -123,7 +139,7 @@ def _weighted(levels: pl.LazyFrame, terms: pl.DataFrame, by: Sequence[str], *, i
     )
 
 
-def level_bounds(means: pl.LazyFrame, terms: pl.DataFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+def level_bounds(means: Frame, terms: pl.DataFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     """The least and the most that the index of each lake can be, with every mean at its one or its other end.
 
     Parameters
@@ -142,17 +158,18 @@ def level_bounds(means: pl.LazyFrame, terms: pl.DataFrame, *, by: Sequence[str])
         The columns of `by`, `level_low`, `level_high`; null where nothing bounds the index on that side: a mean that
         may be nothing has no logarithm.
     """
+    told = _BOUNDS.of(means, by=by)
     rises = pl.col("parameter").is_in(terms.filter(pl.col("slope") > 0)["parameter"].to_list())
     low, high = (
         trophic_levels(
-            item_levels(means.with_columns(mean=pl.when(rises).then(end).otherwise(other)), terms), terms, by=by
+            item_levels(told.with_columns(mean=pl.when(rises).then(end).otherwise(other)), terms), terms, by=by
         ).select(*by, **{name: "trophic_level"})
         for name, end, other in (("level_low", "mean_low", "mean_high"), ("level_high", "mean_high", "mean_low"))
     )
     return low.join(high, on=list(by))
 
 
-def graded(levels: pl.LazyFrame, grades: Sequence[Grade]) -> pl.LazyFrame:
+def graded(levels: Frame, grades: Sequence[Grade]) -> pl.LazyFrame:
     """The rows with `grade`: the number of the first grade that holds, 1 for the poorest in nutrients.
 
     Parameters
@@ -171,4 +188,4 @@ def graded(levels: pl.LazyFrame, grades: Sequence[Grade]) -> pl.LazyFrame:
         if grade.at_most is not None:
             holds &= level <= grade.at_most
         found = pl.when(holds).then(pl.lit(number, pl.Int8)).otherwise(found)
-    return levels.with_columns(grade=pl.when(level.is_not_null()).then(found))
+    return _INDICES.of(levels).with_columns(grade=pl.when(level.is_not_null()).then(found))

@@ -17,9 +17,25 @@ from analytics import units
 from analytics.catalog.models import Parameter
 from analytics.catalog.standard import Limits, Standard
 from analytics.compute import rounding
+from analytics.compute.shape import Frame, Kind, Shape
 
 # What one result of an item is known by, beside the columns that its caller groups by.
 ITEM_RESULT = ("parameter", "mean", "value", "item_class", "item_best", "item_worst", "months")
+_VALUES = Shape("values", {"parameter": Kind.TEXT, "case": Kind.TEXT, "value": Kind.NUMBER})
+_MEANS = Shape(
+    "means of sites",
+    dict.fromkeys(("site_id", "parameter"), Kind.TEXT)
+    | dict.fromkeys(("mean", "mean_low", "mean_high"), Kind.NUMBER)
+    | {"months": Kind.WHOLE, "is_undetected": Kind.FLAG},
+    key=("site_id", "parameter"),
+)
+_MEMBERS = Shape("sections", {"entity_id": Kind.TEXT, "case": Kind.TEXT, "items": Kind.TEXTS}, key=("entity_id",))
+_ITEMS = Shape(
+    "results of items",
+    {"parameter": Kind.TEXT, "value": Kind.NUMBER}
+    | dict.fromkeys(("item_class", "item_best", "item_worst", "months"), Kind.WHOLE),
+    key=("parameter",),
+)
 
 
 def limit_table(standard: Standard, parameters: Mapping[str, Parameter]) -> pl.DataFrame:
@@ -31,27 +47,29 @@ def limit_table(standard: Standard, parameters: Mapping[str, Parameter]) -> pl.D
     -------
     pl.DataFrame
         `parameter`, `case`, `low_1`, `high_1`, `low_2`, … for every class but the last [unit of the parameter] (null:
-        nothing bounds it on that side), `undetected_class` (the class that is kept for what was not detected, else
-        null), `open_from` (the class from which on the standard does not say which, else null), `last_class`.
+        nothing bounds it on that side), `floor` (the least that a reading can be), `undetected_class` (the class that
+        is kept for what was not detected, else null), `open_from` (the class from which on the standard does not say
+        which, else null), `last_class`.
     """
     classes = len(standard.class_names)
     rows = [
-        {"parameter": limit.parameter, "case": case, **_bounds(limit, classes, parameters[limit.parameter].unit)}
+        {"parameter": limit.parameter, "case": case, **_bounds(limit, classes, parameters[limit.parameter])}
         for limit in standard.limits
         if limit.parameter not in standard.not_assessed
         for case in limit.cases
     ]
     bounds = [f"{side}_{i}" for i in range(1, classes) for side in ("low", "high")]
     schema: dict[str, type[pl.DataType]] = {"parameter": pl.String, "case": pl.String}
-    schema |= dict.fromkeys(bounds, pl.Float64) | dict.fromkeys(
+    schema |= dict.fromkeys((*bounds, "floor"), pl.Float64) | dict.fromkeys(
         ("undetected_class", "open_from", "last_class"), pl.Int8
     )
     return pl.DataFrame(rows, schema=schema)
 
 
-def _bounds(limit: Limits, classes: int, unit: str) -> dict[str, float | int | None]:
-    factor = units.factor(limit.unit, unit)
+def _bounds(limit: Limits, classes: int, parameter: Parameter) -> dict[str, float | int | None]:
+    factor = units.factor(limit.unit, parameter.unit)
     found: dict[str, float | int | None] = {"last_class": classes, "undetected_class": None, "open_from": None}
+    found["floor"] = parameter.plausible.minimum
     for number, bound in enumerate(limit.classes, start=1):
         low, high = limit.span(number - 1)
         if bound == "not_detected":
@@ -92,7 +110,7 @@ def failed_classes(value: pl.Expr, bounded: int) -> pl.Expr:
 
 
 def item_class(of: str = "value", *, bounded: int, is_undetected: pl.Expr | None = None) -> pl.Expr:
-    """Class of one value from the columns of `limit_table` joined to it; null without value or limit.
+    """Class of one value from the columns of `limit_table` joined to it; null without limit, or a value that can be.
 
     Null as well where the standard leaves open which of its last classes it is. `of` names the column with the value,
     `bounded` is the number of classes that have limits.
@@ -103,14 +121,15 @@ def item_class(of: str = "value", *, bounded: int, is_undetected: pl.Expr | None
 
 def _best_class(of: str, *, bounded: int, is_undetected: pl.Expr | None = None) -> pl.Expr:
     """As `item_class`; the best of the classes where the standard leaves them open."""
-    value = pl.col(of).fill_nan(None)
+    value = pl.col(of)
     # Limits only widen from class to class, so the class is 1 plus the number of classes that do not hold.
     found = failed_classes(value, bounded) + 1
     if is_undetected is not None:
         # Not detected by a method too coarse for the next class tells nothing of the one that asks for no detection.
         kept = pl.col("undetected_class")
         found = pl.when((is_undetected & (found <= kept + 1)).fill_null(False)).then(kept).otherwise(found)
-    return pl.when(value.is_not_null() & pl.col("last_class").is_not_null()).then(found.cast(pl.Int8))
+    can_be = value.is_finite() & (value >= pl.col("floor"))
+    return pl.when(can_be & pl.col("last_class").is_not_null()).then(found.cast(pl.Int8))
 
 
 def _worst_class(of: str, *, bounded: int, is_undetected: pl.Expr | None = None) -> pl.Expr:
@@ -118,7 +137,7 @@ def _worst_class(of: str, *, bounded: int, is_undetected: pl.Expr | None = None)
     return pl.when((best == pl.col("open_from")).fill_null(False)).then("last_class").otherwise(best)
 
 
-def classify_items(values: pl.LazyFrame, limits: pl.DataFrame) -> pl.LazyFrame:
+def classify_items(values: Frame, limits: pl.DataFrame) -> pl.LazyFrame:
     """Each value with its class.
 
     Parameters
@@ -132,14 +151,16 @@ def classify_items(values: pl.LazyFrame, limits: pl.DataFrame) -> pl.LazyFrame:
     Returns
     -------
     pl.LazyFrame
-        The rows with `item_class`: 1 is the best (null where the item has no limit in that case, or no value).
+        The rows with `item_class`: 1 is the best (null where the item has no limit in that case, or no value that can
+        be).
     """
-    columns = values.collect_schema().names()
-    joined = values.join(limits.lazy(), on=["parameter", "case"], how="left", maintain_order="left")
+    told = _VALUES.of(values)
+    columns = told.collect_schema().names()
+    joined = told.join(limits.lazy(), on=["parameter", "case"], how="left", maintain_order="left")
     return joined.with_columns(item_class=item_class(bounded=_bounded(limits.columns))).select(*columns, "item_class")
 
 
-def instant_classes(rows: pl.LazyFrame, limits: pl.DataFrame, *, items: Iterable[str]) -> pl.LazyFrame:
+def instant_classes(rows: Frame, limits: pl.DataFrame, *, items: Iterable[str]) -> pl.LazyFrame:
     """Class of each row of a station: real-time values are not rounded, total nitrogen never counts.
 
     Parameters
@@ -159,8 +180,13 @@ def instant_classes(rows: pl.LazyFrame, limits: pl.DataFrame, *, items: Iterable
     """
     names = list(items)
     bounded = _bounded(limits.columns)
-    values = rows.select("row_id", "case", *names).unpivot(
-        on=names, index=["row_id", "case"], variable_name="parameter", value_name="value"
+    shape = Shape(
+        "rows of stations", {"row_id": Kind.ANY, "case": Kind.TEXT} | dict.fromkeys(names, Kind.NUMBER), key=("row_id",)
+    )
+    values = (
+        shape.of(rows)
+        .select("row_id", "case", *names)
+        .unpivot(on=names, index=["row_id", "case"], variable_name="parameter", value_name="value")
     )
     joined = values.join(limits.lazy(), on=["parameter", "case"], how="left")
     sides = [pl.col(f"{side}_{i}") for i in range(1, bounded + 1) for side in ("low", "high")]
@@ -181,7 +207,7 @@ def instant_classes(rows: pl.LazyFrame, limits: pl.DataFrame, *, items: Iterable
 
 
 def item_results(
-    means: pl.LazyFrame, members: pl.LazyFrame, limits: pl.DataFrame, *, decimals: pl.DataFrame, fewest: int
+    means: Frame, members: Frame, limits: pl.DataFrame, *, decimals: pl.DataFrame, fewest: int
 ) -> pl.LazyFrame:
     """Every item that decides for a member, with its rounded mean and the class of that.
 
@@ -208,9 +234,9 @@ def item_results(
         The columns of `members` but `items`, and `parameter`, `mean`, `value` (rounded), `item_class`, `item_best` and
         `item_worst` (null where there is no value), `months`.
     """
-    known = members.collect_schema().names()
-    own = [c for c in known if c != "items"]
-    shared = [c for c in means.collect_schema().names() if c in own]
+    own = [c for c in members.lazy().collect_schema().names() if c != "items"]
+    shared = [c for c in means.lazy().collect_schema().names() if c in own]
+    means, members = _MEANS.of(means, by=shared), _MEMBERS.of(members, by=own)
     items = members.rename({"items": "parameter"}).explode("parameter", empty_as_null=False)
     joined = items.join(
         means, left_on=["entity_id", *shared, "parameter"], right_on=["site_id", *shared, "parameter"], how="left"
@@ -235,7 +261,7 @@ def item_results(
     )
 
 
-def section_classes(items: pl.LazyFrame, *, by: Sequence[str], last_class: int) -> pl.LazyFrame:
+def section_classes(items: Frame, *, by: Sequence[str], last_class: int) -> pl.LazyFrame:
     """The class of each group of items, with the best and the worst that they allow: the worst item decides.
 
     Parameters
@@ -262,7 +288,8 @@ def section_classes(items: pl.LazyFrame, *, by: Sequence[str], last_class: int) 
     varies = (pl.col("item_best") != pl.col("item_worst")).fill_null(False)
     is_sure = (pl.col("items_used") == pl.col("items_expected")) | (pl.col("class_best") == last_class)
     return (
-        items.sort(*by, "parameter")
+        _ITEMS.of(items, by=by)
+        .sort(*by, "parameter")
         .group_by(by, maintain_order=True)
         .agg(
             items_expected=pl.len(),

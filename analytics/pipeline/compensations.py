@@ -25,8 +25,7 @@ _ATTRIBUTES = pl.Struct({"pays_city": pl.String, "pays_county": pl.String, "has_
 class Compensated:
     """A year of the schemes in force: entries by section and month, and their sums by area (rows of their tables).
 
-    `totals` are those of the year, `months` the deductions of each month: rewards look at runs of months and whole
-    years, and are told by the year.
+    `totals` are those of the year, `months` the deductions of each month: rewards are told by the year.
     """
 
     entries: pl.DataFrame
@@ -79,6 +78,8 @@ _ENTRY: dict[str, pl.DataType | type[pl.DataType]] = {
     "amount": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
+    "year_low": pl.Float64,
+    "year_high": pl.Float64,
     "reason": pl.String,
     "worst_item": pl.String,
     "multiple": pl.Float64,

@@ -152,9 +152,9 @@ def assess(
     aside = found.cells.filter(pl.col("taken_on").dt.year() == year)
     limits = sources.limits_of(catalog.source_assessment, catalog.standards, catalog.parameters)
     ions = [name for name, p in catalog.parameters.items() if p.mean == "hydrogen_ion"]
-    items = sources.judged_items(_with_aside(readings, aside), register, limits)
-    occasions = sources.occasions(items, register, limits)
-    means = sources.mean_items(items, hydrogen_ion=ions)
+    items = sources.judged_items(_with_aside(readings, aside), register, limits).collect()
+    occasions = sources.occasions(items.lazy(), register, limits).collect()
+    means = sources.mean_items(items.lazy(), hydrogen_ion=ions).collect()
     told = _quarters_told(states.filter(pl.col("item") == SAMPLING), year)
     years = _years(register, occasions, means, told, found.rows, plan=plan, year=year, catalog=catalog)
     places = pl.concat([frame.select("entity_id", "taken_on", *PLACE) for frame in (readings, aside)])
@@ -232,9 +232,8 @@ def _years(
     name = catalog.source_assessment.year_rule
     rule = catalog.setting(plan, name).choice if name in plan.settings else None
     by_rule = pl.col(_RULES[rule]) if rule else pl.lit(None, pl.Boolean)
-    return sources.years(doubtful, occasions, means, told).with_columns(
-        year=pl.lit(year), year_rule=pl.lit(rule or ""), complies=by_rule
-    )
+    of_year = sources.years(doubtful, occasions.lazy(), means.lazy(), told).collect()
+    return of_year.with_columns(year=pl.lit(year), year_rule=pl.lit(rule or ""), complies=by_rule)
 
 
 def _not_passing(items: pl.DataFrame, means: pl.DataFrame, year: int) -> pl.DataFrame:

@@ -80,8 +80,8 @@ def compared(
         raise SystemExit(f"{name}: the numbers differ by up to {different}")
 
 
-def both(first: pl.DataFrame, second: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    return first.hstack(second.select(columns))
+def both(first: pl.LazyFrame, second: pl.LazyFrame, columns: list[str]) -> pl.DataFrame:
+    return first.collect().hstack(second.select(columns).collect())
 
 
 def beside_pymannkendall(values: np.ndarray, label: str) -> None:
@@ -111,7 +111,7 @@ def beside_pymannkendall(values: np.ndarray, label: str) -> None:
         return  # pymannkendall leaves out whole years, the definition does not
     compared(
         f"seasonal Kendall with covariance, {label}",
-        lambda: trend.seasonal_kendall_correlated(seasonal, _TESTS["seasonal_kendall_correlated"]),
+        lambda: trend.seasonal_kendall_correlated(seasonal, _TESTS["seasonal_kendall_correlated"]).collect(),
         lambda series: pymannkendall.correlated_seasonal_test(series, period=12),
         values,
         {"s": "s", "variance": "var_s"},
@@ -124,10 +124,10 @@ def alone(values: np.ndarray) -> None:
     years = plain.filter(pl.col("time") < 10)
     method = _CATALOG.rank_trends["daniel"]
     for name, run in (
-        ("Pettitt, 120 values", lambda: change_point.pettitt(plain, _TESTS["pettitt"])),
-        ("rank correlation by the regulation, 120 values", lambda: rank_trend.daniel(plain, method)),
-        ("rank correlation by the regulation, 10 values", lambda: rank_trend.daniel(years, method)),
-        ("rank correlation, exact, 10 values", lambda: rank_trend.spearman(years, _TESTS["spearman"])),
+        ("Pettitt, 120 values", lambda: change_point.pettitt(plain, _TESTS["pettitt"]).collect()),
+        ("rank correlation by the regulation, 120 values", lambda: rank_trend.daniel(plain, method).collect()),
+        ("rank correlation by the regulation, 10 values", lambda: rank_trend.daniel(years, method).collect()),
+        ("rank correlation, exact, 10 values", lambda: rank_trend.spearman(years, _TESTS["spearman"]).collect()),
     ):
         print(f"| {name} | {shortest([run] * TIMES)[0]:.2f} | | | | |", flush=True)
 

@@ -44,7 +44,8 @@ def seasons(*values: Sequence[float | None]) -> pl.DataFrame:
     return frame.select(pl.lit("a").alias("series_id"), pl.all())
 
 
-def the_row(frame: pl.DataFrame) -> dict[str, object]:
+def the_row(found: pl.LazyFrame) -> dict[str, object]:
+    frame = found.collect()
     assert frame.height == 1
     return frame.row(0, named=True)
 

@@ -18,7 +18,7 @@ LIMITS = {"below_limit": pl.Boolean, "value": pl.Float64, "lower": pl.Float64, "
 
 
 def indexed(frame: pl.DataFrame, below: ccme.BelowLimit = "half") -> dict[str, object]:
-    found = ccme.water_quality_index(frame, INDEX, by=["site_id"], below=below)
+    found = ccme.water_quality_index(frame, INDEX, by=["site_id"], below=below).collect()
     assert found.height == 1
     return found.row(0, named=True)
 
@@ -145,13 +145,13 @@ def test_a_variable_sampled_three_times_takes_no_part_and_its_failures_are_told(
 def test_nothing_measured():
     found = indexed(readings(p=[None], q=[None]))
     assert (found["variables"], found["wqi"], found["withheld_reason"]) == (0, None, "no_values")
-    assert ccme.water_quality_index(readings(), INDEX, by=["site_id"], below="half").is_empty()
+    assert ccme.water_quality_index(readings(), INDEX, by=["site_id"], below="half").collect().is_empty()
 
 
 def test_sites_have_an_index_each():
     good = readings(p=FINE, q=FINE, r=FINE, s=FINE)
     bad = readings(p=[20.0] * 4, q=FINE, r=FINE, s=FINE).with_columns(site_id=pl.lit("b"))
-    found = ccme.water_quality_index(pl.concat([bad, good]), INDEX, by=["site_id"], below="half")
+    found = ccme.water_quality_index(pl.concat([bad, good]), INDEX, by=["site_id"], below="half").collect()
     assert found["site_id"].to_list() == ["a", "b"]
     assert found["wqi"][0] == 100 > found["wqi"][1]
 

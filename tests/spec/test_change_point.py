@@ -70,14 +70,14 @@ def test_a_constant_series_has_no_position():
 
 
 def test_nothing_measured():
-    found = change_point.pettitt(many({"a": [None, None], "b": [1.0]}), SHORT)
+    found = change_point.pettitt(many({"a": [None, None], "b": [1.0]}), SHORT).collect()
     assert found["withheld_reason"].to_list() == ["no_values", "too_few_values"]
-    assert change_point.pettitt(one([]), SHORT).is_empty()
+    assert change_point.pettitt(one([]), SHORT).collect().is_empty()
 
 
 def test_two_values_at_one_time_are_refused():
     with pytest.raises(CheckFailed, match="stands twice"):
-        change_point.pettitt(one([1, 2], [2020, 2020]), SHORT)
+        change_point.pettitt(one([1, 2], [2020, 2020]), SHORT).collect()
 
 
 @given(with_ties)

@@ -1,10 +1,11 @@
 """Ecological compensation across boundaries: bands, deductions, rewards, totals; facts.md section 9."""
 
+import itertools
 from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -275,6 +276,17 @@ def test_an_open_month_may_add_a_reward_to_the_year():
     assert sums("yy?yyy") == (None, 10.0, 20.0)  # not kept: 3 months in a row; kept: 6
 
 
+def test_a_month_after_an_open_one_is_open_where_its_reward_turns_on_it():
+    found = earned("y?yyyy")  # kept: the 3rd and the 6th; not kept: the 5th
+    assert [(r["amount"], r["low"], r["high"]) for r in found] == [
+        *[(0, 0, 0)] * 2,
+        (None, 0, 10),
+        (0, 0, 0),
+        *[(None, 0, 10)] * 2,
+    ]
+    assert sums("y?yyyy") == (None, 10.0, 20.0)
+
+
 def test_a_run_does_not_go_on_across_the_new_year():
     assert [r["amount"] for r in earned("yyyy", "y" * 12)] == [0, 0, 10, 0]
 
@@ -286,13 +298,30 @@ def test_months_that_nobody_asked_about_break_a_run():
 
 
 @given(st.text("yn?", min_size=12, max_size=12), st.text("yn", min_size=12, max_size=12))
-def test_the_bounds_of_a_year_contain_the_truth(word, filling):
+def test_the_bounds_of_a_year_and_of_its_months_contain_the_truth(word, filling):
     truth = "".join(f if letter == "?" else letter for letter, f in zip(word, filling, strict=True))
     for ground, scheme in (("kept_months", PROVINCE), ("kept_months", ROLLING), ("kept_year", PROVINCE)):
         amount, low, high = sums(word, ground=ground, scheme=scheme)
         paid_in_truth, *_ = sums(truth, ground=ground, scheme=scheme)
         assert low <= paid_in_truth <= high
         assert amount in (None, paid_in_truth)
+        told, true = (earned(w, ground=ground, scheme=scheme) for w in (word, truth))
+        for month, in_truth in zip(told, true, strict=True):
+            assert month["low"] <= in_truth["amount"] <= month["high"]
+            assert month["amount"] in (None, in_truth["amount"])
+
+
+@given(st.text("yyn?", min_size=12, max_size=12))
+@settings(max_examples=15)
+def test_the_bounds_of_a_year_are_reached(word):
+    letters = [("y", "n") if letter == "?" else (letter,) for letter in word]
+    for scheme in (PROVINCE, ROLLING):
+        _, low, high = sums(word, scheme=scheme)
+        every = [
+            sums("".join(filled), scheme=scheme)[0] for filled in itertools.islice(itertools.product(*letters), 64)
+        ]
+        assume(len(every) < 64)
+        assert (low, high) == (min(every), max(every))
 
 
 @pytest.mark.parametrize(
@@ -458,7 +487,12 @@ def entries() -> pl.LazyFrame:
     told = [("deduction", DEDUCTED), ("reward", REWARDED)]
     frame = [(city, kind, float(amount)) for kind, of_city in told for city, amount in of_city.items()]
     bare = pl.LazyFrame(frame, schema={"city_id": pl.String, "kind": pl.String, "amount": pl.Float64}, orient="row")
-    return bare.with_columns(low="amount", high="amount", reason=pl.lit(None, pl.String))
+    return of_months(bare.with_columns(low="amount", high="amount", reason=pl.lit(None, pl.String)))
+
+
+def of_months(entries: pl.LazyFrame) -> pl.LazyFrame:
+    """Entries of which the year is known as well as their months."""
+    return entries.with_columns(year_low="low", year_high="high")
 
 
 def test_the_sums_of_the_province():
@@ -484,7 +518,7 @@ def test_one_open_month_leaves_the_sum_open_and_a_dry_one_does_not():
         """
     )
     columns = ("city_id", "deductions", "deductions_low", "deductions_high", "open", "dry")
-    assert rows(compensation.totals(told, by=["city_id"]), *columns) == [
+    assert rows(compensation.totals(of_months(told), by=["city_id"]), *columns) == [
         ("x", None, 50.0, 350.0, 1, 0),
         ("y", 100.0, 100.0, 100.0, 0, 1),
         ("z", None, 0.0, None, 1, 0),
@@ -500,7 +534,7 @@ def test_the_balance_is_bounded_by_the_worst_of_both():
         """
     )
     columns = ("rewards", "net", "net_low", "net_high")
-    assert rows(compensation.totals(told, by=[]), *columns) == [(100.0, None, -200.0, 50.0)]
+    assert rows(compensation.totals(of_months(told), by=[]), *columns) == [(100.0, None, -200.0, 50.0)]
 
 
 def test_nothing_told_gives_no_sum():

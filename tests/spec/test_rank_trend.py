@@ -235,18 +235,18 @@ def test_five_values_can_just_tell_a_trend(catalog):
 
 def test_nothing_measured():
     for found in (
-        rank_trend.daniel(many({"a": [None, None], "b": [1.0]}), METHOD),
-        rank_trend.spearman(many({"a": [None, None], "b": [1.0]}), SHORT),
+        rank_trend.daniel(many({"a": [None, None], "b": [1.0]}), METHOD).collect(),
+        rank_trend.spearman(many({"a": [None, None], "b": [1.0]}), SHORT).collect(),
     ):
         assert found["withheld_reason"].to_list() == ["no_values", "too_few_values"]
         assert found["rs"].to_list() == [None, None]
-    assert rank_trend.daniel(one([]), METHOD).is_empty()
-    assert rank_trend.spearman(one([]), SHORT).is_empty()
+    assert rank_trend.daniel(one([]), METHOD).collect().is_empty()
+    assert rank_trend.spearman(one([]), SHORT).collect().is_empty()
 
 
 def test_two_values_at_one_time_are_refused():
     with pytest.raises(CheckFailed, match="series_id a, time 2020"):
-        rank_trend.daniel(one([1, 2], [2020, 2020]), METHOD)
+        rank_trend.daniel(one([1, 2], [2020, 2020]), METHOD).collect()
 
 
 @given(with_gaps, st.randoms(use_true_random=False))

@@ -64,12 +64,12 @@ def frame(*occasions):
 
 
 def item(found, name):
-    return found.filter(parameter=name).row(0, named=True)
+    return found.filter(parameter=name).collect().row(0, named=True)
 
 
 def one_occasion(rows, about):
     items = sources.judged_items(frame(rows), about, LIMITS)
-    return sources.occasions(items, about, LIMITS).row(0, named=True)
+    return sources.occasions(items, about, LIMITS).collect().row(0, named=True)
 
 
 def year_of(*occasions, about=None, told=NOBODY_TOLD, in_doubt=False):
@@ -78,7 +78,7 @@ def year_of(*occasions, about=None, told=NOBODY_TOLD, in_doubt=False):
     judged = sources.occasions(items, about, LIMITS)
     means = sources.mean_items(items, hydrogen_ion=["ph"])
     doubtful = about.with_columns(in_doubt=pl.lit(in_doubt))
-    return sources.years(doubtful, judged, means, told).row(0, named=True)
+    return sources.years(doubtful, judged, means, told).collect().row(0, named=True)
 
 
 # Items
@@ -141,7 +141,7 @@ def test_a_limit_of_detection_above_the_class_limit_cannot_be_judged(limit_of_de
 
 def test_total_nitrogen_of_a_river_is_not_judged_and_that_of_a_lake_for_reference():
     river = sources.judged_items(frame(occasion(total_nitrogen=9.0)), register(), LIMITS)
-    assert river.filter(parameter="total_nitrogen").is_empty()
+    assert river.filter(parameter="total_nitrogen").collect().is_empty()
     about = register("lake")
     lake = sources.judged_items(frame(occasion(water="lake", total_nitrogen=9.0)), about, LIMITS)
     assert (item(lake, "total_nitrogen")["status"], item(lake, "total_nitrogen")["is_reference"]) == ("fails", True)
@@ -301,7 +301,7 @@ def test_the_order_of_rows_does_not_matter(order):
         items = sources.judged_items(readings, about, LIMITS)
         means = sources.mean_items(items, hydrogen_ion=["ph"])
         judged = sources.occasions(items, about, LIMITS)
-        return sources.years(about.with_columns(in_doubt=pl.lit(False)), judged, means, NOBODY_TOLD)
+        return sources.years(about.with_columns(in_doubt=pl.lit(False)), judged, means, NOBODY_TOLD).collect()
 
     assert found(rows[list(order)]).equals(found(rows))
 

@@ -1,0 +1,139 @@
+"""The frames that the methods are given: whether their columns are there and of the right kind, and each row once.
+
+A frame is lazy or not. What it holds is looked at when the answer is collected; what its columns are, at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+import polars as pl
+from polars.datatypes import DataType, DataTypeClass
+
+from analytics.compute.rounding import known
+from analytics.errors import CheckFailed
+
+Frame = pl.LazyFrame | pl.DataFrame
+
+
+class Kind(Enum):
+    """What a column holds, in the words of an error, and its type where the frame has none (a column of nulls)."""
+
+    TEXT = ("text", pl.String())
+    TEXTS = ("lists of text", pl.List(pl.String))
+    NUMBER = ("numbers", pl.Float64())
+    AMOUNT = ("numbers, none below 0", pl.Float64())
+    WHOLE = ("whole numbers", pl.Int64())
+    AS_IT_IS = ("numbers as they are", pl.Float64())
+    DAY = ("dates", pl.Date())
+    TIME = ("dates with a time", pl.Datetime("us"))
+    FLAG = ("true or false", pl.Boolean())
+    ANY = ("anything", pl.Null())
+
+    def __init__(self, words: str, type_of_nothing: DataType) -> None:
+        self.words = words
+        self.type_of_nothing = type_of_nothing
+
+    def holds(self, dtype: DataType) -> bool:
+        """Whether a column of this type is of the kind."""
+        match self:
+            case Kind.TEXT:
+                return dtype in (pl.String, pl.Categorical, pl.Enum)
+            case Kind.TEXTS:
+                return isinstance(dtype, pl.List) and _is_text_or_nothing(dtype.inner)
+            case Kind.NUMBER | Kind.AMOUNT | Kind.WHOLE | Kind.AS_IT_IS:
+                return dtype.is_numeric()
+            case Kind.ANY:
+                return True
+        return isinstance(dtype, type(self.type_of_nothing))
+
+
+def _is_text_or_nothing(dtype: DataType | DataTypeClass) -> bool:
+    return dtype in (pl.String, pl.Null)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a frame must have: `columns`, those that it may have, and `key`, by which its rows are told apart.
+
+    No key: rows may be alike. `what` is what its rows are, in the words of an error.
+    """
+
+    what: str
+    columns: Mapping[str, Kind]
+    key: tuple[str, ...] | None = None
+    optional: Mapping[str, Kind] = field(default_factory=dict)
+
+    def of(self, frame: Frame, *, by: Sequence[str] = ()) -> pl.LazyFrame:
+        """The frame, lazy, with its columns of nulls typed; numbers that are not finite, or cannot be, are null.
+
+        `by` are further columns that it must have, which belong to its key.
+
+        Raises
+        ------
+        CheckFailed
+            Where a column is missing or of another kind; where the answer is collected and a key is incomplete or
+            stands twice.
+        """
+        lazy = frame.lazy()
+        schema = lazy.collect_schema()
+        wanted = {**dict.fromkeys(by, Kind.ANY), **self.columns}
+        missing = [name for name in wanted if name not in schema]
+        if missing:
+            raise self._refusal("lack a column", found=", ".join(schema.names()), expected=", ".join(missing))
+        made = []
+        for name, kind in (wanted | {n: k for n, k in self.optional.items() if n in schema}).items():
+            dtype = schema[name]
+            if dtype == pl.Null:
+                made.append(pl.col(name).cast(kind.type_of_nothing))
+            elif not kind.holds(dtype):
+                raise self._refusal("have a column of another kind", where=name, found=str(dtype), expected=kind.words)
+            elif kind is Kind.TEXTS and dtype != pl.List(pl.String):
+                made.append(pl.col(name).cast(kind.type_of_nothing))
+            elif kind is Kind.TEXT and dtype != pl.String:
+                made.append(pl.col(name).cast(pl.String))
+            elif kind is Kind.NUMBER:
+                made.append(known(pl.col(name).cast(pl.Float64)))
+            elif kind is Kind.AMOUNT:
+                amount = known(pl.col(name).cast(pl.Float64))
+                made.append(pl.when(amount >= 0).then(amount).alias(name))
+        typed = lazy.with_columns(made) if made else lazy
+        if self.key is None:
+            return typed
+        own, key = self.key, list(dict.fromkeys((*by, *self.key)))
+        return typed.map_batches(lambda rows: self._each_once(rows, own, key), projection_pushdown=False)
+
+    def _each_once(self, rows: pl.DataFrame, own: Sequence[str], key: Sequence[str]) -> pl.DataFrame:
+        expected = "one row for each " + ", ".join(key)
+        lacks_key = rows.filter(pl.any_horizontal(pl.lit(False), *(pl.col(name).is_null() for name in own)))
+        if not lacks_key.is_empty():
+            raise self._refusal("do not say what they are about", where=_place(lacks_key, key), expected=expected)
+        is_repeated = rows.select(key).is_duplicated()
+        if is_repeated.any():
+            repeated = rows.filter(is_repeated)
+            found = f"{repeated.height} rows that are not the only one of theirs"
+            raise self._refusal("stand twice", where=_place(repeated.sort(key), key), found=found, expected=expected)
+        return rows
+
+    def _refusal(self, problem: str, *, found: str = "", expected: str, where: str = "") -> CheckFailed:
+        return CheckFailed(
+            f"The {self.what} {problem}.",
+            where=where,
+            found=found,
+            expected=expected,
+            next_step="Put the frame right first; the method's help names its columns.",
+        )
+
+
+def at_once(rows: pl.LazyFrame, method: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.LazyFrame:
+    """What `method` makes of all rows together, made when the answer is collected; its columns are those of no rows."""
+    made = method(rows.collect_schema().to_frame()).schema
+    return rows.map_batches(
+        method, schema=made, predicate_pushdown=False, projection_pushdown=False, slice_pushdown=False
+    )
+
+
+def _place(rows: pl.DataFrame, key: Sequence[str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in rows.select(key).row(0, named=True).items())

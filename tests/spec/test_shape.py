@@ -1,0 +1,274 @@
+"""What the methods ask of the frames that they are given, and what becomes of numbers that cannot be."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from analytics.catalog import load_catalog
+from analytics.compute import (
+    black_odorous,
+    city_index,
+    compensation,
+    flow,
+    means,
+    plants,
+    ratings,
+    sources,
+    trophic,
+    water_class,
+)
+from analytics.compute.shape import Frame, Kind, Shape, at_once
+from analytics.compute.surface_rules import surface_rules
+from analytics.errors import CheckFailed
+from tests.spec.typed import typed
+
+title = "What a frame must have"
+CATALOG = load_catalog()
+LIMITS = water_class.limit_table(CATALOG.surface_standard, CATALOG.parameters)
+FLOWS = Shape("flows", {"site": Kind.TEXT, "day": Kind.DAY, "flow": Kind.AMOUNT, "count": Kind.WHOLE}, key=("site",))
+FLOW = {"site": ["a"], "day": [date(2021, 1, 1)], "flow": [1.0], "count": [1]}
+
+
+def of(shape: Shape, by: tuple[str, ...] = (), **changed: list[object]) -> pl.DataFrame:
+    return shape.of(pl.DataFrame(FLOW | changed), by=by).collect()
+
+
+def test_a_frame_may_be_lazy_or_not():
+    assert of(FLOWS).equals(FLOWS.of(pl.LazyFrame(FLOW)).collect())
+
+
+def test_columns_of_nothing_are_typed():
+    nothing = {name: [None] for name in FLOW} | {"site": ["a"]}
+    assert of(FLOWS, **nothing).dtypes == [pl.String, pl.Date, pl.Float64, pl.Int64]
+    empty = pl.DataFrame({name: [] for name in FLOW})
+    assert FLOWS.of(empty).collect().dtypes == [pl.String, pl.Date, pl.Float64, pl.Int64]
+
+
+def test_words_that_stand_for_numbers_are_words_again():
+    assert FLOWS.of(pl.DataFrame(FLOW).with_columns(pl.col("site").cast(pl.Categorical))).collect()["site"][0] == "a"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, None])
+def test_an_amount_that_cannot_be_is_none(value):
+    assert of(FLOWS, flow=[value])["flow"].to_list() == [None]
+
+
+def test_a_whole_number_is_an_amount():
+    assert of(FLOWS, flow=[3])["flow"].to_list() == [3.0]
+
+
+@pytest.mark.parametrize(
+    ("changed", "where", "expected", "found"),
+    [
+        ({"flow": ["1.0"]}, "flow", "numbers, none below 0", "String"),
+        ({"day": ["2021-01-01"]}, "day", "dates", "String"),
+        ({"count": [True]}, "count", "whole numbers", "Boolean"),
+        ({"site": [1]}, "site", "text", "Int64"),
+    ],
+)
+def test_a_column_of_another_kind_is_refused_at_once(changed, where, expected, found):
+    with pytest.raises(CheckFailed, match="The flows have a column of another kind") as refused:
+        FLOWS.of(pl.LazyFrame(FLOW | changed))
+    assert (refused.value.where, refused.value.expected, refused.value.found) == (where, expected, found)
+
+
+def test_a_missing_column_is_refused_at_once():
+    with pytest.raises(CheckFailed, match="lack a column") as refused:
+        FLOWS.of(pl.LazyFrame(FLOW).drop("day", "count"), by=["river"])
+    assert refused.value.expected == "river, day, count"
+
+
+def test_a_key_that_stands_twice_is_refused_with_its_place():
+    twice = {name: value * 2 for name, value in FLOW.items()}
+    with pytest.raises(CheckFailed, match="stand twice") as refused:
+        of(FLOWS, **twice)
+    assert (refused.value.where, refused.value.expected) == ("site a", "one row for each site")
+    assert of(FLOWS, by=("count",), **twice | {"count": [1, 2]}).height == 2
+
+
+def test_a_row_that_is_about_nothing_is_refused():
+    with pytest.raises(CheckFailed, match="do not say what they are about"):
+        of(FLOWS, site=[None])
+
+
+def test_what_takes_all_rows_at_once_is_told_of_all_of_them():
+    rows = pl.LazyFrame({"a": [3, 1, 2], "b": ["x", "y", "z"]})
+    counted = at_once(rows, lambda frame: frame.select(rows=pl.len().cast(pl.Int64), highest=pl.col("a").max()))
+    assert counted.collect_schema() == {"rows": pl.Int64, "highest": pl.Int64}
+    assert counted.filter(pl.col("rows") == 3).select("highest").collect().item() == 3
+    assert at_once(rows, lambda frame: frame.sort("a")).head(1).collect().rows() == [(1, "y")]
+
+
+# Rows that stand twice would count twice
+
+RULES = surface_rules(CATALOG.surface_rating, CATALOG.surface_standard, CATALOG.parameters)
+SECTION = pl.LazyFrame(
+    {"river": ["r"], "entity_id": ["s"], "water_class": [2], "class_best": [2], "class_worst": [2], "left_out": [None]}
+)
+ITEM = pl.LazyFrame(
+    {
+        **{"entity_id": ["s"], "parameter": ["ammonia_nitrogen"], "case": ["river"]},
+        **{"mean": [0.4], "value": [0.4], "item_class": [2], "item_best": [2], "item_worst": [2], "months": [12]},
+    }
+)
+SITE_MEAN = pl.LazyFrame(
+    {
+        **{"site_id": ["s"], "parameter": ["ammonia_nitrogen"], "mean": [0.4], "mean_low": [0.4], "mean_high": [0.4]},
+        **{"months": [12], "is_undetected": [False]},
+    }
+)
+ASKED = typed("entity_id|period|period_start|period_end\ns|2021|2021-01-01|2021-01-31")
+DAILY = typed("site_id|day|mean\ns|2021-01-01|3")
+TARGET = typed("entity_id|first|last|target|required_pct\ns|01-01|12-31|2|90").with_columns(since=None)
+PLANT_MONTH = typed("entity_id|month|influent_bod5|treated_water\np|2021-01-01|100|10")
+LEVELS = pl.LazyFrame({"lake": ["l"], "parameter": ["chlorophyll_a"], "item_level": [50.0], "reason": [None]})
+TERMS = trophic.term_table(CATALOG.trophic_index, CATALOG.parameters)
+MONTHLY = SITE_MEAN.drop("months").with_columns(month=date(2021, 1, 1))
+
+
+def rated(sections: Frame, items: Frame) -> pl.LazyFrame:
+    return ratings.rate_groups(sections, items, RULES, by=["river"])
+
+
+def mean_of_city(means_of_sites: Frame, sections: Frame) -> pl.LazyFrame:
+    return city_index.city_means(means_of_sites, sections, by=["city"], items=["ammonia_nitrogen"], hydrogen_ion=[])
+
+
+def influent(months: Frame) -> pl.LazyFrame:
+    return plants.influent_means(months, by=["entity_id"], beside={}, maximum=1000.0)
+
+
+CITY_SECTION = pl.LazyFrame({"site_id": ["s"], "case": ["river"], "city": ["c"]})
+GIVEN = {
+    "ratings, sections": (lambda frame: rated(frame, ITEM), SECTION),
+    "ratings, items": (lambda frame: rated(SECTION, frame), ITEM),
+    "city, means": (lambda frame: mean_of_city(frame, CITY_SECTION), SITE_MEAN),
+    "city, sections": (lambda frame: mean_of_city(SITE_MEAN, frame), CITY_SECTION),
+    "means of months": (lambda frame: means.annual_means(frame, hydrogen_ion=[]), MONTHLY),
+    "trophic": (lambda frame: trophic.trophic_levels(frame, TERMS, by=["lake"]), LEVELS),
+    "flow, days": (lambda frame: flow.judged_days(frame, TARGET, ASKED), DAILY),
+    "flow, asked": (lambda frame: flow.judged_days(DAILY, TARGET, frame), ASKED),
+    "influent": (influent, PLANT_MONTH),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_a_row_twice_is_refused(name):
+    method, frame = GIVEN[name]
+    assert method(frame).collect().height > 0
+    with pytest.raises(CheckFailed, match="stand twice"):
+        method(pl.concat([frame, frame])).collect()
+
+
+def test_a_section_of_no_city_is_refused():
+    with pytest.raises(CheckFailed, match="do not say what they are about"):
+        mean_of_city(SITE_MEAN, CITY_SECTION.with_columns(city=pl.lit(None, pl.String))).collect()
+
+
+def test_a_section_of_no_river_is_a_group_of_its_own():
+    assert rated(SECTION.with_columns(river=pl.lit(None, pl.String)), ITEM).collect()["rating"].to_list() == [1]
+
+
+# Numbers that cannot be
+
+
+@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf")])
+def test_a_concentration_that_cannot_be_has_no_class(value):
+    values = pl.DataFrame({"parameter": ["ammonia_nitrogen"], "case": ["river"], "value": [value]})
+    assert water_class.classify_items(values, LIMITS).collect()["item_class"].to_list() == [None]
+
+
+def test_a_redox_potential_may_lie_below_nothing():
+    standard = CATALOG.standards["black_odorous_2015"]
+    limits = water_class.limit_table(standard, CATALOG.parameters)
+    values = pl.DataFrame({"parameter": ["redox_potential"], "case": list(standard.cases)[:1], "value": [-250.0]})
+    assert water_class.classify_items(values, limits).collect()["item_class"].to_list() == [3]
+
+
+def test_a_month_with_a_reading_that_is_no_number_has_no_mean():
+    readings = pl.DataFrame(
+        {
+            **{"site_id": ["s"] * 3, "parameter": ["ammonia_nitrogen"] * 3, "below_limit": [False] * 3},
+            "taken_at": [date(2021, 1, 1), date(2021, 1, 9), date(2021, 2, 1)],
+            "value": [1.0, float("nan"), 2.0],
+        }
+    ).with_columns(pl.col("taken_at").cast(pl.Datetime))
+    monthly = means.monthly_means(readings, hydrogen_ion=[])
+    assert monthly.select("month", "mean").collect().rows() == [(date(2021, 2, 1), 2.0)]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), None])
+def test_a_mean_that_is_no_number_gives_no_index(value):
+    lake = trophic.item_levels(pl.DataFrame({"parameter": ["chlorophyll_a"], "mean": [value]}), TERMS).collect()
+    assert lake.select("item_level", "reason").rows() == [(None, "no_mean")]
+    limits = city_index.base_limits(CATALOG.city_index, CATALOG.surface_standard, CATALOG.parameters)
+    mean = pl.DataFrame({"parameter": ["ammonia_nitrogen"], "case": ["river"], "mean": [value]})
+    city = city_index.single_indices(mean, limits).collect()
+    assert city.select("item_index", "reason").rows() == [(None, "no_mean")]
+
+
+@pytest.mark.parametrize("value", [-1.0, float("nan")])
+def test_a_concentration_that_cannot_be_leaves_the_plant_open(value):
+    month = PLANT_MONTH.with_columns(influent_bod5=pl.lit(value))
+    assert influent(month).select("value", "low", "high", "reason").collect().rows() == [(None, 0.0, 1000.0, "no_data")]
+    limits = typed("entity_id|parameter|low|high\np|ammonia_nitrogen||5")
+    read = typed("entity_id|step|parameter|mean|mean_low|mean_high\np|2021-01-01|ammonia_nitrogen|1|1|1")
+    broken = read.with_columns(pl.lit(value).alias(name) for name in ("mean", "mean_low", "mean_high"))
+    unknown = typed("entity_id|step|temperature").select("entity_id", "step", "temperature")
+    judged = plants.judged_items(broken, limits, unknown, bracket_temperature=12.0)
+    assert judged.collect()["is_within"].to_list() == [None]
+
+
+def test_where_nobody_is_served_there_is_no_rate_and_that_is_said():
+    plant = typed("entity_id|area_id|influent_bod5|treated_water\np|a|100|10")
+    people = typed("area_id|people_served\na|0")
+    found = plants.collection_rates(plant, people, load_per_person=45.0).collect()
+    assert found.select("value", "reason").rows() == [(None, "no_people")]
+
+
+def test_a_result_below_nothing_is_a_month_without_one():
+    values = typed("entity_id|month|parameter|value\ns|2021-01-01|ammonia_nitrogen|-2")
+    targets = typed("entity_id|parameter|target\ns|ammonia_nitrogen|1")
+    asked = typed("entity_id|month|is_dry\ns|2021-01-01|no")
+    found = compensation.exceedances(values, targets, asked, items=["ammonia_nitrogen"]).collect()
+    assert found["multiple"].to_list() == [None]
+
+
+def test_a_transparency_below_nothing_has_no_grade():
+    standard = CATALOG.standards["black_odorous_2015"]
+    method = CATALOG.black_odorous["urban_2015"]
+    values = pl.DataFrame(
+        {
+            **{"parameter": ["transparency"], "case": list(standard.cases)[:1], "value": [-5.0]},
+            **{"depth_cm": [80.0], "is_clear_to_bottom": [None]},
+        }
+    )
+    limits = water_class.limit_table(standard, CATALOG.parameters)
+    graded = black_odorous.graded_values(values, limits, standard=standard, method=method).collect()
+    assert graded["item_class"].to_list() == [None]
+
+
+# A year of sources
+
+
+def test_the_year_of_a_source_is_one_year():
+    limits = sources.limits_of(CATALOG.source_assessment, CATALOG.standards, CATALOG.parameters)
+    readings = pl.DataFrame(
+        {
+            **{"entity_id": ["w"] * 2, "parameter": ["fluoride"] * 2, "value": [0.5, 0.5], "below_limit": [False] * 2},
+            "taken_on": [date(2020, 12, 30), date(2021, 1, 4)],
+        }
+    )
+    wells = pl.DataFrame(
+        {"entity_id": ["w"], "water": ["river"], "background": [[]], "background_since": [None], "in_doubt": [False]}
+    )
+    items = sources.judged_items(readings, wells, limits)
+    with pytest.raises(CheckFailed, match="of several years"):
+        sources.mean_items(items, hydrogen_ion=["ph"]).collect()
+    occasions = sources.occasions(items, wells, limits)
+    told = pl.DataFrame({"entity_id": [], "quarter": [], "is_out_of_use": []})
+    with pytest.raises(CheckFailed, match="of several years"):
+        sources.years(wells, occasions, items.limit(0), told).collect()
+    negative = readings.with_columns(value=pl.lit(-0.5))
+    assert sources.judged_items(negative, wells, limits).collect()["status"].to_list() == ["set_aside"] * 2
