@@ -597,8 +597,10 @@ class Year:
 
     def lakes(self) -> Table | prose.Sentence:
         """The trophic level of the lakes and reservoirs of the area."""
-        inside = self.sections()["entity_id"].to_list()
-        mine = self.frames.lakes.filter(pl.col("sections").list.eval(pl.element().is_in(inside)).list.any())
+        mine = self.frames.lakes
+        if self.scope.id != self.plan.area:
+            inside = self.sections()["entity_id"].to_list()
+            mine = mine.filter(pl.col("sections").list.eval(pl.element().is_in(inside)).list.any())
         if mine.is_empty():
             return prose.NOTHING
         return waters.lakes(mine, self._section_names(), self.catalog, self.lang)
@@ -1019,9 +1021,11 @@ class Year:
         """Windows of the year and sets of places that the plan's words stand for."""
         return methods.assumptions(self.plan, self.catalog, self.lang)
 
-    def limits(self) -> Table:
-        """Limits of the water classes."""
-        return regulations.limits(self.catalog, self.lang)
+    def limits(self) -> clauses.Pieces:
+        """The limits of every standard, that of the water classes first."""
+        first = self.catalog.surface_standard
+        others = [standard for standard in self.catalog.standards.values() if standard.id != first.id]
+        return clauses.Pieces([regulations.limits(each, self.catalog, self.lang) for each in (first, *others)])
 
     def ratings(self) -> Table:
         """When a river, basin or region is given which word."""

@@ -7,14 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from analytics.catalog.models import Entry, Identifier, Regulation, Text
+from analytics.catalog.models import Entry, Identifier, Regulation, Said, Text
 
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]
 Bound = float | Range | Literal["not_detected"] | None
 
 
 class Limits(Entry):
-    """Limits of one item, from the best class on, as published, with the cases (water bodies, seasons) they hold for.
+    """Limits of one `item` of the standard's table, as published from the best class on, with the cases (water bodies,
+    seasons) they hold for.
 
     A bound of null always holds; `not_detected` only where the item was not detected. Where there are fewer bounds than
     the standard has classes but the last, a value beyond them is of one of the others: the standard does not say which.
@@ -25,7 +26,7 @@ class Limits(Entry):
     cases: list[Identifier] = Field(min_length=1)
     unit: str
     classes: list[Bound] = Field(min_length=1)
-    item: str
+    item: Said
 
     @model_validator(mode="after")
     def _bounds_suit_the_direction(self) -> Limits:
@@ -67,8 +68,8 @@ class Standard(Regulation):
     before they are held against a limit.
     """
 
-    document: str
-    table: str
+    document: Said
+    table: Said
     cases: dict[Identifier, Text] = Field(min_length=1)
     class_names: list[str] = Field(min_length=2)
     class_words: list[Text] = []

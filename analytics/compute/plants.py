@@ -57,7 +57,7 @@ _MONTHS = Shape(
 _COLLECTING = Shape(
     "plants",
     dict.fromkeys(("entity_id", "area_id"), Kind.TEXT) | dict.fromkeys(("influent_bod5", "treated_water"), Kind.AMOUNT),
-    key=("entity_id",),
+    key=("entity_id", "area_id"),
 )
 _PEOPLE = Shape("people of areas", {"area_id": Kind.TEXT, "people_served": Kind.AMOUNT}, key=("area_id",))
 
@@ -385,7 +385,8 @@ def collection_rates(plants: Frame, people: Frame, *, load_per_person: float) ->
     Parameters
     ----------
     plants
-        One row per plant: `entity_id`, `area_id`, `influent_bod5` [mg/L], `treated_water` [m³/d].
+        One row per plant, and area that it may be of: `entity_id`, `area_id`, `influent_bod5` [mg/L], `treated_water`
+        [m³/d].
     people
         One row per area: `area_id`, `people_served` (with water, in the urban area).
     load_per_person

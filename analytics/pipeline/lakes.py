@@ -12,6 +12,7 @@ from analytics.pipeline.annual_means import LACKS_MONTHS, SET_ASIDE, UNDETERMINE
 from analytics.pipeline.sections import SectionsAssessed, sections_of
 
 _BY = ["lake_id", "of_year"]
+_NONE = pl.lit([], pl.List(pl.String))
 
 
 def lake_levels(
@@ -36,7 +37,7 @@ def lake_levels(
         The annual means of the sections.
     """
     index = catalog.trophic_index
-    points, may_be = _points(register, catalog)
+    lakes, points, may_be = _points(register, catalog)
     years = assessed.monthly.lazy().select(of_year=pl.col("month").dt.year()).unique()
     terms = trophic.term_table(index, catalog.parameters)
     fewest = int(catalog.setting(plan, "minimum_months").value or 0)
@@ -51,9 +52,7 @@ def lake_levels(
     # A point that was not measured must not flatter its lake.
     whole = found.filter(pl.col("sites_used") == pl.col("sites_expected"))
     asked = (
-        points.lazy()
-        .select("lake_id")
-        .unique()
+        lakes.lazy()
         .join(years, how="cross")
         .join(terms.lazy().select("parameter"), how="cross")
     )
@@ -70,13 +69,14 @@ def lake_levels(
     )
     sections = points.lazy().group_by("lake_id").agg(sections=pl.col("site_id").sort())
     bounded = _with_doubts(levels, doubts)
-    return _graded(bounded, index.grades).join(sections, on="lake_id").drop("items_used").sort(_BY).collect()
+    graded = _graded(bounded, index.grades).join(sections, on="lake_id", how="left").drop("items_used")
+    return graded.with_columns(pl.col("sections").fill_null(_NONE)).sort(_BY).collect()
 
 
-def _points(register: pl.DataFrame, catalog: Catalog) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The points of the lakes (`site_id`, `lake_id`), and the sections that may be some too, with the `doubt`.
+def _points(register: pl.DataFrame, catalog: Catalog) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The lakes (`lake_id`), their points (`site_id`, `lake_id`), and the sections that may be some too (`doubt`).
 
-    These are the sections of an undetermined water body, and those of entries set aside that are not said to be of a
+    A lake of which every entry was set aside is one without a point. Sections that may be points are the sections of an undetermined water body, and those of entries set aside that are not said to be of a
     river; one of which nobody can read the water may be a point of any lake.
     """
     about = sections_of(register, catalog).with_columns(site_id="entity_id")
@@ -90,11 +90,12 @@ def _points(register: pl.DataFrame, catalog: Catalog) -> tuple[pl.DataFrame, pl.
         .then(pl.lit(UNDETERMINED))
     )
     others = about.with_columns(doubt=doubt).drop_nulls("doubt").join(points, on="site_id", how="anti")
-    lakes = points.select("lake_id").unique()
+    named = about.filter(is_lake & pl.col("river").is_not_null()).select(lake_id="river")
+    lakes = pl.concat([points.select("lake_id"), named]).unique()
     may_be = others.join(lakes, how="cross").filter(
         (pl.col("river") == pl.col("lake_id")) | (pl.col("river").is_null() & aside)
     )
-    return points, may_be.select("site_id", "lake_id", "doubt").unique()
+    return lakes, points, may_be.select("site_id", "lake_id", "doubt").unique()
 
 
 def _with_doubts(levels: pl.LazyFrame, doubts: pl.LazyFrame) -> pl.LazyFrame:
@@ -105,10 +106,10 @@ def _with_doubts(levels: pl.LazyFrame, doubts: pl.LazyFrame) -> pl.LazyFrame:
         doubts=pl.col("doubt").unique().sort(),
         is_unbounded=may_be_point.any(),
     )
-    ends, none = ("level_low", "level_high"), pl.lit([], pl.List(pl.String))
+    ends = ("level_low", "level_high")
     return (
         levels.join(listed, on=_BY, how="left")
-        .with_columns(pl.col("in_doubt", "doubts").fill_null(none), pl.col("is_unbounded").fill_null(False))
+        .with_columns(pl.col("in_doubt", "doubts").fill_null(_NONE), pl.col("is_unbounded").fill_null(False))
         .with_columns(pl.when(~pl.col("is_unbounded")).then(end).alias(end) for end in ends)
         .drop("is_unbounded")
     )

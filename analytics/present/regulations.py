@@ -10,7 +10,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.check_standards import METHODS
 from analytics.catalog.method import Rating
 from analytics.catalog.models import Regulation
-from analytics.catalog.standard import Limits
+from analytics.catalog.standard import Limits, Standard
 from analytics.present import numbers, words
 from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.targets import long_date
@@ -19,39 +19,66 @@ from analytics.present.words import either
 __all__ = ["assumed_limits", "limits", "ratings", "regulations"]
 
 
-def limits(catalog: Catalog, lang: str) -> Table:
-    """Limits of the items that take part in the class, as the standard has them."""
-    standard = catalog.surface_standard
+def limits(standard: Standard, catalog: Catalog, lang: str) -> Table:
+    """The limits of a standard as it has them, each with its item in the standard's table."""
+    bounded = standard.class_names[:-1]
     rows: list[list[Cell]] = [
         [
-            _item_name(limit, catalog, lang),
+            limit.item,
+            _item_name(limit, standard, catalog, lang),
             words.unit(limit.unit, lang) or "—",
-            *(_limit(limit, i) for i in range(5)),
+            *(_limit(limit, number, lang) for number in range(len(bounded))),
         ]
         for limit in standard.limits
-        if limit.parameter not in standard.not_assessed
     ]
-    labels = [*either(lang, "项目|单位", "Item|Unit").split("|"), *standard.class_names[:5]]
-    columns = [Column(n, "left" if i < 2 else "right", 2.2 if i == 0 else 1) for i, n in enumerate(labels)]
-    left_out = words.joined([catalog.parameters[p].label.in_language(lang) for p in standard.not_assessed], lang)
-    note = either(
+    labels = [*either(lang, "条目|项目|单位", "No.|Item|Unit").split("|"), *bounded]
+    weights = [0.6, 2.4, 1.0, *[1.0] * len(bounded)]
+    columns = [
+        Column(label, "left" if number < 3 else "right", weight)
+        for number, (label, weight) in enumerate(zip(labels, weights, strict=True))
+    ]
+    title = standard.title.in_language(lang)
+    return Table(f"{title} {standard.document} {_table(standard, lang)}", columns, rows, _note(standard, catalog, lang))
+
+
+def _table(standard: Standard, lang: str) -> str:
+    return either(lang, f"表{standard.table}", f"table {standard.table}")
+
+
+def _note(standard: Standard, catalog: Catalog, lang: str) -> str:
+    """What decides, and which items take no part."""
+    best, last = standard.class_names[0], standard.class_names[-1]
+    told = either(
         lang,
-        f"{standard.document} 表{standard.table}。恰在限值上的取较好的类别；最差的项目决定类别；{left_out}不参加评价。",
-        f"{standard.document}, table {standard.table}. A value on a limit has the better class; the worst "
-        f"item decides; {left_out} take no part.",
+        f"恰在限值上的取较好的一级；超出“{standard.class_names[-2]}”限值的为“{last}”；最差的项目决定。",
+        f"A value on a limit has the better class; beyond that of {standard.class_names[-2]} it is {last}; the worst "
+        "item decides.",
     )
-    return Table(either(lang, "地表水类别限值", "Limits of the water classes"), columns, rows, note)
+    if best == standard.class_names[-2]:
+        told = either(lang, "恰在限值上的为符合。", "A value on a limit is within it.")
+    if not standard.not_assessed:
+        return told
+    left_out = words.joined([catalog.parameters[p].label.in_language(lang) for p in standard.not_assessed], lang)
+    return told + either(lang, f"{left_out}不参加评价。", f" {left_out} take no part.")
 
 
-def _item_name(limit: Limits, catalog: Catalog, lang: str) -> str:
+def _item_name(limit: Limits, standard: Standard, catalog: Catalog, lang: str) -> str:
+    """The item, and where its limits hold if that is not everywhere."""
     name = catalog.parameters[limit.parameter].label.in_language(lang)
-    if len(limit.cases) == 1:
-        body = words.word("body", limit.cases[0], lang)
-        return either(lang, f"{name}（{body}）", f"{name} ({body})")
-    return name
+    if len(limit.cases) == len(standard.cases):
+        return name
+    where = words.joined([standard.cases[case].in_language(lang) for case in limit.cases], lang)
+    return either(lang, f"{name}（{where}）", f"{name} ({where})")
 
 
-def _limit(limit: Limits, number: int) -> str:
+def _limit(limit: Limits, number: int, lang: str) -> str:
+    if number >= len(limit.classes):
+        return either(lang, "未规定", "not said")
+    bound = limit.classes[number]
+    if bound is None:
+        return "—"
+    if bound == "not_detected":
+        return either(lang, "不得检出", "not detected")
     low, high = limit.span(number)
     if limit.direction == "within":
         return f"{numbers.print_exact(low)} ~ {numbers.print_exact(high)}"

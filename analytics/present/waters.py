@@ -323,6 +323,9 @@ def _why_no_level(row: Mapping[str, Any], names: Mapping[str, str], catalog: Cat
     """Why a lake has no level, or what it may be, and of which sections that comes; so of the year before."""
     if row["reason"] == "not_positive":
         return either(lang, "有项目均值为零，不评价", "the mean of an item is nought: not rated")
+    if not row["sections"]:
+        none = either(lang, "没有可确定的点位，不评价", "no point that is sure: not rated")
+        return either(lang, "；", "; ").join([none, *doubts_told(row, names, lang)])
     if row["reason"] is not None:
         items = words.joined([catalog.parameters[i].label.in_language(lang) for i in row["items_missing"]], lang)
         return either(lang, f"缺{items}，不评价", f"without {items}: not rated")

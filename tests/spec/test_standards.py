@@ -156,6 +156,16 @@ def test_black_odorous_water(standard, expected):
 
 
 @pytest.mark.parametrize("standard", STANDARDS)
+def test_each_limit_names_its_clause(standard):
+    mine = STANDARDS[standard]
+    assert mine.document
+    assert mine.table
+    clauses = [(limit.item, case) for limit in mine.limits for case in limit.cases]
+    assert all(item.strip() for item, _ in clauses)
+    assert len(set(clauses)) == len(clauses)
+
+
+@pytest.mark.parametrize("standard", STANDARDS)
 def test_limits_only_widen_from_class_to_class(standard):
     for limit in STANDARDS[standard].limits:
         spans = [limit.span(i) for i in range(len(limit.classes))]

@@ -138,7 +138,7 @@ def test_no_table_of_the_example_year_shows_machine_words(year, lang):
         shown.scorecard(), shown.by_scope("G2", "city"), shown.by_scope("T06d", "county"), shown.works("T10a"),
         shown.sections_table(), shown.sections_not_met("G3b"), shown.received_table(), shown.checks(),
         shown.quarantined(),
-        shown.missing(), shown.methods(), shown.verdict_rules(), shown.settings(), shown.limits(), shown.references(),
+        shown.missing(), shown.methods(), shown.verdict_rules(), shown.settings(), *shown.limits().pieces, shown.references(),
         shown.ratings(), shown.regulations(),
         shown.outstanding_table(), shown.outstanding_forms(), shown.corrections_table(), shown.jumps_table(),
         shown.assumptions(), shown.worked_examples(), shown.said_since(), shown.source_shares(),
@@ -199,10 +199,22 @@ def test_every_city_has_its_tile(year, catalog):
     assert all(a.name.zh.removesuffix("市") in made.svg for a in areas)
 
 
-def test_limits_are_printed_as_published(catalog):
-    rows = {row[0]: row for row in regulations.limits(catalog, "zh").rows}
-    assert rows["汞"][2:] == ["≤ 0.00005", "≤ 0.00005", "≤ 0.0001", "≤ 0.001", "≤ 0.001"]
-    assert rows["总磷（湖库）"][4] == "≤ 0.05" and rows["溶解氧"][2] == "≥ 7.5" and "总氮" not in "".join(rows)
+def test_limits_are_printed_as_published_each_with_its_item(catalog):
+    def printed(standard):
+        return {row[1]: [row[0], *row[3:]] for row in regulations.limits(catalog.standards[standard], catalog, "zh").rows}
+
+    surface = printed("gb3838_2002")
+    assert surface["汞"] == ["15", "≤ 0.00005", "≤ 0.00005", "≤ 0.0001", "≤ 0.001", "≤ 0.001"]
+    assert surface["总磷（湖库）"][3] == "≤ 0.05" and surface["溶解氧"][1] == "≥ 7.5"
+    assert "总氮" in regulations.limits(catalog.surface_standard, catalog, "zh").note  # it takes no part
+    assert printed("gbt14848_2017")["阴离子表面活性剂"][1:3] == ["不得检出", "≤ 0.1"]
+    assert printed("gb18918_2002")["总氮"][1:] == ["≤ 15", "≤ 20", "—"]
+    assert printed("gb18918_2002")["氨氮（水温高于12℃）"][1:] == ["≤ 5", "≤ 8", "≤ 25"]
+
+
+def test_every_standard_is_printed(year):
+    titles = " ".join(piece.title for piece in year.limits().pieces)
+    assert all(f"{s.document} 表{s.table}" in titles for s in year.catalog.standards.values())
 
 
 def test_the_bounds_of_a_count_can_be_followed_to_its_sections(year):

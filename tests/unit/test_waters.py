@@ -7,6 +7,7 @@ import pytest
 from analytics import notebook
 from analytics.catalog import load_catalog
 from analytics.compute import trend
+from analytics.present import prose
 from analytics.warehouse.queries import open_warehouse, whole_table
 from tests.deliveries import SECTION_HEAD, months
 
@@ -199,7 +200,7 @@ def test_the_months_of_a_section_are_series_for_the_tests_of_trends(desk, table)
     desk.values()
     items = notebook.open_year(2021, root=desk.workspace.root).section_items("断面1").filter(period_kind="month")
     series = items.select(time="period_start", value="mean", series_id="parameter")
-    found = trend.mann_kendall(series, load_catalog().trend_tests["mann_kendall"])
+    found = trend.mann_kendall(series, load_catalog().trend_tests["mann_kendall"]).collect()
     assert found.filter(series_id="ammonia_nitrogen").select("values", "verdict").rows() == [(12, "no_trend")]
 
 
@@ -315,6 +316,17 @@ def test_a_section_that_may_be_a_point_leaves_the_lake_open(desk, table, entry, 
     assert lake_of_year(table, "sections", *DOUBT) == (["S1"], 2, 1, 5, ["S2"], [doubt])
     shown = notebook.open_year(2021, root=desk.workspace.root).lakes()
     assert shown.rows[0][-1] == f"状态可能为贫营养~重度富营养；存疑：断面2（{why}）"
+
+
+def test_a_lake_of_which_every_entry_was_set_aside_is_not_forgotten(desk, table):
+    rivers = "".join(f"N{n},断面N{n},太原市,清徐县,黄河流域,别河,河流,Ⅲ,5项,,\n" for n in range(1, 6))
+    desk.hand_in("sections", LAKES.replace("甲水库,湖库,Ⅲ", "甲水库,湖库,超Ⅲ") + rivers)
+    desk.hand_in("section_monthly", f"{LAKE_HEAD}\n{lake('S1', 1.0, 0.01, 100)}{lake('S2', 1.0, 0.09, 20)}")
+    assert lake_of_year(table, "sections", *DOUBT) == ([], None, None, None, ["S1", "S2"], ["entry_set_aside"])
+    year = notebook.open_year(2021, root=desk.workspace.root)
+    shown = year.lakes()
+    assert year.area("大同市").lakes() is prose.NOTHING
+    assert shown.rows[0][-1] == "没有可确定的点位，不评价；存疑：断面1、断面2（名录条目暂不采用）"
 
 
 TWO_CITIES = register("1 太原市 汾河", "2 大同市 桑干河")

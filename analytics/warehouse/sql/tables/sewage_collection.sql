@@ -10,6 +10,6 @@ CREATE TABLE sewage_collection (
     low DOUBLE,
     used INTEGER NOT NULL,
     expected INTEGER NOT NULL,
-    reason VARCHAR CHECK (reason IN ('no_data', 'incomplete')),
+    reason VARCHAR CHECK (reason IN ('no_data', 'no_people', 'incomplete')),
     PRIMARY KEY (year, area_id)
 )
