@@ -51,11 +51,7 @@ def lake_levels(
     found = means.means_over_sites(measured.lazy(), there, by=_BY, hydrogen_ion=annual.hydrogen_ion)
     # A point that was not measured must not flatter its lake.
     whole = found.filter(pl.col("sites_used") == pl.col("sites_expected"))
-    asked = (
-        lakes.lazy()
-        .join(years, how="cross")
-        .join(terms.lazy().select("parameter"), how="cross")
-    )
+    asked = lakes.lazy().join(years, how="cross").join(terms.lazy().select("parameter"), how="cross")
     of_lakes = asked.join(whole, on=[*_BY, "parameter"], how="left")
     levels = trophic.trophic_levels(trophic.item_levels(of_lakes, terms), terms, by=_BY).join(
         trophic.level_bounds(of_lakes, terms, by=_BY), on=_BY
@@ -76,8 +72,9 @@ def lake_levels(
 def _points(register: pl.DataFrame, catalog: Catalog) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The lakes (`lake_id`), their points (`site_id`, `lake_id`), and the sections that may be some too (`doubt`).
 
-    A lake of which every entry was set aside is one without a point. Sections that may be points are the sections of an undetermined water body, and those of entries set aside that are not said to be of a
-    river; one of which nobody can read the water may be a point of any lake.
+    A lake of which every entry was set aside is one without a point. Sections that may be points are those of an
+    undetermined water body, and those of entries set aside that are not said to be of a river; one of which nobody can
+    read the water may be a point of any lake.
     """
     about = sections_of(register, catalog).with_columns(site_id="entity_id")
     is_lake, aside = pl.col("is_determined") & (pl.col("case") == "lake"), pl.col("is_set_aside")

@@ -138,7 +138,8 @@ def test_no_table_of_the_example_year_shows_machine_words(year, lang):
         shown.scorecard(), shown.by_scope("G2", "city"), shown.by_scope("T06d", "county"), shown.works("T10a"),
         shown.sections_table(), shown.sections_not_met("G3b"), shown.received_table(), shown.checks(),
         shown.quarantined(),
-        shown.missing(), shown.methods(), shown.verdict_rules(), shown.settings(), *shown.limits().pieces, shown.references(),
+        shown.missing(), shown.methods(), shown.verdict_rules(), shown.settings(), shown.references(),
+        *shown.limits().pieces,
         shown.ratings(), shown.regulations(),
         shown.outstanding_table(), shown.outstanding_forms(), shown.corrections_table(), shown.jumps_table(),
         shown.assumptions(), shown.worked_examples(), shown.said_since(), shown.source_shares(),
@@ -201,7 +202,8 @@ def test_every_city_has_its_tile(year, catalog):
 
 def test_limits_are_printed_as_published_each_with_its_item(catalog):
     def printed(standard):
-        return {row[1]: [row[0], *row[3:]] for row in regulations.limits(catalog.standards[standard], catalog, "zh").rows}
+        rows = regulations.limits(catalog.standards[standard], catalog, "zh").rows
+        return {row[1]: [row[0], *row[3:]] for row in rows}
 
     surface = printed("gb3838_2002")
     assert surface["汞"] == ["15", "≤ 0.00005", "≤ 0.00005", "≤ 0.0001", "≤ 0.001", "≤ 0.001"]
