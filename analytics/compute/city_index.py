@@ -22,13 +22,6 @@ from analytics.compute.rounding import settled
 from analytics.compute.shape import Frame, Kind, Shape
 
 _SINGLE = Shape("means of items", {"parameter": Kind.TEXT, "case": Kind.TEXT, "mean": Kind.NUMBER})
-_OF_SITES = Shape(
-    "means of sections",
-    dict.fromkeys(("site_id", "parameter"), Kind.TEXT)
-    | dict.fromkeys(("mean", "mean_low", "mean_high"), Kind.NUMBER)
-    | {"months": Kind.WHOLE, "is_undetected": Kind.FLAG},
-    key=("site_id", "parameter"),
-)
 _SITES = {"site_id": Kind.TEXT, "case": Kind.TEXT}
 _INDICES = Shape(
     "single indices", {"parameter": Kind.TEXT, "case": Kind.TEXT, "item_index": Kind.NUMBER}, key=("case", "parameter")
@@ -144,7 +137,7 @@ def city_means(
         lacks it: a section that was not measured must not flatter its city. Source: city_ranking_2017.
     """
     group = [*by, "case"]
-    means = _OF_SITES.of(means, by=[c for c in means.lazy().collect_schema() if c in by])
+    means = over_time.OF_SITES.of(means, by=[c for c in means.lazy().collect_schema() if c in by])
     sections = Shape("sections of cities", _SITES, key=("site_id", *by)).of(sections, by=by)
     found = over_time.means_over_sites(means, sections, by=group, hydrogen_ion=hydrogen_ion)
     declared = pl.LazyFrame({"parameter": sorted(set(items))}, schema={"parameter": pl.String})

@@ -22,7 +22,7 @@ _READINGS = Shape(
 # Each word once, with a number: ten million readings are grouped by numbers in less time than by words.
 _WORDS = pl.Series(dtype=pl.Categorical(pl.Categories("qinghe.readings")))
 _NUMBERS = 2**32  # more than there are words
-_OF_SITES = Shape(
+OF_SITES = Shape(
     "means of sites",
     dict.fromkeys(("site_id", "parameter"), Kind.TEXT)
     | dict.fromkeys(_MEANS, Kind.NUMBER)
@@ -210,7 +210,7 @@ def means_over_sites(means: Frame, sites: Frame, *, by: Sequence[str], hydrogen_
         Source: assessment_2011.
     """
     shared = [c for c in means.lazy().collect_schema() if c in by]
-    means, sites = _OF_SITES.of(means, by=shared), _SITES.of(sites, by=by)
+    means, sites = OF_SITES.of(means, by=shared), _SITES.of(sites, by=by)
     is_ion = pl.col("is_ion")
     of_group = sites.group_by(by).agg(sites_expected=pl.len())
     return (

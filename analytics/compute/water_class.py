@@ -17,18 +17,12 @@ from analytics import units
 from analytics.catalog.models import Parameter
 from analytics.catalog.standard import Limits, Standard
 from analytics.compute import rounding
+from analytics.compute.means import OF_SITES
 from analytics.compute.shape import Frame, Kind, Shape
 
 # What one result of an item is known by, beside the columns that its caller groups by.
 ITEM_RESULT = ("parameter", "mean", "value", "item_class", "item_best", "item_worst", "months")
 _VALUES = Shape("values", {"parameter": Kind.TEXT, "case": Kind.TEXT, "value": Kind.NUMBER})
-_MEANS = Shape(
-    "means of sites",
-    dict.fromkeys(("site_id", "parameter"), Kind.TEXT)
-    | dict.fromkeys(("mean", "mean_low", "mean_high"), Kind.NUMBER)
-    | {"months": Kind.WHOLE, "is_undetected": Kind.FLAG},
-    key=("site_id", "parameter"),
-)
 _MEMBERS = Shape("sections", {"entity_id": Kind.TEXT, "case": Kind.TEXT, "items": Kind.TEXTS}, key=("entity_id",))
 _ITEMS = Shape(
     "results of items",
@@ -236,7 +230,7 @@ def item_results(
     """
     own = [c for c in members.lazy().collect_schema().names() if c != "items"]
     shared = [c for c in means.lazy().collect_schema().names() if c in own]
-    means, members = _MEANS.of(means, by=shared), _MEMBERS.of(members, by=own)
+    means, members = OF_SITES.of(means, by=shared), _MEMBERS.of(members, by=own)
     items = members.rename({"items": "parameter"}).explode("parameter", empty_as_null=False)
     joined = items.join(
         means, left_on=["entity_id", *shared, "parameter"], right_on=["site_id", *shared, "parameter"], how="left"
