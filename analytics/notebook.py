@@ -49,6 +49,7 @@ from analytics.present import (
     words,
     year_before,
 )
+from analytics.present.clauses import Pieces
 from analytics.present.tables import Table, Tile, Tiles
 from analytics.warehouse import explanation
 from analytics.warehouse.explanation import Explanation
@@ -1021,11 +1022,11 @@ class Year:
         """Windows of the year and sets of places that the plan's words stand for."""
         return methods.assumptions(self.plan, self.catalog, self.lang)
 
-    def limits(self) -> clauses.Pieces:
+    def limits(self) -> Pieces:
         """The limits of every standard, that of the water classes first."""
         first = self.catalog.surface_standard
         others = [standard for standard in self.catalog.standards.values() if standard.id != first.id]
-        return clauses.Pieces([regulations.limits(each, self.catalog, self.lang) for each in (first, *others)])
+        return Pieces([regulations.limits(each, self.catalog, self.lang) for each in (first, *others)])
 
     def ratings(self) -> Table:
         """When a river, basin or region is given which word."""

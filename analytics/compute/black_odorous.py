@@ -26,7 +26,7 @@ _VALUES = Shape(
 )
 _GRADED = Shape(
     "graded values",
-    {"parameter": Kind.TEXT, "taken_at": Kind.ANY, "is_open": Kind.FLAG}
+    {"parameter": Kind.TEXT, "taken_at": Kind.TIME, "is_open": Kind.FLAG}
     | dict.fromkeys(("item_class", "class_worst"), Kind.WHOLE),
 )
 _COUNTS = ("values", "values_heavy", "values_maybe_heavy", "values_open", "samplings", "worst", "worst_maybe")
@@ -60,7 +60,7 @@ def graded_values(values: Frame, limits: pl.DataFrame, *, standard: Standard, me
         or the value goes beyond it (one of both is told in another unit), and where the bottom is said to be seen
         though the value falls short of what that takes. Source: black_odorous_2015.
     """
-    told = _VALUES.of(values)
+    told = _VALUES.of(values, without=["low", "measured", "is_seen"])
     columns = [c for c in told.collect_schema().names() if c not in ("item_class", "class_worst", "is_open")]
     shallow, depth, clean = method.shallow, pl.col("depth_cm"), pl.lit(1, pl.Int8)
     is_item, has_depth = pl.col("parameter") == shallow.parameter, (depth > 0).fill_null(False)
@@ -119,7 +119,7 @@ def item_shares(graded: Frame, *, by: Sequence[str], last_class: int) -> pl.Lazy
             values_heavy=(grade == last_class).sum(),
             values_open=is_open.sum(),
             values_maybe_heavy=(at_worst == last_class).sum(),
-            samplings=pl.col("taken_at").dt.date().n_unique(),
+            samplings=pl.col("taken_at").dt.date().drop_nulls().n_unique(),
             worst=grade.max(),
             worst_maybe=at_worst.max(),
         )
@@ -271,7 +271,7 @@ def heavy_stretches(points: Frame, *, by: Sequence[str], standard: Standard, met
     ----------
     points
         One row per point: the columns of `by`, `point_id`, `position` (along the body), `grade`. A point without a
-        grade ends a row.
+        grade ends a row; one without a position is in none.
     by
         The columns that tell the bodies apart, and their periods where there are several.
     standard, method
@@ -288,6 +288,7 @@ def heavy_stretches(points: Frame, *, by: Sequence[str], standard: Standard, met
     point = pl.col("point_id")
     return (
         _ALONG.of(points, by=by)
+        .drop_nulls("position")
         .sort(*by, "position", "point_id")
         .with_columns(is_heavy=is_heavy)
         .with_columns(stretch=pl.col("is_heavy").rle_id())

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from analytics.compute.ratings import rate_groups
+from analytics.compute.main_items import with_left_out
+from analytics.compute.ratings import SECTIONS_RATED, bounded, rate_groups
+from analytics.compute.shape import Frame, Kind, Shape
 from analytics.compute.surface_rules import SurfaceRules, rating_of_class
 
 LEVELS = ("none", "some", "marked")  # 无明显变化、有所变化、明显变化
@@ -20,20 +22,36 @@ GROUP_CHANGE = (
     *("change", "direction", "reason"),
 )
 _BOUNDS = ("good_low_pct", "good_high_pct", "worst_low_pct", "worst_high_pct", "rating_best", "rating_worst")
+_ITEMS = Shape(
+    "items of sections", dict.fromkeys(("entity_id", "parameter"), Kind.TEXT), key=("entity_id", "parameter")
+)
 _OF_RATING = ("rated_by", "sections_good", "sections_worst", "rating", "reason", *_BOUNDS)
 
 
 class Period(NamedTuple):
     """One period: its section frame (see `main_items`) and the items of the sections (`entity_id`, `parameter`, …)."""
 
+    sections: Frame
+    items: Frame
+
+
+class _Told(NamedTuple):
+    """A period as it is compared: its frames checked, and made once however often they are used."""
+
     sections: pl.LazyFrame
     items: pl.LazyFrame
+
+
+def _told(period: Period, rules: SurfaceRules, by: Sequence[str]) -> _Told:
+    shared = [c for c in by if c in period.items.lazy().collect_schema()]
+    sections = bounded(SECTIONS_RATED.of(with_left_out(period.sections), by=by), rules)
+    return _Told(sections.cache(), _ITEMS.of(period.items, by=shared).cache())
 
 
 def in_both(before: Period, after: Period, *, by: Sequence[str]) -> tuple[Period, Period]:
     """Both periods with those sections alone that take part in the same group in both; one dry in either is gone."""
     key = list(dict.fromkeys([*by, "entity_id"]))
-    first, second = (p.sections.filter(pl.col("left_out").is_null()) for p in (before, after))
+    first, second = (with_left_out(p.sections).filter(pl.col("left_out").is_null()) for p in (before, after))
     return (
         before._replace(sections=first.join(second.select(key), on=key, how="semi", nulls_equal=True)),
         after._replace(sections=second.join(first.select(key), on=key, how="semi", nulls_equal=True)),
@@ -57,8 +75,9 @@ def section_changes(before: Period, after: Period, rules: SurfaceRules) -> pl.La
         Source: assessment_2011.
     """
     key = ["entity_id"]
-    joined = _side(before, "before").join(_side(after, "after"), on=key, how="full", coalesce=True)
-    differing = _in_one_alone(_items(before, key), _items(after, key), of=key).with_columns(has_other_items=True)
+    first, second = (_told(period, rules, []) for period in (before, after))
+    joined = _side(first, "before").join(_side(second, "after"), on=key, how="full", coalesce=True)
+    differing = _in_one_alone(_items(first, key), _items(second, key), of=key).with_columns(has_other_items=True)
     reason = (
         pl.when(pl.col("in_before").is_null() | pl.col("in_after").is_null())
         .then(pl.lit("other_sections"))
@@ -105,11 +124,12 @@ def group_changes(before: Period, after: Period, rules: SurfaceRules, *, by: Seq
         rating, G or D is open: that of `ratings.rate_groups`. No change with `open_class`: classes in doubt could make
         it another. Source: assessment_2011.
     """
+    told = (_told(before, rules, by), _told(after, rules, by))
     rated = [
         rate_groups(period.sections, period.items, rules, by=by).select(
             *by, *_OF_RATING, pl.col("sections_assessed").add(pl.col("sections_open")).alias("counted")
         )
-        for period in (before, after)
+        for period in told
     ]
     first, second = (
         r.rename({c: f"{c}_{when}" for c in (*_OF_RATING, "counted")})
@@ -117,7 +137,7 @@ def group_changes(before: Period, after: Period, rules: SurfaceRules, *, by: Seq
     )
     return (
         first.join(second, on=by, how="full", coalesce=True, nulls_equal=True)
-        .join(_incomparable(before, after, by), on=by, how="left", nulls_equal=True)
+        .join(_incomparable(told[0], told[1], by), on=by, how="left", nulls_equal=True)
         .pipe(_group_steps)
         .pipe(_group_verdict, rules)
         .select(*by, *GROUP_CHANGE)
@@ -125,7 +145,7 @@ def group_changes(before: Period, after: Period, rules: SurfaceRules, *, by: Seq
     )
 
 
-def _side(period: Period, when: str) -> pl.LazyFrame:
+def _side(period: _Told, when: str) -> pl.LazyFrame:
     renamed = {f"class_{when}": "water_class", f"left_out_{when}": "left_out"}
     is_open = pl.col("water_class").is_null() | (pl.col("class_best") != pl.col("class_worst"))
     return period.sections.select(
@@ -133,7 +153,7 @@ def _side(period: Period, when: str) -> pl.LazyFrame:
     )
 
 
-def _items(period: Period, by: Sequence[str]) -> pl.LazyFrame:
+def _items(period: _Told, by: Sequence[str]) -> pl.LazyFrame:
     """The groups, sections and items that take part."""
     key = list(dict.fromkeys([*by, "entity_id"]))
     there = period.sections.filter(pl.col("left_out").is_null()).select(key)
@@ -147,7 +167,7 @@ def _in_one_alone(first: pl.LazyFrame, second: pl.LazyFrame, *, of: Sequence[str
     return both.group_by(names).agg(frames=pl.len()).filter(pl.col("frames") == 1).select(of).unique()
 
 
-def _incomparable(before: Period, after: Period, by: Sequence[str]) -> pl.LazyFrame:
+def _incomparable(before: _Told, after: _Told, by: Sequence[str]) -> pl.LazyFrame:
     """The groups that cannot be compared, and why."""
     key = [*by, "entity_id"]
     sections = [p.sections.filter(pl.col("left_out").is_null()).select(key) for p in (before, after)]

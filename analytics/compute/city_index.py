@@ -24,12 +24,22 @@ from analytics.compute.shape import Frame, Kind, Shape
 _SINGLE = Shape("means of items", {"parameter": Kind.TEXT, "case": Kind.TEXT, "mean": Kind.NUMBER})
 _SITES = {"site_id": Kind.TEXT, "case": Kind.TEXT}
 _INDICES = Shape(
-    "single indices", {"parameter": Kind.TEXT, "case": Kind.TEXT, "item_index": Kind.NUMBER}, key=("case", "parameter")
+    "single indices",
+    {"parameter": Kind.TEXT, "case": Kind.TEXT, "item_index": Kind.NUMBER, "sections": Kind.WHOLE},
+    key=("case", "parameter"),
 )
 _BODIES = Shape(
-    "indices of rivers and lakes", {"case": Kind.TEXT, "body_index": Kind.NUMBER, "sections": Kind.WHOLE}, key=("case",)
+    "indices of rivers and lakes",
+    {
+        "case": Kind.TEXT,
+        "body_index": Kind.NUMBER,
+        "sections": Kind.WHOLE,
+        "items": Kind.TEXTS,
+        "items_missing": Kind.TEXTS,
+    },
+    key=("case",),
 )
-_CITIES = Shape("indices of cities", {"city_index": Kind.NUMBER}, key=())
+_CITIES = Shape("indices of cities", {"city_index": Kind.NUMBER, "items": Kind.TEXTS, "reason": Kind.TEXT}, key=())
 _GOOD = Shape(
     "sections of cities", dict.fromkeys(("class_before", "class_now"), Kind.WHOLE) | {"meets_target": Kind.FLAG}
 )
@@ -77,7 +87,7 @@ def single_indices(means: Frame, limits: pl.DataFrame) -> pl.LazyFrame:
         The rows with `item_index` [1] and `reason` (`no_mean`, `no_limit`, `not_positive`: of an item of which more is
         better and there is nothing, `negative`), null where there is an index. Source: city_ranking_2017.
     """
-    told = _SINGLE.of(means)
+    told = _SINGLE.of(means, without=["low", "high", "neutral", "item_index"])
     columns = [c for c in told.collect_schema().names() if c != "reason"]
     mean, low, high, neutral = (pl.col(name) for name in ("mean", "low", "high", "neutral"))
     is_centred = neutral.is_not_null()
@@ -205,7 +215,8 @@ def city_indices(bodies: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
         (`items_missing`, `other_items`: rivers and lakes were summed of different items). Source: city_ranking_2017.
     """
     index, sections = pl.col("body_index"), pl.col("sections")
-    is_missing, is_mixed = pl.col("items_missing").list.len() > 0, pl.col("sets") > 1
+    is_missing = (pl.col("items_missing").list.len() > 0) | pl.col("lacks_body")
+    is_mixed = pl.col("sets") > 1
     return (
         _BODIES.of(bodies, by=by)
         .sort(*by, "case")
@@ -214,6 +225,7 @@ def city_indices(bodies: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
             mean=settled((index * sections).sum() / sections.sum()),
             sections=sections.sum(),
             sets=_as_text("items").n_unique(),
+            lacks_body=(index.is_null() & (sections > 0)).any(),
             items=pl.col("items").explode(empty_as_null=False).unique().sort(),
             items_missing=pl.col("items_missing").explode(empty_as_null=False).unique().sort(),
         )
@@ -225,7 +237,7 @@ def city_indices(bodies: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     )
 
 
-def index_bounds(means: pl.LazyFrame, limits: pl.DataFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+def index_bounds(means: Frame, limits: pl.DataFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     """The least and the most that the index of each city can be, with every mean at its better or at its worse end.
 
     Parameters
@@ -242,7 +254,7 @@ def index_bounds(means: pl.LazyFrame, limits: pl.DataFrame, *, by: Sequence[str]
     pl.LazyFrame
         The columns of `by`, `index_low`, `index_high` [1]; null where nothing bounds the index on that side.
     """
-    key = [*by, "case", "parameter"]
+    key, means = [*by, "case", "parameter"], means.lazy().cache()
     ends = [
         single_indices(means.with_columns(mean=end), limits).select(*key, **{f"at_{end}": "item_index"})
         for end in ("mean_low", "mean_high")
@@ -318,7 +330,7 @@ def index_changes(now: Frame, before: Frame, *, by: Sequence[str]) -> pl.LazyFra
     )
 
 
-def without_good_cities(changes: pl.LazyFrame, sections: Frame, *, by: Sequence[str], up_to: int) -> pl.LazyFrame:
+def without_good_cities(changes: Frame, sections: Frame, *, by: Sequence[str], up_to: int) -> pl.LazyFrame:
     """The changes, those of cities whose water was good in both periods out of the ranking.
 
     Parameters
@@ -343,13 +355,14 @@ def without_good_cities(changes: pl.LazyFrame, sections: Frame, *, by: Sequence[
     good = _GOOD.of(sections, by=by).group_by(by).agg(is_good=(is_good & is_known).fill_null(False).all())
     is_out = pl.col("reason").is_null() & pl.col("is_good").fill_null(False)
     return (
-        changes.join(good, on=list(by), how="left", maintain_order="left")
+        changes.lazy()
+        .join(good, on=list(by), how="left", maintain_order="left")
         .with_columns(reason=pl.when(is_out).then(pl.lit("good_in_both_periods")).otherwise("reason"))
         .drop("is_good")
     )
 
 
-def ranked(values: pl.LazyFrame, *, of: str, items: Collection[str]) -> pl.LazyFrame:
+def ranked(values: Frame, *, of: str, items: Collection[str]) -> pl.LazyFrame:
     """The rows with their rank, the least value first; equal values share a rank.
 
     Parameters
@@ -370,12 +383,13 @@ def ranked(values: pl.LazyFrame, *, of: str, items: Collection[str]) -> pl.LazyF
     wanted = ",".join(sorted(set(items)))
     is_other = pl.col("reason").is_null() & (_as_text("items") != wanted)
     rank = pl.when(pl.col("reason").is_null()).then(of).rank("min")
-    return values.with_columns(reason=pl.when(is_other).then(pl.lit("other_items")).otherwise("reason")).with_columns(
+    told = values.lazy()
+    return told.with_columns(reason=pl.when(is_other).then(pl.lit("other_items")).otherwise("reason")).with_columns(
         rank=rank
     )
 
 
-def with_rank_bounds(values: pl.LazyFrame, *, low: str, high: str) -> pl.LazyFrame:
+def with_rank_bounds(values: Frame, *, low: str, high: str) -> pl.LazyFrame:
     """The rows with `rank_best` and `rank_worst`: which ranks they may have, when all may lie between their bounds.
 
     Parameters
@@ -390,7 +404,7 @@ def with_rank_bounds(values: pl.LazyFrame, *, low: str, high: str) -> pl.LazyFra
     """
     has_rank = pl.col("rank").is_not_null()
     least, most = pl.col(low).fill_null(float("-inf")), pl.col(high).fill_null(float("inf"))
-    ends = values.with_columns(_least=least, _most=most)
+    ends = values.lazy().with_columns(_least=least, _most=most)
     least, most = pl.col("_least"), pl.col("_most")
     # Of the sorted ends of all rows those that come before one: how many are surely ahead of it, and how many may be.
     ahead = most.filter(has_rank).sort().search_sorted(least, side="left")

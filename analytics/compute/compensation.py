@@ -9,6 +9,7 @@ that it is held against, is).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -16,11 +17,12 @@ import polars as pl
 from analytics.catalog.compensation import Band, Compensation, CrossedGrades, KeptMonths, Rewards
 from analytics.compute.rounding import NOISE, exceedance
 from analytics.compute.shape import Frame, Kind, Shape
+from analytics.compute.steps import total_of
 
 ENTRY = ("entity_id", "month", "kind", "ground", "amount", "low", "high", "year_low", "year_high", "reason")
 _MONTH = ("entity_id", "month")
 _MONTHS_OF_YEAR = 12
-_OF_MONTH = {"entity_id": Kind.TEXT, "month": Kind.DAY}
+_OF_MONTH = {"entity_id": Kind.TEXT, "month": Kind.MONTH}
 _VALUES = Shape(
     "results of months", _OF_MONTH | {"parameter": Kind.TEXT, "value": Kind.AMOUNT}, key=(*_MONTH, "parameter")
 )
@@ -29,7 +31,8 @@ _TARGETS = Shape(
     dict.fromkeys(("entity_id", "parameter"), Kind.TEXT) | {"target": Kind.NUMBER},
     key=("entity_id", "parameter"),
 )
-_ASKED = Shape("months that are asked about", _OF_MONTH, key=_MONTH, optional={"is_dry": Kind.FLAG})
+_ASKED = Shape("months that are asked about", _OF_MONTH, key=_MONTH)
+_ASKED_DRY = replace(_ASKED, columns={**_OF_MONTH, "is_dry": Kind.FLAG})
 _CLASSES = Shape(
     "classes of items", _OF_MONTH | {"parameter": Kind.TEXT, "item_class": Kind.WHOLE}, key=(*_MONTH, "parameter")
 )
@@ -59,7 +62,7 @@ def exceedances(values: Frame, targets: Frame, asked: Frame, *, items: Sequence[
     values
         `entity_id`, `month` (first day), `parameter`, `value` [mg/L]: monthly results as published.
     targets
-        `entity_id`, `parameter`, `target` [mg/L].
+        `entity_id`, `parameter`, `target` [mg/L] (above 0; what is not is none).
     asked
         One row per section and month: `entity_id`, `month`, `is_dry` (no water, nothing to be sampled).
     items
@@ -72,21 +75,22 @@ def exceedances(values: Frame, targets: Frame, asked: Frame, *, items: Sequence[
         Source: assessment_2011 (multiples), compensation_2013.
     """
     of_item = pl.LazyFrame({"parameter": list(items)}, schema={"parameter": pl.String})
-    value, target = pl.col("value"), pl.col("target")
+    value, target = pl.col("value"), pl.when(pl.col("target") > 0).then("target")
     return (
-        _ASKED.of(asked)
-        .select(*_MONTH, "is_dry")
+        _ASKED_DRY.of(asked)
+        .select(*_MONTH, pl.col("is_dry").fill_null(False))
         .join(of_item, how="cross")
         .join(
             _TARGETS.of(targets).select("entity_id", "parameter", "target"), on=["entity_id", "parameter"], how="left"
         )
         .join(_VALUES.of(values).select(*_MONTH, "parameter", "value"), on=[*_MONTH, "parameter"], how="left")
-        .with_columns(multiple=exceedance(value, target))
+        .with_columns(target=target)
+        .with_columns(multiple=exceedance(value, pl.col("target")))
         .select(*_MONTH, "parameter", "is_dry", "value", "target", "multiple")
     )
 
 
-def section_months(exceeded: pl.LazyFrame) -> pl.LazyFrame:
+def section_months(exceeded: Frame) -> pl.LazyFrame:
     """Each section and month with its worst item, and whether all its items were at target.
 
     Parameters
@@ -104,7 +108,8 @@ def section_months(exceeded: pl.LazyFrame) -> pl.LazyFrame:
     is_worst = multiple == multiple.max()
     held = (multiple <= 0).all(ignore_nulls=False)
     return (
-        exceeded.group_by(_MONTH)
+        exceeded.lazy()
+        .group_by(_MONTH)
         .agg(
             is_dry=is_dry,
             worst_item=pl.col("parameter").filter(is_worst).sort().first(),
@@ -162,7 +167,7 @@ def _lies_in(multiple: pl.Expr, band: Band) -> pl.Expr:
     return is_above if band.up_to is None else is_above & (multiple <= band.up_to)
 
 
-def deductions(months: pl.LazyFrame, scheme: Compensation) -> pl.LazyFrame:
+def deductions(months: Frame, scheme: Compensation) -> pl.LazyFrame:
     """What each section costs its area in each month, by the band of its worst item.
 
     A month without a reading is open, not free of charge; so is one whose band has no known amount: the band is named.
@@ -183,7 +188,8 @@ def deductions(months: pl.LazyFrame, scheme: Compensation) -> pl.LazyFrame:
     """
     exceeds = (pl.col("multiple") > 0).fill_null(False)
     return (
-        months.with_columns(ground=pl.when(exceeds).then(band_of(pl.col("multiple"), scheme)))
+        months.lazy()
+        .with_columns(ground=pl.when(exceeds).then(band_of(pl.col("multiple"), scheme)))
         .with_columns(_known=_amount_of_band(scheme), _in_force=_in_force(scheme))
         .with_columns(amount=_deducted(exceeds, scheme))
         .with_columns(low=_least_deducted(exceeds, scheme), high=_most_deducted(scheme), kind=pl.lit("deduction"))
@@ -499,7 +505,7 @@ def _sums_of(kind: str, name: str, is_open: pl.Expr, ends: Sequence[str]) -> dic
     mine = pl.col("kind") == kind
     amount, low, high = (pl.col(column).filter(mine) for column in ("amount", *ends))
     return {
-        name: pl.when(mine.any() & ~(is_open & mine).any()).then(amount.sum()),
-        f"{name}_low": pl.when(mine.any()).then(low.sum()),
-        f"{name}_high": pl.when(mine.any() & (high.null_count() == 0)).then(high.sum()),
+        name: pl.when(mine.any() & ~(is_open & mine).any()).then(total_of(amount)),
+        f"{name}_low": pl.when(mine.any()).then(total_of(low)),
+        f"{name}_high": pl.when(mine.any() & (high.null_count() == 0)).then(total_of(high)),
     }

@@ -16,6 +16,7 @@ import polars as pl
 from analytics.compute import kinds, members, verdict
 from analytics.compute.shape import Frame, Kind, Shape
 from analytics.compute.steps import Every, mean_of, share_pct, steps_of, total_of
+from analytics.errors import CheckFailed
 
 _DAY = ("entity_id", "day")
 _OF_PERIOD = ("entity_id", "period")
@@ -75,7 +76,7 @@ def daily_means(readings: Frame, *, minimum_readings: int) -> pl.LazyFrame:
     """
     return (
         _READINGS.of(readings)
-        .drop_nulls("value")
+        .drop_nulls(["site_id", "taken_at", "value"])
         .group_by("site_id", day=pl.col("taken_at").dt.date())
         .agg(mean=pl.when(pl.len() >= minimum_readings).then(mean_of(pl.col("value"))), readings=pl.len())
     )
@@ -104,13 +105,30 @@ def judged_days(daily: Frame, targets: Frame, asked: Frame) -> pl.LazyFrame:
         meets it.
     """
     days = steps_of(asked, every="1d").rename({"step": "day"})
-    wanted = _targets_of_days(days.select(_DAY).unique(), _TARGETS.of(targets))
+    seasons = _TARGETS.of(targets).map_batches(_with_seasons, projection_pushdown=False)
+    wanted = _targets_of_days(days.select(_DAY).unique(), seasons)
     return (
         days.join(wanted, on=_DAY, how="left")
         .join(_DAILY.of(daily).select("day", "mean", entity_id="site_id"), on=_DAY, how="left")
         .with_columns(pl.col("is_contradicted").fill_null(False), comparison=_AT_LEAST)
         .with_columns(is_met=verdict.holds(pl.col("mean")))
         .select("entity_id", "period", "day", "mean", "target", "required_pct", "is_contradicted", "is_met")
+    )
+
+
+def _with_seasons(targets: pl.DataFrame) -> pl.DataFrame:
+    """The targets; raises `CheckFailed` where a season does not begin and end on a month and day."""
+    is_odd = ~pl.all_horizontal(pl.col("first", "last").str.contains(r"^\d\d-\d\d$").fill_null(False))
+    odd = targets.filter(is_odd)
+    if odd.is_empty():
+        return targets
+    first = odd.row(0, named=True)
+    raise CheckFailed(
+        "The season of a flow target cannot be read.",
+        where=f"entity_id {first['entity_id']}",
+        found=f"{first['first']} to {first['last']}",
+        expected="month and day, such as 04-01 to 10-31",
+        next_step="Write the first and the last day of the season as month and day.",
     )
 
 
@@ -388,9 +406,9 @@ def load_concentrations(readings: Frame, *, every: Every) -> pl.LazyFrame:
     below = pl.col("below_limit").fill_null(False)
     return (
         _CONCENTRATED.of(readings)
-        .drop_nulls("value")
+        .drop_nulls(["site_id", "parameter", "taken_at", "value"])
         .group_by("site_id", "parameter", step=pl.col("taken_at").dt.date().dt.truncate(every))
-        .agg(mean=pl.when(below).then(pl.lit(0.0)).otherwise("value").mean())
+        .agg(mean=mean_of(pl.when(below).then(pl.lit(0.0)).otherwise("value")))
     )
 
 
@@ -411,7 +429,7 @@ def mean_flows(daily: Frame, *, every: Every, minimum_days: int) -> pl.LazyFrame
     return (
         _DAILY.of(daily)
         .group_by("site_id", step=pl.col("day").dt.truncate(every))
-        .agg(mean=pl.when(days >= minimum_days).then(pl.col("mean").mean()), days=days)
+        .agg(mean=pl.when(days >= minimum_days).then(mean_of(pl.col("mean"))), days=days)
     )
 
 
@@ -452,8 +470,8 @@ def loads(concentrations: Frame, flows: Frame, asked: Frame, *, every: Every) ->
         .with_columns(carried=pl.when(pl.col("flow") == 0).then(0.0).otherwise(carried))
         .group_by(key)
         .agg(
-            load_t=pl.when(used == pl.len()).then(pl.col("carried").sum()),
-            so_far_t=pl.when(used > 0).then(pl.col("carried").sum()),
+            load_t=pl.when(used == pl.len()).then(total_of(pl.col("carried"))),
+            so_far_t=pl.when(used > 0).then(total_of(pl.col("carried"))),
             steps_used=used.cast(pl.Int64),
             steps_expected=pl.len().cast(pl.Int64),
             without_concentration=pl.col("concentration").null_count().cast(pl.Int64),

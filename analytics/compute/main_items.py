@@ -22,12 +22,21 @@ _LISTED = pl.List(
 )
 _OF_SECTION = {"water_class": Kind.WHOLE, "left_out": Kind.TEXT}
 _ONE_EACH = Shape("classes of sections", _OF_SECTION, key=())
+_ONE_WITH_TARGET = Shape("classes of sections", _OF_SECTION | {"target": Kind.WHOLE}, key=())
 SECTIONS = Shape("classes of sections", {"entity_id": Kind.TEXT} | _OF_SECTION, key=("entity_id",))
 _RESULTS = {"parameter": Kind.TEXT, "item_class": Kind.WHOLE}
 _OF_ITEM = Shape("results of items", _RESULTS | {"case": Kind.TEXT, "value": Kind.NUMBER})
 _ITEMS = Shape("results of items", _RESULTS | {"case": Kind.TEXT, "value": Kind.NUMBER}, key=("parameter",))
 _CLASSES = Shape("results of items", {"entity_id": Kind.TEXT} | _RESULTS, key=("entity_id", "parameter"))
 GROUP_EXCEEDANCE = ("parameter", "sections_exceeding", "sections_unknown", "share_pct")
+
+
+def with_left_out(sections: Frame) -> pl.LazyFrame:
+    """The sections with `left_out`; without that column every one of them takes part."""
+    told = sections.lazy()
+    if "left_out" in told.collect_schema():
+        return told
+    return told.with_columns(left_out=pl.lit(None, pl.String))
 
 
 def exceedances(items: Frame, rules: SurfaceRules, *, against: str) -> pl.LazyFrame:
@@ -48,7 +57,8 @@ def exceedances(items: Frame, rules: SurfaceRules, *, against: str) -> pl.LazyFr
         `without_multiple` and where the limit is no upper one; and `multiple`, rounded half to even to one decimal.
         Source: assessment_2011.
     """
-    told = _OF_ITEM.of(items, by=[against])
+    made = (*(c for c in rules.limits.columns if c not in ("parameter", "case")), *EXCEEDANCE[2:])
+    told = _OF_ITEM.of(items, by=[against], without=made)
     columns = told.collect_schema().names()
     highs = [name for name in rules.limits.columns if name.startswith("high_")]
     number = pl.col(against)
@@ -86,7 +96,7 @@ def main_items(sections: Frame, items: Frame, rules: SurfaceRules, *, by: Sequen
         where the section has no class, empty where it is good); `reason`: `open_class`, or why it was left out.
         Source: assessment_2011.
     """
-    told = _ONE_EACH.of(sections, by=by).with_columns(_limit_class=pl.lit(rules.good, pl.Int8))
+    told = _ONE_EACH.of(with_left_out(sections), by=by).with_columns(_limit_class=pl.lit(rules.good, pl.Int8))
     listed = _listed(told, items, rules, by=by).with_columns(pl.col("found").list.head(rules.method.main_items))
     return listed.select(*by, "reason", main_items="found").sort(by)
 
@@ -107,7 +117,7 @@ def items_beyond_target(sections: Frame, items: Frame, rules: SurfaceRules, *, b
         The columns of `by`; `beyond_target`: list as in `main_items`, the multiples against the limit of the target
         (null without a class or a target); `reason`: `no_target`, `open_class`, or why the section was left out.
     """
-    told = _ONE_EACH.of(sections, by=by).with_columns(_limit_class="target")
+    told = _ONE_WITH_TARGET.of(with_left_out(sections), by=by).with_columns(_limit_class="target")
     no_target = pl.when(pl.col("_limit_class").is_null() & pl.col("reason").is_null()).then(pl.lit("no_target"))
     listed = _listed(told, items, rules, by=by).with_columns(reason=pl.coalesce("reason", no_target))
     is_told = pl.col("reason").is_null()
@@ -165,7 +175,7 @@ def group_main_items(sections: Frame, items: Frame, rules: SurfaceRules, *, by: 
         `sections_assessed`, `sections_open`; `reason` where there is no list: `few_sections`, `all_left_out`,
         `none_assessed`, `no_items` (nothing is told of the assessed ones). Source: assessment_2011.
     """
-    sections = SECTIONS.of(sections, by=by)
+    sections = SECTIONS.of(with_left_out(sections), by=by)
     counted = sections.filter(pl.col("left_out").is_null())
     is_assessed = pl.col("water_class").is_not_null()
     counts = sections.group_by(by).agg(

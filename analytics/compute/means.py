@@ -9,7 +9,7 @@ from math import log
 import polars as pl
 
 from analytics.compute.rounding import settled
-from analytics.compute.shape import Frame, Kind, Shape
+from analytics.compute.shape import Frame, Kind, Shape, of_one_year
 
 READING = ("site_id", "taken_at", "parameter", "value", "below_limit")
 _MOST_MONTHS_IN_A_ROW = 600
@@ -58,10 +58,20 @@ def mean_value(value: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
     return _as_read(as_added(value, is_ion=is_ion).mean(), is_ion=is_ion.first())
 
 
+def _is_ion(hydrogen_ion: Collection[str]) -> pl.Expr:
+    """Whether a row's parameter is averaged through the hydrogen ion; one name alone is no list of names."""
+    return pl.col("parameter").is_in([hydrogen_ion] if isinstance(hydrogen_ion, str) else list(hydrogen_ion))
+
+
 def as_added(value: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
     """A value as it is added up: a pH as its hydrogen-ion concentration."""
     # exp takes half the time of a power of ten, and every row goes through it.
     return pl.when(is_ion).then((value * -log(10)).exp()).otherwise(value)
+
+
+def _mean_if_all(value: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
+    """The mean of a group; null where one of it is: what nothing bounds leaves the whole without a bound."""
+    return pl.when(value.null_count() == 0).then(mean_value(value, is_ion=is_ion))
 
 
 def _as_read(mean: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
@@ -75,7 +85,8 @@ def monthly_means(readings: Frame, *, hydrogen_ion: Collection[str]) -> pl.LazyF
     ----------
     readings
         One row per reading: `site_id`, `taken_at`, `parameter`, `value` [unit of the parameter], `below_limit`. Rows
-        without a value, or without a time, take no part. A month with a value that is not finite has no mean.
+        without any of these take no part. Values are taken as they are: what no reading can be has been set aside
+        before; only a month with one that is not finite has no mean.
     hydrogen_ion
         Parameters averaged through the hydrogen-ion concentration.
 
@@ -90,7 +101,7 @@ def monthly_means(readings: Frame, *, hydrogen_ion: Collection[str]) -> pl.LazyF
     # A month at a time: its groups are few enough to be found quickly, of Parquet only its own row groups are read, and
     # no reading's month has to be told from its time zone.
     sums = pl.concat([_sums_within(readings, *month, hydrogen_ion=hydrogen_ion) for month in _months(readings)])
-    count, is_ion = pl.col("count_at_most"), pl.col("parameter").is_in(list(hydrogen_ion))
+    count, is_ion = pl.col("count_at_most"), _is_ion(hydrogen_ion)
     sums = sums.with_columns(
         site_id=_word(pl.col("_group") // _NUMBERS), parameter=_word(pl.col("_group") % _NUMBERS)
     ).with_columns(pl.when(~is_ion).then(pl.col("undetected", "count_undetected")).otherwise(0))  # half a pH is nothing
@@ -102,7 +113,8 @@ def monthly_means(readings: Frame, *, hydrogen_ion: Collection[str]) -> pl.LazyF
         zip(_MEANS, (pl.col("at_most") - pl.col("undetected") / 2, detected, pl.col("at_most")), strict=True)
     )
     means = {name: _as_read(total / count, is_ion=is_ion) for name, total in sums_of.items()}
-    return sums.filter(count > 0, pl.col("at_most").is_finite()).select(
+    is_told = pl.col("_group").is_not_null() & pl.col("at_most").is_finite()
+    return sums.filter(count > 0, is_told).select(
         "site_id", "parameter", "month", **means, readings=count, is_undetected=is_undetected
     )
 
@@ -129,7 +141,7 @@ def _sums_within(
     A group is the numbers of its site and parameter. `at_most` takes what is below the limit of detection at that
     limit, and `undetected` are these limits alone.
     """
-    taken, value, is_ion = pl.col("taken_at"), pl.col("value"), pl.col("parameter").is_in(list(hydrogen_ion))
+    taken, value, is_ion = pl.col("taken_at"), pl.col("value"), _is_ion(hydrogen_ion)
     parts = pl.col("at_most", "undetected")
     return (
         readings.filter(taken >= pl.lit(first), taken < pl.lit(after))
@@ -158,7 +170,7 @@ def means_over(monthly: Frame, period: Sequence[str], *, hydrogen_ion: Collectio
     Parameters
     ----------
     monthly
-        From `monthly_means`, with the columns of `period`.
+        From `monthly_means`, with the columns of `period`. Rows without a mean take no part.
     period
         The columns that tell the periods apart; none: all months are one.
     hydrogen_ion
@@ -171,9 +183,10 @@ def means_over(monthly: Frame, period: Sequence[str], *, hydrogen_ion: Collectio
         `months` (how many have a mean), `is_undetected` (whether nothing was detected in any).
     """
     # What is the same for a whole group is worked out before and after it, not in it.
-    is_ion, of_month = pl.col("parameter").is_in(list(hydrogen_ion)), pl.col(_MEANS)
+    is_ion, of_month = _is_ion(hydrogen_ion), pl.col(_MEANS)
     return (
         _OF_MONTHS.of(monthly, by=period)
+        .drop_nulls("mean")
         .with_columns(as_added(of_month, is_ion=is_ion))
         .group_by("site_id", "parameter", *period)
         .agg(of_month.mean(), months=pl.len(), is_undetected=pl.col("is_undetected").all())
@@ -182,8 +195,12 @@ def means_over(monthly: Frame, period: Sequence[str], *, hydrogen_ion: Collectio
 
 
 def annual_means(monthly: Frame, *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
-    """Mean of the monthly means of each site and parameter: `means_over` of one year's months."""
-    return means_over(monthly, [], hydrogen_ion=hydrogen_ion)
+    """Mean of the monthly means of each site and parameter: `means_over` of one year's months.
+
+    Raises `CheckFailed` where the months are of several years.
+    """
+    of_year = monthly.lazy().map_batches(lambda rows: of_one_year(rows, "month"), projection_pushdown=False)
+    return means_over(of_year, [], hydrogen_ion=hydrogen_ion)
 
 
 def means_over_sites(means: Frame, sites: Frame, *, by: Sequence[str], hydrogen_ion: Collection[str]) -> pl.LazyFrame:
@@ -216,10 +233,10 @@ def means_over_sites(means: Frame, sites: Frame, *, by: Sequence[str], hydrogen_
     return (
         sites.select("site_id", *by)
         .join(means.drop_nulls("mean"), on=["site_id", *shared], nulls_equal=True)
-        .with_columns(is_ion=pl.col("parameter").is_in(list(hydrogen_ion)))
+        .with_columns(is_ion=_is_ion(hydrogen_ion))
         .group_by(*by, "parameter")
         .agg(
-            *(mean_value(pl.col(m), is_ion=is_ion).alias(m) for m in _MEANS),
+            *(_mean_if_all(pl.col(m), is_ion=is_ion).alias(m) for m in _MEANS),
             months=pl.col("months").min(),
             is_undetected=pl.col("is_undetected").all(),
             sites_used=pl.len(),
@@ -229,7 +246,7 @@ def means_over_sites(means: Frame, sites: Frame, *, by: Sequence[str], hydrogen_
 
 
 def with_gaps(
-    means: pl.LazyFrame, lacking: pl.LazyFrame, ends: pl.DataFrame, *, on: Sequence[str], hydrogen_ion: Collection[str]
+    means: Frame, lacking: Frame, ends: pl.DataFrame, *, on: Sequence[str], hydrogen_ion: Collection[str]
 ) -> pl.LazyFrame:
     """The means with their bounds widened by months that lack: at the least, and at the most, that can be read.
 
@@ -251,7 +268,7 @@ def with_gaps(
     pl.LazyFrame
         The rows of `means` with `lacking`; the mean itself stays that of the months there are.
     """
-    is_ion, months, gaps = pl.col("parameter").is_in(list(hydrogen_ion)), pl.col("months"), pl.col("lacking")
+    is_ion, months, gaps = _is_ion(hydrogen_ion), pl.col("months"), pl.col("lacking")
     widened = {
         name: pl.when(gaps > 0)
         .then(_as_read(_filled(pl.col(name), pl.col(end), is_ion=is_ion) / (months + gaps), is_ion=is_ion))
@@ -259,7 +276,8 @@ def with_gaps(
         for name, end in (("mean_low", "least"), ("mean_high", "most"))
     }
     return (
-        means.join(lacking.select(*on, "lacking"), on=list(on), how="left")
+        means.lazy()
+        .join(lacking.lazy().select(*on, "lacking"), on=list(on), how="left")
         .join(ends.lazy(), on="parameter", how="left")
         .with_columns(gaps.fill_null(0))
         .with_columns(**widened)

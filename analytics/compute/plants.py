@@ -8,7 +8,7 @@ rule_not_in_force. Means of readings are made elsewhere.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -27,6 +27,7 @@ _STEP = ("entity_id", "step")
 _ITEM = (*_STEP, "parameter")
 RULE_LACKING = ("no_rule", "rule_not_in_force")  # why nobody is ranked
 _OF_ITEM = {"entity_id": Kind.TEXT, "step": Kind.DAY, "parameter": Kind.TEXT}
+_WITH_ITEMS = replace(ASKED, columns={**ASKED.columns, "items": Kind.TEXTS})
 _SINGLE = Shape("readings of plants", _OF_ITEM | {"value": Kind.AMOUNT, "below_limit": Kind.FLAG}, key=_ITEM)
 _MEANS = dict.fromkeys(("mean", "mean_low", "mean_high"), Kind.AMOUNT)
 _VALUES = Shape("values of plants", _OF_ITEM | _MEANS, key=_ITEM)
@@ -231,8 +232,13 @@ def judged_steps(items: Frame, asked: Frame, *, every: Every) -> pl.LazyFrame:
         `items_missing` (required ones), `items_open` (lists), `worst_item` and its `multiple`, `has_data`, `reason`.
         Source: gb18918_2002, table 1.
     """
-    items, steps = _ITEMS.of(items), steps_of(asked, every=every)
-    required = steps.explode("items").rename({"items": "parameter"}).with_columns(is_required=pl.lit(True))
+    items, steps = _ITEMS.of(items), steps_of(_WITH_ITEMS.of(asked), every=every)
+    required = (
+        steps.explode("items", empty_as_null=False)
+        .rename({"items": "parameter"})
+        .drop_nulls("parameter")
+        .with_columns(is_required=True)
+    )
     is_other = pl.col("has_limit") & ~pl.col("parameter").is_in(pl.col("items"))
     others = items.join(steps, on=_STEP).filter(is_other).select("period", *_ITEM, is_required=pl.lit(False))
     within, name = pl.col("is_within"), pl.col("parameter")
@@ -242,16 +248,22 @@ def judged_steps(items: Frame, asked: Frame, *, every: Every) -> pl.LazyFrame:
         .join(items, on=_ITEM, how="left")
         .sort("multiple", "parameter", descending=[True, False], nulls_last=True)
     )
+    of_steps = worst_first.group_by("entity_id", "period", "step", maintain_order=True).agg(
+        is_compliant=within.all(ignore_nulls=False),
+        items_failed=name.filter(has_failed).sort(),
+        items_missing=name.filter(is_missing).sort(),
+        items_open=name.filter(~is_missing & within.is_null()).sort(),
+        worst_item=name.filter(has_failed).first(),
+        multiple=pl.col("multiple").filter(has_failed).first(),
+        has_data=pl.col("mean").is_not_null().any(),
+    )
+    # A step of which nothing is required, and nothing was measured, is a step without data.
+    none = pl.lit([], pl.List(pl.String))
     return (
-        worst_first.group_by("entity_id", "period", "step", maintain_order=True)
-        .agg(
-            is_compliant=within.all(ignore_nulls=False),
-            items_failed=name.filter(has_failed).sort(),
-            items_missing=name.filter(is_missing).sort(),
-            items_open=name.filter(~is_missing & within.is_null()).sort(),
-            worst_item=name.filter(has_failed).first(),
-            multiple=pl.col("multiple").filter(has_failed).first(),
-            has_data=pl.col("mean").is_not_null().any(),
+        steps.select("entity_id", "period", "step")
+        .join(of_steps, on=["entity_id", "period", "step"], how="left")
+        .with_columns(
+            pl.col("items_failed", "items_missing", "items_open").fill_null(none), pl.col("has_data").fill_null(False)
         )
         .with_columns(month=pl.col("step").dt.month_start(), reason=_reason_of_step())
         .sort("entity_id", "period", "step")
@@ -268,7 +280,7 @@ def _reason_of_step() -> pl.Expr:
     )
 
 
-def compliance(steps: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
+def compliance(steps: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     """Share of plant-days (or plant-months) within the limits.
 
     Parameters
@@ -293,7 +305,8 @@ def compliance(steps: pl.LazyFrame, *, by: Sequence[str]) -> pl.LazyFrame:
     }
     shares = share_pct(met=pl.col("compliant"), failed=pl.col("failed"), expected=pl.col("expected"))
     return (
-        steps.group_by(by)
+        steps.lazy()
+        .group_by(by)
         .agg(count.cast(pl.Int64).alias(name) for name, count in counts.items())
         .with_columns(**shares)
         .with_columns(reason=pl.when(pl.col("value").is_null()).then(pl.lit("no_data")))
@@ -343,11 +356,15 @@ def _influent_means(
         rows.select(*members.CELL, *(c for c in by if c not in members.CELL), of="month"), on=list(members.CELL)
     )
     of_year = kinds.ratio(cells, by=by, scale=1.0)
-    found = of_year.join(rows.group_by(by).agg(simple_mean=mean_of(pl.col("influent_bod5"))), on=list(by), how="left")
+    simple = rows.group_by(by).agg(simple_mean=mean_of(pl.col("influent_bod5")))
+    found = of_year.join(simple, on=list(by), how="left", nulls_equal=True)
     for name, numbers in beside.items():
         part = kinds.ratio(cells.filter(pl.col("of").dt.month().is_in(list(numbers))), by=by, scale=1.0)
         found = found.join(
-            part.select(*by, value_of=pl.col("value")).rename({"value_of": name}), on=list(by), how="left"
+            part.select(*by, value_of=pl.col("value")).rename({"value_of": name}),
+            on=list(by),
+            how="left",
+            nulls_equal=True,
         )
     nothing, lacks = pl.col("denominator") == 0, pl.col("used") < pl.col("expected")
     reason = pl.when(nothing).then(pl.lit("no_data")).when(lacks).then(pl.lit("incomplete"))
@@ -457,9 +474,7 @@ class RewardRule:
         return sorted({*self.shares_of_limit, *self.at_most})
 
 
-def markedly_better(
-    items: Frame, steps: pl.LazyFrame, asked: Frame, rule: RewardRule | None, *, every: Every
-) -> pl.LazyFrame:
+def markedly_better(items: Frame, steps: Frame, asked: Frame, rule: RewardRule | None, *, every: Every) -> pl.LazyFrame:
     """The plants that comply and are markedly better than the standard by a rule that held at the time.
 
     Without a rule, or with one that did not hold throughout the period, nobody is listed and nobody is ranked: every
@@ -493,7 +508,7 @@ def markedly_better(
     in_force = (pl.col("period_start") >= rule.valid_from) & ~ends_after
     others = asked.filter(~in_force).select(*key, *_not_ranked("rule_not_in_force", rule.id))
     shares = _shares_better(items, asked.filter(in_force), rule, every=every)
-    complies = steps.group_by(key).agg(complies=pl.col("is_compliant").all(ignore_nulls=False))
+    complies = steps.lazy().group_by(key).agg(complies=pl.col("is_compliant").all(ignore_nulls=False))
     ranked = shares.join(complies, on=key, how="left").with_columns(_where_compliant()).drop("complies")
     return pl.concat([ranked, others]).sort(key)
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import polars as pl
 
 from analytics.compute import rounding, water_class
-from analytics.compute.main_items import SECTIONS
+from analytics.compute.main_items import SECTIONS, with_left_out
 from analytics.compute.means import means_over_sites
 from analytics.compute.shape import Frame, Kind, Shape
 from analytics.compute.surface_rules import SurfaceRules, rating_of_class, rating_words
@@ -31,7 +31,7 @@ OF_SHARES = (
 RATED = ("rating", "rating_best", "rating_worst")
 RATING = ("rated_by", *COUNTS, *OF_SHARES, *_OF_GROUP_MEAN, *RATED)
 _WORDS = ("word", "best_word", "worst_word")
-_OF_SECTIONS = replace(SECTIONS, columns={**SECTIONS.columns, "class_best": Kind.WHOLE, "class_worst": Kind.WHOLE})
+SECTIONS_RATED = replace(SECTIONS, columns={**SECTIONS.columns, "class_best": Kind.WHOLE, "class_worst": Kind.WHOLE})
 _ITEMS = Shape(
     "results of items",
     dict.fromkeys(("entity_id", "parameter", "case"), Kind.TEXT)
@@ -73,7 +73,8 @@ def rate_groups(sections: Frame, items: Frame, rules: SurfaceRules, *, by: Seque
 
         Source: assessment_2011.
     """
-    sections = _OF_SECTIONS.of(with_left_out(sections), by=by)
+    # Both are used several times: without a cache what lies before them would be computed anew for each.
+    sections, items = bounded(SECTIONS_RATED.of(with_left_out(sections), by=by), rules).cache(), items.lazy().cache()
     counted = sections.group_by(by).agg(*_counts(), *_tallies(rules)).with_columns(counted=_counted())
     by_shares = _rated_by_shares(counted, rules)
     few = pl.col("counted").is_between(1, rules.method.sections_for_shares - 1)
@@ -94,12 +95,13 @@ def rate_groups(sections: Frame, items: Frame, rules: SurfaceRules, *, by: Seque
     )
 
 
-def with_left_out(sections: Frame) -> pl.LazyFrame:
-    """The sections with `left_out`; without that column every one of them takes part."""
-    told = sections.lazy()
-    if "left_out" in told.collect_schema():
-        return told
-    return told.with_columns(left_out=pl.lit(None, pl.String))
+def bounded(sections: pl.LazyFrame, rules: SurfaceRules) -> pl.LazyFrame:
+    """The sections with the best and the worst class that each may have: where nobody says, its own, or any."""
+    known = (pl.when(pl.col(c).is_between(1, rules.last)).then(c) for c in ("water_class", "class_best", "class_worst"))
+    return sections.with_columns(known).with_columns(
+        class_best=pl.coalesce("class_best", "water_class", pl.lit(1, pl.Int8)),
+        class_worst=pl.coalesce("class_worst", "water_class", pl.lit(rules.last, pl.Int8)),
+    )
 
 
 def _counted() -> pl.Expr:
@@ -202,7 +204,7 @@ def group_items(sections: Frame, items: Frame, rules: SurfaceRules, *, by: Seque
         `sections_with_item`, `sections_counted` (with any item). Source: assessment_2011.
     """
     shared = ["entity_id", *(c for c in by if c in items.lazy().collect_schema())]
-    sections, items = SECTIONS.of(sections, by=by), _ITEMS.of(items, by=shared)
+    sections, items = SECTIONS.of(with_left_out(sections), by=by), _ITEMS.of(items, by=shared)
     counted = sections.filter(pl.col("left_out").is_null()).select(*by, "entity_id")
     joined = counted.join(items, on=shared, nulls_equal=True).with_columns(
         _case=pl.when(pl.col("case").n_unique().over(by) == 1).then("case"),

@@ -5,7 +5,7 @@ A frame is lazy or not. What it holds is looked at when the answer is collected;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -28,6 +28,7 @@ class Kind(Enum):
     WHOLE = ("whole numbers", pl.Int64())
     AS_IT_IS = ("numbers as they are", pl.Float64())
     DAY = ("dates", pl.Date())
+    MONTH = ("dates of months", pl.Date())
     TIME = ("dates with a time", pl.Datetime("us"))
     FLAG = ("true or false", pl.Boolean())
     ANY = ("anything", pl.Null())
@@ -40,18 +41,52 @@ class Kind(Enum):
         """Whether a column of this type is of the kind."""
         match self:
             case Kind.TEXT:
-                return dtype in (pl.String, pl.Categorical, pl.Enum)
+                return dtype == pl.String or _is_of_words(dtype)
             case Kind.TEXTS:
-                return isinstance(dtype, pl.List) and _is_text_or_nothing(dtype.inner)
+                return isinstance(dtype, pl.List) and (dtype.inner in (pl.String, pl.Null) or _is_of_words(dtype.inner))
             case Kind.NUMBER | Kind.AMOUNT | Kind.WHOLE | Kind.AS_IT_IS:
                 return dtype.is_numeric()
+            case Kind.DAY | Kind.MONTH | Kind.TIME:
+                return isinstance(dtype, pl.Date | pl.Datetime)
             case Kind.ANY:
                 return True
         return isinstance(dtype, type(self.type_of_nothing))
 
+    def made_of(self, column: pl.Expr, dtype: DataType) -> pl.Expr | None:
+        """The column as the methods take it; none where it is so already.
 
-def _is_text_or_nothing(dtype: DataType | DataTypeClass) -> bool:
-    return dtype in (pl.String, pl.Null)
+        A number of 32 bits is the decimal that it was written as. A day of a month stands for the month.
+        """
+        if dtype == pl.Null or _is_of_words(dtype) or (self is Kind.TEXTS and dtype != pl.List(pl.String)):
+            return column.cast(pl.String if _is_of_words(dtype) else self.type_of_nothing)
+        if dtype.is_numeric():
+            return self._number(column, dtype)
+        times = {
+            Kind.MONTH: column.dt.date().dt.month_start(),
+            Kind.DAY: column.dt.date() if isinstance(dtype, pl.Datetime) else None,
+            Kind.TIME: column.cast(self.type_of_nothing) if dtype == pl.Date else None,
+        }
+        return times.get(self)
+
+    def _number(self, column: pl.Expr, dtype: DataType) -> pl.Expr | None:
+        decimal = column.cast(pl.Float64)
+        if dtype == pl.Float32:
+            decimal = decimal.round_sig_figs(_DIGITS_OF_32_BITS)
+        whole = column.cast(pl.Int64) if dtype.is_unsigned_integer() else None
+        numbers = {
+            Kind.NUMBER: known(decimal),
+            Kind.AMOUNT: pl.when(known(decimal) >= 0).then(decimal),
+            Kind.WHOLE: known(decimal) if dtype.is_float() else whole,
+            Kind.AS_IT_IS: decimal if dtype == pl.Float32 else None,
+        }
+        return numbers.get(self)
+
+
+_DIGITS_OF_32_BITS = 7
+
+
+def _is_of_words(dtype: DataType | DataTypeClass) -> bool:
+    return dtype in (pl.Categorical, pl.Enum)
 
 
 @dataclass(frozen=True)
@@ -66,10 +101,11 @@ class Shape:
     key: tuple[str, ...] | None = None
     optional: Mapping[str, Kind] = field(default_factory=dict)
 
-    def of(self, frame: Frame, *, by: Sequence[str] = ()) -> pl.LazyFrame:
+    def of(self, frame: Frame, *, by: Sequence[str] = (), without: Collection[str] = ()) -> pl.LazyFrame:
         """The frame, lazy, with its columns of nulls typed; numbers that are not finite, or cannot be, are null.
 
-        `by` are further columns that it must have, which belong to its key.
+        `by` are further columns that it must have, which belong to its key; `without` those that the method makes
+        itself: what the frame has by these names is left out.
 
         Raises
         ------
@@ -78,6 +114,8 @@ class Shape:
             stands twice.
         """
         lazy = frame.lazy()
+        if not set(without).isdisjoint(lazy.collect_schema()):
+            lazy = lazy.drop(without, strict=False)
         schema = lazy.collect_schema()
         wanted = {**dict.fromkeys(by, Kind.ANY), **self.columns}
         missing = [name for name in wanted if name not in schema]
@@ -85,20 +123,12 @@ class Shape:
             raise self._refusal("lack a column", found=", ".join(schema.names()), expected=", ".join(missing))
         made = []
         for name, kind in (wanted | {n: k for n, k in self.optional.items() if n in schema}).items():
-            dtype = schema[name]
-            if dtype == pl.Null:
-                made.append(pl.col(name).cast(kind.type_of_nothing))
-            elif not kind.holds(dtype):
-                raise self._refusal("have a column of another kind", where=name, found=str(dtype), expected=kind.words)
-            elif kind is Kind.TEXTS and dtype != pl.List(pl.String):
-                made.append(pl.col(name).cast(kind.type_of_nothing))
-            elif kind is Kind.TEXT and dtype != pl.String:
-                made.append(pl.col(name).cast(pl.String))
-            elif kind is Kind.NUMBER:
-                made.append(known(pl.col(name).cast(pl.Float64)))
-            elif kind is Kind.AMOUNT:
-                amount = known(pl.col(name).cast(pl.Float64))
-                made.append(pl.when(amount >= 0).then(amount).alias(name))
+            if schema[name] != pl.Null and not kind.holds(schema[name]):
+                found = str(schema[name])
+                raise self._refusal("have a column of another kind", where=name, found=found, expected=kind.words)
+            column = kind.made_of(pl.col(name), schema[name])
+            if column is not None:
+                made.append(column.alias(name))
         typed = lazy.with_columns(made) if made else lazy
         if self.key is None:
             return typed
@@ -125,6 +155,20 @@ class Shape:
             expected=expected,
             next_step="Put the frame right first; the method's help names its columns.",
         )
+
+
+def of_one_year(rows: pl.DataFrame, day: str) -> pl.DataFrame:
+    """The rows; raises `CheckFailed` where their days are of several years."""
+    years = rows[day].drop_nulls().dt.year().unique().sort().to_list()
+    if len(years) <= 1:
+        return rows
+    raise CheckFailed(
+        "What is to be of one year is of several years.",
+        where=day,
+        found=", ".join(str(year) for year in years),
+        expected="days of one year",
+        next_step="Take one year at a time, or name the year as a period where the method has any.",
+    )
 
 
 def at_once(rows: pl.LazyFrame, method: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.LazyFrame:

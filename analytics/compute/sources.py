@@ -13,8 +13,7 @@ from analytics.catalog.method import SourceAssessment
 from analytics.catalog.models import Parameter
 from analytics.catalog.standard import Standard
 from analytics.compute import means, rounding, water_class
-from analytics.compute.shape import Frame, Kind, Shape
-from analytics.errors import CheckFailed
+from analytics.compute.shape import Frame, Kind, Shape, of_one_year
 
 OCCASION = ("entity_id", "taken_on")
 # What became of an item: within its limit, beyond it, or open for one of two reasons.
@@ -49,8 +48,8 @@ def limits_of(
     Returns
     -------
     pl.DataFrame
-        `water`, `parameter`, `standard`, `floor` (no reading can be less), `low`, `high` [unit of the parameter] (null:
-        unbounded on that side),
+        `water`, `parameter`, `standard`, `floor` (no reading can be less), `low`, `high` [unit of the parameter]
+        (null: unbounded on that side),
         `decimals` (null: compared as measured), `is_required`, `is_reference`, `has_multiple`.
     """
     found = []
@@ -103,8 +102,8 @@ def judged_items(readings: Frame, sources: Frame, limits: pl.DataFrame) -> pl.La
         limit; null for pH and dissolved oxygen), `is_background`.
     """
     joined = (
-        _READINGS.of(readings)
-        .join(_SOURCES.of(sources), on="entity_id")
+        _READINGS.of(readings, without=[*(c for c in _LIMIT if c != "parameter"), "background", "background_since"])
+        .join(_SOURCES.of(sources).select(*_SOURCES.columns), on="entity_id")
         .join(limits.lazy(), on=["water", "parameter"])
         .with_columns(value=pl.when(pl.col("value") >= pl.col("floor")).then("value"))
     )
@@ -148,7 +147,7 @@ def _is_judged() -> pl.Expr:
     return ~pl.col("is_background") & ~pl.col("is_reference")
 
 
-def occasions(items: pl.LazyFrame, sources: Frame, limits: pl.DataFrame) -> pl.LazyFrame:
+def occasions(items: Frame, sources: Frame, limits: pl.DataFrame) -> pl.LazyFrame:
     """Each occasion by its items: it fails with one that fails, and complies when all that must be there pass.
 
     Parameters
@@ -167,12 +166,16 @@ def occasions(items: pl.LazyFrame, sources: Frame, limits: pl.DataFrame) -> pl.L
         `undetected`, `set_aside`, `missing` (of those required).
     """
     name, status = pl.col("parameter"), pl.col("status")
-    found = items.group_by(OCCASION).agg(
-        items_judged=(_is_judged() & ~status.is_in(OPEN)).sum(),
-        failed=name.filter(_is_judged() & (status == "fails")).sort(),
-        undetected=name.filter(_is_judged() & (status == "undetected")).sort(),
-        set_aside=name.filter(_is_judged() & (status == "set_aside")).sort(),
-        there=name,
+    found = (
+        items.lazy()
+        .group_by(OCCASION)
+        .agg(
+            items_judged=(_is_judged() & ~status.is_in(OPEN)).sum(),
+            failed=name.filter(_is_judged() & (status == "fails")).sort(),
+            undetected=name.filter(_is_judged() & (status == "undetected")).sort(),
+            set_aside=name.filter(_is_judged() & (status == "set_aside")).sort(),
+            there=name,
+        )
     )
     required = limits.lazy().filter("is_required").group_by("water").agg(required="parameter")
     lacking = pl.col("required").list.set_difference("there").list.sort()
@@ -187,7 +190,7 @@ def occasions(items: pl.LazyFrame, sources: Frame, limits: pl.DataFrame) -> pl.L
     )
 
 
-def mean_items(items: pl.LazyFrame, *, hydrogen_ion: list[str]) -> pl.LazyFrame:
+def mean_items(items: Frame, *, hydrogen_ion: list[str]) -> pl.LazyFrame:
     """Every judged item by its mean of the year, held against its limit.
 
     Half the limit of detection enters the mean. Where a limit of detection is too coarse the mean counts only if it
@@ -200,7 +203,7 @@ def mean_items(items: pl.LazyFrame, *, hydrogen_ion: list[str]) -> pl.LazyFrame:
         `entity_id`, `parameter`, the columns of the limit, `assessed`, `status`, `multiple`, `is_background` (of its
         last occasion), `samplings`.
     """
-    items = items.map_batches(_of_one_year, projection_pushdown=False)
+    items = items.lazy().map_batches(lambda rows: of_one_year(rows, "taken_on"), projection_pushdown=False)
     rows = items.with_columns(site_id="entity_id", taken_at=pl.col("taken_on").cast(pl.Datetime))
     monthly = means.monthly_means(rows.select(means.READING), hydrogen_ion=hydrogen_ion)
     annual = means.annual_means(monthly, hydrogen_ion=hydrogen_ion)
@@ -221,7 +224,7 @@ def mean_items(items: pl.LazyFrame, *, hydrogen_ion: list[str]) -> pl.LazyFrame:
     )
 
 
-def years(sources: Frame, occasions: pl.LazyFrame, means_of_items: pl.LazyFrame, told: Frame) -> pl.LazyFrame:
+def years(sources: Frame, occasions: Frame, means_of_items: Frame, told: Frame) -> pl.LazyFrame:
     """Each source's year by both rules, and which of its quarters were sampled.
 
     By every occasion, one that fails decides; by the mean of the year, an item beyond its limit does. Otherwise the
@@ -246,7 +249,8 @@ def years(sources: Frame, occasions: pl.LazyFrame, means_of_items: pl.LazyFrame,
     """
     complies, failed = pl.col("complies"), pl.col("status") == "fails"
     of_occasions = (
-        occasions.map_batches(_of_one_year, projection_pushdown=False)
+        occasions.lazy()
+        .map_batches(lambda rows: of_one_year(rows, "taken_on"), projection_pushdown=False)
         .group_by("entity_id")
         .agg(
             occasions=pl.len(),
@@ -256,7 +260,7 @@ def years(sources: Frame, occasions: pl.LazyFrame, means_of_items: pl.LazyFrame,
             quarters_sampled=pl.col("quarter").unique().sort(),
         )
     )
-    counted = means_of_items.filter(_is_judged())
+    counted = means_of_items.lazy().filter(_is_judged())
     of_means = counted.group_by("entity_id").agg(
         failed_means=pl.col("parameter").filter(failed).sort(), means_open=pl.col("status").is_in(OPEN).sum()
     )
@@ -267,19 +271,6 @@ def years(sources: Frame, occasions: pl.LazyFrame, means_of_items: pl.LazyFrame,
     for frame in (of_occasions, of_means, idle):
         joined = joined.join(frame, on="entity_id", how="left")
     return _by_both_rules(joined).sort("entity_id")
-
-
-def _of_one_year(rows: pl.DataFrame) -> pl.DataFrame:
-    years = rows["taken_on"].dt.year().unique().sort().to_list()
-    if len(years) <= 1:
-        return rows
-    raise CheckFailed(
-        "The occasions of sources are of several years.",
-        where="taken_on",
-        found=", ".join(str(year) for year in years),
-        expected="occasions of one year",
-        next_step="Judge one year at a time: the quarters and the mean are those of a year.",
-    )
 
 
 def _by_both_rules(joined: pl.LazyFrame) -> pl.LazyFrame:

@@ -69,7 +69,7 @@ def item_levels(means: Frame, terms: pl.DataFrame) -> pl.LazyFrame:
         The rows with `item_level` [1] and `reason` (`no_mean`, `not_positive`), null where there is a level.
         Source: trophic_2001.
     """
-    told = _MEANS.of(means)
+    told = _MEANS.of(means, without=["constant", "slope", "factor", "weight", "item_level"])
     columns = [c for c in told.collect_schema().names() if c != "reason"]
     mean = pl.col("mean")
     level = 10 * (pl.col("constant") + pl.col("slope") * (mean * pl.col("factor")).log())
@@ -158,7 +158,7 @@ def level_bounds(means: Frame, terms: pl.DataFrame, *, by: Sequence[str]) -> pl.
         The columns of `by`, `level_low`, `level_high`; null where nothing bounds the index on that side: a mean that
         may be nothing has no logarithm.
     """
-    told = _BOUNDS.of(means, by=by)
+    told = _BOUNDS.of(means, by=by).cache()
     rises = pl.col("parameter").is_in(terms.filter(pl.col("slope") > 0)["parameter"].to_list())
     low, high = (
         trophic_levels(
@@ -166,7 +166,7 @@ def level_bounds(means: Frame, terms: pl.DataFrame, *, by: Sequence[str]) -> pl.
         ).select(*by, **{name: "trophic_level"})
         for name, end, other in (("level_low", "mean_low", "mean_high"), ("level_high", "mean_high", "mean_low"))
     )
-    return low.join(high, on=list(by))
+    return low.join(high, on=list(by), nulls_equal=True)
 
 
 def graded(levels: Frame, grades: Sequence[Grade]) -> pl.LazyFrame:

@@ -28,7 +28,7 @@ _ITEMS = Shape(
     "results of items",
     {"parameter": Kind.TEXT, "value": Kind.NUMBER}
     | dict.fromkeys(("item_class", "item_best", "item_worst", "months"), Kind.WHOLE),
-    key=("parameter",),
+    key=(),
 )
 
 
@@ -148,10 +148,15 @@ def classify_items(values: Frame, limits: pl.DataFrame) -> pl.LazyFrame:
         The rows with `item_class`: 1 is the best (null where the item has no limit in that case, or no value that can
         be).
     """
-    told = _VALUES.of(values)
+    told = _VALUES.of(values, without=_made_of(limits))
     columns = told.collect_schema().names()
     joined = told.join(limits.lazy(), on=["parameter", "case"], how="left", maintain_order="left")
     return joined.with_columns(item_class=item_class(bounded=_bounded(limits.columns))).select(*columns, "item_class")
+
+
+def _made_of(limits: pl.DataFrame) -> list[str]:
+    """The columns that a frame gets by being held against limits."""
+    return [*(c for c in limits.columns if c not in ("parameter", "case")), "item_class"]
 
 
 def instant_classes(rows: Frame, limits: pl.DataFrame, *, items: Iterable[str]) -> pl.LazyFrame:
@@ -228,10 +233,12 @@ def item_results(
         The columns of `members` but `items`, and `parameter`, `mean`, `value` (rounded), `item_class`, `item_best` and
         `item_worst` (null where there is no value), `months`.
     """
-    own = [c for c in members.lazy().collect_schema().names() if c != "items"]
+    made = {*ITEM_RESULT, *OF_SITES.columns, *_made_of(limits), "decimals", "value_low", "value_high"}
+    own = [c for c in members.lazy().collect_schema().names() if c != "items" and c not in made]
     shared = [c for c in means.lazy().collect_schema().names() if c in own]
-    means, members = OF_SITES.of(means, by=shared), _MEMBERS.of(members, by=own)
-    items = members.rename({"items": "parameter"}).explode("parameter", empty_as_null=False)
+    means, members = OF_SITES.of(means, by=shared), _MEMBERS.of(members, by=own, without=sorted(made))
+    # One of which no item is told keeps a row: it is open, and not forgotten.
+    items = members.select(*own, parameter="items").explode("parameter", empty_as_null=True)
     joined = items.join(
         means, left_on=["entity_id", *shared, "parameter"], right_on=["site_id", *shared, "parameter"], how="left"
     ).join(decimals.lazy(), on="parameter", how="left")
@@ -282,7 +289,7 @@ def section_classes(items: Frame, *, by: Sequence[str], last_class: int) -> pl.L
     varies = (pl.col("item_best") != pl.col("item_worst")).fill_null(False)
     is_sure = (pl.col("items_used") == pl.col("items_expected")) | (pl.col("class_best") == last_class)
     return (
-        _ITEMS.of(items, by=by)
+        _ITEMS.of(items, by=[*by, "parameter"])
         .sort(*by, "parameter")
         .group_by(by, maintain_order=True)
         .agg(

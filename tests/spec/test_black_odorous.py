@@ -271,7 +271,7 @@ def test_one_value_beyond_its_depth_leaves_the_point_and_its_body_open():
     # one of four heavy values is no 30 %: heavy the point cannot be
     assert (found["grade"], found["grade_best"], found["grade_worst"]) == (None, CLEAN, LIGHT)
     assert found["reason"] == "depth_unclear"
-    three = pl.concat([points.with_columns(entity_id=pl.lit("b"))] * 3)
+    three = pl.concat([points.with_columns(entity_id=pl.lit("b"), point_id=pl.lit(name)) for name in "pqr"])
     assert bo.graded_bodies(three, by=["entity_id"], **by_method(URBAN)).collect()["reason"].item() == "depth_unclear"
 
 

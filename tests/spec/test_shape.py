@@ -249,6 +249,176 @@ def test_a_transparency_below_nothing_has_no_grade():
     assert graded["item_class"].to_list() == [None]
 
 
+def test_a_number_of_32_bits_is_the_decimal_that_it_was_written_as():
+    values = pl.DataFrame({"parameter": ["total_phosphorus"], "case": ["river"], "value": [0.2]})
+    single = values.with_columns(pl.col("value").cast(pl.Float32))
+    assert water_class.classify_items(single, LIMITS).collect()["item_class"].to_list() == [3]  # on the limit
+
+
+def test_a_class_that_is_no_number_is_open():
+    five = pl.concat([SECTION.with_columns(entity_id=pl.lit(name)) for name in "abcde"]).collect()
+    odd = five.with_columns(
+        pl.when(pl.col("entity_id") == "e").then(float("nan")).otherwise(name).alias(name)
+        for name in ("water_class", "class_best", "class_worst")
+    )
+    found = rated(odd, ITEM).collect().row(0, named=True)
+    assert (found["sections_open"], found["good_low_pct"], found["good_high_pct"]) == (1, 80.0, 100.0)
+    assert (found["rating"], found["rating_best"], found["rating_worst"]) == (None, 1, 2)
+
+
+def test_an_open_section_of_which_no_best_or_worst_is_told_may_be_of_any_class():
+    five = pl.concat([SECTION.with_columns(entity_id=pl.lit(name)) for name in "abcde"]).collect()
+    is_last = pl.col("entity_id") == "e"
+    odd = five.with_columns(water_class=pl.when(~is_last).then("water_class"), class_best=None, class_worst=None)
+    found = rated(odd, ITEM).collect().row(0, named=True)
+    assert (found["good_low_pct"], found["good_high_pct"], found["worst_high_pct"]) == (80.0, 100.0, 20.0)
+    assert found["rating"] is None
+
+
+def test_months_without_a_mean_are_not_counted():
+    months = pl.concat([MONTHLY.with_columns(month=date(2021, n, 1)) for n in range(1, 7)])
+    gaps = months.with_columns(mean=pl.when(pl.col("month").dt.month() > 2).then("mean"))
+    assert means.annual_means(gaps, hydrogen_ion=[]).collect()["months"].to_list() == [4]
+
+
+def test_the_months_of_two_years_are_no_year():
+    two = pl.concat([MONTHLY, MONTHLY.with_columns(month=date(2020, 12, 1))])
+    with pytest.raises(CheckFailed, match="of several years"):
+        means.annual_means(two, hydrogen_ion=[]).collect()
+
+
+def test_one_parameter_is_a_list_of_one():
+    readings = pl.DataFrame(
+        {
+            **{"site_id": ["s"] * 2, "parameter": ["ph"] * 2, "value": [6.0, 8.0], "below_limit": [False] * 2},
+            "taken_at": [date(2021, 1, 1), date(2021, 1, 9)],
+        }
+    )
+    alone, listed = (means.monthly_means(readings, hydrogen_ion=ions).collect()["mean"] for ions in ("ph", ["ph"]))
+    assert alone.to_list() == listed.to_list() == [pytest.approx(6.2967, abs=1e-4)]
+
+
+def test_readings_of_nowhere_have_no_mean():
+    readings = pl.DataFrame(
+        {
+            **{"site_id": [None, None], "parameter": ["ph", "ammonia_nitrogen"], "value": [7.0, 1.0]},
+            **{"taken_at": [date(2021, 1, 1)] * 2, "below_limit": [False] * 2},
+        }
+    )
+    assert means.monthly_means(readings, hydrogen_ion=["ph"]).collect().is_empty()
+
+
+# Columns that a frame has beside those that are asked for change nothing
+
+
+@pytest.mark.parametrize("name", ["target", "mean", "required_pct", "day"])
+def test_what_else_stands_in_a_frame_of_periods_changes_nothing(name):
+    plain, odd = (
+        flow.judged_days(DAILY, TARGET, asked).sort("day").collect()
+        for asked in (ASKED, ASKED.with_columns(pl.lit(99.0).alias(name)))
+    )
+    assert odd.equals(plain)
+
+
+@pytest.mark.parametrize("name", ["high_3", "floor", "item_class", "last_class"])
+def test_what_else_stands_in_a_frame_of_values_changes_no_class(name):
+    values = pl.LazyFrame({"parameter": ["ammonia_nitrogen"], "case": ["river"], "value": [1.2]})
+    odd = values.with_columns(pl.lit(0.0).alias(name))
+    assert water_class.classify_items(odd, LIMITS).collect()["item_class"].to_list() == [4]
+
+
+@pytest.mark.parametrize("name", ["decimals", "high_3", "mean", "value", "months"])
+def test_what_else_stands_in_a_register_changes_no_class(name):
+    section = pl.LazyFrame({"entity_id": ["s"], "case": ["river"], "items": [["ammonia_nitrogen"]]})
+
+    def found(members: Frame) -> list[int]:
+        results = water_class.item_results(SITE_MEAN, members, LIMITS, decimals=RULES.decimals, fewest=1)
+        return results.collect()["item_class"].to_list()
+
+    assert found(section.with_columns(pl.lit(0).alias(name))) == found(section) == [2]
+
+
+def test_a_section_of_which_no_item_is_told_is_open_and_not_forgotten():
+    section = pl.LazyFrame({"entity_id": ["s"], "case": ["river"], "items": [[]]})
+    results = water_class.item_results(SITE_MEAN, section, LIMITS, decimals=RULES.decimals, fewest=1)
+    found = water_class.section_classes(results, by=["entity_id"], last_class=6).collect()
+    assert found.select("entity_id", "water_class", "class_best", "class_worst").rows() == [("s", None, 1, 6)]
+
+
+# Periods and days
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "every"),
+    [("2021-01-01", "2021-01-15", "1mo"), ("2021-01-15", "2021-02-28", "1mo"), ("2021-02-01", "2021-01-01", "1d")],
+)
+def test_a_period_without_whole_steps_is_refused(start, end, every):
+    asked = typed(f"entity_id|period|period_start|period_end|parameter\ns|p|{start}|{end}|ammonia_nitrogen")
+    nothing = typed("site_id|parameter|step|mean").with_columns(step=pl.lit(None, pl.Date))
+    with pytest.raises(CheckFailed, match="no such days, or months"):
+        flow.loads(nothing, nothing.drop("parameter"), asked, every=every).collect()
+
+
+def test_a_season_that_cannot_be_read_is_refused():
+    with pytest.raises(CheckFailed, match="season of a flow target"):
+        flow.judged_days(DAILY, TARGET.with_columns(first=pl.lit("1-1")), ASKED).collect()
+
+
+def test_days_without_data_stay_where_nothing_is_required():
+    asked = ASKED.with_columns(entity_id=pl.lit("p"), items=pl.lit([], pl.List(pl.String)))
+    limits = typed("entity_id|parameter|low|high\np|ammonia_nitrogen||5")
+    read = typed("entity_id|step|parameter|mean|mean_low|mean_high\np|2021-01-01|ammonia_nitrogen|1|1|1")
+    unknown = typed("entity_id|step|temperature")
+    items = plants.judged_items(read, limits, unknown, bracket_temperature=12.0)
+    found = plants.compliance(plants.judged_steps(items, asked, every="1d"), by=["entity_id"]).collect()
+    assert found.select("compliant", "missing", "expected").rows() == [(1, 30, 31)]
+
+
+def test_a_day_may_be_told_with_its_hour():
+    hourly = DAILY.with_columns(pl.col("day").cast(pl.Datetime))
+    assert flow.judged_days(hourly, TARGET, ASKED).collect()["is_met"].sum() == 1
+
+
+def test_a_target_of_nothing_is_none():
+    values = typed("entity_id|month|parameter|value\ns|2021-01-01|ammonia_nitrogen|2")
+    targets = typed("entity_id|parameter|target\ns|ammonia_nitrogen|0")
+    asked = typed("entity_id|month|is_dry\ns|2021-01-01|no")
+    found = compensation.exceedances(values, targets, asked, items=["ammonia_nitrogen"])
+    assert compensation.section_months(found).select("multiple", "lacks_target").collect().rows() == [(None, True)]
+
+
+def test_an_index_without_that_of_its_lakes_is_none():
+    bodies = pl.DataFrame(
+        {
+            **{"city": ["c", "c"], "case": ["river", "lake"], "body_index": [1.0, None], "sections": [1, 1]},
+            **{"items": [["a"], ["a"]], "items_missing": [[], []]},
+        }
+    )
+    found = city_index.city_indices(bodies, by=["city"]).collect()
+    assert found.select("city_index", "reason").rows() == [(None, "items_missing")]
+
+
+def test_a_point_of_which_nobody_knows_where_it_lies_is_in_no_stretch():
+    standard, method = CATALOG.standards["black_odorous_2015"], CATALOG.black_odorous["urban_2015"]
+    points = pl.DataFrame(
+        {"body": ["b"] * 4, "point_id": list("abcd"), "position": [None, 1, 2, None], "grade": [3] * 4}
+    )
+    found = black_odorous.heavy_stretches(points, by=["body"], standard=standard, method=method)
+    assert all(row[2] <= 2 for row in found.select("first_point", "last_point", "points").collect().rows())
+
+
+def test_what_is_used_several_times_is_made_once():
+    made = []
+
+    def counted(rows: pl.DataFrame) -> pl.DataFrame:
+        made.append(rows.height)
+        return rows
+
+    sections, items = SECTION.map_batches(counted), ITEM.map_batches(counted)
+    rated(sections, items).collect()
+    assert made == [1, 1]
+
+
 # A year of sources
 
 
