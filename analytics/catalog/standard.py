@@ -14,8 +14,8 @@ Bound = float | Range | Literal["not_detected"] | None
 
 
 class Limits(Entry):
-    """Limits of one `item` of the standard's table, as published from the best class on, with the cases (water bodies,
-    seasons) they hold for.
+    """Limits of one `item` of the standard's table (—: not seen), as published from the best class on, with the cases
+    (water bodies, seasons) they hold for.
 
     A bound of null always holds; `not_detected` only where the item was not detected. Where there are fewer bounds than
     the standard has classes but the last, a value beyond them is of one of the others: the standard does not say which.

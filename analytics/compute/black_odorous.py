@@ -107,7 +107,7 @@ def item_shares(graded: Frame, *, by: Sequence[str], last_class: int) -> pl.Lazy
     pl.LazyFrame
         The columns of `by`, `parameter`, `values`, `values_heavy`, `values_open`, `values_maybe_heavy` (with the open
         ones that could be), `samplings` (days on which there is a value with a grade, or an open one), `worst` (the
-        worst grade of a value), `worst_maybe` (with the open ones at their worst).
+        worst grade of a value), `worst_maybe` (with the open ones at their worst). Source: black_odorous_2015.
     """
     grade, is_open, at_worst = pl.col("item_class"), pl.col("is_open"), pl.col("class_worst")
     return (

@@ -57,7 +57,7 @@ def base_limits(index: CityIndex, standard: Standard, parameters: Mapping[str, P
     -------
     pl.DataFrame
         `parameter`, `case`, `low`, `high`, `neutral` [unit of the parameter]; `neutral` is null but for an item that
-        counts by its distance from there (pH).
+        counts by its distance from there (pH). Source: city_ranking_2017.
     """
     limits = water_class.limit_table(standard, parameters)
     neutral = pl.DataFrame(
@@ -177,7 +177,7 @@ def body_indices(singles: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     -------
     pl.LazyFrame
         The columns of `by`, `case`, `body_index` [1], `sections`, `items` (list, by name: those that the sum is of),
-        `items_missing` (list), `reason` (`items_missing`; then there is no sum).
+        `items_missing` (list), `reason` (`items_missing`; then there is no sum). Source: city_ranking_2017.
     """
     name, value = pl.col("parameter"), pl.col("item_index")
     is_complete = pl.col("items_missing").list.len() == 0
@@ -253,6 +253,7 @@ def index_bounds(means: Frame, limits: pl.DataFrame, *, by: Sequence[str]) -> pl
     -------
     pl.LazyFrame
         The columns of `by`, `index_low`, `index_high` [1]; null where nothing bounds the index on that side.
+        Source: the formula city_ranking_2017; that it is bounded is ours.
     """
     key, means = [*by, "case", "parameter"], means.lazy().cache()
     ends = [
@@ -280,6 +281,7 @@ def change_bounds(now: pl.LazyFrame, before: pl.LazyFrame, *, by: Sequence[str])
     """The least and the most that the change of each city's index can be: `change_low`, `change_high` [%].
 
     `now` and `before` are from `index_bounds`, of one period each; null where nothing bounds the change on that side.
+    Source: the formula city_ranking_2017; that it is bounded is ours.
     """
     earlier = before.select(*by, before_low="index_low", before_high="index_high")
 
@@ -400,7 +402,7 @@ def with_rank_bounds(values: Frame, *, low: str, high: str) -> pl.LazyFrame:
     Returns
     -------
     pl.LazyFrame
-        The rows; both are null where there is no rank.
+        The rows; both are null where there is no rank. Source: ours.
     """
     has_rank = pl.col("rank").is_not_null()
     least, most = pl.col(low).fill_null(float("-inf")), pl.col(high).fill_null(float("inf"))

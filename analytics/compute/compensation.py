@@ -103,6 +103,7 @@ def section_months(exceeded: Frame) -> pl.LazyFrame:
     pl.LazyFrame
         `entity_id`, `month`, `is_dry`, `worst_item`, `multiple` (the largest known), `items_missing` (list),
         `lacks_target`, `is_at_target`: false where one item exceeds, true where every one is known not to, else null.
+        Source: compensation_2013.
     """
     multiple, is_dry = pl.col("multiple"), pl.col("is_dry").first()
     is_worst = multiple == multiple.max()
@@ -138,7 +139,7 @@ def graded(items: Frame, asked: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     -------
     pl.LazyFrame
         `entity_id`, `month`, `water_class`, `best_class` (no better than this, whatever is missing; null: nothing
-        known).
+        known). Source: compensation_2013.
     """
     classes = pl.col("item_class")
     return (
@@ -184,7 +185,7 @@ def deductions(months: Frame, scheme: Compensation) -> pl.LazyFrame:
     pl.LazyFrame
         `entity_id`, `month`, `kind` (deduction), `ground` (the band, null: none), `amount`, `low`, `high` [万元] (null:
         open; nothing bounds it), `year_low`, `year_high` (as `low` and `high`), `reason` (see the module),
-        `worst_item`, `multiple`, `is_at_target`.
+        `worst_item`, `multiple`, `is_at_target`. Source: that of the scheme.
     """
     exceeds = (pl.col("multiple") > 0).fill_null(False)
     return (
@@ -474,6 +475,7 @@ def totals(entries: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     pl.LazyFrame
         The group columns, `deductions`, `rewards`, `net` (rewards less deductions), each with `_low` and `_high`
         [万元] (null: open; nothing bounds it), `open` and `dry` (numbers of entries).
+        Source: compensation_2013, the sums of whose notice it makes.
     """
     key = list(by) or ["_all"]
     is_dry = pl.col("reason").eq("dry").fill_null(False)

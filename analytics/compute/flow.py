@@ -454,6 +454,7 @@ def loads(concentrations: Frame, flows: Frame, asked: Frame, *, every: Every) ->
         `entity_id`, `parameter`, `period`, `load_t`, `so_far_t` [t] (the sum of the steps that are known),
         `steps_used`, `steps_expected`, `without_concentration`, `without_flow` (steps), `reason` (no_data or
         incomplete).
+        Source: sl219_2013, 12.2.5 for what is below the limit; the rest is the method load_by_months.
     """
     key = ("entity_id", "parameter", "period")
     seconds = (pl.col("step").dt.offset_by(every) - pl.col("step")).dt.total_seconds()

@@ -180,7 +180,7 @@ def means_over(monthly: Frame, period: Sequence[str], *, hydrogen_ion: Collectio
     -------
     pl.LazyFrame
         `site_id`, `parameter`, the columns of `period`, `mean`, `mean_low`, `mean_high` [unit of the parameter],
-        `months` (how many have a mean), `is_undetected` (whether nothing was detected in any).
+        `months` (how many have a mean), `is_undetected` (whether nothing was detected in any). Source: assessment_2011.
     """
     # What is the same for a whole group is worked out before and after it, not in it.
     is_ion, of_month = _is_ion(hydrogen_ion), pl.col(_MEANS)
@@ -267,6 +267,7 @@ def with_gaps(
     -------
     pl.LazyFrame
         The rows of `means` with `lacking`; the mean itself stays that of the months there are.
+        Source: ours: no regulation bounds a mean.
     """
     is_ion, months, gaps = _is_ion(hydrogen_ion), pl.col("months"), pl.col("lacking")
     widened = {

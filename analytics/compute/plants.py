@@ -294,6 +294,7 @@ def compliance(steps: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
         The group columns, `compliant`, `failed`, `open` (something was measured, but not enough), `missing` (nothing
         was), `expected` (numbers of plant-days), `value` [%] (compliant of those that are decided), `low`, `high` [%]
         (with the others at their worst and best), `reason` (no_data).
+        Source: gb18918_2002 for what a day is held to; the share is ours.
     """
     complies, has_data = pl.col("is_compliant"), pl.col("has_data")
     counts = {

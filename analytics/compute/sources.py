@@ -201,7 +201,7 @@ def mean_items(items: Frame, *, hydrogen_ion: list[str]) -> pl.LazyFrame:
     -------
     pl.LazyFrame
         `entity_id`, `parameter`, the columns of the limit, `assessed`, `status`, `multiple`, `is_background` (of its
-        last occasion), `samplings`.
+        last occasion), `samplings`. Source: assessment_2020, item 7; that a mean may stand for the year is a setting.
     """
     items = items.lazy().map_batches(lambda rows: of_one_year(rows, "taken_on"), projection_pushdown=False)
     rows = items.with_columns(site_id="entity_id", taken_at=pl.col("taken_on").cast(pl.Datetime))

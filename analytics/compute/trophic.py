@@ -41,7 +41,7 @@ def term_table(index: TrophicIndex, parameters: Mapping[str, Parameter]) -> pl.D
     -------
     pl.DataFrame
         `parameter`, `constant`, `slope`, `weight` [1], `factor` (what a value in the parameter's unit is multiplied
-        with to be in that of the formula).
+        with to be in that of the formula). Source: trophic_2001.
     """
     rows = [
         (t.parameter, t.constant, t.slope, t.correlation**2, units.factor(parameters[t.parameter].unit, t.unit))
@@ -110,7 +110,7 @@ def trophic_levels_of_measured(levels: Frame, terms: pl.DataFrame, *, by: Sequen
 
     Only where it is asked for: the regulation does not say what to do without an item, and `items_missing` has to be
     printed with it. Arguments and columns as in `trophic_levels`; a value that is not positive is a mistake and not a
-    gap, and gives no index here either.
+    gap, and gives no index here either. Source: none; the weights are handed out anew by us.
     """
     has_none = pl.col("items_used").list.len() == 0
     return _weighted(levels, terms, by, is_incomplete=has_none)
@@ -156,7 +156,7 @@ def level_bounds(means: Frame, terms: pl.DataFrame, *, by: Sequence[str]) -> pl.
     -------
     pl.LazyFrame
         The columns of `by`, `level_low`, `level_high`; null where nothing bounds the index on that side: a mean that
-        may be nothing has no logarithm.
+        may be nothing has no logarithm. Source: the formula trophic_2001; that it is bounded is ours.
     """
     told = _BOUNDS.of(means, by=by).cache()
     rises = pl.col("parameter").is_in(terms.filter(pl.col("slope") > 0)["parameter"].to_list())
@@ -177,7 +177,7 @@ def graded(levels: Frame, grades: Sequence[Grade]) -> pl.LazyFrame:
     levels
         At least `trophic_level`; one that is null has no grade.
     grades
-        Those of the index, from the lowest.
+        Those of the index, from the lowest. Source: trophic_2001.
     """
     level = pl.col("trophic_level")
     found = pl.lit(None, pl.Int8)

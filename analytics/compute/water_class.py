@@ -146,7 +146,7 @@ def classify_items(values: Frame, limits: pl.DataFrame) -> pl.LazyFrame:
     -------
     pl.LazyFrame
         The rows with `item_class`: 1 is the best (null where the item has no limit in that case, or no value that can
-        be).
+        be). Source: that of the standard whose limits they are.
     """
     told = _VALUES.of(values, without=_made_of(limits))
     columns = told.collect_schema().names()
@@ -175,7 +175,7 @@ def instant_classes(rows: Frame, limits: pl.DataFrame, *, items: Iterable[str]) 
     -------
     pl.LazyFrame
         `row_id`, `water_class` (null where no item has a value), `items_used`, `on_limit` (whether a
-        deciding value stands exactly on a limit).
+        deciding value stands exactly on a limit). Source: rounding_2020; gb3838_2002.
     """
     names = list(items)
     bounded = _bounded(limits.columns)
@@ -231,7 +231,7 @@ def item_results(
     -------
     pl.LazyFrame
         The columns of `members` but `items`, and `parameter`, `mean`, `value` (rounded), `item_class`, `item_best` and
-        `item_worst` (null where there is no value), `months`.
+        `item_worst` (null where there is no value), `months`. Source: assessment_2011, rounding_2018.
     """
     made = {*ITEM_RESULT, *OF_SITES.columns, *_made_of(limits), "decimals", "value_low", "value_high"}
     own = [c for c in members.lazy().collect_schema().names() if c != "items" and c not in made]
@@ -281,7 +281,7 @@ def section_classes(items: Frame, *, by: Sequence[str], last_class: int) -> pl.L
         `items_expected`, `items_used`, `items_open` (list of those that lack months), `months` (fewest of the items
         used), `worst_items` (list, by name: the items that decide), their rounded means `worst_values`, and
         `undetected` (list of the items whose class is open though they were measured often enough), `class_measured`
-        (that of the items that were, whatever the others are).
+        (that of the items that were, whatever the others are). Source: assessment_2011 (the worst item decides).
     """
     worst = pl.col("item_class").max()
     is_used, is_measured = pl.col("item_class").is_not_null(), pl.col("item_best").is_not_null()

@@ -18,6 +18,8 @@ from analytics.present.words import either
 
 __all__ = ["assumed_limits", "limits", "ratings", "regulations"]
 
+_NOT_SEEN = "—"  # the number of a table or an item of which the source was not seen
+
 
 def limits(standard: Standard, catalog: Catalog, lang: str) -> Table:
     """The limits of a standard as it has them, each with its item in the standard's table."""
@@ -37,12 +39,9 @@ def limits(standard: Standard, catalog: Catalog, lang: str) -> Table:
         Column(label, "left" if number < 3 else "right", weight)
         for number, (label, weight) in enumerate(zip(labels, weights, strict=True))
     ]
-    title = standard.title.in_language(lang)
-    return Table(f"{title} {standard.document} {_table(standard, lang)}", columns, rows, _note(standard, catalog, lang))
-
-
-def _table(standard: Standard, lang: str) -> str:
-    return either(lang, f"表{standard.table}", f"table {standard.table}")
+    number = "" if standard.table == _NOT_SEEN else either(lang, f" 表{standard.table}", f" table {standard.table}")
+    title = f"{standard.title.in_language(lang)} {standard.document}{number}"
+    return Table(title, columns, rows, _note(standard, catalog, lang))
 
 
 def _note(standard: Standard, catalog: Catalog, lang: str) -> str:
