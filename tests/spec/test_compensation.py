@@ -537,6 +537,14 @@ def test_the_balance_is_bounded_by_the_worst_of_both():
     assert rows(compensation.totals(of_months(told), by=[]), *columns) == [(100.0, None, -200.0, 50.0)]
 
 
+@given(st.permutations(range(len(DEDUCTED) + len(REWARDED))))
+def test_the_order_of_entries_does_not_change_a_sum_in_its_last_bit(order):
+    ends = ("amount", "low", "high", "year_low", "year_high")
+    told = entries().with_columns(pl.col(*ends) / 7).collect()
+    first, again = (compensation.totals(frame, by=[]).collect() for frame in (told, told[list(order)]))
+    assert first.equals(again)
+
+
 def test_nothing_told_gives_no_sum():
     assert rows(compensation.totals(entries().limit(0), by=["city_id"]), "deductions") == []
 

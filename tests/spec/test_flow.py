@@ -199,6 +199,23 @@ def test_order_of_rows_is_irrelevant(means, random):
     assert flow.guarantee_rates(judged).collect().to_dicts()[0] == rated(means)
 
 
+@given(st.permutations(range(24)))
+def test_the_order_of_readings_does_not_change_a_load_in_its_last_bit(order):
+    hours = [datetime(2021, 1, 1 + n // 6, n % 6, tzinfo=ZoneInfo(ZONE)) for n in range(24)]
+    read = pl.DataFrame({"site_id": ["fen"] * 24, "parameter": ["cod"] * 24, "taken_at": hours})
+    read = read.with_columns(value=pl.Series([0.1 + 0.7 * n % 3.3 for n in range(24)]), below_limit=pl.lit(False))
+    flows = daily([0.1, 7.7, 0.3, 1.1]).collect()
+    wanted = asked("2021-01-01", "2021-01-04").with_columns(parameter=pl.lit("cod"))
+
+    def carried(rows: pl.DataFrame, days: pl.DataFrame) -> list[float]:
+        told = flow.load_concentrations(rows, every="1d")
+        by_day = flow.mean_flows(days, every="1d", minimum_days=1)
+        return flow.loads(told, by_day, wanted, every="1d").collect()["load_t"].to_list()
+
+    places = [n for n in order if n < 4]
+    assert carried(read[list(order)], flows[places]) == carried(read, flows)
+
+
 @given(FLOWS, st.floats(0, 20))
 def test_more_flow_never_lowers_the_rate(means, more):
     before, after = rated(means), rated([None if m is None else m + more for m in means])

@@ -498,3 +498,25 @@ def test_what_is_beyond_the_standard_is_never_better_than_it():
 def test_an_item_that_was_never_measured_leaves_the_reward_open():
     found = better([None, None])
     assert (found["is_better"], found["value"], found["reason"]) == (None, None, "no_data")
+
+
+@given(st.permutations(range(8)), st.permutations(range(8)))
+def test_the_order_of_rows_is_irrelevant(order, other):
+    days = pl.DataFrame(
+        {
+            "entity_id": ["a"] * 8,
+            "step": [date(2021, 1, 1 + n // 2) for n in range(8)],
+            "parameter": ["chemical_oxygen_demand", "ammonia_nitrogen"] * 4,
+            "mean": [30.1, 7.3, 51.7, 4.9, 12.2, None, 49.9, 5.1],
+        }
+    ).with_columns(mean_low="mean", mean_high="mean")
+    temperatures = pl.DataFrame({"entity_id": ["a"] * 8, "step": [date(2021, 1, 1 + n) for n in range(8)]})
+    temperatures = temperatures.with_columns(temperature=pl.Series([9.0, 15.0, None, 12.0] * 2))
+    asked = typed(f"entity_id|period|period_start|period_end|items\na|p|2021-01-01|2021-01-04|{TWO}")
+
+    def found(values: pl.DataFrame, degrees: pl.DataFrame) -> pl.DataFrame:
+        limits = plants.limits_of_plants(PLANTS, LIMITS)
+        items = plants.judged_items(values, limits, degrees, bracket_temperature=12.0)
+        return plants.judged_steps(items, asked, every="1d").collect()
+
+    assert found(days[list(order)], temperatures[list(other)]).equals(found(days, temperatures))

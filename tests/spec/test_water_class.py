@@ -179,3 +179,21 @@ def test_real_time_values_are_not_rounded_and_nitrogen_never_counts():
     # a row that lacks an item has no class, unless it is worse than Ⅴ whatever that item would have said
     assert found["water_class"].to_list() == [6, 3, None, None, 6]
     assert found["on_limit"].to_list() == [False, True, False, False, False]
+
+
+@given(st.permutations(range(6)))
+def test_the_order_of_rows_is_irrelevant(order):
+    items = ["ammonia_nitrogen", "total_phosphorus", "bod5"]
+    means = pl.DataFrame(
+        {
+            **{"site_id": ["a"] * 3 + ["b"] * 3, "parameter": items * 2, "mean": [0.9, 0.21, 4.4, 2.3, None, 1.0]},
+            **{"months": [12, 12, 11, 12, 3, 12], "is_undetected": [False] * 6},
+        }
+    ).with_columns(mean_low="mean", mean_high="mean")
+    sections = pl.DataFrame({"entity_id": ["b", "a"], "case": ["river", "lake"], "items": [items, items[::-1]]})
+
+    def found(rows: pl.DataFrame) -> pl.DataFrame:
+        results = wc.item_results(rows, sections, LIMITS, decimals=DECIMALS, fewest=8)
+        return wc.section_classes(results, by=["entity_id"], last_class=6).collect()
+
+    assert found(means[list(order)]).equals(found(means))
