@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from math import log
@@ -9,7 +10,8 @@ from math import log
 import polars as pl
 
 from analytics.compute.rounding import settled
-from analytics.compute.shape import Frame, Kind, Shape, of_one_year
+from analytics.compute.shape import IDENTIFIER, Frame, Kind, Shape, of_one_year
+from analytics.errors import CheckFailed
 
 READING = ("site_id", "taken_at", "parameter", "value", "below_limit")
 _MOST_MONTHS_IN_A_ROW = 600
@@ -24,7 +26,7 @@ _WORDS = pl.Series(dtype=pl.Categorical(pl.Categories("qinghe.readings")))
 _NUMBERS = 2**32  # more than there are words
 OF_SITES = Shape(
     "means of sites",
-    dict.fromkeys(("site_id", "parameter"), Kind.TEXT)
+    {"site_id": Kind.TEXT, "parameter": Kind.KEY}
     | dict.fromkeys(_MEANS, Kind.NUMBER)
     | {"months": Kind.WHOLE, "is_undetected": Kind.FLAG},
     key=("site_id", "parameter"),
@@ -60,7 +62,17 @@ def mean_value(value: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
 
 def _is_ion(hydrogen_ion: Collection[str]) -> pl.Expr:
     """Whether a row's parameter is averaged through the hydrogen ion; one name alone is no list of names."""
-    return pl.col("parameter").is_in([hydrogen_ion] if isinstance(hydrogen_ion, str) else list(hydrogen_ion))
+    names = [hydrogen_ion] if isinstance(hydrogen_ion, str) else list(hydrogen_ion)
+    odd = [name for name in names if not re.match(IDENTIFIER, name)]
+    if odd:
+        raise CheckFailed(
+            "A word stands in the place of a key of the catalog.",
+            where="hydrogen_ion",
+            found=", ".join(odd),
+            expected="keys such as ph",
+            next_step="Catalog.parameter finds the key of an item by its name.",
+        )
+    return pl.col("parameter").is_in(names)
 
 
 def as_added(value: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:

@@ -26,7 +26,7 @@ WARM, COLD = "above_12_degrees", "at_most_12_degrees"
 _STEP = ("entity_id", "step")
 _ITEM = (*_STEP, "parameter")
 RULE_LACKING = ("no_rule", "rule_not_in_force")  # why nobody is ranked
-_OF_ITEM = {"entity_id": Kind.TEXT, "step": Kind.DAY, "parameter": Kind.TEXT}
+_OF_ITEM = {"entity_id": Kind.TEXT, "step": Kind.DAY, "parameter": Kind.KEY}
 _WITH_ITEMS = replace(ASKED, columns={**ASKED.columns, "items": Kind.TEXTS})
 _SINGLE = Shape("readings of plants", _OF_ITEM | {"value": Kind.AMOUNT, "below_limit": Kind.FLAG}, key=_ITEM)
 _MEANS = dict.fromkeys(("mean", "mean_low", "mean_high"), Kind.AMOUNT)

@@ -22,6 +22,7 @@ class Kind(Enum):
     """What a column holds, in the words of an error, and its type where the frame has none (a column of nulls)."""
 
     TEXT = ("text", pl.String())
+    KEY = ("keys of the catalog", pl.String())
     TEXTS = ("lists of text", pl.List(pl.String))
     NUMBER = ("numbers", pl.Float64())
     AMOUNT = ("numbers, none below 0", pl.Float64())
@@ -40,7 +41,7 @@ class Kind(Enum):
     def holds(self, dtype: DataType) -> bool:
         """Whether a column of this type is of the kind."""
         match self:
-            case Kind.TEXT:
+            case Kind.TEXT | Kind.KEY:
                 return dtype == pl.String or _is_of_words(dtype)
             case Kind.TEXTS:
                 return isinstance(dtype, pl.List) and (dtype.inner in (pl.String, pl.Null) or _is_of_words(dtype.inner))
@@ -82,6 +83,7 @@ class Kind(Enum):
         return numbers.get(self)
 
 
+IDENTIFIER = r"^[a-z][a-z0-9_]*$"
 _DIGITS_OF_32_BITS = 7
 
 
@@ -130,10 +132,27 @@ class Shape:
             if column is not None:
                 made.append(column.alias(name))
         typed = lazy.with_columns(made) if made else lazy
+        keys = [name for name, kind in self.columns.items() if kind is Kind.KEY]
+        if keys:
+            typed = typed.map_batches(lambda rows: self._of_catalog(rows, keys), projection_pushdown=False)
         if self.key is None:
             return typed
         own, key = self.key, list(dict.fromkeys((*by, *self.key)))
         return typed.map_batches(lambda rows: self._each_once(rows, own, key), projection_pushdown=False)
+
+    def _of_catalog(self, rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+        for name in names:
+            words = rows[name].drop_nulls().unique()
+            odd = words.filter(~words.str.contains(IDENTIFIER))
+            if not odd.is_empty():
+                raise CheckFailed(
+                    f"The {self.what} have a word in the place of a key of the catalog.",
+                    where=name,
+                    found=", ".join(odd.sort().to_list()),
+                    expected="keys such as ammonia_nitrogen or river",
+                    next_step="Catalog.parameter finds the key of an item by its name; a standard names its cases.",
+                )
+        return rows
 
     def _each_once(self, rows: pl.DataFrame, own: Sequence[str], key: Sequence[str]) -> pl.DataFrame:
         expected = "one row for each " + ", ".join(key)

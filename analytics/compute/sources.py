@@ -21,12 +21,12 @@ OPEN = ("undetected", "set_aside")
 QUARTERS = (1, 2, 3, 4)
 _READINGS = Shape(
     "readings of sources",
-    dict.fromkeys(("entity_id", "parameter"), Kind.TEXT)
+    {"entity_id": Kind.TEXT, "parameter": Kind.KEY}
     | {"taken_on": Kind.DAY, "value": Kind.NUMBER, "below_limit": Kind.FLAG},
 )
 _SOURCES = Shape(
     "sources",
-    {"entity_id": Kind.TEXT, "water": Kind.TEXT, "background": Kind.TEXTS, "background_since": Kind.WHOLE},
+    {"entity_id": Kind.TEXT, "water": Kind.KEY, "background": Kind.TEXTS, "background_since": Kind.WHOLE},
     key=("entity_id",),
 )
 _WATERS = Shape("sources", dict.fromkeys(("entity_id", "water"), Kind.TEXT), key=("entity_id",))

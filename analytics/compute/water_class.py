@@ -22,8 +22,8 @@ from analytics.compute.shape import Frame, Kind, Shape
 
 # What one result of an item is known by, beside the columns that its caller groups by.
 ITEM_RESULT = ("parameter", "mean", "value", "item_class", "item_best", "item_worst", "months")
-_VALUES = Shape("values", {"parameter": Kind.TEXT, "case": Kind.TEXT, "value": Kind.NUMBER})
-_MEMBERS = Shape("sections", {"entity_id": Kind.TEXT, "case": Kind.TEXT, "items": Kind.TEXTS}, key=("entity_id",))
+_VALUES = Shape("values", {"parameter": Kind.KEY, "case": Kind.KEY, "value": Kind.NUMBER})
+_MEMBERS = Shape("sections", {"entity_id": Kind.TEXT, "case": Kind.KEY, "items": Kind.TEXTS}, key=("entity_id",))
 _ITEMS = Shape(
     "results of items",
     {"parameter": Kind.TEXT, "value": Kind.NUMBER}

@@ -442,3 +442,23 @@ def test_the_year_of_a_source_is_one_year():
         sources.years(wells, occasions, items.limit(0), told).collect()
     negative = readings.with_columns(value=pl.lit(-0.5))
     assert sources.judged_items(negative, wells, limits).collect()["status"].to_list() == ["set_aside"] * 2
+
+
+# Words where keys are wanted
+
+
+def test_a_name_in_the_place_of_a_key_is_refused():
+    values = pl.LazyFrame({"parameter": ["氨氮"], "case": ["river"], "value": [1.2]})
+    with pytest.raises(CheckFailed, match="in the place of a key of the catalog") as refused:
+        water_class.classify_items(values, LIMITS).collect()
+    assert (refused.value.where, refused.value.found) == ("parameter", "氨氮")
+    with pytest.raises(CheckFailed, match="in the place of a key"):
+        means.annual_means(MONTHLY, hydrogen_ion=["pH"])
+
+
+def test_an_item_named_otherwise_is_no_item_that_passes():
+    limits = sources.limits_of(CATALOG.source_assessment, CATALOG.standards, CATALOG.parameters)
+    readings = {"entity_id": ["w"], "taken_on": [date(2021, 1, 4)], "parameter": ["铁"], "value": [9.0]}
+    wells = {"entity_id": ["w"], "water": ["groundwater"], "background": [[]], "background_since": [None]}
+    with pytest.raises(CheckFailed, match="in the place of a key"):
+        sources.judged_items(pl.DataFrame(readings | {"below_limit": [False]}), pl.DataFrame(wells), limits).collect()

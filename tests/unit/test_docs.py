@@ -9,12 +9,23 @@ GUIDE = Path(__file__).parents[2] / "docs" / "WATER_SCIENCE.md"
 ROOT = GUIDE.parents[1] / "analytics"
 
 
-def test_the_example_of_the_guide_says_what_it_says():
-    (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.S)
+def test_the_examples_of_the_guide_say_what_they_say():
+    first, chain = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.S)
     names: dict[str, object] = {}
-    exec(code, names)
+    exec(first, names)
     assert names["classes"]["item_class"].to_list() == [4]
     assert names["found"]["verdict"].to_list() == ["falling"]
+    exec(chain, names)
+    assert names["classes"].select("water_class", "worst_values").rows() == [(3, [0.72])]
+
+
+def test_the_guide_names_the_fewest_values_of_each_test(catalog):
+    text = " ".join(GUIDE.read_text(encoding="utf-8").split())
+    fewest = {name: test.minimum_values for name, test in catalog.trend_tests.items()}
+    assert (fewest["spearman"], catalog.rank_trends["daniel"].minimum_periods) == (5, 5)
+    assert {fewest[name] for name in ("mann_kendall", "sen_slope", "seasonal_kendall")} == {10}
+    assert fewest["pettitt"] == 11
+    assert "5 of Daniel's and Spearman's, 10 of Kendall's and Sen's, 11 of Pettitt's" in text
 
 
 def test_the_guide_names_modules_and_files_that_exist():
