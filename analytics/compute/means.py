@@ -37,7 +37,6 @@ _OF_MONTHS = Shape(
     | {"month": Kind.DAY}
     | dict.fromkeys(_MEANS, Kind.NUMBER)
     | {"is_undetected": Kind.FLAG},
-    key=("site_id", "parameter", "month"),
 )
 _SITES = Shape("sites", {"site_id": Kind.TEXT}, key=("site_id",))
 
@@ -194,6 +193,12 @@ def means_over(monthly: Frame, period: Sequence[str], *, hydrogen_ion: Collectio
         `site_id`, `parameter`, the columns of `period`, `mean`, `mean_low`, `mean_high` [unit of the parameter],
         `months` (how many have a mean), `is_undetected` (whether nothing was detected in any). Source: assessment_2011.
     """
+    found = _means_over(monthly, period, hydrogen_ion=hydrogen_ion)
+    return found.drop("first", "last")
+
+
+def _means_over(monthly: Frame, period: Sequence[str], *, hydrogen_ion: Collection[str]) -> pl.LazyFrame:
+    """As `means_over`, with the `first` and `last` month of each."""
     # What is the same for a whole group is worked out before and after it, not in it.
     is_ion, of_month = _is_ion(hydrogen_ion), pl.col(_MEANS)
     return (
@@ -201,8 +206,32 @@ def means_over(monthly: Frame, period: Sequence[str], *, hydrogen_ion: Collectio
         .drop_nulls("mean")
         .with_columns(as_added(of_month, is_ion=is_ion))
         .group_by("site_id", "parameter", *period)
-        .agg(of_month.mean(), months=pl.len(), is_undetected=pl.col("is_undetected").all())
+        .agg(
+            of_month.mean(),
+            months=pl.len(),
+            is_undetected=pl.col("is_undetected").all(),
+            distinct=pl.col("month").n_unique(),
+            first=pl.col("month").min(),
+            last=pl.col("month").max(),
+        )
         .with_columns(_as_read(of_month, is_ion=is_ion))
+        .map_batches(_each_month_once, projection_pushdown=False)
+        .drop("distinct")
+    )
+
+
+def _each_month_once(means: pl.DataFrame) -> pl.DataFrame:
+    """The means; raises `CheckFailed` where a month stands twice, as told by the groups: they are fewer than months."""
+    twice = means.filter(pl.col("months") != pl.col("distinct")).sort("site_id", "parameter")
+    if twice.is_empty():
+        return means
+    first = twice.row(0, named=True)
+    raise CheckFailed(
+        "The means of months stand twice.",
+        where=f"site_id {first['site_id']}, parameter {first['parameter']}",
+        found=f"{first['months']} rows of {first['distinct']} months",
+        expected="one row for each site_id, parameter, month",
+        next_step="Put the frame right first; `monthly_means` makes it of readings.",
     )
 
 
@@ -211,8 +240,13 @@ def annual_means(monthly: Frame, *, hydrogen_ion: Collection[str]) -> pl.LazyFra
 
     Raises `CheckFailed` where the months are of several years.
     """
-    of_year = monthly.lazy().map_batches(lambda rows: of_one_year(rows, "month"), projection_pushdown=False)
-    return means_over(of_year, [], hydrogen_ion=hydrogen_ion)
+    found = _means_over(monthly, [], hydrogen_ion=hydrogen_ion)
+    return found.map_batches(_of_one_year, projection_pushdown=False).drop("first", "last")
+
+
+def _of_one_year(means: pl.DataFrame) -> pl.DataFrame:
+    of_one_year(pl.concat([means.select(month="first"), means.select(month="last")]), "month")
+    return means
 
 
 def means_over_sites(means: Frame, sites: Frame, *, by: Sequence[str], hydrogen_ion: Collection[str]) -> pl.LazyFrame:

@@ -133,12 +133,15 @@ class Shape:
                 made.append(column.alias(name))
         typed = lazy.with_columns(made) if made else lazy
         keys = [name for name, kind in self.columns.items() if kind is Kind.KEY]
-        if keys:
-            typed = typed.map_batches(lambda rows: self._of_catalog(rows, keys), projection_pushdown=False)
-        if self.key is None:
+        if self.key is None and not keys:
             return typed
-        own, key = self.key, list(dict.fromkeys((*by, *self.key)))
-        return typed.map_batches(lambda rows: self._each_once(rows, own, key), projection_pushdown=False)
+        return typed.map_batches(lambda rows: self._looked_at(rows, keys, by), projection_pushdown=False)
+
+    def _looked_at(self, rows: pl.DataFrame, keys: Sequence[str], by: Sequence[str]) -> pl.DataFrame:
+        known_words = self._of_catalog(rows, keys)
+        if self.key is None:
+            return known_words
+        return self._each_once(known_words, self.key, list(dict.fromkeys((*by, *self.key))))
 
     def _of_catalog(self, rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
         for name in names:
