@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from math import log
@@ -10,7 +9,7 @@ from math import log
 import polars as pl
 
 from analytics.compute.rounding import settled
-from analytics.compute.shape import IDENTIFIER, Frame, Kind, Shape, of_one_year
+from analytics.compute.shape import Frame, Kind, Shape, of_one_year, require_keys
 from analytics.errors import CheckFailed
 
 READING = ("site_id", "taken_at", "parameter", "value", "below_limit")
@@ -62,15 +61,7 @@ def mean_value(value: pl.Expr, *, is_ion: pl.Expr) -> pl.Expr:
 def _is_ion(hydrogen_ion: Collection[str]) -> pl.Expr:
     """Whether a row's parameter is averaged through the hydrogen ion; one name alone is no list of names."""
     names = [hydrogen_ion] if isinstance(hydrogen_ion, str) else list(hydrogen_ion)
-    odd = [name for name in names if not re.match(IDENTIFIER, name)]
-    if odd:
-        raise CheckFailed(
-            "A word stands in the place of a key of the catalog.",
-            where="hydrogen_ion",
-            found=", ".join(odd),
-            expected="keys such as ph",
-            next_step="Catalog.parameter finds the key of an item by its name.",
-        )
+    require_keys(names, what="parameters of hydrogen_ion", where="hydrogen_ion")
     return pl.col("parameter").is_in(names)
 
 

@@ -232,7 +232,7 @@ def judged_steps(items: Frame, asked: Frame, *, every: Every) -> pl.LazyFrame:
         `items_missing` (required ones), `items_open` (lists), `worst_item` and its `multiple`, `has_data`, `reason`.
         Source: gb18918_2002, table 1.
     """
-    items, steps = _ITEMS.of(items), steps_of(_WITH_ITEMS.of(asked), every=every)
+    items, steps = _ITEMS.of(items), steps_of(asked, every=every, shape=_WITH_ITEMS)
     required = (
         steps.explode("items", empty_as_null=False)
         .rename({"items": "parameter"})

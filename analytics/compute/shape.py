@@ -5,7 +5,8 @@ A frame is lazy or not. What it holds is looked at when the answer is collected;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -83,7 +84,7 @@ class Kind(Enum):
         return numbers.get(self)
 
 
-IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+_KEY = re.compile(r"^[a-z][a-z0-9_]*$")
 _DIGITS_OF_32_BITS = 7
 
 
@@ -138,24 +139,11 @@ class Shape:
         return typed.map_batches(lambda rows: self._looked_at(rows, keys, by), projection_pushdown=False)
 
     def _looked_at(self, rows: pl.DataFrame, keys: Sequence[str], by: Sequence[str]) -> pl.DataFrame:
-        known_words = self._of_catalog(rows, keys)
+        for name in keys:
+            require_keys(rows[name].drop_nulls().unique(), what=self.what, where=name)
         if self.key is None:
-            return known_words
-        return self._each_once(known_words, self.key, list(dict.fromkeys((*by, *self.key))))
-
-    def _of_catalog(self, rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
-        for name in names:
-            words = rows[name].drop_nulls().unique()
-            odd = words.filter(~words.str.contains(IDENTIFIER))
-            if not odd.is_empty():
-                raise CheckFailed(
-                    f"The {self.what} have a word in the place of a key of the catalog.",
-                    where=name,
-                    found=", ".join(odd.sort().to_list()),
-                    expected="keys such as ammonia_nitrogen or river",
-                    next_step="Catalog.parameter finds the key of an item by its name; a standard names its cases.",
-                )
-        return rows
+            return rows
+        return self._each_once(rows, self.key, list(dict.fromkeys((*by, *self.key))))
 
     def _each_once(self, rows: pl.DataFrame, own: Sequence[str], key: Sequence[str]) -> pl.DataFrame:
         expected = "one row for each " + ", ".join(key)
@@ -176,6 +164,19 @@ class Shape:
             found=found,
             expected=expected,
             next_step="Put the frame right first; the method's help names its columns.",
+        )
+
+
+def require_keys(words: Iterable[str], *, what: str, where: str) -> None:
+    """Raise `CheckFailed` where a word cannot be a key of the catalog: a name would be left out without a sound."""
+    odd = sorted(word for word in words if not _KEY.match(word))
+    if odd:
+        raise CheckFailed(
+            f"The {what} have a word in the place of a key of the catalog.",
+            where=where,
+            found=", ".join(odd),
+            expected="keys such as ammonia_nitrogen or river",
+            next_step="Catalog.parameter finds the key of an item by its name; a standard names its cases.",
         )
 
 

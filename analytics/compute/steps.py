@@ -21,7 +21,7 @@ ASKED = Shape(
 )
 
 
-def steps_of(asked: Frame, *, every: Every, by: Sequence[str] = ()) -> pl.LazyFrame:
+def steps_of(asked: Frame, *, every: Every, by: Sequence[str] = (), shape: Shape = ASKED) -> pl.LazyFrame:
     """Each row of `asked` once for every day or month of its period, with the column `step`.
 
     `asked` has `entity_id`, `period`, `period_start` and `period_end` (both included), and a row for each of them and
@@ -29,7 +29,7 @@ def steps_of(asked: Frame, *, every: Every, by: Sequence[str] = ()) -> pl.LazyFr
     periods that are asked by month are whole months. Raises `CheckFailed` where they are not, or where a period ends
     before it begins, when the answer is collected.
     """
-    rows = ASKED.of(asked, by=by)
+    rows = shape.of(asked, by=by)
     kept = [name for name in rows.collect_schema() if name in (*ASKED.columns, *by, *ASKED.optional)]
     checked = rows.select(kept).map_batches(lambda periods: _sound(periods, every), projection_pushdown=False)
     return checked.with_columns(step=pl.date_ranges("period_start", "period_end", interval=every)).explode("step")
