@@ -1,22 +1,20 @@
-"""Sewage plants: discharge held against limits, influent concentration, collection rate, and the rule for rewards.
+"""Sewage plants: discharge held against limits, influent concentration and collection rate.
 
 What is missing has a `reason`: no_data, items_missing, limit_open (a temperature, a limit of detection or a value set
-aside leaves it open, or there is no limit), no_people, incomplete, undecided, compliance_open, no_rule,
-rule_not_in_force. Means of readings are made elsewhere.
+aside leaves it open, or there is no limit), no_people, incomplete. Means of readings are made elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 
 import polars as pl
 
 from analytics.catalog.method import PlantAssessment
 from analytics.catalog.models import Parameter
 from analytics.catalog.standard import Standard
-from analytics.compute import kinds, members, verdict, water_class
+from analytics.compute import kinds, members, water_class
 from analytics.compute.means import counted_value, weighted
 from analytics.compute.rounding import NOISE, exceedance
 from analytics.compute.shape import Frame, Kind, Shape, at_once
@@ -24,13 +22,12 @@ from analytics.compute.steps import ASKED, Every, mean_of, share_pct, steps_of, 
 
 WARM, COLD = "above_12_degrees", "at_most_12_degrees"
 _STEP = ("entity_id", "step")
-_ITEM = (*_STEP, "parameter")
-RULE_LACKING = ("no_rule", "rule_not_in_force")  # why nobody is ranked
+ITEM = (*_STEP, "parameter")
 _OF_ITEM = {"entity_id": Kind.TEXT, "step": Kind.DAY, "parameter": Kind.KEY}
 _WITH_ITEMS = replace(ASKED, columns={**ASKED.columns, "items": Kind.TEXTS})
-_SINGLE = Shape("readings of plants", _OF_ITEM | {"value": Kind.AMOUNT, "below_limit": Kind.FLAG}, key=_ITEM)
+_SINGLE = Shape("readings of plants", _OF_ITEM | {"value": Kind.AMOUNT, "below_limit": Kind.FLAG}, key=ITEM)
 _MEANS = dict.fromkeys(("mean", "mean_low", "mean_high"), Kind.AMOUNT)
-_VALUES = Shape("values of plants", _OF_ITEM | _MEANS, key=_ITEM)
+_VALUES = Shape("values of plants", _OF_ITEM | _MEANS, key=ITEM)
 _PLANTS = Shape("plants", dict.fromkeys(("entity_id", "standard", "grade"), Kind.TEXT), key=("entity_id",))
 _BOUNDS = {"parameter": Kind.TEXT, "low": Kind.NUMBER, "high": Kind.NUMBER}
 _LIMITS = Shape(
@@ -45,10 +42,10 @@ _LIMITS_OF_PLANTS = Shape(
 _TEMPERATURES = Shape(
     "water temperatures", {"entity_id": Kind.TEXT, "step": Kind.DAY, "temperature": Kind.NUMBER}, key=_STEP
 )
-_ITEMS = Shape(
+JUDGED_ITEMS = Shape(
     "judged items",
     _OF_ITEM | _MEANS | dict.fromkeys(("strictest", "loosest"), Kind.NUMBER) | {"is_within": Kind.FLAG},
-    key=_ITEM,
+    key=ITEM,
 )
 _MONTHS = Shape(
     "months of plants",
@@ -99,7 +96,7 @@ def single_values(readings: Frame) -> pl.LazyFrame:
     """
     value, is_below = pl.col("value"), pl.col("below_limit").fill_null(False)
     return _SINGLE.of(readings).select(
-        *_ITEM, mean=counted_value(), mean_low=pl.when(is_below).then(0.0).otherwise(value), mean_high=value
+        *ITEM, mean=counted_value(), mean_low=pl.when(is_below).then(0.0).otherwise(value), mean_high=value
     )
 
 
@@ -162,14 +159,14 @@ def judged_items(values: Frame, limits: Frame, temperatures: Frame, *, bracket_t
     """
     joined = (
         _VALUES.of(values)
-        .select(*_ITEM, "mean", "mean_low", "mean_high")
+        .select(*ITEM, "mean", "mean_low", "mean_high")
         .join(_with_case(limits, _LIMITS_OF_PLANTS), on=["entity_id", "parameter"], how="left")
         .join(_TEMPERATURES.of(temperatures).select(*_STEP, "temperature"), on=_STEP, how="left")
         .with_columns(_applies=_applies(bracket_temperature), is_within=_is_within(), multiple=_multiple())
     )
     within, high = (pl.col(name).filter("_applies") for name in ("is_within", "high"))
     is_told = (within.len() > 0) & (within.null_count() == 0)
-    return joined.group_by(_ITEM).agg(
+    return joined.group_by(ITEM).agg(
         pl.col("mean", "mean_low", "mean_high").first(),
         strictest=high.min(),
         loosest=high.max(),
@@ -232,7 +229,7 @@ def judged_steps(items: Frame, asked: Frame, *, every: Every) -> pl.LazyFrame:
         `items_missing` (required ones), `items_open` (lists), `worst_item` and its `multiple`, `has_data`, `reason`.
         Source: gb18918_2002, table 1.
     """
-    items, steps = _ITEMS.of(items), steps_of(asked, every=every, shape=_WITH_ITEMS)
+    items, steps = JUDGED_ITEMS.of(items), steps_of(asked, every=every, shape=_WITH_ITEMS)
     required = (
         steps.explode("items", empty_as_null=False)
         .rename({"items": "parameter"})
@@ -240,12 +237,12 @@ def judged_steps(items: Frame, asked: Frame, *, every: Every) -> pl.LazyFrame:
         .with_columns(is_required=True)
     )
     is_other = pl.col("has_limit") & ~pl.col("parameter").is_in(pl.col("items"))
-    others = items.join(steps, on=_STEP).filter(is_other).select("period", *_ITEM, is_required=pl.lit(False))
+    others = items.join(steps, on=_STEP).filter(is_other).select("period", *ITEM, is_required=pl.lit(False))
     within, name = pl.col("is_within"), pl.col("parameter")
     is_missing, has_failed = pl.col("mean").is_null() & pl.col("is_required"), within.eq(False).fill_null(False)
     worst_first = (
-        pl.concat([required.select("period", *_ITEM, "is_required"), others])
-        .join(items, on=_ITEM, how="left")
+        pl.concat([required.select("period", *ITEM, "is_required"), others])
+        .join(items, on=ITEM, how="left")
         .sort("multiple", "parameter", descending=[True, False], nulls_last=True)
     )
     of_steps = worst_first.group_by("entity_id", "period", "step", maintain_order=True).agg(
@@ -448,123 +445,3 @@ def collection_rates(plants: Frame, people: Frame, *, load_per_person: float) ->
         )
         .sort("area_id")
     )
-
-
-# Rewards
-
-
-@dataclass(frozen=True)
-class RewardRule:
-    """What “markedly better than the standard” means, with the days on which the rule holds.
-
-    Of each item a value is at most a share of the standard's limit (`shares_of_limit`) or at most a value of its own
-    [unit of the item] (`at_most`), and never above the limit itself; on `least_share_pct` of the days or months, at
-    least. It has at least one item.
-    """
-
-    id: str
-    valid_from: date
-    valid_to: date | None
-    least_share_pct: float
-    shares_of_limit: Mapping[str, float] = field(default_factory=dict)
-    at_most: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def items(self) -> list[str]:
-        """The parameters that the rule is about."""
-        return sorted({*self.shares_of_limit, *self.at_most})
-
-
-def markedly_better(items: Frame, steps: Frame, asked: Frame, rule: RewardRule | None, *, every: Every) -> pl.LazyFrame:
-    """The plants that comply and are markedly better than the standard by a rule that held at the time.
-
-    Without a rule, or with one that did not hold throughout the period, nobody is listed and nobody is ranked: every
-    plant has a row that says so. A plant that was beyond a limit of its own in any step is not better, and one of which
-    a step is open is not better yet: there is no reward without compliance.
-
-    Parameters
-    ----------
-    items
-        From `judged_items`, by the limits of the standard that plants are to be better than, the same for all.
-    steps
-        From `judged_steps`, by the limits that each plant is held to.
-    asked
-        One row per plant and period: `entity_id`, `period`, `period_start`, `period_end` (both included).
-    rule
-        The rule, or None where there is none.
-
-    Returns
-    -------
-    pl.LazyFrame
-        `entity_id`, `period`, `rule`, `better`, `expected` (days or months), `value`, `low`, `high` [%] (share of
-        those that are better), `is_better` (null: not to be told), `reason` (no_rule, rule_not_in_force, no_data,
-        undecided, compliance_open; where it is not better for that not_compliant). Source: plan_2021_clause_21, which
-        leaves the rule open.
-    """
-    key = ("entity_id", "period")
-    items, asked = _ITEMS.of(items), ASKED.of(asked)
-    if rule is None or not rule.items:
-        return asked.select(*key, *_not_ranked("no_rule", None)).sort(key)
-    ends_after = pl.lit(False) if rule.valid_to is None else pl.col("period_end") > rule.valid_to
-    in_force = (pl.col("period_start") >= rule.valid_from) & ~ends_after
-    others = asked.filter(~in_force).select(*key, *_not_ranked("rule_not_in_force", rule.id))
-    shares = _shares_better(items, asked.filter(in_force), rule, every=every)
-    complies = steps.lazy().group_by(key).agg(complies=pl.col("is_compliant").all(ignore_nulls=False))
-    ranked = shares.join(complies, on=key, how="left").with_columns(_where_compliant()).drop("complies")
-    return pl.concat([ranked, others]).sort(key)
-
-
-def _where_compliant() -> list[pl.Expr]:
-    """`is_better` and `reason` of a plant that `complies` with what it is held to, or does not (null: open)."""
-    is_better, complies = pl.col("is_better"), pl.col("complies")
-    waits = pl.when(is_better & complies.is_null()).then(pl.lit("compliance_open")).otherwise("reason")
-    return [is_better & complies, pl.when(~complies).then(pl.lit("not_compliant")).otherwise(waits).alias("reason")]
-
-
-def _not_ranked(reason: str, rule: str | None) -> list[pl.Expr]:
-    kinds: dict[str, type[pl.DataType]] = dict.fromkeys(("better", "expected"), pl.Int64)
-    kinds |= dict.fromkeys(("value", "low", "high"), pl.Float64) | {"is_better": pl.Boolean}
-    nothing = [pl.lit(None, kind).alias(name) for name, kind in kinds.items()]
-    return [pl.lit(rule, pl.String).alias("rule"), *nothing, pl.lit(reason).alias("reason")]
-
-
-def _shares_better(items: pl.LazyFrame, asked: pl.LazyFrame, rule: RewardRule, *, every: Every) -> pl.LazyFrame:
-    key = ("entity_id", "period")
-    wanted = steps_of(asked.select(*key, "period_start", "period_end"), every=every)
-    wanted = wanted.join(pl.LazyFrame({"parameter": rule.items}), how="cross")
-    of_step = (
-        wanted.join(items.with_columns(_is_better=_is_better(rule)), on=_ITEM, how="left")
-        .group_by(*key, "step")
-        .agg(is_better=pl.col("_is_better").all(ignore_nulls=False))
-    )
-    is_better = pl.col("is_better")
-    return (
-        of_step.group_by(key)
-        .agg(
-            better=is_better.sum().cast(pl.Int64),
-            failed=(~is_better).sum().cast(pl.Int64),
-            expected=pl.len().cast(pl.Int64),
-        )
-        .with_columns(**share_pct(met=pl.col("better"), failed=pl.col("failed"), expected=pl.col("expected")))
-        .with_columns(target=pl.lit(rule.least_share_pct), comparison=pl.lit(">="))
-        .with_columns(is_better=verdict.holds_throughout())
-        .select(
-            *(*key, pl.lit(rule.id).alias("rule"), "better", "expected", "value", "low", "high", "is_better"),
-            reason=pl.when(pl.col("value").is_null())
-            .then(pl.lit("no_data"))
-            .when(is_better.is_null())
-            .then(pl.lit("undecided")),
-        )
-    )
-
-
-def _is_better(rule: RewardRule) -> pl.Expr:
-    """Whether a value keeps to the rule by every limit that may apply; null where they differ or nothing is told.
-
-    What has a value of its own alone is at most at its limit: beyond it nothing is better than the standard.
-    """
-    share = pl.col("parameter").replace_strict(dict(rule.shares_of_limit), default=1.0, return_dtype=pl.Float64)
-    own = pl.col("parameter").replace_strict(dict(rule.at_most), default=None, return_dtype=pl.Float64)
-    strict = pl.min_horizontal(share * pl.col("strictest"), own) * (1 + NOISE)
-    loose = pl.min_horizontal(share * pl.col("loosest"), own) * (1 + NOISE)
-    return pl.when(pl.col("mean_high") <= strict).then(True).when(pl.col("mean_low") > loose).then(False)

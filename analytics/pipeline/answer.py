@@ -12,7 +12,7 @@ from analytics.catalog import indicator as shapes
 from analytics.catalog.indicator import MEMBER_SCOPES, ScopeKind
 from analytics.catalog.plan import Target
 from analytics.compute import members, verdict
-from analytics.compute.plants import RULE_LACKING
+from analytics.compute.plant_rewards import RULE_LACKING
 from analytics.pipeline.each_area import taken_together
 from analytics.pipeline.lineage import lineage_of
 from analytics.pipeline.question import Question

@@ -11,7 +11,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan
 from analytics.compute.members import CELL
-from analytics.compute.plants import RULE_LACKING
+from analytics.compute.plant_rewards import RULE_LACKING
 from analytics.pipeline.facts import Facts
 from analytics.pipeline.question import Question
 from analytics.warehouse.facts import Effective, is_told

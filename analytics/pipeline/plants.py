@@ -17,7 +17,7 @@ from analytics.catalog import Catalog
 from analytics.catalog import indicator as shapes
 from analytics.catalog.plan import Plan
 from analytics.catalog.served import deriving
-from analytics.compute import plants
+from analytics.compute import plant_rewards, plants
 from analytics.compute.steps import Every
 from analytics.duck import Connection
 from analytics.periods import year_of
@@ -121,7 +121,9 @@ def assess(
     of_province = _limits_to_be_better_than(every, months.asked, catalog)
     reached = _against(by_month, monthly, of_province, catalog)
     rule = _rule(plan, year, catalog)
-    better = plants.markedly_better(reached, months.steps.lazy(), months.asked.lazy(), rule, every="1mo").collect()
+    better = plant_rewards.markedly_better(
+        reached, months.steps.lazy(), months.asked.lazy(), rule, every="1mo"
+    ).collect()
     collection = pl.concat(
         _collection(_registered(members, y, catalog), amounts, plan=plan, year=y, catalog=catalog)
         for y in (year - 1, year)
@@ -246,7 +248,7 @@ def _limits_to_be_better_than(every: pl.DataFrame, asked: pl.DataFrame, catalog:
     return asked.select("entity_id").unique().lazy().join(mine.lazy(), how="cross").drop("code", "standard", "grade")
 
 
-def _rule(plan: Plan, year: int, catalog: Catalog) -> plants.RewardRule | None:
+def _rule(plan: Plan, year: int, catalog: Catalog) -> plant_rewards.RewardRule | None:
     """The rule that held throughout the year, else the last one that was given: it ranks nobody, and says so."""
     given = catalog.said_since(plan).reward_rules
     whole = year_of(year)
@@ -254,7 +256,7 @@ def _rule(plan: Plan, year: int, catalog: Catalog) -> plants.RewardRule | None:
     if not given:
         return None
     told = (holds or given)[-1]
-    return plants.RewardRule(
+    return plant_rewards.RewardRule(
         told.id, told.valid_from, told.valid_to, told.least_share_pct, told.shares_of_limit, told.at_most
     )
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.compute import plants
+from analytics.compute.plant_rewards import RewardRule, markedly_better
 from tests.spec.typed import rows, typed
 
 title = "A plant-day complies where the required items are there and every item measured is within its limit"
@@ -398,7 +399,7 @@ def test_more_than_everyone_is_not_cut_off():
 # Rewards: plan clause 21 (A): on the basis of compliance, markedly better than the standard of the province. It leaves
 # open what “markedly” is: the rule here is invented.
 
-HALF = plants.RewardRule(
+HALF = RewardRule(
     "half_the_limit", date(2021, 1, 1), None, 75.0, {"chemical_oxygen_demand": 0.5}, {"total_phosphorus": 0.3}
 )
 MAIN = "chemical_oxygen_demand total_phosphorus"
@@ -406,7 +407,7 @@ MAIN = "chemical_oxygen_demand total_phosphorus"
 
 def better(
     cod: list[float | None],
-    rule: plants.RewardRule | None = HALF,
+    rule: RewardRule | None = HALF,
     *more: str,
     phosphorus: float = 0.3,
     grade: str = "gb18918|1A",
@@ -426,7 +427,7 @@ def better(
     )
     wanted = asked("2021-01-01", f"2021-01-0{len(cod)}", MAIN)
     days = plants.judged_steps(own, wanted, every="1d")
-    return plants.markedly_better(of_province, days, wanted, rule, every="1d").collect().to_dicts()[0]
+    return markedly_better(of_province, days, wanted, rule, every="1d").collect().to_dicts()[0]
 
 
 def test_a_plant_is_better_on_enough_of_its_days():
@@ -448,7 +449,11 @@ def test_the_same_water_is_as_good_whatever_the_plant_is_held_to(grade, cod, is_
     [
         ([10, 10, 10, 10], "ph|9.1", HALF),  # an item that the rule is not about
         ([10, 10, 10, 51], "ph|7", HALF),  # better on three days of four, beyond the limit on the fourth
-        ([10, 10, 10, 10], "ph|9.1", plants.RewardRule("r", date(2021, 1, 1), None, 75.0, {"total_nitrogen": 0.5})),
+        (
+            [10, 10, 10, 10],
+            "ph|9.1",
+            RewardRule("r", date(2021, 1, 1), None, 75.0, {"total_nitrogen": 0.5}),
+        ),
     ],
     ids=["another item", "the fourth day", "the rule's own item not told"],
 )
@@ -476,13 +481,13 @@ def test_without_a_rule_nobody_is_listed():
 )
 def test_a_rule_of_another_time_ranks_nobody(begins, ends):
     # facts.md section 7: the rules for rewards are of 2022 (A); they must not rank 2021
-    later = plants.RewardRule("other_time", begins, ends, 75.0, {"chemical_oxygen_demand": 0.5})
+    later = RewardRule("other_time", begins, ends, 75.0, {"chemical_oxygen_demand": 0.5})
     found = better([10, 10], later)
     assert (found["rule"], found["is_better"], found["reason"]) == ("other_time", None, "rule_not_in_force")
 
 
-def of_phosphorus(most: float) -> plants.RewardRule:
-    return plants.RewardRule("own", date(2021, 1, 1), date(2021, 12, 31), 100.0, at_most={"total_phosphorus": most})
+def of_phosphorus(most: float) -> RewardRule:
+    return RewardRule("own", date(2021, 1, 1), date(2021, 12, 31), 100.0, at_most={"total_phosphorus": most})
 
 
 def test_a_rule_with_one_kind_of_item_is_enough():
