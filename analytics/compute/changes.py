@@ -12,7 +12,7 @@ import polars as pl
 
 from analytics.compute.main_items import with_left_out
 from analytics.compute.ratings import SECTIONS_RATED, bounded, rate_groups
-from analytics.compute.shape import Frame, Kind, Shape
+from analytics.compute.shape import Frame, Kind, Shape, named, require_same_kinds
 from analytics.compute.surface_rules import SurfaceRules, rating_of_class
 
 LEVELS = ("none", "some", "marked")  # 无明显变化、有所变化、明显变化
@@ -44,8 +44,8 @@ class _Told(NamedTuple):
 
 def _told(period: Period, rules: SurfaceRules, by: Sequence[str]) -> _Told:
     shared = [c for c in by if c in period.items.lazy().collect_schema()]
-    sections = bounded(SECTIONS_RATED.of(with_left_out(period.sections), by=by), rules)
-    return _Told(sections.cache(), _ITEMS.of(period.items, by=shared).cache())
+    sections = bounded(SECTIONS_RATED.of(with_left_out(period.sections), by=by or None), rules)
+    return _Told(sections.cache(), _ITEMS.of(period.items, by=shared or None).cache())
 
 
 def in_both(before: Period, after: Period, *, by: Sequence[str]) -> tuple[Period, Period]:
@@ -124,7 +124,8 @@ def group_changes(before: Period, after: Period, rules: SurfaceRules, *, by: Seq
         rating, G or D is open: that of `ratings.rate_groups`. No change with `open_class`: classes in doubt could make
         it another. Source: assessment_2011.
     """
-    told = (_told(before, rules, by), _told(after, rules, by))
+    told = (_told(before, rules, named(by)), _told(after, rules, by))
+    require_same_kinds(told[0].sections, told[1].sections, by, what="sections of two periods")
     rated = [
         rate_groups(period.sections, period.items, rules, by=by).select(
             *by, *_OF_RATING, pl.col("sections_assessed").add(pl.col("sections_open")).alias("counted")

@@ -19,7 +19,7 @@ from analytics.catalog.standard import Standard
 from analytics.compute import means as over_time
 from analytics.compute import water_class
 from analytics.compute.rounding import settled
-from analytics.compute.shape import Frame, Kind, Shape
+from analytics.compute.shape import Frame, Kind, Shape, named, require_same_kinds
 
 _SINGLE = Shape("means of items", {"parameter": Kind.TEXT, "case": Kind.TEXT, "mean": Kind.NUMBER})
 _SITES = {"site_id": Kind.TEXT, "case": Kind.TEXT}
@@ -147,7 +147,8 @@ def city_means(
         lacks it: a section that was not measured must not flatter its city. Source: city_ranking_2017.
     """
     group = [*by, "case"]
-    means = over_time.OF_SITES.of(means, by=[c for c in means.lazy().collect_schema() if c in by])
+    shared = [c for c in means.lazy().collect_schema() if c in named(by)]
+    means = over_time.OF_SITES.of(means, by=shared or None)
     sections = Shape("sections of cities", _SITES, key=("site_id", *by)).of(sections, by=by)
     found = over_time.means_over_sites(means, sections, by=group, hydrogen_ion=hydrogen_ion)
     declared = pl.LazyFrame({"parameter": sorted(set(items))}, schema={"parameter": pl.String})
@@ -311,6 +312,7 @@ def index_changes(now: Frame, before: Frame, *, by: Sequence[str]) -> pl.LazyFra
         `earlier_index_zero`). Source: city_ranking_2017.
     """
     now, before = _CITIES.of(now, by=by), _CITIES.of(before, by=by)
+    require_same_kinds(now, before, by, what="indices of two periods")
     earlier = before.select(*by, city_index_before="city_index", items_before="items")
     index, first = pl.col("city_index"), pl.col("city_index_before")
     has_index = pl.col("reason").is_null()

@@ -16,7 +16,7 @@ import polars as pl
 
 from analytics.catalog.compensation import Band, Compensation, CrossedGrades, KeptMonths, Rewards
 from analytics.compute.rounding import NOISE, exceedance
-from analytics.compute.shape import Frame, Kind, Shape
+from analytics.compute.shape import Frame, Kind, Shape, named
 from analytics.compute.steps import total_of
 
 ENTRY = ("entity_id", "month", "kind", "ground", "amount", "low", "high", "year_low", "year_high", "reason")
@@ -477,7 +477,7 @@ def totals(entries: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
         [万元] (null: open; nothing bounds it), `open` and `dry` (numbers of entries).
         Source: compensation_2013, the sums of whose notice it makes.
     """
-    key = list(by) or ["_all"]
+    key = list(named(by)) if by else ["_all"]
     is_dry = pl.col("reason").eq("dry").fill_null(False)
     is_open = pl.col("amount").is_null() & ~is_dry
     ends = ("low", "high") if "month" in by else ("year_low", "year_high")
@@ -489,8 +489,7 @@ def totals(entries: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     }
     earned, lost = pl.col("rewards"), pl.col("deductions")
     return (
-        _ENTRIES.of(entries, by=by)
-        .with_columns(_all=pl.lit(0))
+        _ENTRIES.of(entries.lazy().with_columns(_all=pl.lit(0)), by=key)
         .group_by(key)
         .agg(**sums)
         .with_columns(

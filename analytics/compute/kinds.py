@@ -7,6 +7,8 @@ from typing import Literal
 
 import polars as pl
 
+from analytics.compute.shape import named
+
 SUMMED = ("value", "numerator", "denominator", "used", "expected", "delivered", "low", "high")
 
 
@@ -178,7 +180,7 @@ def _summed(
         _counts().sum().cast(pl.Int64).alias("expected"),
         (pl.col("status") != "not_delivered").sum().cast(pl.Int64).alias("delivered"),
     ]
-    key = list(by) or ["_all"]
+    key = list(named(by)) if by else ["_all"]
     return (
         members.with_columns(_all=pl.lit(0))
         .group_by(key)

@@ -9,7 +9,7 @@ from math import log
 import polars as pl
 
 from analytics.compute.rounding import settled
-from analytics.compute.shape import Frame, Kind, Shape, of_one_year, require_keys
+from analytics.compute.shape import Frame, Kind, Shape, of_one_year, require_keys, require_same_kinds
 from analytics.errors import CheckFailed
 
 READING = ("site_id", "taken_at", "parameter", "value", "below_limit")
@@ -193,7 +193,7 @@ def _means_over(monthly: Frame, period: Sequence[str], *, hydrogen_ion: Collecti
     # What is the same for a whole group is worked out before and after it, not in it.
     is_ion, of_month = _is_ion(hydrogen_ion), pl.col(_MEANS)
     return (
-        _OF_MONTHS.of(monthly, by=period)
+        _OF_MONTHS.of(monthly, by=period or None)
         .drop_nulls("mean")
         .with_columns(as_added(of_month, is_ion=is_ion))
         .group_by("site_id", "parameter", *period)
@@ -264,7 +264,8 @@ def means_over_sites(means: Frame, sites: Frame, *, by: Sequence[str], hydrogen_
         Source: assessment_2011.
     """
     shared = [c for c in means.lazy().collect_schema() if c in by]
-    means, sites = OF_SITES.of(means, by=shared), _SITES.of(sites, by=by)
+    means, sites = OF_SITES.of(means, by=shared or None), _SITES.of(sites, by=by)
+    require_same_kinds(means, sites, shared, what="means of sites and the sites of groups")
     is_ion = pl.col("is_ion")
     of_group = sites.group_by(by).agg(sites_expected=pl.len())
     return (

@@ -52,10 +52,14 @@ _MONTHS = Shape(
     {"entity_id": Kind.TEXT, "month": Kind.DAY} | dict.fromkeys(("influent_bod5", "treated_water"), Kind.AMOUNT),
     key=("entity_id", "month"),
 )
+_GROUPED_MONTHS = Shape(_MONTHS.what, {})
 _COLLECTING = Shape(
     "plants",
     dict.fromkeys(("entity_id", "area_id"), Kind.TEXT) | dict.fromkeys(("influent_bod5", "treated_water"), Kind.AMOUNT),
     key=("entity_id", "area_id"),
+)
+_STEPS = Shape(
+    "days or months of plants", dict.fromkeys(("is_compliant", "has_data"), Kind.FLAG) | {"reason": Kind.TEXT}
 )
 _PEOPLE = Shape("people of areas", {"area_id": Kind.TEXT, "people_served": Kind.AMOUNT}, key=("area_id",))
 
@@ -290,10 +294,12 @@ def compliance(steps: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     pl.LazyFrame
         The group columns, `compliant`, `failed`, `open` (something was measured, but not enough), `missing` (nothing
         was), `expected` (numbers of plant-days), `value` [%] (compliant of those that are decided), `low`, `high` [%]
-        (with the others at their worst and best), `reason` (no_data).
+        (with the others at their worst and best), `reason` where no day is decided: `no_data`, else that of those which
+        were measured (`items_missing` before `limit_open`).
         Source: gb18918_2002 for what a day is held to; the share is ours.
     """
     complies, has_data = pl.col("is_compliant"), pl.col("has_data")
+    reason = pl.col("reason").filter(complies.is_null() & has_data).sort().first()
     counts = {
         "compliant": complies.sum(),
         "failed": (~complies).sum(),
@@ -303,11 +309,11 @@ def compliance(steps: Frame, *, by: Sequence[str]) -> pl.LazyFrame:
     }
     shares = share_pct(met=pl.col("compliant"), failed=pl.col("failed"), expected=pl.col("expected"))
     return (
-        steps.lazy()
+        _STEPS.of(steps, by=by)
         .group_by(by)
-        .agg(count.cast(pl.Int64).alias(name) for name, count in counts.items())
+        .agg(*(count.cast(pl.Int64).alias(name) for name, count in counts.items()), reason=reason)
         .with_columns(**shares)
-        .with_columns(reason=pl.when(pl.col("value").is_null()).then(pl.lit("no_data")))
+        .with_columns(reason=pl.when(pl.col("value").is_null()).then(pl.col("reason").fill_null("no_data")))
         .sort(by)
     )
 
@@ -338,12 +344,13 @@ def influent_means(
     Returns
     -------
     pl.LazyFrame
-        The group columns, `value` [mg/L] (Σ C·Q / ΣQ), `simple_mean` (of the monthly concentrations), the columns of
-        `beside`, `low`, `high` (missing concentrations at nothing and at the maximum; null where a volume is missing),
-        `used`, `expected` (plant-months), `reason` (no_data or incomplete). Source: plan_2021_clause_7; that volumes
-        weigh is our reading of it (C).
+        The group columns, `value` [mg/L] (Σ C·Q / ΣQ), `simple_mean` (of the months in which anything was treated), the
+        columns of `beside`, `low`, `high` (missing concentrations at nothing and at the maximum; null where a volume is
+        missing), `used`, `expected` (plant-months), `reason` (no_data or incomplete). Source: plan_2021_clause_7; that
+        volumes weigh is our reading of it (C).
     """
-    told = _MONTHS.of(months).with_columns(_load=_load(), part=pl.col("month").cast(pl.String))
+    told = _MONTHS.of(_GROUPED_MONTHS.of(months, by=by))
+    told = told.with_columns(_load=_load(), part=pl.col("month").cast(pl.String))
     return at_once(told, lambda rows: _influent_means(rows, by=by, beside=beside, maximum=maximum))
 
 
@@ -354,7 +361,8 @@ def _influent_means(
         rows.select(*members.CELL, *(c for c in by if c not in members.CELL), of="month"), on=list(members.CELL)
     )
     of_year = kinds.ratio(cells, by=by, scale=1.0)
-    simple = rows.group_by(by).agg(simple_mean=mean_of(pl.col("influent_bod5")))
+    has_come = pl.col("treated_water") > 0
+    simple = rows.group_by(by).agg(simple_mean=mean_of(pl.col("influent_bod5").filter(has_come)))
     found = of_year.join(simple, on=list(by), how="left", nulls_equal=True)
     for name, numbers in beside.items():
         part = kinds.ratio(cells.filter(pl.col("of").dt.month().is_in(list(numbers))), by=by, scale=1.0)

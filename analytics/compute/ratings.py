@@ -15,7 +15,7 @@ import polars as pl
 from analytics.compute import rounding, water_class
 from analytics.compute.main_items import SECTIONS, with_left_out
 from analytics.compute.means import means_over_sites
-from analytics.compute.shape import Frame, Kind, Shape
+from analytics.compute.shape import Frame, Kind, Shape, require_same_kinds
 from analytics.compute.surface_rules import SurfaceRules, rating_of_class, rating_words
 
 # The classes that a count may take the sections to have: as known, the open ones at their best or worst; all of them.
@@ -205,6 +205,7 @@ def group_items(sections: Frame, items: Frame, rules: SurfaceRules, *, by: Seque
     """
     shared = ["entity_id", *(c for c in by if c in items.lazy().collect_schema())]
     sections, items = SECTIONS.of(with_left_out(sections), by=by), _ITEMS.of(items, by=shared)
+    require_same_kinds(sections, items, shared, what="sections and their items")
     counted = sections.filter(pl.col("left_out").is_null()).select(*by, "entity_id")
     joined = counted.join(items, on=shared, nulls_equal=True).with_columns(
         _case=pl.when(pl.col("case").n_unique().over(by) == 1).then("case"),

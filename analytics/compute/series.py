@@ -20,7 +20,9 @@ _YEAR_IN_DAYS = 365.25
 _DAY_IN_US = 86_400_000_000
 
 
-def whole(series: Frame, method: Callable[[pl.DataFrame], pl.DataFrame], *, by: Sequence[str] = ()) -> pl.LazyFrame:
+def whole(
+    series: Frame, method: Callable[[pl.DataFrame], pl.DataFrame], *, by: Sequence[str] | None = None
+) -> pl.LazyFrame:
     """What `method` finds of whole series, when the answer is collected; `by` are further columns of their key."""
     return at_once(_SERIES.of(series, by=by), method)
 

@@ -104,7 +104,7 @@ class Shape:
     key: tuple[str, ...] | None = None
     optional: Mapping[str, Kind] = field(default_factory=dict)
 
-    def of(self, frame: Frame, *, by: Sequence[str] = (), without: Collection[str] = ()) -> pl.LazyFrame:
+    def of(self, frame: Frame, *, by: Sequence[str] | None = None, without: Collection[str] = ()) -> pl.LazyFrame:
         """The frame, lazy, with its columns of nulls typed; numbers that are not finite, or cannot be, are null.
 
         `by` are further columns that it must have, which belong to its key; `without` those that the method makes
@@ -113,9 +113,10 @@ class Shape:
         Raises
         ------
         CheckFailed
-            Where a column is missing or of another kind; where the answer is collected and a key is incomplete or
-            stands twice.
+            Where `by` names no column, or a column is missing or of another kind; where the answer is collected and a
+            key is incomplete or stands twice.
         """
+        by = () if by is None else named(by)
         lazy = frame.lazy()
         if not set(without).isdisjoint(lazy.collect_schema()):
             lazy = lazy.drop(without, strict=False)
@@ -178,6 +179,34 @@ def require_keys(words: Iterable[str], *, what: str, where: str) -> None:
             expected="keys such as ammonia_nitrogen or river",
             next_step="Catalog.parameter finds the key of an item by its name; a standard names its cases.",
         )
+
+
+def named(by: Sequence[str]) -> Sequence[str]:
+    """The columns that groups are told apart by; raises `CheckFailed` where it is none, or a word and no list."""
+    if by and not isinstance(by, str):
+        return by
+    raise CheckFailed(
+        "Groups are to be told apart by no list of columns.",
+        where="by",
+        found=repr(by),
+        expected='at least one column, as a list: ["river"]',
+        next_step="For one group of all rows, give them a column with the same word in each and name that.",
+    )
+
+
+def require_same_kinds(one: Frame, other: Frame, columns: Iterable[str], *, what: str) -> None:
+    """Raise `CheckFailed` where two frames that belong together hold a column in two kinds."""
+    first, second = (frame.lazy().collect_schema() for frame in (one, other))
+    for name in columns:
+        kinds = first.get(name), second.get(name)
+        if kinds[0] != kinds[1] and None not in kinds and pl.Null not in kinds:
+            raise CheckFailed(
+                f"The {what} hold a column in two kinds.",
+                where=name,
+                found=" and ".join(str(kind) for kind in kinds),
+                expected="one kind in both",
+                next_step="Cast one of them to the kind of the other.",
+            )
 
 
 def of_one_year(rows: pl.DataFrame, day: str) -> pl.DataFrame:

@@ -21,7 +21,7 @@ ASKED = Shape(
 )
 
 
-def steps_of(asked: Frame, *, every: Every, by: Sequence[str] = (), shape: Shape = ASKED) -> pl.LazyFrame:
+def steps_of(asked: Frame, *, every: Every, by: Sequence[str] | None = None, shape: Shape = ASKED) -> pl.LazyFrame:
     """Each row of `asked` once for every day or month of its period, with the column `step`.
 
     `asked` has `entity_id`, `period`, `period_start` and `period_end` (both included), and a row for each of them and
@@ -30,7 +30,7 @@ def steps_of(asked: Frame, *, every: Every, by: Sequence[str] = (), shape: Shape
     before it begins, when the answer is collected.
     """
     rows = shape.of(asked, by=by)
-    kept = [name for name in rows.collect_schema() if name in (*ASKED.columns, *by, *ASKED.optional)]
+    kept = [name for name in rows.collect_schema() if name in (*ASKED.columns, *(by or ()), *ASKED.optional)]
     checked = rows.select(kept).map_batches(lambda periods: _sound(periods, every), projection_pushdown=False)
     return checked.with_columns(step=pl.date_ranges("period_start", "period_end", interval=every)).explode("step")
 

@@ -18,7 +18,7 @@ from analytics.catalog.models import Parameter
 from analytics.catalog.standard import Limits, Standard
 from analytics.compute import rounding
 from analytics.compute.means import OF_SITES
-from analytics.compute.shape import Frame, Kind, Shape
+from analytics.compute.shape import Frame, Kind, Shape, require_same_kinds
 
 # What one result of an item is known by, beside the columns that its caller groups by.
 ITEM_RESULT = ("parameter", "mean", "value", "item_class", "item_best", "item_worst", "months")
@@ -236,7 +236,8 @@ def item_results(
     made = {*ITEM_RESULT, *OF_SITES.columns, *_made_of(limits), "decimals", "value_low", "value_high"}
     own = [c for c in members.lazy().collect_schema().names() if c != "items" and c not in made]
     shared = [c for c in means.lazy().collect_schema().names() if c in own]
-    means, members = OF_SITES.of(means, by=shared), _MEMBERS.of(members, by=own, without=sorted(made))
+    means, members = OF_SITES.of(means, by=shared or None), _MEMBERS.of(members, by=own, without=sorted(made))
+    require_same_kinds(means, members, shared, what="means and the members they are of")
     # One of which no item is told keeps a row: it is open, and not forgotten.
     items = members.select(*own, parameter="items").explode("parameter", empty_as_null=True)
     joined = items.join(

@@ -287,6 +287,17 @@ def test_a_plant_of_which_nothing_was_told_is_missing_not_compliant():
     assert found["reason"] == "no_data"
 
 
+@pytest.mark.parametrize(
+    ("required", "reason"), [("chemical_oxygen_demand", "items_missing"), ("total_nitrogen", "limit_open")]
+)
+def test_a_share_of_no_decided_day_says_what_is_lacking(required, reason):
+    day = "a|2021-01-01"
+    told = values(f"entity_id|step|parameter|mean\n{day}|total_nitrogen|5\n{day}|suspended_solids|5")
+    days = steps(told, asked("2021-01-01", "2021-01-01", required))
+    found = plants.compliance(days, by=["entity_id"]).collect().to_dicts()[0]
+    assert (found["value"], found["open"], found["reason"]) == (None, 1, reason)
+
+
 def test_nobody_asked_gives_no_row():
     assert rows(steps(values(DAYS), asked("2021-01-01", "2021-01-02").limit(0)), "step") == []
 
@@ -341,6 +352,15 @@ def test_the_mean_is_weighted_by_the_water_treated():
     assert (found["value"], found["simple_mean"]) == (148.0, 160.0)
     assert (found["december"], found["fourth_quarter"]) == (pytest.approx(10_000 / 60), 148.0)
     assert (found["low"], found["high"], found["used"], found["expected"]) == (148.0, 148.0, 4, 4)
+
+
+def test_the_simple_mean_is_of_months_in_which_anything_was_treated():
+    text = """
+        entity_id | area_id | month      | influent_bod5 | treated_water
+        a         | x       | 2021-01-01 | 100           | 30
+        a         | x       | 2021-02-01 | 500           | 0
+        """
+    assert influent(text, ["area_id"])[0]["simple_mean"] == 100.0
 
 
 def test_a_month_without_concentration_takes_no_part_and_leaves_bounds():

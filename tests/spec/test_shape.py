@@ -8,9 +8,11 @@ import pytest
 from analytics.catalog import load_catalog
 from analytics.compute import (
     black_odorous,
+    ccme,
     city_index,
     compensation,
     flow,
+    kinds,
     means,
     plants,
     ratings,
@@ -30,7 +32,7 @@ FLOWS = Shape("flows", {"site": Kind.TEXT, "day": Kind.DAY, "flow": Kind.AMOUNT,
 FLOW = {"site": ["a"], "day": [date(2021, 1, 1)], "flow": [1.0], "count": [1]}
 
 
-def of(shape: Shape, by: tuple[str, ...] = (), **changed: list[object]) -> pl.DataFrame:
+def of(shape: Shape, by: tuple[str, ...] | None = None, **changed: list[object]) -> pl.DataFrame:
     return shape.of(pl.DataFrame(FLOW | changed), by=by).collect()
 
 
@@ -362,6 +364,37 @@ def test_a_period_without_whole_steps_is_refused(start, end, every):
 def test_a_season_that_cannot_be_read_is_refused():
     with pytest.raises(CheckFailed, match="season of a flow target"):
         flow.judged_days(DAILY, TARGET.with_columns(first=pl.lit("1-1")), ASKED).collect()
+
+
+GROUPED = {
+    "ratings": lambda by: ratings.rate_groups(pl.DataFrame(), pl.DataFrame(), RULES, by=by),
+    "ccme": lambda by: ccme.water_quality_index(
+        pl.DataFrame(), CATALOG.quality_indices["ccme_2001"], by=by, below="half"
+    ),
+    "city": lambda by: city_index.city_indices(pl.DataFrame(), by=by),
+    "influent": lambda by: plants.influent_means(pl.DataFrame(), by=by, beside={}, maximum=1000.0),
+    "compliance": lambda by: plants.compliance(pl.DataFrame(), by=by),
+}
+
+
+@pytest.mark.parametrize("by", ["river", []])
+@pytest.mark.parametrize("method", sorted(GROUPED))
+def test_groups_are_told_apart_by_a_list_of_columns(method, by):
+    with pytest.raises(CheckFailed, match="by no list of columns") as refused:
+        GROUPED[method](by)
+    assert refused.value.found == repr(by)
+
+
+def test_sums_over_all_have_no_group_but_no_word_for_one():
+    with pytest.raises(CheckFailed, match="by no list of columns"):
+        kinds.ratio(pl.DataFrame(), by="river")
+
+
+def test_periods_that_are_told_in_two_kinds_are_refused():
+    now = pl.DataFrame({"city": [1], "city_index": [4.0], "items": [["ph"]], "reason": [None]})
+    with pytest.raises(CheckFailed, match="in two kinds") as refused:
+        city_index.index_changes(now, now.with_columns(city=pl.lit("1")), by=["city"])
+    assert (refused.value.where, refused.value.found) == ("city", "Int64 and String")
 
 
 def test_days_without_data_stay_where_nothing_is_required():
