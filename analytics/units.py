@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from analytics.errors import CheckFailed
 
@@ -134,6 +135,7 @@ _PER = re.compile(r"(l|cm|m)-(?:1|(3))$")  # mg·L-1, μS·cm-1, mg·m-3
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 
+@lru_cache(maxsize=10_000)  # every row of a delivery asks it of the same names
 def _plain(text: str) -> str:
     """Folded to half width and lower case, without spaces, dots and invisible signs; `mg·L-1` is `mg/l`."""
     folded = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("−", "-")

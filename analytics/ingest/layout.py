@@ -134,14 +134,17 @@ def _beside(grid: Grid, heading: HeadingRows) -> Iterator[int]:
 
 def _numbers_columns(filled: Sequence[str]) -> bool:
     """Whether a row only numbers the columns: 1 2 3 4, or 甲 乙 1 2."""
-    numbers = [int(cell) for cell in filled if cell.strip().isdecimal()]
-    letters = [cell for cell in filled if not cell.strip().isdecimal()]
-    counts = (
-        len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] <= len(filled)
-    )
-    return (
-        counts and numbers[0] in (1, len(letters) + 1) and all(cell.strip() in "甲乙丙丁戊己庚辛" for cell in letters)
-    )
+    numbers, letters = [], 0
+    for cell in filled:
+        word = cell.strip()
+        if word.isdecimal():
+            numbers.append(int(word))
+        elif word in "甲乙丙丁戊己庚辛":
+            letters += 1
+        else:
+            return False
+    counts = len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return counts and numbers[0] in (1, letters + 1) and numbers[0] <= len(filled)
 
 
 _DATE_LINE = re.compile(r"(?:日期:?)?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
@@ -199,6 +202,8 @@ class _Body:
 
     def _is_example(self, filled: dict[int, str], index: int) -> bool:
         """Whether the row shows how a form is filled in, as each of its cells says; one written over is refused."""
+        if not any(EXAMPLE[0] in cell for cell in filled.values()):
+            return False
         told = {c: plain(cell) for c, cell in filled.items()}
         columns = {c for c in told if c in self._heading.targets}
         marked = {c for c in columns if told[c].startswith(f"{EXAMPLE}:")}

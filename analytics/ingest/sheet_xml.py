@@ -6,13 +6,16 @@ The cells' values are left to the reader of cells; a sheet of any length is walk
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from xml.parsers import expat
+
+from openpyxl.utils import get_column_letter
 
 from analytics.ingest.sheet import Place, Range, SheetLayout
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
+_NO_CELL = {"r": ""}
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 
@@ -49,7 +52,7 @@ def scan(chunks: Iterable[bytes], *, percents: Collection[str] = ()) -> Scanned:
     walker = _Walker(frozenset(percents))
     try:
         for chunk in chunks:
-            walker.parser.Parse(chunk, False)
+            walker.take(chunk)
         walker.parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:  # the last of an encoding that there is not
         raise Malformed(str(error)) from None
@@ -70,16 +73,19 @@ class _Walker:
     percents: list[Place] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._row, self._row_text, self._digits = 0, " ", 1
-        self._row_has_content, self._last_row = False, 0
-        self._column, self._reference = -1, ""
-        self._attributes: dict[str, str] = {}
+        self._row, self._row_text, self._last_row = 0, " ", 0
+        self._filled: list[dict[str, str]] = []
         self._letters: set[str] = set()
-        self._last_unnamed = -1
-        self._is_looking = False
+        self._looked_into: dict[str, str] | None = None
         self._formula: list[str] | None = None
         self._value: list[str] = []
-        self.parser.StartElementHandler = self._start
+        self.parser.StartElementHandler = self._follow()
+
+    def take(self, chunk: bytes) -> None:
+        """Follow one more piece of the sheet."""
+        self.parser.Parse(chunk, False)
+        if len(self._filled) > _LAST_COLUMN:
+            raise Malformed(f"it has more cells in row {self._row} than a sheet has columns")
 
     def layout(self) -> SheetLayout:
         """What was found, as every reader tells it."""
@@ -89,48 +95,57 @@ class _Walker:
     def extent(self) -> tuple[int, int]:
         """Rows and columns from the first to the last cell with content; none of an empty sheet."""
         self._end_row()
-        last = max([self._last_unnamed, *(_column(letters) for letters in self._letters)])
-        return self._last_row, last + 1
+        return self._last_row, 1 + max((_column(letters) for letters in self._letters), default=-1)
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "c":
-            if "r" in attributes:
-                self._reference = attributes["r"]
-            else:
-                self._follow()
-            self._attributes = attributes
-            if self.percent_styles and attributes.get("s") in self.percent_styles and attributes.get("t", "n") == "n":
-                self.percents.append(self._place())
-            if attributes.get("t") == "e":
-                self._look_into()
-        elif name == "v":
-            # Asked of every cell with content, so without a further call.
-            if self._reference.endswith(self._row_text):
-                self._letters.add(self._reference[: -self._digits])
-            else:
-                self._mark()
-            self._row_has_content = True
-            if self._is_looking:
-                self._gather(self._value)
-        else:
-            self._start_of_others(name.rpartition(":")[2], attributes)
+    def _follow(self) -> Callable[[str, dict[str, str]], None]:
+        """What is done at the start of each element.
 
-    def _start_of_others(self, name: str, attributes: dict[str, str]) -> None:
-        """Elements that are few, or whose names have a prefix."""
-        if name == "row":
-            self._begin_row(attributes)
-        elif name == "f":
-            self._look_into()
+        Every cell comes through it, so it is a function of few names: what can be done for all of a row at once waits
+        for its end.
+        """
+        cell, filled, shares = _NO_CELL, self._filled, bool(self.percent_styles)
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal cell
+            if name == "c":
+                if "r" not in attributes:
+                    attributes["r"] = self._after(cell)
+                cell = attributes
+                if shares:
+                    self._note_share(cell)
+                if "t" in attributes and attributes["t"] == "e":
+                    self._look_into(cell)
+            elif name == "v":
+                filled.append(cell)
+                if self._looked_into:
+                    self._gather(self._value)
+            elif name == "row":
+                cell = _NO_CELL
+                self._begin_row(attributes)
+            elif ":" in name:
+                start(name.rpartition(":")[2], attributes)
+            else:
+                self._start_of_others(name, attributes, cell)
+
+        return start
+
+    def _start_of_others(self, name: str, attributes: dict[str, str], cell: dict[str, str]) -> None:
+        """Elements that are few; `cell` is the one before, or around them."""
+        if name == "f":
+            self._look_into(cell)
             self._formula = []
             self._gather(self._formula)
         elif name == "is":
-            self._mark()
+            self._filled.append(cell)
         elif name == "col":
             self._note_columns(attributes)
         elif name == "mergeCell":
             self.merged.append(_range(attributes.get("ref", "")))
-        elif name in ("c", "v"):
-            self._start(name, attributes)
+
+    def _note_share(self, cell: dict[str, str]) -> None:
+        """A number that shows as a share of a hundred."""
+        if cell.get("s") in self.percent_styles and cell.get("t", "n") == "n":
+            self.percents.append(self._place(cell))
 
     def _note_columns(self, attributes: dict[str, str]) -> None:
         """Columns that do not show."""
@@ -144,33 +159,29 @@ class _Walker:
         if not 0 < self._row <= _LAST_ROW:
             raise Malformed(f"it has a row {self._row}")
         self._row_text = str(self._row)
-        self._digits = len(self._row_text)
-        self._column, self._reference = -1, ""
         if attributes.get("hidden") in ("1", "true"):
             self.hidden.add(self._row - 1)
 
     def _end_row(self) -> None:
-        if self._row_has_content:
-            self._last_row = max(self._last_row, self._row)
-        self._row_has_content = False
+        """The sheet reaches as far as the cells with content of each row."""
+        if not self._filled:
+            return
+        # At once for all cells: what is not of this row leaves letters that no column has.
+        # At once for all cells: one of another row is left after the last of this, or makes letters of no column.
+        *letters, other = "".join([cell["r"] + "," for cell in self._filled]).split(self._row_text + ",")
+        if other:
+            raise Malformed(f"it has a cell {other.rstrip(',')[:20]} in row {self._row}")
+        self._letters.update(letters)
+        self._last_row = max(self._last_row, self._row)
+        self._filled.clear()
 
-    def _follow(self) -> None:
+    def _after(self, cell: dict[str, str]) -> str:
         """A cell that does not say where it is follows the one before."""
-        self._column = 1 + (_column(self._letters_of_cell()) if self._reference else self._column)
-        self._reference = ""
+        column = 1 + self._place(cell)[1] if cell is not _NO_CELL else 0
+        return f"{get_column_letter(1 + column)}{self._row_text}"
 
-    def _mark(self) -> None:
-        """A cell with content: the sheet reaches this far."""
-        self._row_has_content = True
-        if not self._row or (self._reference and not self._reference.endswith(self._row_text)):
-            raise Malformed(f"it has a cell {self._reference[:20]} in row {self._row}")
-        if self._reference:
-            self._letters.add(self._letters_of_cell())
-        else:
-            self._last_unnamed = max(self._last_unnamed, self._column)
-
-    def _look_into(self) -> None:
-        self._formula, self._value, self._is_looking = None, [], True
+    def _look_into(self, cell: dict[str, str]) -> None:
+        self._formula, self._value, self._looked_into = None, [], cell
         self.parser.EndElementHandler = self._end
 
     def _gather(self, into: list[str]) -> None:
@@ -179,21 +190,19 @@ class _Walker:
     def _end(self, name: str) -> None:
         """The end of what is within a cell that is looked into, and of the cell itself."""
         self.parser.CharacterDataHandler = None
-        if name.rpartition(":")[2] != "c":
+        cell = self._looked_into
+        if cell is None or name.rpartition(":")[2] != "c":
             return
-        self.parser.EndElementHandler, self._is_looking = None, False
+        self.parser.EndElementHandler, self._looked_into = None, None
         value = "".join(self._value)
-        sort = self._attributes.get("t", "n")
+        sort = cell.get("t", "n")
         if sort == "e":
-            self.errors[self._place()] = value or "#ERROR"
+            self.errors[self._place(cell)] = value or "#ERROR"
         elif self._formula is not None and not value and sort not in ("str", "inlineStr"):
-            self.errors[self._place()] = "=" + "".join(self._formula)
+            self.errors[self._place(cell)] = "=" + "".join(self._formula)
 
-    def _place(self) -> Place:
-        return self._row - 1, _column(self._letters_of_cell()) if self._reference else self._column
-
-    def _letters_of_cell(self) -> str:
-        return self._reference[: -self._digits]
+    def _place(self, cell: dict[str, str]) -> Place:
+        return self._row - 1, _column(cell["r"][: -len(self._row_text)])
 
 
 def _column(letters: str) -> int:

@@ -210,8 +210,8 @@ def _read_sheet(reader: ExcelReader, name: str, sheets: _Sheets, *, file: Path, 
     columns = [column.to_list() for column in sheet.to_polars().iter_columns()]
     # The reader leaves empty columns on the left out.
     first = next((c.absolute_index for c in sheet.available_columns()), 0)
-    before: list[Cell] = [None] * first
-    rows = [[*before, *row] for row in zip(*columns, strict=True)]
+    before: list[list[Cell]] = [[None] * sheet.height] * first
+    rows = [list(row) for row in zip(*before, *columns, strict=True)]
     # An error (#REF!) and a formula that was never computed come as nothing: they must not pass for an empty cell.
     for (row, column), shown in layout.errors.items():
         if row < len(rows) and column < len(rows[row]) and rows[row][column] is None:

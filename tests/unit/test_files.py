@@ -247,6 +247,8 @@ FILEPASS = record(0x002F, struct.pack("<HHH", 1, 1, 1))
         ("a.xlsx", lambda p: other_part(p, "xl/worksheets/sheet1.xml"), "unknown encoding"),
         ("a.xlsx", lambda p: other_part(p, "xl/sharedStrings.xml"), "unknown encoding"),
         ("a.xlsx", lambda p: sheet_xml(p, '<row r="1"><c r="A2"><v>1</v></c></row>'), "a cell A2 in row 1"),
+        ("a.xlsx", lambda p: sheet_xml(p, '<row r="1">' + "<c><v>1</v></c>" * 20_000 + "</row>"), "a column"),
+        ("a.xlsx", lambda p: sheet_xml(p, '<row r="7">' + '<c r="A7"><v/></c>' * 90_000 + "</row>"), "cells in row 7"),
         ("a.xlsx", lambda p: sheet_xml(p, '<row r="1"><c r="A1"><v>1</v></row>'), "mismatched tag"),
         ("a.xlsx", lambda p: sheet_xml(p, '<row r="1048577"><c r="A1048577"><v>1</v></c></row>'), "a row 1048577"),
         ("a.parquet", lambda p: raw(p, b"PAR1" + b"\0" * 200), ""),
