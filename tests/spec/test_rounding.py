@@ -1,11 +1,15 @@
 """Rounding by 总站水字〔2018〕87号: half to even, one significant figure kept."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.compute.means import monthly_means
 from analytics.compute.rounding import half_even
+from tests.conftest import shared
 
 title = "Assessment data are rounded half to even"
 
@@ -35,6 +39,17 @@ def rounded(value: float | None, decimals: int) -> float | None:
 )
 def test_worked_values(value, decimals, expected):
     assert rounded(value, decimals) == expected
+
+
+def test_every_known_answer_is_reproduced():
+    known = pl.read_csv(shared("data", "known_answers", "known_answers.csv"), schema_overrides={"input": pl.String})
+    assert known.height == 5
+    for case, told, decimals, expected in known.rows():
+        values = pl.DataFrame({"value": [float(value) for value in told.split(";")]})
+        about = {"site_id": pl.lit("a"), "parameter": pl.lit("ph"), "below_limit": pl.lit(False)}
+        readings = values.with_columns(**about, taken_at=pl.lit(date(2021, 1, 5)))
+        mean = monthly_means(readings, hydrogen_ion=["ph"]).collect()["mean"].item()
+        assert rounded(mean if case.startswith("pH_mean") else values.item(), decimals) == expected, case
 
 
 def test_a_mean_that_is_a_half_in_decimals_goes_to_even():
