@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 
 from analytics.errors import CheckFailed
@@ -148,6 +149,12 @@ _NORMAL = {_plain(k): k for k in _FACTORS} | {_plain(k): v for k, v in _SPELLING
 _GLUED = re.compile(
     "|".join(re.escape(u) for u in sorted((u for u in _NORMAL if len(u) > 1 and u != "无量纲"), key=len, reverse=True))
 )
+
+
+def spellings_beside(own: Collection[str]) -> list[str]:
+    """How units are spelled, folded, but for those in `own`: the longest first."""
+    known = {unit_named(unit) for unit in own}
+    return sorted((word for word, unit in _NORMAL.items() if unit not in known and unit != "1"), key=len, reverse=True)
 
 
 def known_units() -> list[str]:

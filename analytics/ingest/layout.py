@@ -150,6 +150,7 @@ def _numbers_columns(filled: Sequence[str]) -> bool:
 _DATE_LINE = re.compile(r"(?:日期:?)?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
 _TOTAL_ENDINGS = ("小计", "合计", "总计", "共计")
 _NUMBER = re.compile(r"[<≤]?[+-]?\d[\d.,]*(?:[l%]|e[+-]?\d+)?")
+_DASHES = re.compile(r"[-—–―/]+")
 _COUNTED = re.compile(r"共?\d+[个家座处条].{0,6}")  # 117个县
 
 
@@ -226,18 +227,18 @@ class _Body:
         """A row of sums: it says so in one of its first cells, and its key is that of no row."""
         if not self._totals or self._has_key(filled):
             return False
-        first = [plain(cell) for cell in list(filled.values())[:3]]
+        first = [_label(cell) for cell in list(filled.values())[:3]]
         return first[0] in self._totals or any(_is_sum(word) for word in first)
 
     def _has_key(self, filled: dict[int, str]) -> bool:
-        """Whether each cell of the key holds a word, and none that a row of sums has there."""
-        words = [plain(filled[c]) for c in self._key if c in filled]
+        """Whether each cell of the key holds a word, and none that a row of sums has there: its label, or a dash."""
+        words = [word for c in self._key if (word := _label(filled.get(c, ""))) and not _DASHES.fullmatch(word)]
         is_of_sums = any(w in self._totals or _is_sum(w) or _COUNTED.fullmatch(w) for w in words)
         return bool(words) and len(words) == len(self._key) and not is_of_sums
 
     def _total(self, cells: list[Cell], index: int) -> TotalRow:
         """The row of sums, as it stands among the rows of the table."""
-        first = [plain(cell) for cell in cells if cell and plain(cell)][:3]
+        first = [_label(cell) for cell in cells if cell and plain(cell)][:3]
         label = next((word for word in first if word in self._totals or word.endswith(_TOTAL_ENDINGS)), first[0])
         by_key = {target.key: _cell(cells, column) for column, target in self._heading.targets.items()}
         return TotalRow(index + 1, label, len(self._table.numbers), by_key)
@@ -332,6 +333,11 @@ class _Body:
                 zh=f"第{index + 1}行的列数与表头不符，数值中的分隔符可能未加引号",
             )
         return True
+
+
+def _label(cell: str) -> str:
+    """The words of a cell without the colon that may follow them: 合计："""
+    return plain(cell).rstrip(":")
 
 
 def _is_sum(word: str) -> bool:

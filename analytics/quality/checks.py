@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from analytics import units
 from analytics.catalog import Catalog
 from analytics.catalog.models import FieldSpec, Parameter, Source, Text
 from analytics.quality import expectations as files
@@ -17,6 +18,7 @@ from analytics.quality.models import Check, General
 from analytics.quality.sql import quoted, text
 from analytics.quality.works import checks_of_works
 
+REMARK = "remark"
 SHARE_CHECK = "share_set_aside"
 _TIMES = ("stamp", "month")
 _TYPES: dict[str, pl.DataType] = {
@@ -135,6 +137,25 @@ def _checks_of_columns(source: Source, catalog: Catalog) -> Iterator[Check]:
             yield _in_range(column.field, field)
         if field.choices:
             yield _allowed(column.field, field)
+    yield from _checks_of_remarks(source, catalog)
+
+
+def _checks_of_remarks(source: Source, catalog: Catalog) -> Iterator[Check]:
+    """Numbers count in the unit of their column: a remark that names another leaves it open which of both is meant."""
+    own = {catalog.fields[column.field].unit for column in source.columns}
+    own |= {catalog.parameters[name].unit for name in (source.readings.parameters if source.readings else [])}
+    names = [column.field for column in source.columns if column.field == REMARK]
+    for name in names if own - {None} else ():
+        yield Check(
+            id=f"{name}_without_other_unit",
+            kind="no_other_unit",
+            severity="critical",
+            scope="row",
+            columns=[name],
+            message=wording.NO_OTHER_UNIT_MESSAGE,
+            expected={"": wording.NO_OTHER_UNIT},
+            codes=units.spellings_beside([unit for unit in own if unit is not None]),
+        )
 
 
 def _present(name: str, field: FieldSpec) -> Check:

@@ -21,6 +21,7 @@ CheckKind = Literal[
     "registered",
     "named",
     "placed",
+    "no_other_unit",
     "rule",
     "cross_row",
     "year_on_year",
@@ -34,7 +35,8 @@ class Check(Entry):
     """One thing that must hold of a delivered file, its rows or its readings.
 
     `expected` says what would have been right, by the `_problem` word of the cell; the key "" serves where
-    the check has no such words. `content` are the columns in which rows are alike or contradict one another.
+    the check has no such words. `codes` are the words that a cell may hold, or the units that a remark may not name.
+    `content` are the columns in which rows are alike or contradict one another.
     `empty_too` and `given` name columns that must be empty, or filled, for the check to say anything;
     `unless` is a SQL condition on which it says nothing. `declared` is what the expectations file says of a check
     that looks beyond the row.

@@ -5,7 +5,8 @@ Names and limits come from the typed catalog and are quoted here; nothing of a d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -67,21 +68,37 @@ def broken(check: Check) -> str:
 
 
 def _core(check: Check) -> str:
-    column = quoted(check.columns[0])
-    if check.kind == "present":
-        parts = [f"{column} IS NULL", *(f"{quoted(c)} IS NULL" for c in check.empty_too)]
-        return " AND ".join([*parts, *(f"{quoted(c)} IS NOT NULL" for c in check.given)])
-    if check.kind == "readable":
-        return f"{quoted(check.columns[0] + '_problem')} IS NOT NULL"
-    if check.kind == "between":
-        low = [f"{column} < {check.minimum!r}"] if check.minimum is not None else []
-        high = [f"{column} > {check.maximum!r}"] if check.maximum is not None else []
-        return " OR ".join([*low, *high])
-    if check.kind == "allowed":
-        return f"{column} NOT IN ({', '.join(text(c) for c in check.codes)})"
-    if check.kind == "rule":
-        return f"NOT ({check.rule})"
+    if check.kind in _BROKEN:
+        return _BROKEN[check.kind](check, quoted(check.columns[0]))
     return f"{across(check)} IS NOT NULL" if check.kind in ACROSS else _MARKED[check.kind]
+
+
+def _absent(check: Check, column: str) -> str:
+    parts = [f"{column} IS NULL", *(f"{quoted(c)} IS NULL" for c in check.empty_too)]
+    return " AND ".join([*parts, *(f"{quoted(c)} IS NOT NULL" for c in check.given)])
+
+
+def _beyond(check: Check, column: str) -> str:
+    low = [f"{column} < {check.minimum!r}"] if check.minimum is not None else []
+    high = [f"{column} > {check.maximum!r}"] if check.maximum is not None else []
+    return " OR ".join([*low, *high])
+
+
+def _names_a_unit(check: Check, column: str) -> str:
+    """Whether a remark says 单位：万吨; that of the sender (填报单位) is an office, and what goes on is a name."""
+    named = "|".join(re.escape(unit) for unit in check.codes)
+    pattern = rf"(^|[^一-龥]|计量|数据)单位\s*[:：为是]?\s*({named})($|[^a-z一-龥/])"
+    return f"regexp_matches(lower({column}), {text(pattern)})"
+
+
+_BROKEN: dict[str, Callable[[Check, str], str]] = {
+    "present": _absent,
+    "readable": lambda check, _: f"{quoted(check.columns[0] + '_problem')} IS NOT NULL",
+    "between": _beyond,
+    "allowed": lambda check, column: f"{column} NOT IN ({', '.join(text(c) for c in check.codes)})",
+    "rule": lambda check, _: f"NOT ({check.rule})",
+    "no_other_unit": _names_a_unit,
+}
 
 
 def found(check: Check, schema: Schema) -> str:

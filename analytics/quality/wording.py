@@ -18,6 +18,13 @@ A_VALUE = Text(zh="有值", en="a value")
 NO_COPY = Text(zh="每条记录只报一次", en="every record once")
 ROWS = Text(zh="至少一行数据", en="at least one row")
 ROWS_MESSAGE = Text(zh="文件应有数据行", en="The file holds rows")
+NO_OTHER_UNIT = Text(
+    zh="数字按栏目的计量单位填报，备注不另写单位", en="numbers in the unit of their column, and none in the remark"
+)
+NO_OTHER_UNIT_MESSAGE = Text(
+    zh="备注写有与栏目不同的计量单位，无法判断数字按哪一个（请换算成栏目的单位，并删去备注中的单位）",
+    en="The remark names another unit than the columns: convert the numbers to theirs, and take the unit out",
+)
 _READABLE = {
     "number": Text(zh="数字", en="a number"),
     "integer": Text(zh="整数", en="a whole number"),

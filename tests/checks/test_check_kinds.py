@@ -114,6 +114,18 @@ def test_rows_that_contradict_one_another_all_break_the_key(gate):
     }
 
 
+@pytest.mark.parametrize("remark", ["单位：万吨", "数据单位为千克", "含规模以下；单位:kg", "单位 万吨。"])
+def test_a_remark_that_names_another_unit_leaves_the_number_open(gate, remark):
+    assert outcome(gate("manure", {"remark": remark}, {}), "remark_without_other_unit") == ("failed", 1)
+
+
+@pytest.mark.parametrize(
+    "remark", ["单位：吨", "填报单位：万吨级养殖场", "责任单位：亩产办", "单位：县农业农村局", "共 3 万吨"]
+)
+def test_a_remark_may_name_an_office_or_the_unit_of_the_column(gate, remark):
+    assert outcome(gate("manure", {"remark": remark}, {}), "remark_without_other_unit") == ("passed", 0)
+
+
 def test_of_rows_alike_the_first_is_kept(gate):
     same = {"area_id": "140121"}
     result = gate("manure", same, {**same, "remark": "补报"}, {**same, "sheet": "表2", "row": 1})

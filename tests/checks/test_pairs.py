@@ -223,6 +223,9 @@ def fault(check: Check) -> list[dict[str, Any]]:
         for name in check.columns
         if name in same or name.endswith(("_name", "permit_code"))
     }
+    words = {"allowed": "no such code", "registered": "no such member", "named": "别名", "placed": "149999"}
+    if check.kind in words:
+        return [{column: words[check.kind]}]
     match check.kind:
         case "present":
             return [{column: None}]
@@ -230,14 +233,8 @@ def fault(check: Check) -> list[dict[str, Any]]:
             return [{column: None, f"{column}_problem": "unreadable"}]
         case "between":
             return [{column: check.minimum - 1 if check.minimum is not None else check.maximum + 1}]
-        case "allowed":
-            return [{column: "no such code"}]
-        case "registered":
-            return [{column: "no such member"}]
-        case "named":
-            return [{column: "别名"}]
-        case "placed":
-            return [{column: "149999"}]
+        case "no_other_unit":
+            return [{column: f"数据单位：{check.codes[0]}"}]
         case "no_copy":
             return [mine, mine]
         case "unique":

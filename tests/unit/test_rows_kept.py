@@ -38,6 +38,12 @@ def test_a_count_of_counties_is_no_key(read):
     assert (found.rows, found.totals) == (1, 2)
 
 
+@pytest.mark.parametrize("row", ["合计:,,100,80", "太原市,小 计：,100,80", ",合 计：,100,80", "总  计,—,100,80"])
+def test_a_label_of_sums_may_end_in_a_colon_or_stand_beside_a_dash(read, row):
+    found = read(QINGXU, row)
+    assert (found.rows, found.totals) == (1, 1)
+
+
 @pytest.mark.parametrize("row", [",,2000,", ",,2000,2000", ",,,1e3"])
 def test_a_number_without_a_key_is_no_note(desk, row):
     found = desk.hand_in("manure", "\n".join([MANURE_HEAD, QINGXU, row]))
