@@ -6,17 +6,21 @@ from __future__ import annotations
 class QingheError(Exception):
     """An error with four parts: what failed, where, found against expected, what to do next.
 
-    `exit_code` is what the command line returns; 1 means a defect of ours.
+    `exit_code` is what the command line returns; 1 means a defect of ours. `zh` says why in one line for those who sent
+    the data, as lists and reports print it.
     """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, where: str = "", found: str = "", expected: str = "", next_step: str = "") -> None:
+    def __init__(
+        self, what: str, *, where: str = "", found: str = "", expected: str = "", next_step: str = "", zh: str = ""
+    ) -> None:
         self.what = what
         self.where = where
         self.found = found
         self.expected = expected
         self.next_step = next_step
+        self.zh = zh
         super().__init__(str(self))
 
     def __str__(self) -> str:
@@ -42,18 +46,9 @@ class CatalogError(QingheError):
 
 
 class CheckFailed(QingheError):
-    """Delivered data failed a critical check, or could not be read at all.
-
-    `zh` says why in one line for the department that sent them, as reports print it.
-    """
+    """Delivered data failed a critical check, or could not be read at all."""
 
     exit_code = 4
-
-    def __init__(
-        self, what: str, *, where: str = "", found: str = "", expected: str = "", next_step: str = "", zh: str = ""
-    ) -> None:
-        super().__init__(what, where=where, found=found, expected=expected, next_step=next_step)
-        self.zh = zh
 
 
 class SnapshotError(QingheError):

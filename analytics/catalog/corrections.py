@@ -112,7 +112,7 @@ class Entered:
     file: str
     line: int
 
-    def refused(self, rule: str, *, found: str, expected: str, next_step: str) -> CatalogError:
+    def refused(self, rule: str, *, found: str, expected: str, next_step: str, zh: str = "") -> CatalogError:
         """The error for a correction that does not fit what was delivered."""
         return CatalogError(
             f"A correction {rule}.",
@@ -120,6 +120,7 @@ class Entered:
             found=found,
             expected=expected,
             next_step=next_step,
+            zh=zh,
         )
 
 

@@ -144,7 +144,12 @@ def _print(lines: pl.DataFrame, catalog: Catalog, lang: str) -> None:
     rows = [_for_people(line, catalog, lang) for line in lines.iter_rows(named=True)]
     if lang == "zh":
         rows = [{_HEADS[name]: cell for name, cell in row.items() if name in _HEADS} for row in rows]
-    print_table(rows, title=either(lang, "暂不采用的内容", "Quarantine"), unbroken=["received", "收到"])
+    print_table(
+        rows,
+        title=either(lang, "暂不采用的内容", "Quarantine"),
+        unbroken=["received", "收到"],
+        nothing=either(lang, "无", "nothing."),
+    )
 
 
 def _for_people(line: dict[str, Any], catalog: Catalog, lang: str) -> dict[str, Any]:

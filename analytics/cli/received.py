@@ -104,6 +104,7 @@ def _unknown(workspace: Workspace, department: str | None, year: int | None) -> 
             "file": workspace.relative(kept.path),
             "outcome": "refused",
             "reason": kept.reason,
+            "reason_zh": kept.reason_zh,
         }
         for kept in list_unknown(workspace)
         if (not department or department in kept.department) and (year is None or kept.received.year >= year)

@@ -133,7 +133,9 @@ class ReceivedTables:
         return {"file": row["file"], "form": self._form(row), "why": self._say((row["reason_zh"], row["reason"]))}
 
     def _unknown(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: row[name] for name in ("received", "department", "file")} | {"why": row["reason"]}
+        return {name: row[name] for name in ("received", "department", "file")} | {
+            "why": self._say((row["reason_zh"] or row["reason"], row["reason"]))
+        }
 
     def _jump(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {

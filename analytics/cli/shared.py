@@ -81,7 +81,12 @@ def print_json(value: Any) -> None:
 
 
 def print_table(
-    rows: Sequence[Mapping[str, Any]], *, title: str, width: int | None = None, unbroken: Collection[str] = _UNBROKEN
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    title: str,
+    width: int | None = None,
+    unbroken: Collection[str] = _UNBROKEN,
+    nothing: str = "nothing.",
 ) -> None:
     """Print rows for people, without the columns that nobody filled; `unbroken` are those that stay on one line.
 
@@ -96,7 +101,7 @@ def print_table(
     if rows:
         console.print(table, width=min(width, console.width) if width else None)
     elif title:
-        console.print(f"{title}: nothing.\n", markup=False)
+        console.print(f"{title}: {nothing}\n", markup=False)
     else:
         console.print("Nothing.")
 

@@ -54,9 +54,10 @@ def _faults(found: Examined, catalog: Catalog, slip: Path | None) -> dict[str, A
     for f in findings[:_NAMED]:
         cells = [f"{get_column_letter(column + 1)}{f.row + 1}" for column in f.columns]
         near = f.expected.partition(NEAREST.zh)[2]
-        en_near, zh_near = (NEAREST.en + near, NEAREST.zh + near) if near else ("", "")
+        en_near = NEAREST.en + near if near else ""
+        wanted = "" if f.expected == f.message else f"，应为：{f.expected}"
         en = f"{f.sheet} {', '.join(cells)}: {f.found or '(empty)'}; {english.get(f.rule, f.rule)}{en_near}"
-        lines.append(Said(en, f"{f.sheet} {'、'.join(cells)}：{f.found or '（空）'}；{f.message}{zh_near}"))
+        lines.append(Said(en, f"{f.sheet} {'、'.join(cells)}：{f.found or '（空）'}；{f.message}{wanted}"))
     more = len(findings) - len(lines)
     if more:
         en, zh = (", in the return slip", "，见退回单") if slip else ("", "")

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analytics.catalog import Catalog
-    from analytics.ingest import Delivery
+    from analytics.ingest import Delivery, Staged
     from analytics.ingest.identity import Identity
     from analytics.pipeline import Examined, Replaced
+
+_TOTALS_NAMED = 3
 
 
 @dataclass
@@ -201,7 +203,7 @@ def raise_failures(taken: Sequence[Taken], lang: str) -> None:
 def _identity(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Identity | None:
     """What the file says of itself; one that contradicts itself is kept, refused, also where nobody said its source."""
     from analytics.ingest import register
-    from analytics.ingest.identity import agreed, read_identity, require_area_of_titles
+    from analytics.ingest.identity import Contradiction, agreed, read_identity, require_area_of_titles
     from analytics.ingest.unknown import keep_unknown
 
     try:
@@ -210,13 +212,13 @@ def _identity(workspace: Workspace, file: Path, delivery: Delivery, catalog: Cat
             require_area_of_titles(identity, file, catalog)
         return identity
     except CheckFailed as error:
-        if delivery.source:
-            register(workspace, file, replace(agreed(None, delivery, file, catalog), refused=error.what))
+        source = delivery.source or (error.source if isinstance(error, Contradiction) else "")
+        if source in catalog.sources:
+            refused = replace(delivery, source=source, refused=error.what, refused_zh=error.zh)
+            register(workspace, file, agreed(None, refused, file, catalog))
         else:
-            reason = f"{error.what} {error.found}"
-            keep_unknown(
-                workspace, file, received=delivery.received, department=delivery.department, reason=reason.strip()
-            )
+            told = {"reason": f"{error.what} {error.found}".strip(), "reason_zh": error.zh}
+            keep_unknown(workspace, file, received=delivery.received, department=delivery.department, **told)
         raise
 
 
@@ -247,6 +249,7 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "repeats left out": staged.repeats,
         "empty rows left out": staged.blanks,
         "totals left out": staged.totals,
+        "totals not checked": _unchecked(staged),
         "notes left out": staged.notes,
         "repeated headings left out": staged.headings,
         "example rows left out": staged.examples,
@@ -264,6 +267,16 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "invented": found.snapshot.delivery.invented,
         **({"cells corrected as confirmed": found.cells_corrected} if found.cells_corrected else {}),
     }
+
+
+def _unchecked(staged: Staged) -> Said:
+    """The rows of sums that could not be held against their rows, each with one reason."""
+    told = {(total["sheet"], total["row"]): total for total in staged.totals_unchecked}
+    said = [
+        Said(f"{t['sheet']} row {t['row']}: {t['why_en']}", f"{t['sheet']}第{t['row']}行：{t['why_zh']}")
+        for t in told.values()
+    ]
+    return Said.joined(said[:_TOTALS_NAMED])
 
 
 def _rules_broken(found: Examined, checks: pl.DataFrame) -> Said:

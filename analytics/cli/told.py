@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics.cli.shared import console, say
-from analytics.errors import CheckFailed, QingheError
+from analytics.errors import QingheError
 from analytics.present.words import either
 
 _HANDLED_APART = ("file", "outcome", "but", "invented")
@@ -17,7 +17,8 @@ _LABELS = {
     "sheets without the table": "没有本报表的工作表",
     "repeats left out": "重复行（不计）",
     "empty rows left out": "空行（不计）",
-    "totals left out": "合计行（核对后不计）",
+    "totals left out": "合计行（不计）",
+    "totals not checked": "未能核对的合计行",
     "notes left out": "表下说明（不计）",
     "repeated headings left out": "重复的表头行、单位行（不计）",
     "example rows left out": "示例行（不计）",
@@ -73,8 +74,7 @@ def in_short(error: Exception) -> Said:
     if not isinstance(error, QingheError):
         told = f"{type(error).__name__}: {error}"
         return Said(told, told)
-    zh = error.zh if isinstance(error, CheckFailed) and error.zh else error.what
-    return Said(error.what, zh)
+    return Said(error.what, error.zh or error.what)
 
 
 def say_failure(error: QingheError, lang: str) -> None:

@@ -154,7 +154,7 @@ def typed_field(
     text = pl.col(name)
     problem = pl.lit("unreadable")
     if field.type == "number":
-        problem = pl.when(is_unmarked_power(text)).then(pl.lit("power")).when(is_formula(text)).then(pl.lit("formula"))
+        problem = pl.when(is_formula(text)).then(pl.lit("formula")).when(is_unmarked_power(text)).then(pl.lit("power"))
         problem = problem.otherwise(pl.lit("unreadable"))
         delivered = units_in_cells.parted(delivered, name, field.unit)
         value = in_unit(number(text), name, units.factor(unit, field.unit) if unit and field.unit else 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,7 @@ _SAID_CODE = re.compile(r"qinghe/[^\s<；]*")
 _SAID_PERIOD = re.compile(_PERIOD + r"([^；]*)")
 _SAID_AREA = re.compile(_AREA + r"[^；]*?[（(](\d{6})[）)]")
 _TITLE_PERIOD = re.compile(r"(?:示例数据（虚构）)?(\d{4}年(?:第\d季度|\d{1,2}月(?:\d{1,2}日)?)?)")
+_ALIKE = 0.2  # of a name of a file and that of a form
 _WITHIN = 10  # rows
 _SHOWN = 60  # characters of a title
 _LONGEST = 1000  # characters of a cell that are looked at
@@ -97,10 +99,12 @@ def read_identity(file: Path) -> Identity | None:
             raise _contradiction(file, f"{place}: {code}", "the number of the form as it was sent out")
         for said, should in _read_by_people(sheet, identity):
             if said != should:
-                raise _contradiction(file, f"{place}: {said}", f"{should}, as its number {code} has it")
+                expected = f"{should}, as its number {code} has it"
+                raise _contradiction(file, f"{place}: {said}", expected, source=identity.source)
         known.setdefault(identity, place)
     if len(known) > 1:
-        raise _contradiction(file, ", ".join(f"{place}: {i.code}" for i, place in known.items()), "one form a file")
+        told, sources = ", ".join(f"{place}: {i.code}" for i, place in known.items()), {i.source for i in known}
+        raise _contradiction(file, told, "one form a file", source=sources.pop() if len(sources) == 1 else "")
     return next((_titled(identity, titles, file) for identity in known), None)
 
 
@@ -110,9 +114,8 @@ def _titled(identity: Identity, titles: Sequence[str], file: Path) -> Identity:
         span = parse_period(identity.period)
         for told in periods_told(title):
             if not told.agrees(span.start, span.end):
-                raise _contradiction(
-                    file, f"title: {title[:_SHOWN]}", f"{period_in_words(span)} alone, as its number has it"
-                )
+                expected = f"{period_in_words(span)} alone, as its number has it"
+                raise _contradiction(file, f"title: {title[:_SHOWN]}", expected, source=identity.source)
     return replace(identity, titles=tuple(dict.fromkeys(titles)))
 
 
@@ -123,12 +126,18 @@ def require_area_of_titles(identity: Identity, file: Path, catalog: Catalog) -> 
     for title in identity.titles:
         for name, areas in areas_told(title, catalog):
             if not any(catalog.lies_in(a, identity.area) or catalog.lies_in(identity.area, a) for a in areas):
-                should = catalog.path_of(catalog.areas[identity.area])
-                raise _contradiction(file, f"title: {title[:_SHOWN]} ({name})", f"{should}, as its number has it")
+                expected = f"{catalog.path_of(catalog.areas[identity.area])}, as its number has it"
+                raise _contradiction(file, f"title: {title[:_SHOWN]} ({name})", expected, source=identity.source)
 
 
-def _contradiction(file: Path, found: str, expected: str) -> CheckFailed:
-    return CheckFailed(
+class Contradiction(CheckFailed):
+    """A form of which two things that it says of itself disagree; `source` where it is known all the same."""
+
+    source = ""
+
+
+def _contradiction(file: Path, found: str, expected: str, *, source: str = "") -> Contradiction:
+    made = Contradiction(
         "The form contradicts itself: what it says of itself was changed.",
         where=file.name,
         found=found,
@@ -136,6 +145,8 @@ def _contradiction(file: Path, found: str, expected: str) -> CheckFailed:
         next_step="Write a form for that period and area with `qinghe form`, and copy the rows into it.",
         zh="表号、报告期或填报范围被改动，互相矛盾；请用对应报告期和范围的新表填报",
     )
+    made.source = source
+    return made
 
 
 def _parsed(code: str) -> Identity | None:
@@ -243,15 +254,26 @@ def agreed(identity: Identity | None, said: Delivery, file: Path, catalog: Catal
     period = _one_of("period", said.period, of_form.period, file)
     area = _one_of("area", said.area, of_form.area, file, called=catalog.called_with_code)
     if not source:
-        raise UsageError(
-            "Which form is this file?",
-            where=file.name,
-            expected="a form of `qinghe form`, which says so itself, or --source",
-            next_step="Give --source, one of " + ", ".join(catalog.sources) + ".",
-        )
+        raise _nameless(file, catalog)
     department = said.department or catalog.called([catalog.source(source).department], "zh")[0]
     code = catalog.area(area).id if area else ""
     return replace(said, source=source, period=period, area=code, department=department)
+
+
+def _nameless(file: Path, catalog: Catalog) -> UsageError:
+    """A file that is no form of ours, and of which nobody said which form it is: those called alike are named."""
+    by_label = {source.label.zh: source.id for source in catalog.sources.values()}
+    near = [f"{by_label[n]} ({n})" for n in difflib.get_close_matches(file.stem, by_label, n=3, cutoff=_ALIKE)]
+    such = f", such as {'; '.join(near)}" if near else ""
+    return UsageError(
+        "Which form is this file?",
+        where=file.name,
+        expected="a form of `qinghe form`, which says so itself, or --source",
+        next_step=f"Give --source{such}: docs/SOURCES.md lists them all.",
+        zh="无法判断是哪一张报表：请用 qinghe form 生成的报表，或用 --source 写明"
+        + (f"，名称相近的有：{'、'.join(near)}" if near else "")
+        + "；全部报表见 docs/SOURCES.md",
+    )
 
 
 def _one_of(name: str, on_command_line: str, in_form: str, file: Path, *, called: Callable[[str], str] = str) -> str:

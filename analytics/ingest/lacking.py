@@ -32,7 +32,9 @@ def missing_columns(
         found=f"headings {said}" if heads else "no heading row",
         expected="; ".join(_in_english(key, headings, near.get(key)) for key in missing),
         next_step="Head these columns so, or name another source with --source, and send the file again.",
-        zh="缺少栏目：" + "；".join(_in_chinese(key, headings, near.get(key)) for key in missing),
+        zh="缺少栏目："
+        + "；".join(_in_chinese(key, headings, near.get(key)) for key in missing)
+        + "；请把表头改为所列写法",
     )
 
 

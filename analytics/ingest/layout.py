@@ -456,8 +456,19 @@ def _unknown_column(
         found=spelling,
         expected=f"perhaps {near}" if near else "the headings of the form",
         next_step="Mend the heading, or add the spelling to the source's headers in the catalog.",
-        zh=f"第{row}行{letter}列的表头“{spelling}”不是本报表的栏目" + (f"，是否为“{near}”" if near else ""),
+        zh=f"第{row}行{letter}列的表头“{spelling}”不是本报表的栏目；{_what_to_do(heading, headings, near)}",
     )
+
+
+def _what_to_do(heading: HeadingRows, headings: Headings, near: str) -> str:
+    """With a heading that the form does not know: the nearest one, those that it may be meant for, or none at all."""
+    told = {target.key for target in heading.targets.values()}
+    open_ones = [headings.spelling_of(key) for key in sorted(headings.required - told)]
+    if near:
+        return f"是否为“{near}”？是则改成此写法"
+    if open_ones:
+        return f"尚缺的栏目有“{'”“'.join(open_ones)}”，是其中之一的请改成该写法，否则请删去此列"
+    return "必需的栏目已齐，请删去此列（序号列除外）"
 
 
 def _column_twice(headings: Headings, sheet: str, row: int, spelling: str, columns: tuple[int, int]) -> CheckFailed:

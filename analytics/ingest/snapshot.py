@@ -37,6 +37,7 @@ class Delivery:
     period: str = ""
     invented: bool = False
     refused: str = ""
+    refused_zh: str = ""
     again: int = 0
 
 
@@ -173,7 +174,8 @@ def _again(known: Snapshot, delivery: Delivery, name: str, called: Callable[[str
             expected=f"area {called(said.area) if said.area else 'none'}",
             next_step="Give the same ones, or delete the folder of the first to withdraw it.",
         )
-    told = replace(said, period=delivery.period, area=delivery.area, refused=delivery.refused)
+    told = replace(said, period=delivery.period, area=delivery.area)
+    told = replace(told, refused=delivery.refused, refused_zh=delivery.refused_zh)
     updated = replace(known, delivery=told)
     if said.refused:
         updated = replace(updated, path=known.path.with_name(_name_kept(name)))
@@ -208,7 +210,7 @@ def _origin_text(snapshot: Snapshot) -> str:
         "sha256": snapshot.sha256,
         "size": snapshot.size,
         "received": said.pop("received"),
-        **{name: value for name, value in said.items() if name != "again" or value},
+        **{name: value for name, value in said.items() if value or name not in ("again", "refused_zh")},
         **({"once_called": list(snapshot.once_called)} if snapshot.once_called else {}),
     }
     out = StringIO()
@@ -239,6 +241,7 @@ class _Origin(BaseModel):
     period: str = ""
     invented: bool = False
     refused: str = ""
+    refused_zh: str = ""
     again: int = Field(default=0, ge=0)
     once_called: list[str] = Field(default_factory=list)
 

@@ -235,6 +235,7 @@ def _context(snapshot: Snapshot, source: Source, catalog: Catalog) -> cells.Cont
             found=period.label if period else "",
             expected=f"a {source.cadence}",
             next_step=f"Give --period, for example --period {_EXAMPLES[source.cadence]}.",
+            zh=f"未写明报告期：请用 --period 写明，例如 --period {_EXAMPLES[source.cadence]}",
         )
     missing = tuple(source.readings.missing) if source.readings else ()
     return cells.Context(
@@ -426,6 +427,7 @@ def _refuse_stamps_without_year(frame: pl.DataFrame, snapshot: Snapshot) -> None
                 found=str(first[f"{field}_as_delivered"]),
                 expected="a year in the stamp, or the period of the delivery",
                 next_step="Give --period, for example --period 2021-04; a year is never guessed.",
+                zh=f"有{lacking.height}处时间没有写年份：请用 --period 写明报告期，例如 --period 2021-04",
             )
 
 

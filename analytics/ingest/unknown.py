@@ -30,9 +30,12 @@ class Unknown:
     received: date
     department: str
     reason: str
+    reason_zh: str = ""
 
 
-def keep_unknown(workspace: Workspace, file: Path, *, received: date, department: str, reason: str) -> Unknown:
+def keep_unknown(
+    workspace: Workspace, file: Path, *, received: date, department: str, reason: str, reason_zh: str = ""
+) -> Unknown:
     """Copy the file to `data/raw/unknown/<day>`; one that lies there already is not copied again."""
     require_file(file)
     with machine_errors(file, to="read"):
@@ -41,7 +44,7 @@ def keep_unknown(workspace: Workspace, file: Path, *, received: date, department
         if known.sha256 == checksum:
             return known
     folder = _folder(workspace, received)
-    kept = Unknown(folder / f"delivered-{file.name}", checksum, received, department, reason)
+    kept = Unknown(folder / f"delivered-{file.name}", checksum, received, department, reason, reason_zh)
     with machine_errors(folder):
         folder.mkdir(parents=True)
         shutil.copyfile(file, kept.path)
@@ -74,6 +77,7 @@ class _Record(BaseModel):
     received: date
     department: str
     reason: str
+    reason_zh: str = ""
 
 
 def _all(workspace: Workspace) -> list[Unknown]:
@@ -92,4 +96,4 @@ def _read(record: Path) -> Unknown:
             expected="file, sha256, received, department, reason",
             next_step=f"Restore {RECORD}, or remove its folder.",
         ) from None
-    return Unknown(record.parent / told.file, told.sha256, told.received, told.department, told.reason)
+    return Unknown(record.parent / told.file, told.sha256, told.received, told.department, told.reason, told.reason_zh)

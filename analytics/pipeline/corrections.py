@@ -291,6 +291,7 @@ def _rows_meant(entered: Entered, files: Sequence[_File], catalog: Catalog) -> p
             found=entry.place,
             expected=f"one row of {source.id} among {len(files)} file(s)",
             next_step=_LOOK.format(source.id),
+            zh=f"更正 {entry.id} 没有对应的行（{entered.file}）",
         )
     return rows
 

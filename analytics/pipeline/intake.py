@@ -125,13 +125,13 @@ def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catal
             earlier=earlier,
         )
     except CheckFailed as error:
-        register(workspace, file, replace(delivery, refused=error.what))
+        register(workspace, file, replace(delivery, refused=error.what, refused_zh=error.zh))
         raise
     if found.staged is not None:
         delivery = replace(delivery, invented=delivery.invented or found.staged.says_invented)
         _require_area(found.staged, delivery, catalog, file.name)
     if found.is_refused and found.result is not None:
-        register(workspace, file, replace(delivery, refused=found.reason))
+        register(workspace, file, replace(delivery, refused=found.reason, refused_zh=found.reason_zh))
         raise gate.refusal(
             found.result,
             source,
@@ -309,7 +309,7 @@ def _examined(
 
 def unread(snapshot: Snapshot, source: Source, error: CheckFailed | UsageError) -> Examined:
     """A file that could not be read, with the reason."""
-    why_zh = error.zh if isinstance(error, CheckFailed) and error.zh else _UNREADABLE
+    why_zh = error.zh or _UNREADABLE
     return Examined(snapshot, source, None, None, error.what, why_zh)
 
 
@@ -331,12 +331,13 @@ def _as_when_received(found: Examined, amended: Amended, catalog: Catalog) -> Ex
 
     Receive it again to have it judged anew. What a form says of itself is no cell, and not corrected.
     """
-    before = found.snapshot.delivery.refused
+    said = found.snapshot.delivery
+    before = said.refused
     if before and found.staged is not None and amended.cells(found.snapshot):
         return _as_corrected(found, catalog)
-    if not before or found.is_refused:
+    if not before or (found.is_refused and found.staged is not None):
         return found
-    return replace(found, reason=before, reason_zh="收到时已退回")
+    return replace(found, reason=before, reason_zh=said.refused_zh or found.reason_zh or "收到时已退回")
 
 
 def _as_corrected(found: Examined, catalog: Catalog) -> Examined:

@@ -343,6 +343,8 @@ def found_in_words(text: str | None, column: str | None, names: Mapping[str, str
         "entity_id": either(lang, "对象", "member"),
         "area_id": either(lang, "地区", "area"),
         "taken_at": either(lang, "时间", "time"),
+        "valid_since": either(lang, "起始年", "first year"),
+        "same_as": either(lang, "相同的行", "row alike"),
         "rows": either(lang, "互相矛盾的行", "rows that disagree"),
         "registered": either(lang, "名录", "register"),
         "set_aside": either(lang, "有误的行", "rows that are wrong"),

@@ -50,7 +50,8 @@ def letters(
     left_blank
         Columns of cells_left_blank.
     quarantine
-        Columns of the query quarantine; lines with `status` open or still wrong are asked for again.
+        Columns of the query quarantine; lines with `status` open are asked for again: what is still
+        wrong stands once more among the lines of the later file.
     arrived
         The forms of which a file was taken: what it does not tell of is missing in it, and not the file.
     """
@@ -58,7 +59,7 @@ def letters(
     waits = pl.col("source").is_in(waiting) & (pl.col("state") != "overdue")
     missing = standing.filter(~pl.col("state").is_in(_STANDS))
     out = _by_who_answers(missing.filter(~waits), plan, catalog)
-    aside = quarantine.filter(pl.col("status") != "fixed")
+    aside = quarantine.filter(pl.col("status") == "open")
     found: dict[str, str] = {}
     senders = {*out["department"], *_senders(left_blank, catalog), *_senders(aside, catalog)}
     for department in sorted(senders, key=list(catalog.departments).index):

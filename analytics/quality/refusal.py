@@ -81,6 +81,7 @@ def _unchecked(checks: pl.DataFrame, source: Source, where: str) -> CheckFailed:
         expected="every critical check passes or fails",
         found="".join(problems[:_SHOWN]) + _more(len(problems)),
         next_step="mend what is named there, then receive the file again.",
+        zh=f"有{checks.height}项必须通过的校验无法进行，整份文件未采用：" + "；".join(checks["message_zh"]),
     )
 
 

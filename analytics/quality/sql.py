@@ -26,7 +26,7 @@ _MARKED = {
 }
 _BESIDE = {
     "unique": ("rows", "_repeats"),
-    "no_copy": ("rows", "_copy_of"),
+    "no_copy": ("same_as", "_copy_of"),
     "named": ("registered", "_registered_name"),
     "placed": ("registered", "_registered_area"),
 }
@@ -114,7 +114,10 @@ def found(check: Check, schema: Schema) -> str:
 
 
 def _named(check: Check, schema: Schema) -> str:
-    return ", ".join(f"{text(c + '=')} || {_shown(check, c, schema)}" for c in check.columns)
+    """The columns with what they say; a first year that nobody gave is kept as 0 and says nothing."""
+    said = {c: _shown(check, c, schema) for c in check.columns}
+    said |= {c: f"nullif({said[c]}, '0')" for c in check.columns if c == "valid_since"}
+    return ", ".join(f"{text(c + '=')} || {told}" for c, told in said.items())
 
 
 def _shown(check: Check, column: str, schema: Schema) -> str:

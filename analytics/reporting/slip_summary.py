@@ -112,7 +112,7 @@ def _advice(summary: Summary) -> list[str]:
         steps.append("原文件较大，本退回单只摘录有问题的行，首列为原表行号；请在原文件中更正。")
     else:
         if summary.refused and not summary.findings:
-            steps.append("请按上面“处理结果”所列原因，在本文件或原文件中更正；表头缺少或写法不同的，改为所列写法。")
+            steps.append("请按上面“处理结果”所列原因，在本文件或原文件中更正。")
         else:
             steps.append("请在本文件或原文件中更正，不要改动表头和工作表名称。")
         steps.append("原有公式（如合计）已按当时的结果转为数值，更正数据后请一并改正合计。")

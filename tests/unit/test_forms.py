@@ -689,18 +689,31 @@ def test_a_form_that_contradicts_itself_is_kept_where_its_source_was_said(qinghe
     assert "互相矛盾" in "".join(str(cell.value) for row in slip["填报问题汇总"].iter_rows() for cell in row)
 
 
-def test_a_form_that_contradicts_itself_is_kept_and_listed_where_nobody_said_its_source(qinghe, made):
+def listed_of_no_form(qinghe):
+    return json.loads(qinghe("received", "--year", "2021", "--json").stdout)["of_no_known_form"]
+
+
+def test_a_form_that_contradicts_itself_is_refused_under_the_source_that_its_number_names(qinghe, made):
     path = edited(made("manure", area="140100"), edit_title)
+    assert qinghe("receive", path).returncode == 4
+    (kept,) = (qinghe.root / "data" / "raw" / "manure").rglob("*.xlsx")
+    assert kept.read_bytes() == path.read_bytes() and listed_of_no_form(qinghe) == []
+    told = qinghe("received", "--source", "manure", "--year", "2021").stdout
+    assert "整份退回" in told and "互相矛盾" in told
+
+
+def test_a_form_whose_number_was_changed_is_kept_and_listed_where_nobody_said_its_source(qinghe, made):
+    path = edited(made("manure", area="140100"), edit_line("manure/", "manur/"))
     for _ in range(2):
         assert qinghe("receive", path).returncode == 4
     (kept,) = (qinghe.root / "data" / "raw" / "unknown").rglob("*.xlsx")
     assert kept.read_bytes() == path.read_bytes() and "contradicts itself" in (kept.parent / "refused.yml").read_text()
-    listed = json.loads(qinghe("received", "--year", "2021", "--json").stdout)["of_no_known_form"]
-    assert [row["file"] for row in listed] == [str(kept.relative_to(qinghe.root))]
-    assert "2022年" in listed[0]["reason"]
-    assert "未识别报表" in qinghe("received", "--year", "2021").stdout
+    (listed,) = listed_of_no_form(qinghe)
+    assert listed["file"] == str(kept.relative_to(qinghe.root)) and "manur/" in listed["reason"]
+    told = qinghe("received", "--year", "2021").stdout
+    assert "未识别报表" in told and "互相矛盾" in told and "contradicts" not in told
     qinghe("receive", path, "--source", "manure", "--period", "2021")
-    assert json.loads(qinghe("received", "--year", "2021", "--json").stdout)["of_no_known_form"] == []
+    assert listed_of_no_form(qinghe) == []
 
 
 def test_a_form_that_contradicts_itself_does_not_stop_the_files_after_it(qinghe, made, tmp_path):

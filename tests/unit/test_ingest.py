@@ -225,8 +225,11 @@ def test_a_unit_in_brackets_on_a_line_of_its_own_is_read(tmp_path, staged):
 
 
 def test_a_formula_of_which_the_file_has_no_result_is_told_as_one(tmp_path, staged):
-    file = write(tmp_path / "a.csv", ",".join(MANURE_HEAD) + "\n太原市,清徐县,100,=C2*0.8\n太原市,阳曲县,100,很多\n")
-    assert staged(file, "manure")["manure_used_t_problem"].to_list() == ["formula", "unreadable"]
+    file = write(
+        tmp_path / "a.csv",
+        ",".join(MANURE_HEAD) + "\n太原市,清徐县,100,=C2*0.8\n太原市,阳曲县,100,很多\n太原市,娄烦县,1,=5000*1000\n",
+    )
+    assert staged(file, "manure")["manure_used_t_problem"].to_list() == ["formula", "unreadable", "formula"]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
