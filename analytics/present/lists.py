@@ -346,6 +346,7 @@ def found_in_words(text: str | None, column: str | None, names: Mapping[str, str
         "valid_since": either(lang, "起始年", "first year"),
         "same_as": either(lang, "相同的行", "row alike"),
         "rows": either(lang, "互相矛盾的行", "rows that disagree"),
+        "so_named": either(lang, "此名称所属的对象", "the member so named"),
         "registered": either(lang, "名录", "register"),
         "set_aside": either(lang, "有误的行", "rows that are wrong"),
         "of_rows": either(lang, "全部行", "of all rows"),

@@ -347,6 +347,16 @@ def _checks_of_entity(source: Source, catalog: Catalog) -> Iterator[Check]:
             expected={"": wording.named_words(label)},
             register_name=name,
         )
+        yield Check(
+            id="name_of_no_other",
+            kind="not_another",
+            severity="critical",
+            scope="row",
+            columns=[source.entity.name],
+            message=wording.not_another(label),
+            expected={"": wording.named_words(label)},
+            register_name=name,
+        )
     if source.places:
         yield Check(
             id="area_as_registered",

@@ -197,7 +197,10 @@ def _unable(check: Check, table: Staged, registers: pl.DataFrame) -> str:
         return table.failures[check.id]
     if isinstance(check.declared, Calendar) and not (registers["register"] == check.declared.register_name).any():
         return f"the register {check.declared.register_name} has no members: receive its list first"
-    if check.kind in ("registered", "named", "placed") and not (registers["register"] == check.register_name).any():
+    if (
+        check.kind in ("registered", "named", "not_another", "placed")
+        and not (registers["register"] == check.register_name).any()
+    ):
         return f"the register {check.register_name} has no members: receive its list first"
     return ""
 

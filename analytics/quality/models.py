@@ -20,6 +20,7 @@ CheckKind = Literal[
     "no_copy",
     "registered",
     "named",
+    "not_another",
     "placed",
     "no_other_unit",
     "rule",

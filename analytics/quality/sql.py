@@ -21,13 +21,15 @@ _MARKED = {
     "unique": "_repeats IS NOT NULL",
     "no_copy": "_copy_of IS NOT NULL",
     "registered": "_is_stranger",
-    "named": "_registered_name IS NOT NULL",
+    "named": "_registered_name IS NOT NULL AND _member_so_named IS NULL",
+    "not_another": "_member_so_named IS NOT NULL",
     "placed": "_registered_area IS NOT NULL",
 }
 _BESIDE = {
     "unique": ("rows", "_repeats"),
     "no_copy": ("same_as", "_copy_of"),
     "named": ("registered", "_registered_name"),
+    "not_another": ("so_named", "_member_so_named"),
     "placed": ("registered", "_registered_area"),
 }
 

@@ -38,9 +38,10 @@ class Staged:
     What reading left out (`left_out`: blank rows, exact repeats) does not count. `staged` has blank texts as
     null, times on their local clock, optional columns that were not delivered as null, and `_row_id`,
     `_repeats` (the rows that contradict one another under the key), `_copy_of` (the row that said the same
-    before), `_is_stranger`, `_half_known` (only the area around its own could be read), and `_registered_name` and
-    `_registered_area` (what its entity has on the register instead). `rows` counts the one view, `delivered` the other.
-    `failures` are checks between rows that could not be made, with the reason.
+    before), `_is_stranger`, `_half_known` (only the area around its own could be read), `_registered_name` and
+    `_registered_area` (what its entity has on the register instead), and `_member_so_named` (whose name it bears).
+    `rows` counts the one view, `delivered` the other. `failures` are checks between rows that could not be
+    made, with the reason.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -70,6 +71,7 @@ def attached(
         connection.execute(f"CREATE TABLE repeated AS {_repeated(unique, schema)}")
         connection.execute(f"CREATE TABLE strangers AS {_strangers(registered, schema)}")
         connection.execute(f"CREATE TABLE misnamed AS {_unlike(_of_kind(checks, 'named', schema), 'name')}")
+        connection.execute(f"CREATE TABLE so_named AS {_so_named(_of_kind(checks, 'not_another', schema))}")
         connection.execute(f"CREATE TABLE misplaced AS {_unlike(_of_kind(checks, 'placed', schema), 'area_id')}")
         failures = across.prepare(connection, checks, schema, earlier)
         cells = _count(connection, "delivered") * len(schema)
@@ -180,6 +182,28 @@ GROUP BY counting._row_id, counting.{told}
 HAVING NOT list_contains(list(members.{what}), counting.{told})"""
 
 
+def _so_named(check: Check | None) -> str:
+    """Rows whose entity is on its register with other names only, the name in the row being that of a neighbour.
+
+    Members of another city may well be called alike.
+    """
+    if check is None:
+        return "SELECT 0::BIGINT AS _row_id, ''::VARCHAR AS member WHERE false"
+    told, register = f"counting.{quoted(check.columns[0])}", text(check.register_name)
+    return f"""
+SELECT counting._row_id, string_agg(DISTINCT others.entity_id, ', ') AS member
+FROM counting
+INNER JOIN members AS own ON own.entity_id = counting.entity_id AND own.register = {register}
+INNER JOIN members AS others ON others.name = {told} AND others.register = {register}
+WHERE others.entity_id <> own.entity_id AND own.name IS NOT NULL
+    AND coalesce(left(others.area_id, 4) = left(own.area_id, 4), true)
+    AND NOT EXISTS (
+        SELECT 1 FROM members AS same
+        WHERE same.entity_id = own.entity_id AND same.register = {register} AND same.name = {told}
+    )
+GROUP BY counting._row_id"""
+
+
 def stranger(check: Check, schema: Schema, table: str) -> str:
     """The condition that the entity of a row of `table` is not on its register.
 
@@ -210,9 +234,11 @@ def _view(schema: Schema, checks: Sequence[Check]) -> str:
     return f"""
 SELECT counting._row_id, {columns}, repeated._repeats, repeated._copy_of,
     strangers._row_id IS NOT NULL AS _is_stranger, {_half_known(schema)} AS _half_known,
-    misnamed.registered AS _registered_name, misplaced.registered AS _registered_area{told}
+    misnamed.registered AS _registered_name, misplaced.registered AS _registered_area,
+    so_named.member AS _member_so_named{told}
 FROM counting
 LEFT JOIN misnamed ON misnamed._row_id = counting._row_id
+LEFT JOIN so_named ON so_named._row_id = counting._row_id
 LEFT JOIN misplaced ON misplaced._row_id = counting._row_id
 LEFT JOIN repeated ON repeated._row_id = counting._row_id
 LEFT JOIN strangers ON strangers._row_id = counting._row_id{marks}"""

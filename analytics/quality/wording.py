@@ -181,6 +181,14 @@ def named_words(label: Text) -> Text:
     return Text(zh=f"《{label.zh}》中该代码的名称", en=f"the name that this code has on: {label.en}")
 
 
+def not_another(label: Text) -> Text:
+    """That an entity must not bear the name of a neighbour on its register."""
+    return Text(
+        zh=f"代码与名称不得分属《{label.zh}》中的两个对象（无法判断数据是哪一个的，请核对）",
+        en=f"Code and name are not those of two members, as one cannot tell whose data they are: {label.en}",
+    )
+
+
 def placed(label: Text) -> Text:
     """That an entity must lie where its register says."""
     return Text(

@@ -14,9 +14,11 @@ _KEY = re.compile(r"(^|; )(\w+)=([^;]*)")
 _OF_CHECKS = {
     **wording.DERIVED,
     "rows": Text(zh="所在行", en="rows"),
+    "same_as": Text(zh="与之相同的行", en="row alike"),
     "set_aside": Text(zh="有误的行", en="rows that are wrong"),
     "of_rows": Text(zh="全部行", en="of all rows"),
     "registered": Text(zh="名录所载", en="on the register"),
+    "so_named": Text(zh="此名称所属的对象", en="the member so named"),
     "before": Text(zh="此前填报", en="told before"),
     "year_before": Text(zh="上年同期", en="a year before"),
     "sum": Text(zh="各行合计", en="sum of the rows"),

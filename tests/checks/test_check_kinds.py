@@ -7,7 +7,7 @@ import pytest
 
 from analytics.quality import staged
 from analytics.quality.result import NOTHING_TO_CHECK, NOTHING_TO_COMPARE
-from tests.checks.conftest import GOOD, broke, outcome
+from tests.checks.conftest import GOOD, broke, members, outcome
 
 MANURE = [
     ({"city": None}, {"city_present"}),
@@ -110,7 +110,7 @@ def test_rows_that_contradict_one_another_all_break_the_key(gate):
     assert found == {
         1: "area_id=140121; rows=1, 2",
         2: "area_id=140121; rows=1, 2",
-        4: "area_id=140121; rows=1",
+        4: "area_id=140121; same_as=1",
     }
 
 
@@ -133,7 +133,7 @@ def test_of_rows_alike_the_first_is_kept(gate):
         {2: {"row_not_repeated"}, 1: {"row_not_repeated"}},
         2,
     )
-    assert set(result.broken["found"]) == {"area_id=140121; rows=表1!1"}
+    assert set(result.broken["found"]) == {"area_id=140121; same_as=表1!1"}
     assert result.broken.select("sheet", "row").rows() == [("表1", 2), ("表2", 1)]
 
 
@@ -227,3 +227,25 @@ def test_a_wrong_name_is_held_against_the_registers_and_counts_all_the_same(gate
     result = gate("section_monthly", {"section_name": "乙断面"}, {})
     assert result.broken["found"].to_list() == ["section_name=乙断面; registered=甲断面"]
     assert (result.set_aside_rows, result.broken["severity"].to_list()) == (0, ["warning"])
+
+
+def test_a_row_with_the_code_of_one_member_and_the_name_of_another_is_of_neither(gate):
+    known = members(
+        ("drinking_sources", "W1", "甲水源", "140121", None, None),
+        ("drinking_sources", "W2", "乙水源", "140105", None, None),
+        ("drinking_sources", "W3", "丙水源", "140221", None, None),
+    )
+    rows = [{"entity_id": "W1", "source_name": name} for name in ("乙水源", "丙水源", "甲水源地", "甲水源")]
+    found = broke(gate("source_quarterly", *rows, known=known))
+    about_names = {"name_of_no_other", "name_as_registered"}
+    told = {number: rules & about_names for number, rules in found.items() if rules & about_names}
+    assert told == {1: {"name_of_no_other"}, 2: {"name_as_registered"}, 3: {"name_as_registered"}}
+
+
+def test_a_member_that_was_renamed_may_bear_either_name(gate):
+    known = members(
+        ("drinking_sources", "W1", "甲水源", "140121", None, date(2020, 12, 31)),
+        ("drinking_sources", "W1", "乙水源", "140121", date(2021, 1, 1), None),
+        ("drinking_sources", "W2", "甲水源", "140105", None, None),
+    )
+    assert "name_of_no_other" not in broke(gate("source_quarterly", {"entity_id": "W1"}, known=known)).get(1, set())

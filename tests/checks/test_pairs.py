@@ -155,6 +155,7 @@ NAMES = {
     "drinking_sources": ("W", "甲水源"),
     **{register: ("T", name) for register, name in REGISTERED.items()},
 }
+OTHER_NAME = "邻"
 MANY = pl.concat(
     [
         KNOWN.filter(pl.col("register").is_in(list(NAMES)).not_()),
@@ -165,6 +166,7 @@ MANY = pl.concat(
             ("stations", "same", "甲站", "140000", None, None),
             ("drinking_sources", "same", "甲水源", "140121", None, None),
             *((register, "same", name, "140121", None, None) for register, name in REGISTERED.items()),
+            *((register, "other", OTHER_NAME, None, None, None) for register in (*NAMES, "stations")),
         ),
     ]
 )
@@ -223,6 +225,8 @@ def fault(check: Check) -> list[dict[str, Any]]:
         for name in check.columns
         if name in same or name.endswith(("_name", "permit_code"))
     }
+    if check.kind == "not_another":
+        return [{column: OTHER_NAME}]
     words = {"allowed": "no such code", "registered": "no such member", "named": "别名", "placed": "149999"}
     if check.kind in words:
         return [{column: words[check.kind]}]
