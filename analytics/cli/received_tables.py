@@ -73,7 +73,7 @@ class ReceivedTables:
     ) -> Iterator[Listed]:
         """What came in; why files were refused, of which form nobody knows, whose rows jump; what is outstanding."""
         yield self._list("收到的报送", "Received", [self._file(row) for row in files])
-        refused = [self._refused(row) for row in files if row["outcome"] == "refused"]
+        refused = [self._refused(row) for row in files if row["outcome"] == "refused" and not row["replaced_by"]]
         if refused:
             yield self._list("退回的原因", "Why files were refused", refused)
         if unknown:
@@ -122,7 +122,9 @@ class ReceivedTables:
 
     def _outcome(self, row: Mapping[str, Any]) -> str:
         by = self._joined(iter(dict.fromkeys(row["replaced_by"])))
-        return self._say(_OUTCOMES[row["outcome"]]) + (self._say((f"（{by}）", f" by {by}")) if by else "")
+        refused = row["outcome"] == "refused"
+        zh, en = (f"（后由 {by} 更正）", f", put right by {by}") if refused else (f"（{by}）", f" by {by}")
+        return self._say(_OUTCOMES[row["outcome"]]) + (self._say((zh, en)) if by else "")
 
     def _span(self, row: Mapping[str, Any]) -> str:
         """What the file was said to be about, else the periods of its rows."""

@@ -101,7 +101,7 @@ def _about(e: Examined) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Corrected:
-    """What a file puts right of earlier ones of its form: rows and single readings, and what it leaves as it was."""
+    """What a file is the first to put right of earlier ones of its form, in rows and readings, and what it leaves."""
 
     fixed: int
     still_wrong: int
@@ -129,8 +129,12 @@ def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Correc
     whole = quarantine(files, members, catalog)
     lines = whole.filter(pl.col("snapshot").is_in(touched))
     told = lines.filter(pl.col("later_snapshot") == mine.id)
+    fixed = told.filter(status="fixed")
+    if not fixed.is_empty():  # what another file had put right before is not this one's merit
+        others = quarantine([e for e in files if e.snapshot.id != mine.id], members, catalog).filter(status="fixed")
+        fixed = fixed.join(others, on=[*PLACE, "field", "rule"], how="anti", nulls_equal=True)
     return Corrected(
-        things(told.filter(status="fixed")),
+        things(fixed),
         things(told.filter(pl.col("status") == "still wrong")),
         covered(lines.filter(_may_be_told(mine, files, anew, catalog), status="open"), found, members, catalog),
     )

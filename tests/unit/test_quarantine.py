@@ -94,6 +94,13 @@ def test_what_the_corrected_file_tells_rightly_leaves_what_is_still_wrong_moves_
     assert first.snapshot.path.is_file() and second.snapshot.path.is_file()
 
 
+def test_what_one_file_put_right_no_later_one_puts_right_again(desk):
+    desk.hand_in("manure", manure(*GOOD, TOO_MUCH))
+    second = desk.hand_in("manure", manure("大同市,阳高县,10,8"), received=LATER)
+    third = desk.hand_in("manure", manure("大同市,阳高县,10,7"), received=LAST)
+    assert [corrected(desk.workspace, found, desk.catalog).fixed for found in (second, third)] == [1, 0]
+
+
 def test_what_stays_open_is_of_the_time_and_area_of_the_later_file(desk):
     desk.hand_in("sections", SECTIONS)
     wrong = {f"m{month}": "-4" for month in (6, 7, 8)}

@@ -85,6 +85,20 @@ def test_a_refused_file_is_listed_with_the_reason(desk, qinghe):
     assert "At most 50 % of the rows may be set aside: 1 of 1 rows" in told and "整份退回" not in told
 
 
+def test_a_refused_file_that_was_put_right_since_names_the_file_and_no_reason(desk, qinghe):
+    for name, used in (("a.csv", 200), ("b.csv", 80)):
+        file = qinghe.root / name
+        file.write_text(f"{MANURE_HEAD}\n太原市,清徐县,100,{used}\n", encoding="utf-8")
+        qinghe("receive", file, "--source", "manure", "--period", "2021")
+    files = json.loads(qinghe("received", "--year", "2021", "--json").stdout)["received"]
+    assert [(f["file"], f["outcome"], f["replaced_by"]) for f in files] == [
+        ("a.csv", "refused", ["b.csv"]),
+        ("b.csv", "counts", []),
+    ]
+    said = qinghe("received", "--year", "2021").stdout
+    assert "后由 b.csv 更正" in said and "退回的原因" not in said
+
+
 # The ledger
 
 

@@ -1,5 +1,5 @@
--- Question: who sent what, what became of it, and which later files replaced it. Grain: delivery, in the
--- order received. Used by: received.
+-- Question: who sent what, what became of it, and which later files replaced it, or were taken in the place of one that was
+-- refused. Grain: delivery, in the order received. Used by: received.
 WITH later AS (
     SELECT
         r.snapshot,
@@ -19,6 +19,12 @@ titled AS (
     SELECT snapshot
     FROM check_result
     WHERE "check" = 'period_as_titled' AND outcome = 'failed'
+),
+taken_instead AS (
+    SELECT snapshot, any_value(later_file) AS file
+    FROM quarantine
+    WHERE sets_aside = 'file' AND status = 'fixed'
+    GROUP BY snapshot
 ),
 corrected AS (
     SELECT snapshot, count(*) AS cells
@@ -45,7 +51,7 @@ SELECT
         WHEN later.snapshot IS NOT NULL THEN 'replaced in part'
         ELSE 'counts'
     END AS outcome,
-    coalesce(later.files, []) AS replaced_by,
+    CASE WHEN d.outcome = 'refused' THEN CASE WHEN i.file IS NULL THEN [] ELSE [i.file] END ELSE coalesce(later.files, []) END AS replaced_by,
     coalesce(c.jumps, false) AS has_jump,
     row_number() OVER (PARTITION BY d.source, d.sha256, d.period ORDER BY d.rowid) > 1 AS is_again,
     d.is_put_right,
@@ -57,5 +63,6 @@ FROM delivery AS d
 LEFT JOIN later ON later.snapshot = d.snapshot
 LEFT JOIN counted AS c ON c.snapshot = d.snapshot
 LEFT JOIN titled AS t ON t.snapshot = d.snapshot
+LEFT JOIN taken_instead AS i ON i.snapshot = d.snapshot
 LEFT JOIN corrected AS k ON k.snapshot = d.snapshot
 ORDER BY d.source, d.rowid
