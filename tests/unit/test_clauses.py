@@ -1,5 +1,7 @@
 """A part of the plan clause by clause, the ledger of tasks, what was not met, and the letters to departments."""
 
+from datetime import date
+
 import pytest
 
 from analytics.errors import UsageError
@@ -143,6 +145,14 @@ def test_letters_say_what_is_outstanding_by_department(told):
 
 def test_a_letter_asks_again_for_what_was_set_aside(desk):
     desk.hand_in("manure", manure("太原市,清徐县,100,80", "太原市,阳曲县,100,90", "大同市,阳高县,10,20"))
+    desk.values()
+    text = open_year(2021, root=desk.workspace.root).reminders()["agriculture"]
+    assert "《畜禽粪污产生与利用情况表》：1份文件中有1行未通过校验" in text
+
+
+def test_a_letter_counts_once_what_was_sent_again_and_is_still_wrong(desk):
+    desk.hand_in("manure", manure("太原市,清徐县,100,80", "太原市,阳曲县,100,90", "大同市,阳高县,10,20"))
+    desk.hand_in("manure", manure("太原市,清徐县,100,80", "大同市,阳高县,10,30"), received=date(2022, 2, 1))
     desk.values()
     text = open_year(2021, root=desk.workspace.root).reminders()["agriculture"]
     assert "《畜禽粪污产生与利用情况表》：1份文件中有1行未通过校验" in text
