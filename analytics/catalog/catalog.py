@@ -115,15 +115,20 @@ class Catalog:
 
     def _unknown_source(self, word: str) -> UsageError:
         """The forms whose ids or titles come near the word, each with both; all of them where none does."""
-        titles = {s.label.zh: s.id for s in self.sources.values()}
-        near = difflib.get_close_matches(word, [*self.sources, *titles], n=_NEAREST, cutoff=0.5)
-        ids = dict.fromkeys(titles.get(found, found) for found in near) or self.sources
-        listed = ", ".join(f"{one} ({self.sources[one].label.zh})" for one in ids)
+        near = self.sources_like(word, likeness=0.5)[:_NEAREST]
+        listed = ", ".join(f"{one.id} ({one.label.zh})" for one in near or self.sources.values())
         return UsageError(
             f"Unknown source: {word}",
             expected=f"nearest: {listed}" if near else f"one of {listed}",
-            next_step="Write the id or the title of the source as it is listed.",
+            next_step="Write the id or the title of the source as it is listed here and in docs/SOURCES.md.",
+            zh=f"没有名为“{word}”的报表" + (f"，相近的有：{listed}" if near else "，全部报表见 docs/SOURCES.md"),
         )
+
+    def sources_like(self, word: str, *, likeness: float) -> list[models.Source]:
+        """The sources whose ids or titles come near the word, the nearest first."""
+        titles = {s.label.zh: s.id for s in self.sources.values()}
+        near = difflib.get_close_matches(word, [*self.sources, *titles], n=2 * _NEAREST, cutoff=likeness)
+        return [self.sources[one] for one in dict.fromkeys(titles.get(found, found) for found in near)]
 
     def plan_for(self, year: int) -> Plan:
         """The plan that promises for the year."""

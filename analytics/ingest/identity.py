@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,7 +32,7 @@ _SAID_CODE = re.compile(r"qinghe/[^\s<；]*")
 _SAID_PERIOD = re.compile(_PERIOD + r"([^；]*)")
 _SAID_AREA = re.compile(_AREA + r"[^；]*?[（(](\d{6})[）)]")
 _TITLE_PERIOD = re.compile(r"(?:示例数据（虚构）)?(\d{4}年(?:第\d季度|\d{1,2}月(?:\d{1,2}日)?)?)")
-_ALIKE = 0.2  # of a name of a file and that of a form
+_NEAREST, _ALIKE = 3, 0.2  # of a name of a file and that of a form
 _WITHIN = 10  # rows
 _SHOWN = 60  # characters of a title
 _LONGEST = 1000  # characters of a cell that are looked at
@@ -262,8 +261,7 @@ def agreed(identity: Identity | None, said: Delivery, file: Path, catalog: Catal
 
 def _nameless(file: Path, catalog: Catalog) -> UsageError:
     """A file that is no form of ours, and of which nobody said which form it is: those called alike are named."""
-    by_label = {source.label.zh: source.id for source in catalog.sources.values()}
-    near = [f"{by_label[n]} ({n})" for n in difflib.get_close_matches(file.stem, by_label, n=3, cutoff=_ALIKE)]
+    near = [f"{one.id} ({one.label.zh})" for one in catalog.sources_like(file.stem, likeness=_ALIKE)[:_NEAREST]]
     such = f", such as {'; '.join(near)}" if near else ""
     return UsageError(
         "Which form is this file?",
