@@ -69,6 +69,7 @@ def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
     assert json.loads(done.stdout)[0] | {"file": ""} == {
         "file": "", "outcome": "received", "rows": 2, "repeats left out": 0, "empty rows left out": 0,
         "totals left out": 0, "notes left out": 0, "repeated headings left out": 0, "hidden rows, counted": 0,
+        "totals not checked": "",
         "hidden columns, counted": "",
         "example rows left out": 0,
         "sheets without the table": "",
