@@ -174,8 +174,8 @@ def _again(known: Snapshot, delivery: Delivery, name: str, called: Callable[[str
             expected=f"area {called(said.area) if said.area else 'none'}",
             next_step="Give the same ones, or delete the folder of the first to withdraw it.",
         )
-    told = replace(said, period=delivery.period, area=delivery.area)
-    told = replace(told, refused=delivery.refused, refused_zh=delivery.refused_zh)
+    renewed = ("period", "area", "refused", "refused_zh")
+    told = replace(said, **{name: getattr(delivery, name) for name in renewed})
     updated = replace(known, delivery=told)
     if said.refused:
         updated = replace(updated, path=known.path.with_name(_name_kept(name)))

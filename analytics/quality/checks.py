@@ -144,14 +144,13 @@ def _checks_of_remarks(source: Source, catalog: Catalog) -> Iterator[Check]:
     """Numbers count in the unit of their column: a remark that names another leaves it open which of both is meant."""
     own = {catalog.fields[column.field].unit for column in source.columns}
     own |= {catalog.parameters[name].unit for name in (source.readings.parameters if source.readings else [])}
-    names = [column.field for column in source.columns if column.field == REMARK]
-    for name in names if own - {None} else ():
+    if own != {None} and any(column.field == REMARK for column in source.columns):
         yield Check(
-            id=f"{name}_without_other_unit",
+            id=f"{REMARK}_without_other_unit",
             kind="no_other_unit",
             severity="critical",
             scope="row",
-            columns=[name],
+            columns=[REMARK],
             message=wording.NO_OTHER_UNIT_MESSAGE,
             expected={"": wording.NO_OTHER_UNIT},
             codes=units.spellings_beside([unit for unit in own if unit is not None]),

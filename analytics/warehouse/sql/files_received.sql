@@ -21,7 +21,7 @@ titled AS (
     WHERE "check" = 'period_as_titled' AND outcome = 'failed'
 ),
 taken_instead AS (
-    SELECT snapshot, any_value(later_file) AS file
+    SELECT snapshot, [any_value(later_file)] AS files
     FROM quarantine
     WHERE sets_aside = 'file' AND status = 'fixed'
     GROUP BY snapshot
@@ -51,7 +51,7 @@ SELECT
         WHEN later.snapshot IS NOT NULL THEN 'replaced in part'
         ELSE 'counts'
     END AS outcome,
-    CASE WHEN d.outcome = 'refused' THEN CASE WHEN i.file IS NULL THEN [] ELSE [i.file] END ELSE coalesce(later.files, []) END AS replaced_by,
+    coalesce(CASE WHEN d.outcome = 'refused' THEN i.files ELSE later.files END, []) AS replaced_by,
     coalesce(c.jumps, false) AS has_jump,
     row_number() OVER (PARTITION BY d.source, d.sha256, d.period ORDER BY d.rowid) > 1 AS is_again,
     d.is_put_right,
