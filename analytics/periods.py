@@ -1,4 +1,4 @@
-"""Periods as people write them: `2021`, `2021-Q3`, `2021-07`, `2021-07-15`."""
+"""Periods as people write them: `2021`, `2021-Q3`, `2021-07`, `2021-07-15`, and 2021年第3季度, 2021年7月."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("quarter", re.compile(r"(?P<year>\d{4})-?[Qq](?P<quarter>[1-4])")),
     ("month", re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})")),
     ("day", re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})")),
+    ("year", re.compile(r"(?P<year>\d{4})年度?")),
+    ("quarter", re.compile(r"(?P<year>\d{4})年度?第?(?P<quarter>[1-4一二三四])季度")),
+    ("month", re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月份?")),
+    ("day", re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日")),
 )
+_QUARTERS = str.maketrans("一二三四", "1234")
 
 
 @dataclass(frozen=True, order=True)
@@ -56,7 +61,7 @@ def parse_period(text: str) -> Period:
         found = pattern.fullmatch(text.strip())
         if found:
             try:
-                return _period(kind, {k: int(v) for k, v in found.groupdict().items()})
+                return _period(kind, {k: int(v.translate(_QUARTERS)) for k, v in found.groupdict().items()})
             except ValueError:
                 break
     raise UsageError(
@@ -64,6 +69,7 @@ def parse_period(text: str) -> Period:
         found=repr(text),
         expected="a year (2021), quarter (2021-Q3), month (2021-07) or day (2021-07-15)",
         next_step="Write the period in one of these forms.",
+        zh=f"“{text}”不是报告期，应写作 2021、2021-Q3、2021-07、2021-07-15，或 2021年、2021年第3季度、2021年7月",
     )
 
 

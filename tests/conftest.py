@@ -62,12 +62,14 @@ def _no_foreign_workspace() -> None:
 
 
 @pytest.fixture
-def desk(tmp_path, catalog):
-    """An empty workspace and someone who hands in files."""
+def desk(tmp_path, catalog, request):
+    """An empty workspace and someone who hands in files; where a module names its `FIGURES`, the plan is of these."""
     from analytics.paths import Workspace
-    from tests.deliveries import Desk
+    from tests.deliveries import Desk, promising
 
-    return Desk(Workspace(tmp_path / "workspace"), catalog, tmp_path / "inbox")
+    figures = getattr(request.module, "FIGURES", None)
+    known = promising(catalog, figures) if figures else catalog
+    return Desk(Workspace(tmp_path / "workspace"), known, tmp_path / "inbox")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -29,6 +30,16 @@ TOWNS = """建制镇代码,建制镇名称,市,县（市、区）
 """
 MANURE_HEAD = "市,县（市、区）,粪污产生量（吨）,综合利用量（吨）"
 ZONE_HEAD = "市,县（市、区）,开发区名称,污水处理厂名称,建设阶段,完工日期,佐证等级"
+
+
+def promising(catalog: Catalog, codes: Collection[str]) -> Catalog:
+    """The catalog with plans that promise these figures alone: a hundred others take seconds of every build."""
+    plans = {}
+    for plan in catalog.plans.values():
+        kept = [[t for t in clause.targets if t.code in codes] for clause in plan.clauses]
+        clauses = [c.model_copy(update={"targets": t}) for c, t in zip(plan.clauses, kept, strict=True)]
+        plans[plan.id] = plan.model_copy(update={"clauses": clauses})
+    return replace(catalog, plans=plans)
 
 
 @dataclass

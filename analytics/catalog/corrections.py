@@ -36,6 +36,7 @@ _GOOD = {
     "delivery": "delivery: 粪污.xlsx",
 }
 _BY_PLACE = ("sheet", "row")
+_MOST_SHOWN = 10
 # Words of people for what is no column of a form.
 _WORDS = {"报告期": "period", "工作表": "sheet", "行": "row", "整行": "row", "行政区": "area_id", "地区": "area_id"}
 WHOLE_ROW, WITHDRAWN = "row", "withdrawn"
@@ -112,16 +113,31 @@ class Entered:
     file: str
     line: int
 
-    def refused(self, rule: str, *, found: str, expected: str, next_step: str, zh: str = "") -> CatalogError:
-        """The error for a correction that does not fit what was delivered."""
+    def refused(self, rule: str, zh: str, *, found: str, expected: str, next_step: str) -> CatalogError:
+        """The error for a correction that does not fit what was delivered; `zh` is its rule in Chinese."""
         return CatalogError(
             f"A correction {rule}.",
             where=f"{self.file}, line {self.line}, entry {self.correction.id}",
             found=found,
             expected=expected,
             next_step=next_step,
-            zh=zh,
+            zh=f"更正 {self.correction.id}（{self.file} 第{self.line}行）{zh}",
         )
+
+
+def together(faults: Sequence[CatalogError]) -> CatalogError:
+    """What is wrong with several corrections as one error, so that all can be mended at once."""
+    if len(faults) == 1:
+        return faults[0]
+    lines = [f"\n    {e.where}: {e.what.removesuffix('.')}; found {e.found or 'nothing'}" for e in faults[:_MOST_SHOWN]]
+    more = f"\n    … and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
+    return CatalogError(
+        f"{len(faults)} corrections cannot be followed.",
+        found="".join(lines) + more,
+        expected="every correction keeps the rules and fits what was delivered",
+        next_step=f"Mend each of them. The first: {faults[0].next_step}",
+        zh=f"有{len(faults)}条更正无法执行：" + "；".join(e.zh for e in faults[:_MOST_SHOWN]),
+    )
 
 
 def as_text(value: Written) -> str:
@@ -158,22 +174,26 @@ def read_corrections(
     """The corrections that a file holds, in its order; `shown` is how errors call the file.
 
     A column may be named as the form heads it: `field_of` gives the field or parameter of a heading, None of any other
-    word. `CatalogError` names the line of an entry that breaks a rule.
+    word. `CatalogError` names the line of each entry that breaks a rule.
     """
     written = _Written(file, shown)
     raw = _parse(written)
     if not isinstance(raw, list):
         raise _reject(written, [], "the file holds a list of entries", type(raw).__name__)
-    entries: list[Entered] = []
-    known: set[str] = set()
+    entries: dict[str, Entered] = {}
+    faults: list[CatalogError] = []
     for i, value in enumerate(raw):
-        entry = _read(written, i, _by_field(value, [*source.key, *correctable(source)], field_of))
-        _check_names(written, i, entry, source)
-        if entry.id in known:
-            raise _reject(written, [i, "id"], "two entries have this id", entry.id)
-        known.add(entry.id)
-        entries.append(Entered(entry, source, shown, written.lines.of([i])))
-    return entries
+        try:
+            entry = _read(written, i, _by_field(value, [*source.key, *correctable(source)], field_of))
+            _check_names(written, i, entry, source)
+            if entry.id in entries:
+                raise _reject(written, [i, "id"], "two entries have this id", entry.id)
+            entries[entry.id] = Entered(entry, source, shown, written.lines.of([i]))
+        except CatalogError as error:
+            faults.append(error)
+    if faults:
+        raise together(faults)
+    return list(entries.values())
 
 
 def _by_field(value: Any, known: Sequence[str], field_of: Callable[[str], str | None]) -> Any:
@@ -206,6 +226,7 @@ def _parse(file: _Written) -> Any:
             found=str(getattr(error, "problem", None) or error).split("\n")[0],
             expected="a YAML file in UTF-8, a list of entries, every key once",
             next_step="Mend that line; docs/CORRECTIONS.md shows an entry.",
+            zh=f"{file.shown} 无法读取" + (f"：第{mark.line + 1}行写法有误" if mark else ""),
         ) from None
 
 
@@ -255,12 +276,14 @@ def _reject(file: _Written, location: list[Any], rule: str, found: str) -> Catal
     named = next((part for part in location if part in _GOOD), "")
     entry = f"entry {_name_of(file, location[0])}, " if location else ""
     key = ".".join(str(part) for part in location[1:]) or "(whole)"
+    line = file.lines.of(location)
     return CatalogError(
         f"A correction breaks a rule: {rule}",
-        where=f"{file.shown}, line {file.lines.of(location)}, {entry}key {key}",
+        where=f"{file.shown}, line {line}, {entry}key {key}",
         found=found,
         expected=f"for example\n    {_GOOD[named]}" if named else "",
         next_step="Mend that key; docs/CORRECTIONS.md shows an entry.",
+        zh=f"{file.shown} 第{line}行的更正写法不合规定" + (f"（{key}），例如：{_GOOD[named]}" if named else ""),
     )
 
 

@@ -20,7 +20,9 @@ def main() -> None:
     except QingheError as error:
         if debug:
             raise
-        say.print(str(error), style="red", markup=False)
+        if error.zh:
+            say.print(error.zh, style="red", markup=False, soft_wrap=True)
+        say.print(str(error), style="red", markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

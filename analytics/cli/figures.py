@@ -12,6 +12,7 @@ from analytics.cli.received import say_corrections
 from analytics.cli.shared import (
     AreaOption,
     AsJson,
+    LangOption,
     Language,
     OptionalYear,
     Quiet,
@@ -30,6 +31,7 @@ from analytics.cli.shared import (
 )
 from analytics.errors import UsageError
 from analytics.paths import Workspace, require_deliveries
+from analytics.present.words import either
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,7 +54,7 @@ class ValuesFormat(StrEnum):
 
 
 @app.command()
-def build(year: Year, root: Root = None, quiet: Quiet = False) -> None:
+def build(year: Year, lang: LangOption = Language.zh, root: Root = None, quiet: Quiet = False) -> None:
     """Build the warehouse for the year; only what changed is done again.
 
     Example: qinghe build --year 2021
@@ -66,10 +68,11 @@ def build(year: Year, root: Root = None, quiet: Quiet = False) -> None:
     with busy("Building the warehouse …", quiet):
         built = build_year(workspace, year, catalog)
     if not quiet:
-        say.print("Built." if built.changed else "Nothing changed.", markup=False)
+        told = ("已汇总。", "Built.") if built.changed else ("没有变化。", "Nothing changed.")
+        say.print(either(lang.value, *told), markup=False)
         with open_warehouse(workspace) as connection:
-            say_corrections(ask(connection, "corrections"))
-        print_refused(built.refused)
+            say_corrections(ask(connection, "corrections"), lang.value)
+        print_refused(built.refused, lang.value)
 
 
 @app.command()
@@ -79,6 +82,7 @@ def values(
     indicator: Annotated[str | None, typer.Option("--indicator", help="Id or code: T12b.")] = None,
     form: Annotated[ValuesFormat, typer.Option("--format", help="How the table is given.")] = ValuesFormat.table,
     out: Annotated[Path | None, typer.Option("--out", help="File for parquet and xlsx.")] = None,
+    lang: LangOption = Language.zh,
     root: Root = None,
     quiet: Quiet = False,
 ) -> None:
@@ -97,7 +101,7 @@ def values(
     with busy("Building the warehouse …", quiet):
         built = build_year(workspace, year, catalog)
     if not quiet:
-        print_refused(built.refused)
+        print_refused(built.refused, lang.value)
     with open_warehouse(workspace) as connection:
         rows = ask(connection, "values_of_year", year=year)
     rows = _narrowed(rows, wanted, scope, catalog)

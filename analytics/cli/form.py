@@ -66,7 +66,7 @@ def form(
     with replacing(place) as new:
         write_form(made, new)
     if not quiet:
-        _say_what_it_is(made, place, lang.value)
+        _say_what_it_is(made, place, lang.value, f" --root {root}" if root else "")
 
 
 def _sender(source: Source, word: str | None, catalog: Catalog) -> str:
@@ -141,7 +141,8 @@ def _require_new(place: Path, workspace: Workspace) -> None:
         )
 
 
-def _say_what_it_is(made: Form, place: Path, lang: str) -> None:
+def _say_what_it_is(made: Form, place: Path, lang: str, there: str) -> None:
+    """What was written and how it comes back; `there` is the option that names the workspace, where one was given."""
     lines = [(f"已写好：{place}", f"Written: {place}")]
     if made.rows:
         rows = len(made.rows)
@@ -156,12 +157,12 @@ def _say_what_it_is(made: Form, place: Path, lang: str) -> None:
                 f"No member of the register {name} has been received for it: rows begin empty.",
             )
         )
-        command = f"qinghe receive FILE --source {name}"
+        command = f"qinghe receive FILE --source {name}{there}"
         lines.append((f"下一步：{command}，然后重新生成本表。", f"Next: {command}, then write the form again."))
     lines.append(
         (
-            "填好后直接接收，不需任何选项：qinghe receive FILE",
-            "Filled in, it is received without any option: qinghe receive FILE",
+            f"填好后直接接收，不需写明报表、地区和报告期：qinghe receive FILE{there}",
+            f"Filled in, it says its source, area and period itself: qinghe receive FILE{there}",
         )
     )
     for number, (zh, en) in enumerate(lines):

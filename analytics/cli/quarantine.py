@@ -165,7 +165,7 @@ def _for_people(line: dict[str, Any], catalog: Catalog, lang: str) -> dict[str, 
         "key": line["key"],
         "column": "" if is_whole else _column(line, catalog, lang),
         "found": line["found"],
-        "expected": line[f"expected_{lang}"],
+        "expected": (either(lang, "原因：", "reason: ") if is_whole else "") + line[f"expected_{lang}"],
         "rule": line["rule"],
         "status": either(lang, _STATUSES[line["status"]], line["status"]) + later,
     }

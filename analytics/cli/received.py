@@ -35,11 +35,11 @@ _MOST_NOTES = 3
 # Lines of this many characters stand on most terminals, and on a page.
 _WIDTH = 120
 _CORRECTIONS = {
-    "applied": "applied",
-    "file_refused": "applied in vain, the file is refused all the same",
-    "proposed": "proposed",
-    "rejected": "rejected",
-    "overtaken": "overtaken",
+    "applied": ("已采用", "applied"),
+    "file_refused": ("已采用，但整份文件仍被退回", "applied in vain, the file is refused all the same"),
+    "proposed": ("待确认", "proposed"),
+    "rejected": ("不采用", "rejected"),
+    "overtaken": ("已被后来的文件取代", "overtaken"),
 }
 
 
@@ -90,7 +90,7 @@ def received(
     for table in shown.all(files.to_dicts(), unknown, jumps[:_MOST_JUMPS], open_ones, year=chosen):
         print_table(table.rows, title=table.title, width=_WIDTH, unbroken=table.unbroken)
     if not quiet:
-        say_corrections(corrections.filter(_is_one_of(wanted)))
+        say_corrections(corrections.filter(_is_one_of(wanted)), lang.value)
 
 
 def _unknown(workspace: Workspace, department: str | None, year: int | None) -> list[dict[str, Any]]:
@@ -162,12 +162,14 @@ def _chosen(files: pl.DataFrame, forms: list[str], department: str | None, year:
     return files.filter(is_about.fill_null(False))
 
 
-def say_corrections(corrections: pl.DataFrame) -> None:
+def say_corrections(corrections: pl.DataFrame, lang: str) -> None:
     """One line on how many corrections count, where there are any."""
     counts = dict(corrections["outcome"].value_counts().iter_rows())
     if counts:
-        told = ", ".join(f"{counts[o]} {said}" for o, said in _CORRECTIONS.items() if o in counts)
-        say.print(f"Corrections: {told}.", markup=False)
+        told = [(counts[outcome], zh, en) for outcome, (zh, en) in _CORRECTIONS.items() if outcome in counts]
+        zh = "，".join(f"{zh}{count}条" for count, zh, _ in told)
+        en = ", ".join(f"{count} {en}" for count, _, en in told)
+        say.print(either(lang, f"更正：{zh}。", f"Corrections: {en}."), markup=False)
 
 
 def say_jumps(workspace: Workspace, found: Examined, catalog: Catalog, lang: str) -> None:

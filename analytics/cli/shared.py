@@ -118,10 +118,10 @@ def print_page_table(table: PageTable) -> None:
         console.print(f"  {table.note}\n", markup=False)
 
 
-def print_refused(refused: list[Examined]) -> None:
+def print_refused(refused: list[Examined], lang: str) -> None:
     """Say which files were left out."""
     for e in refused:
-        say.print(f"Left out: {e.snapshot.path.name}: {e.reason}", style="yellow", markup=False)
+        say.print(e.said_left_out(lang), style="yellow", markup=False)
 
 
 def require_free_place(out: Path, workspace: Workspace) -> None:

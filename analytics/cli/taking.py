@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from analytics.catalog import Catalog
+    from analytics.catalog.models import Area
     from analytics.ingest import Delivery, Staged
     from analytics.ingest.identity import Identity
     from analytics.pipeline import Examined, Replaced
@@ -257,6 +258,7 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "hidden columns, counted": Said(
             *(", ".join(column_label(c, catalog, lang) for c in staged.hidden_columns) for lang in ("en", "zh"))
         ),
+        "areas by earlier names": _by_earlier_names(found, staged, catalog),
         "rows of earlier files replaced": corrections.earlier_rows,
         "single readings of earlier files replaced": corrections.earlier_readings,
         "rows replaced by later files": corrections.own_rows,
@@ -267,6 +269,21 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "invented": found.snapshot.delivery.invented,
         **({"cells corrected as confirmed": found.cells_corrected} if found.cells_corrected else {}),
     }
+
+
+def _by_earlier_names(found: Examined, staged: Staged, catalog: Catalog) -> Said:
+    """The areas that were called as they are no longer, and as which each was read; a short name is no other one."""
+    import polars as pl
+
+    rows = pl.scan_parquet(staged.path)
+    columns = rows.collect_schema().names()
+    said: dict[str, Area] = {}
+    for name in [c.field for c in found.source.columns if f"{c.field}_as_delivered" in columns]:
+        if catalog.fields[name].type == "area":
+            pairs = rows.select(pl.col(f"{name}_as_delivered"), name).drop_nulls().unique().sort(name)
+            said |= {word.strip(): catalog.areas[code] for word, code in pairs.collect().iter_rows()}
+    earlier = {word: area for word, area in said.items() if word in area.aliases and not area.name.zh.startswith(word)}
+    return Said.joined([Said(f"{w} as {a.name.en} ({a.id})", f"{w}按{a.name.zh}计") for w, a in earlier.items()])
 
 
 def _unchecked(staged: Staged) -> Said:

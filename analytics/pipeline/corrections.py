@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -19,8 +20,10 @@ from analytics.catalog.corrections import (
     Entered,
     Written,
     as_text,
+    correctable,
     corrections_files,
     read_corrections,
+    together,
 )
 from analytics.catalog.models import Source
 from analytics.errors import CatalogError, CheckFailed, UsageError
@@ -34,6 +37,7 @@ from analytics.warehouse.facts import PLACE, LoadedFile, superseded
 Outcome = Literal["applied", "proposed", "rejected", "overtaken", "file_refused"]
 _LOOK = "`qinghe received --source {}` lists the files, `qinghe check` their rows."
 _MOST_SHOWN = 5
+_ALIKE = 0.6
 _REPLACED = {
     "snapshot": pl.String(),
     "sheet": pl.String(),
@@ -78,14 +82,22 @@ def match_all(
     stands there, or two that are confirmed are about one cell.
     """
     found: dict[str, list[Matched]] = {}
+    faults: list[CatalogError] = []
     _refuse_unread(workspace, snapshots)
     for name, entered in _entered(workspace, catalog, forms).items():
         source = catalog.sources[name]
         files = _readable(source, snapshots, workspace, catalog)
         replaced = _replaced(_taken(files), source)
-        matched = [_matched(e, files, replaced, snapshots, catalog) for e in entered]
+        found[source.id] = []
+        for e in entered:
+            try:
+                found[source.id].append(_matched(e, files, replaced, snapshots, catalog))
+            except CatalogError as error:
+                faults.append(error)
+    if faults:
+        raise together(faults)
+    for matched in found.values():
         _require_one_a_cell(matched)
-        found[source.id] = matched
     return found
 
 
@@ -110,6 +122,7 @@ class Amended:
             if f"{name}_corrected" not in columns:
                 raise found.entered.refused(
                     "is of a column that the file does not have",
+                    f"所涉的列，文件 {snapshot.path.name} 中没有：{name}",
                     found=f"{name} in {snapshot.path.name}",
                     expected="one of the columns of that file",
                     next_step="Ask for the file with that column, and withdraw the correction (status: rejected).",
@@ -123,6 +136,7 @@ class Amended:
 def _unreadable(found: Matched, problem: str) -> CatalogError:
     return found.entered.refused(
         "gives a value that cannot be read",
+        f"改后的值无法识别：{found.entered.correction.new}",
         found=f"to: {found.entered.correction.new} ({problem})",
         expected=f"a cell of {found.entered.correction.what} as the form has it",
         next_step="Write `to` as it ought to stand in the cell, in the unit of the file.",
@@ -140,6 +154,7 @@ def _refuse_unread(workspace: Workspace, snapshots: Sequence[Snapshot]) -> None:
                 found=file.name,
                 expected="data/raw/<form>/corrections.yml, or data/raw/example/<form>/corrections.yml",
                 next_step="Move or rename it.",
+                zh=f"没有程序会读这个更正文件：{workspace.relative(file)}",
             )
 
 
@@ -155,6 +170,7 @@ def _entered(workspace: Workspace, catalog: Catalog, forms: Collection[str] | No
                 found=name,
                 expected="one of " + ", ".join(catalog.sources),
                 next_step="Put it into the folder of the form whose deliveries it corrects.",
+                zh=f"没有这样的报表：{name}（{shown}）",
             )
         if forms is not None and name not in forms:
             continue
@@ -166,6 +182,7 @@ def _entered(workspace: Workspace, catalog: Catalog, forms: Collection[str] | No
             if entry.correction.id in known:
                 raise entry.refused(
                     "has an id that another file of the form has too",
+                    "的编号，与同一报表另一个更正文件中的重复",
                     found=entry.correction.id,
                     expected="an id that stands once",
                     next_step="Give it another id.",
@@ -251,6 +268,7 @@ def _named(entered: Entered, files: Sequence[_File], snapshots: Sequence[Snapsho
     found = f"{len(alike)} files are called {word}" if alike else is_unknown
     raise entered.refused(
         "names a delivery that it cannot be about",
+        f"指明的文件不能确定：{word}",
         found=found,
         expected=f"the name of one file, or the first digits of its checksum: {names or 'none was taken'}",
         next_step=_LOOK.format(entered.source.id),
@@ -261,6 +279,7 @@ def _beyond_correction(entered: Entered, snapshot: Snapshot) -> CatalogError:
     why = snapshot.delivery.refused or "it is not in the declared form"
     return entered.refused(
         "names a file that cannot be read: it has no cells that could be corrected",
+        f"指明的文件无法读取，没有可更正的单元格：{snapshot.path.name}",
         found=f"{snapshot.path.name} ({snapshot.sha256[:8]}): {why}",
         expected="a file that could be read",
         next_step="Ask the sender for the file again, and withdraw the correction (status: rejected).",
@@ -286,14 +305,53 @@ def _rows_meant(entered: Entered, files: Sequence[_File], catalog: Catalog) -> p
         frames.append(picked.collect())
     rows = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
     if rows.is_empty():
-        raise entered.refused(
-            "matches no row",
-            found=entry.place,
-            expected=f"one row of {source.id} among {len(files)} file(s)",
-            next_step=_LOOK.format(source.id),
-            zh=f"更正 {entry.id} 没有对应的行（{entered.file}）",
-        )
+        raise _no_row(entered, files, catalog)
     return rows
+
+
+def _no_row(entered: Entered, files: Sequence[_File], catalog: Catalog) -> CatalogError:
+    """Which of the words that say where it is no row has, and what stands there that is most like it."""
+    entry, source = entered.correction, entered.source
+    lacking = [
+        f"{name}: {as_text(value)}" + _nearest(name, as_text(value), files, source)
+        for name, value in entry.where.items()
+        if not any(_has(file, name, value, entered, catalog) for file in files)
+    ]
+    lacks = ", ".join(lacking)
+    return entered.refused(
+        "matches no row",
+        f"没有对应的行：没有一行是 {lacks}" if lacks else "没有对应的行：所写的各项不在同一行",
+        found=entry.place,
+        expected=f"one row of {source.id} among {len(files)} file(s); "
+        + (f"none has {lacks}" if lacks else "each of these is there, but not in one row"),
+        next_step=_LOOK.format(source.id),
+    )
+
+
+def _has(file: _File, name: str, value: Written, entered: Entered, catalog: Catalog) -> bool:
+    """Whether a file has a row that one of the words means."""
+    staged = pl.scan_parquet(file.staged)
+    is_there = _is_there(name, value, staged.collect_schema().names(), entered, catalog)
+    return bool(staged.select(is_there.fill_null(False).any()).collect().item())
+
+
+def _nearest(name: str, told: str, files: Sequence[_File], source: Source) -> str:
+    """What stands in a column that is most like the word looked for; nothing of places and times."""
+    names = {"entity_id": _calling(source)}.get(name, [name] if name in correctable(source) else [])
+    words: set[str] = set()
+    for file in files:
+        staged = pl.scan_parquet(file.staged)
+        columns = staged.collect_schema().names()
+        for column in set(names) & set(columns):
+            words.update(staged.select(_cell(column, columns).alias("word")).unique().collect()["word"])
+    near = difflib.get_close_matches(told, sorted(words), n=1, cutoff=_ALIKE)
+    return f" (nearest: {near[0]})" if near else ""
+
+
+def _calling(source: Source) -> list[str]:
+    """The columns that call a member by its id or name."""
+    names = [source.entity.name if source.entity else "", source.register_as.label if source.register_as else ""]
+    return ["entity_id", *(n for n in names if n)]
 
 
 def _cell(name: str, columns: Sequence[str]) -> pl.Expr:
@@ -322,6 +380,7 @@ def _is_there(name: str, value: Written, columns: Sequence[str], entered: Entere
     except UsageError as error:
         raise entered.refused(
             f"says where it is in words that mean nothing: {error.what}",
+            f"所指的位置无法识别：{told}",
             found=f"{name}: {told}",
             expected=error.expected,
             next_step=error.next_step,
@@ -335,8 +394,7 @@ def _means(name: str, told: str, columns: Sequence[str], source: Source, catalog
     if name == "taken_at":
         return _is_at(told)
     if name == "entity_id":
-        names = [source.entity.name if source.entity else "", source.register_as.label if source.register_as else ""]
-        called = [pl.col(n) == told for n in ("entity_id", *names) if n and n in columns]
+        called = [pl.col(n) == told for n in _calling(source) if n in columns]
         return pl.any_horizontal(c.fill_null(False) for c in called)
     if name == "area_id":
         return pl.col(name) == catalog.area(told).id
@@ -364,6 +422,7 @@ def _require_one_row(entered: Entered, rows: pl.DataFrame) -> None:
         places = [f"sheet {sheet}, row {row}" for sheet, row in counting.select("sheet", "row").iter_rows()]
         raise entered.refused(
             "matches several rows",
+            f"对应多行（{len(places)}行），无法确定是哪一行",
             found=f"{len(places)} rows: " + "; ".join(places[:_MOST_SHOWN]),
             expected="one row",
             next_step="Say more in `where` (the period, the key), or give delivery, sheet and row.",
@@ -372,8 +431,10 @@ def _require_one_row(entered: Entered, rows: pl.DataFrame) -> None:
 
 def _other_value(entered: Entered, standing: pl.DataFrame) -> CatalogError:
     told = [f"{text or '(nothing)'} (sheet {sheet}, row {row})" for text, sheet, row in _told(standing)]
+    told_zh = "、".join(text or "空" for text, _, _ in _told(standing))
     return entered.refused(
         "is of another value than the one that stands there",
+        f"写明的原值与文件中的不符：文件中是{told_zh}",
         found="; ".join(told),
         expected=f"{entered.correction.what} {entered.correction.old or '(nothing)'} as `from`",
         next_step="Look at the file: write `from` as it stands there, or withdraw the correction (status: rejected).",
@@ -394,6 +455,7 @@ def _require_one_a_cell(matched: Sequence[Matched]) -> None:
             others = [o.entered for o in applied if o is not m and (o.snapshot, *_at(o)) == cell]
             raise m.entered.refused(
                 "is about a cell that another one corrects too",
+                "与另一条更正所涉的是同一单元格",
                 found=", ".join(f"{o.correction.id} (line {o.line}) to {o.correction.new}" for o in others),
                 expected="one confirmed correction for each cell",
                 next_step="Keep the one that holds, and reject the other (status: rejected).",

@@ -84,6 +84,11 @@ class Examined:
         withdrawn = (pl.col("left_out") == WITHDRAWN).sum().alias(WITHDRAWN)
         return sum(rows.select(*cells, withdrawn).collect().row(0))
 
+    def said_left_out(self, lang: str) -> str:
+        """That nothing of the file counts, and why, in a line."""
+        name = self.snapshot.path.name
+        return f"未采用：{name}：{self.reason_zh}" if lang == "zh" else f"Left out: {name}: {self.reason}"
+
     @property
     def is_refused(self) -> bool:
         """Whether nothing of the file may be loaded."""

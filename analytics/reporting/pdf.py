@@ -29,6 +29,9 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SHIFTED = re.compile(r"[₀-₉]+|[⁰¹²³⁴-⁹]+")
 _GLUED = re.compile(r"(?<=[≥≤<>=]) (?=\d)|(?<=\d) (?=[%‰])")  # ≥ 62 %
 _UNIT = re.compile(r"(?<=[A-Za-z])/(?=[A-Za-z])")  # mg/L
+_DATE = re.compile(r"(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?")  # 2021年6月30日
+_IN_DATE = re.compile(r"(?<=[年月])(?=\d)|(?<=\d)(?=[年月日])")
+_JOINED = "\u2060"
 _SVG_TEXT = re.compile(r">([^<>]+)<")
 _MAIN = """#import "template.typ": report
 #show: report.with(json("front.json"))
@@ -160,8 +163,14 @@ def _mark(tone: str | None) -> str:
 
 
 def _broken(text: str, fit: Fit, column: int) -> str:
-    whole = _UNIT.sub("/\u2060", _GLUED.sub("\u00a0", text))
-    return breakable(whole, longest=fit.tokens[column], measure=fonts.width)
+    """The text with places to break at in what is too long for the column, and with none in what can stay together."""
+    room = fit.tokens[column]
+    whole = _UNIT.sub("/" + _JOINED, _GLUED.sub("\u00a0", text))
+
+    def joined(date: re.Match[str]) -> str:
+        return _IN_DATE.sub(_JOINED, date[0]) if fonts.width(date[0]) <= room else date[0]
+
+    return _DATE.sub(joined, breakable(whole, longest=room, measure=fonts.width))
 
 
 def _in_our_face(svg: str) -> str:

@@ -18,6 +18,7 @@ from analytics.errors import ReportError, UsageError
 from analytics.paths import Workspace
 from analytics.periods import Period, parse_period, year_of
 from analytics.pipeline import state
+from analytics.present.words import either
 from analytics.runs import code_digest, digest, logged, sha256_of, write_text
 
 if TYPE_CHECKING:
@@ -120,10 +121,10 @@ def make_reports(workspace: Workspace, order: Order, *, say: Say) -> Iterator[Ma
         if not state.is_current(workspace, year, of=warehouse):
             from analytics.pipeline.assembly import build
 
-            say("Building the warehouse …")
+            say(either(order.lang, "正在汇总数据……", "Building the warehouse …"))
             built = build(workspace, year, reports[0].catalog, for_readings=reports[0].is_dispatch)
             for left_out in built.refused:
-                say(f"Left out: {left_out.snapshot.path.name}: {left_out.reason}")
+                say(left_out.said_left_out(order.lang))
         for report in reports:
             yield _make(report, warehouse, say)
 
@@ -166,11 +167,12 @@ def _check_renderer(renderer: str) -> None:
 def _make(report: _Report, warehouse: str, say: Say) -> Made:
     wanted = report.made_from(warehouse)
     known = _known(report, wanted)
+    lang, name, span = report.order.lang, report.area.name.in_language(report.order.lang), report.period.label
     if known is not None:
-        say(f"Nothing changed: {report.area.name.zh} {report.period.label}")
+        say(either(lang, f"没有变化：{name} {span}", f"Nothing changed: {name} {span}"))
         return known
     number = len(report.notebooks) + len(report.annex)
-    say(f"Running {number} notebook(s): {report.area.name.zh} {report.period.label} …")
+    say(either(lang, f"正在运行{number}个笔记本：{name} {span}……", f"Running {number} notebook(s): {name} {span} …"))
     made = _rendered(report)
     outputs = {f.name: sha256_of(f) for f in (made.pdf, made.html, *made.annex)}
     write_text(report.record, json.dumps({"made_from": wanted, "outputs": outputs}, ensure_ascii=False))

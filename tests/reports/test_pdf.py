@@ -76,6 +76,14 @@ def test_a_table_never_leaves_the_page(tmp_path):
     assert max(ends) <= 595.3 - 70.0 + 1.0  # kerning
 
 
+def test_a_date_stays_on_one_line(tmp_path):
+    text = "内容较长的一格文字，说明整改的进展和下一步安排。" * 3
+    rows = [["2021年12月30日前完成", *[text] * 5]] * 3
+    reader = written(tmp_path, code(table(rows, *[f"列{n}" for n in range(6)])))
+    lines = ["".join(line.replace("\u2060", "").split()) for line in reader.pages[2].extract_text().splitlines()]
+    assert sum("2021年12月30日" in line for line in lines) == 3
+
+
 def test_without_invented_data_no_page_says_so(tmp_path):
     reader = written(tmp_path, markdown("正文"), invented=False)
     assert all("示例数据" not in words(page) for page in reader.pages)

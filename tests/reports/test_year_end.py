@@ -88,7 +88,7 @@ def test_nothing_changed_makes_nothing_again(example_workspace, report):
     (again,), said = made_from(example_workspace, year=2021)
     assert not again.is_new and again.pdf == report.pdf
     assert report.pdf.stat().st_mtime_ns == stamp
-    assert any("Nothing changed" in line for line in said)
+    assert any("没有变化" in line for line in said)
 
 
 def test_another_city_has_its_own_report(example_workspace):

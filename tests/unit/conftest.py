@@ -1,14 +1,16 @@
 """What tests of single parts share: an empty workspace, files read as a source's, the command as people type it."""
 
-import os
-import subprocess
+import io
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
+from typing import NamedTuple
 
 import polars as pl
 import pytest
 
 from analytics.catalog import load_catalog
+from analytics.cli import main
 from analytics.ingest import Delivery, stage
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
@@ -32,16 +34,29 @@ def staged(workspace, catalog):
     return read
 
 
+class Finished(NamedTuple):
+    """What a command printed and the code it ended with."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 @pytest.fixture
-def qinghe(tmp_path):
-    """Runs the command in a workspace of its own; returns the finished process."""
+def qinghe(tmp_path, monkeypatch):
+    """Runs the command, as a shell would, in a workspace of its own; a process for each would load all libraries."""
     root = tmp_path / "workspace"
     root.mkdir()
 
-    def run(*words: object) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"QINGHE_ROOT": str(root), "COLUMNS": "200"}
-        command = [sys.executable, "-m", "analytics.cli", *map(str, words)]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    def run(*words: object) -> Finished:
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        with monkeypatch.context() as given, redirect_stdout(out), redirect_stderr(err):
+            given.setenv("QINGHE_ROOT", str(root))
+            given.setenv("COLUMNS", "200")
+            given.setattr(sys, "argv", ["qinghe", *map(str, words)])
+            with pytest.raises(SystemExit) as ended:
+                main()
+        return Finished(ended.value.code or 0, *(text.buffer.getvalue().decode() for text in (out, err)))
 
     run.root = root
     return run

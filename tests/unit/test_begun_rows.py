@@ -12,6 +12,8 @@ from analytics.pipeline.intake import examine_all
 from analytics.pipeline.quarantine import quarantine
 from tests.deliveries import MANURE_HEAD, TOWNS, ZONE_HEAD
 
+FIGURES = ["T06d", "T10a", "T12b"]
+
 LATER = date(2022, 1, 20)
 FILLED = "太原市,清徐县,100,50\n"
 BEGUN = "太原市,阳曲县,,\n"

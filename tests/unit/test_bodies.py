@@ -13,6 +13,8 @@ from analytics.warehouse import explanation
 from analytics.warehouse.queries import open_warehouse
 from tests.unit.refusals import refused
 
+FIGURES = ["T09a"]
+
 LATER = date(2022, 1, 20)
 REGISTER = "水体编码,水体名称,市,县（市、区）,城市或农村,建成区,水体长度（米）,监测点位数,列入名录年份"
 READINGS = "水体编码,水体名称,点位序号,监测日期,水深（厘米）,是否见底,透明度(cm),溶解氧(mg/L),氨氮(mg/L)"

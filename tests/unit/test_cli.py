@@ -71,6 +71,7 @@ def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
         "totals left out": 0, "notes left out": 0, "repeated headings left out": 0, "hidden rows, counted": 0,
         "totals not checked": "",
         "hidden columns, counted": "",
+        "areas by earlier names": "",
         "example rows left out": 0,
         "sheets without the table": "",
         "rows of earlier files replaced": 0, "single readings of earlier files replaced": 0,
@@ -289,6 +290,32 @@ def test_the_chinese_reason_of_a_refusal_stands_before_its_parts(qinghe, tmp_pat
     assert "未通过" not in qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en").stderr
     listed = qinghe("quarantine").stdout
     assert "整份文件" in listed and "缺少栏目" in "".join(listed.split()) and "待更正" in listed
+
+
+def test_receive_names_areas_that_were_called_as_they_are_no_longer(qinghe, tmp_path):
+    rows = f"{MANURE_HEAD}\n大同,大同县,10,5\n大同市,平城区,10,5\n晋中市,太谷县,10,5\n"
+    shown = qinghe("receive", written(tmp_path / "a.csv", rows), *MANURE_2021).stdout
+    assert "以曾用名报送的地区：大同县按云州区计；太谷县按太谷区计" in shown
+    again = qinghe("receive", written(tmp_path / "b.csv", GOOD), *MANURE_2021).stdout
+    assert "曾用名" not in again
+
+
+def test_what_build_tells_is_in_the_language_of_the_reader(qinghe, tmp_path):
+    qinghe("receive", written(tmp_path / "a.csv", TOWNS), *MANURE_2021)
+    told = qinghe("build", "--year", "2021").stderr
+    assert "已汇总。" in told and "未采用：a.csv：缺少栏目" in told
+    assert qinghe("build", "--year", "2021", "--lang", "en").stderr == "Nothing changed.\n"
+
+
+def test_a_wrong_word_is_answered_in_chinese_first(qinghe, tmp_path):
+    done = qinghe("form", "manures", "--period", "2021")
+    assert done.stderr.startswith("没有名为“manures”的报表，相近的有：manure") and "Unknown source" in done.stderr
+
+
+def test_the_form_says_in_which_workspace_it_is_received(qinghe, tmp_path):
+    there = tmp_path / "workspace"
+    done = qinghe("form", "manure", "--period", "2021年", "--out", tmp_path / "粪污.xlsx", "--root", there)
+    assert done.returncode == 0 and f"qinghe receive FILE --root {there}" in "".join(done.stderr.split("\n"))
 
 
 def test_receive_names_the_first_cells_of_a_taken_file_that_break_a_rule(qinghe, tmp_path):

@@ -5,6 +5,8 @@ import pytest
 from analytics import notebook
 from tests.deliveries import SECTION_HEAD
 
+FIGURES = ["G2"]
+
 HEAD = SECTION_HEAD + ",化学需氧量(mg/L)"
 REGISTER = "断面编码,断面名称,市,县（市、区）,流域,河流,水体类型,水质目标,评价项目"
 REGISTER += ",生态补偿责任市,生态补偿责任县（市、区）,有无入境河流"

@@ -23,6 +23,8 @@ from analytics.pipeline.intake import examine_all
 from analytics.reporting.check_report import write_check_report
 from tests.deliveries import JANUARY, MANURE_HEAD, SECTION_HEAD, SECTIONS, months
 
+FIGURES = ["T12b"]
+
 MANURE = f"{MANURE_HEAD}\n太原市,清徐县,100,900\n太原市,阳曲县,200,150\n"
 ENTRY = {
     "id": "qingxu",
@@ -307,7 +309,9 @@ def test_a_file_that_says_the_same_again_is_corrected_too_unless_the_correction_
     ("changed", "said"),
     [
         ({"where": '{area_id: 娄烦县, period: "2021"}'}, ["matches no row", "娄烦县"]),
-        ({"where": '{area_id: 清徐县, period: "2020"}'}, ["matches no row", "2020"]),
+        ({"where": '{area_id: 清徐县, period: "2020"}'}, ["matches no row", "none has period: 2020"]),
+        ({"where": "{county: 清徐具}"}, ["none has county: 清徐具 (nearest: 清徐县)"]),
+        ({"where": "{county: 清徐县, manure_used_t: 150}"}, ["each of these is there, but not in one row"]),
         ({"where": "{city: 太原市}"}, ["matches several rows", "row 2", "row 3"]),
         ({"from": "901"}, ["another value than the one that stands there", "900", "901"]),
         ({"where": "{area_id: 青徐县}"}, ["words that mean nothing", "青徐县", "清徐县"]),
@@ -324,6 +328,29 @@ def test_one_that_does_not_fit_stops_the_run(desk, changed, said):
     assert error.where == "data/raw/manure/corrections.yml, line 2, entry qingxu"
     assert error.exit_code == 3 and error.expected and error.next_step
     assert not [word for word in said if word not in str(error)]
+    assert error.zh.startswith("更正 qingxu（data/raw/manure/corrections.yml 第2行）")
+
+
+def test_all_that_do_not_fit_are_told_at_once(desk):
+    desk.hand_in("manure", MANURE)
+    write(
+        desk,
+        entry(**{"from": "901"}),
+        entry(id="fits", where="{county: 阳曲县}", **{"from": "150", "to": "15"}),
+        entry(id="lost", where="{county: 娄烦县}"),
+    )
+    error = refusal(desk)
+    assert error.what == "2 corrections cannot be followed."
+    assert "line 2, entry qingxu" in error.found and "line 20, entry lost" in error.found and "fits" not in error.found
+    assert error.zh.count("更正 ") == 2
+
+
+def test_all_entries_that_break_a_rule_are_told_at_once(desk):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(status="done"), entry(id="fits"), entry(id="third", reason="' '"))
+    error = refusal(desk)
+    assert error.what == "2 corrections cannot be followed."
+    assert "line 10, entry qingxu, key status" in error.found and "entry third, key reason" in error.found
 
 
 def test_proposed_ones_have_to_fit_too(desk):
@@ -412,6 +439,7 @@ def test_an_entry_that_breaks_a_rule_is_named_with_its_line(desk, changed, line,
     error = refusal(desk)
     assert f"data/raw/manure/corrections.yml, line {line}, entry " in error.where
     assert not [word for word in said if word not in str(error)]
+    assert error.zh.startswith(f"data/raw/manure/corrections.yml 第{line}行")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from analytics.errors import CheckFailed
 from analytics.warehouse import explanation
 from analytics.warehouse.queries import open_warehouse, whole_table
 
+FIGURES = ["G1", "T17c"]
+
 LATER = date(2022, 1, 20)
 REGISTER_HEAD = "水源编码,水源名称,市,县（市、区）,级别,千吨万人,水源类型,本底值项目,本底依据"
 RURAL = "农村,是,地下水型"

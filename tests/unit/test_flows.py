@@ -10,6 +10,8 @@ import pytest
 from analytics import notebook
 from analytics.errors import CheckFailed
 
+FIGURES = ["G5", "T01d"]
+
 LATER = date(2022, 1, 20)
 RIVERS = "河流,流域,是否为方案点名河流\n汾河,黄河流域,是\n"
 SITE_HEAD = "断面编码,断面名称,类型,河流,市,县（市、区）"

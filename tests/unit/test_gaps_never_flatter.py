@@ -11,6 +11,8 @@ from analytics.errors import CheckFailed
 from analytics.warehouse.queries import open_warehouse, whole_table
 from tests.deliveries import SECTION_HEAD, SECTIONS, TOWNS, ZONE_HEAD
 
+FIGURES = ["G2", "G3b", "T06d", "T10a"]
+
 LATER = date(2022, 1, 20)
 TOWN_HEAD = "建制镇代码,建制镇名称,市,县（市、区）,是否具备生活污水处理能力"
 TOWN_STATES = f"""{TOWN_HEAD}

@@ -16,6 +16,12 @@ from analytics.periods import parse_period, year_of
         ("2021q4", date(2021, 10, 1), date(2021, 12, 31)),
         ("2020-02", date(2020, 2, 1), date(2020, 2, 29)),
         (" 2021-07-15 ", date(2021, 7, 15), date(2021, 7, 15)),
+        ("2021年", date(2021, 1, 1), date(2021, 12, 31)),
+        ("2021年度", date(2021, 1, 1), date(2021, 12, 31)),
+        ("２０２１年第三季度", date(2021, 7, 1), date(2021, 9, 30)),
+        ("2021年3季度", date(2021, 7, 1), date(2021, 9, 30)),
+        ("2020年2月", date(2020, 2, 1), date(2020, 2, 29)),
+        ("2021年7月15日", date(2021, 7, 15), date(2021, 7, 15)),
     ],
 )
 def test_spans(text, first, last):
@@ -24,7 +30,9 @@ def test_spans(text, first, last):
     assert parse_period(period.label) == period
 
 
-@pytest.mark.parametrize("text", ["", "21", "2021-13", "2021-Q5", "2021-02-30", "2021/07", "去年"])
+@pytest.mark.parametrize(
+    "text", ["", "21", "2021-13", "2021-Q5", "2021-02-30", "2021/07", "去年", "2021年13月", "2021年五季度", "一年"]
+)
 def test_anything_else_is_refused_with_the_forms(text):
     with pytest.raises(UsageError, match="2021-Q3"):
         parse_period(text)

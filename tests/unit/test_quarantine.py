@@ -17,6 +17,8 @@ from analytics.pipeline.intake import examine_all
 from analytics.pipeline.quarantine import corrected, quarantine, things
 from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, months
 
+FIGURES = ["G2", "T12b"]
+
 LATER, LAST = date(2022, 1, 20), date(2022, 1, 30)
 
 

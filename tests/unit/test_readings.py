@@ -11,6 +11,8 @@ from analytics.ingest.readings import typed_reading
 from analytics.present import prose
 from tests.deliveries import SECTION_HEAD, SECTIONS, months
 
+FIGURES = ["G2"]
+
 STATION_ROW = {"省份": "山西省", "流域": "黄河流域", "断面名称": "甲站", "监测时间": "04-01 08:00", "水质类别": "Ⅱ"}
 BASE = {"pH": "8", "溶解氧": "9", "高锰酸盐指数": "2", "氨氮": "0.1", "总磷": "0.05", "站点情况": "正常"}
 

@@ -332,7 +332,8 @@ def test_build_says_how_many_corrections_count(qinghe):
     file.write_text(
         f"- {one.format('a', '清徐县', 'confirmed')}\n- {one.format('b', '阳曲县', 'proposed')}\n", encoding="utf-8"
     )
-    assert "Corrections: 1 applied, 1 proposed." in qinghe("build", "--year", "2021").stderr
+    assert "更正：已采用1条，待确认1条。" in qinghe("build", "--year", "2021").stderr
+    assert "Corrections: 1 applied, 1 proposed." in qinghe("build", "--year", "2021", "--lang", "en").stderr
     file.write_text(file.read_text(encoding="utf-8").replace("from: 50", "from: 51"), encoding="utf-8")
     broken = qinghe("build", "--year", "2021")
     assert broken.returncode == 3 and "another value" in broken.stderr

@@ -10,6 +10,8 @@ from analytics.errors import CheckFailed
 from analytics.warehouse.queries import open_warehouse, whole_table
 from tests.deliveries import SECTION_HEAD, SECTIONS, months
 
+FIGURES = ["G2"]
+
 
 @pytest.fixture
 def told(desk):

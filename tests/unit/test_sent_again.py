@@ -10,6 +10,8 @@ from analytics.pipeline import build
 from analytics.pipeline.sent_again import taken_back
 from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, months
 
+FIGURES = ["G2"]
+
 FEBRUARY, MARCH, APRIL = date(2022, 2, 1), date(2022, 3, 1), date(2022, 4, 1)
 FIRST = f"{MANURE_HEAD}\n太原市,清徐县,100,80\n太原市,阳曲县,300,240\n"
 CORRECTED = FIRST.replace(",100,80", ",100,90")

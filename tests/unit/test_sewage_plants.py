@@ -13,6 +13,8 @@ from analytics.paths import shipped
 from analytics.warehouse import explanation
 from analytics.warehouse.queries import open_warehouse
 
+FIGURES = ["T07f", "T07g", "T07i", "T08b", "T21b"]
+
 HEAD = "污水处理厂编码,污水处理厂名称,市,县（市、区）,设计规模（m³/d）,处理工艺,执行标准,受纳水体"
 HEAD += ",影响新增国考断面,配套出口人工湿地"
 DAY_HEAD = "污水处理厂编码,监测日期,化学需氧量(mg/L),氨氮(mg/L),总磷(mg/L),总氮(mg/L),水温(℃)"

@@ -10,6 +10,8 @@ from analytics.ingest.saved import saved_at
 from analytics.pipeline.steps_back import StepsBack
 from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, months
 
+FIGURES = ["T12b"]
+
 LATER, LAST = date(2022, 1, 20), date(2022, 1, 30)
 OTHERS = "太原市,阳曲县,300,240\n太原市,娄烦县,50,10\n"
 

@@ -11,6 +11,8 @@ from analytics.present import prose
 from analytics.warehouse.queries import open_warehouse, whole_table
 from tests.deliveries import SECTION_HEAD, months
 
+FIGURES = ["G2"]
+
 HEAD = "断面编码,断面名称,市,县（市、区）,流域,河流,水体类型,水质目标,评价项目,上游城市,下游城市"
 COUNTIES = {"太原市": "清徐县", "大同市": "阳高县", "晋中市": "祁县"}
 
