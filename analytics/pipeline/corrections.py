@@ -313,14 +313,15 @@ def _no_row(entered: Entered, files: Sequence[_File], catalog: Catalog) -> Catal
     """Which of the words that say where it is no row has, and what stands there that is most like it."""
     entry, source = entered.correction, entered.source
     lacking = [
-        f"{name}: {as_text(value)}" + _nearest(name, as_text(value), files, source)
+        (f"{name}: {as_text(value)}", _nearest(name, as_text(value), files, source))
         for name, value in entry.where.items()
         if not any(_has(file, name, value, entered, catalog) for file in files)
     ]
-    lacks = ", ".join(lacking)
+    lacks = ", ".join(word + (f" (nearest: {near})" if near else "") for word, near in lacking)
+    lacks_zh = "、".join(word + (f"（最接近的是：{near}）" if near else "") for word, near in lacking)
     return entered.refused(
         "matches no row",
-        f"没有对应的行：没有一行是 {lacks}" if lacks else "没有对应的行：所写的各项不在同一行",
+        f"没有对应的行：没有一行是 {lacks_zh}" if lacks else "没有对应的行：所写的各项不在同一行",
         found=entry.place,
         expected=f"one row of {source.id} among {len(files)} file(s); "
         + (f"none has {lacks}" if lacks else "each of these is there, but not in one row"),
@@ -336,7 +337,7 @@ def _has(file: _File, name: str, value: Written, entered: Entered, catalog: Cata
 
 
 def _nearest(name: str, told: str, files: Sequence[_File], source: Source) -> str:
-    """What stands in a column that is most like the word looked for; nothing of places and times."""
+    """What stands in a column that is most like the word looked for, if anything is; nothing of places and times."""
     names = {"entity_id": _calling(source)}.get(name, [name] if name in correctable(source) else [])
     words: set[str] = set()
     for file in files:
@@ -344,8 +345,7 @@ def _nearest(name: str, told: str, files: Sequence[_File], source: Source) -> st
         columns = staged.collect_schema().names()
         for column in set(names) & set(columns):
             words.update(staged.select(_cell(column, columns).alias("word")).unique().collect()["word"])
-    near = difflib.get_close_matches(told, sorted(words), n=1, cutoff=_ALIKE)
-    return f" (nearest: {near[0]})" if near else ""
+    return next(iter(difflib.get_close_matches(told, sorted(words), n=1, cutoff=_ALIKE)), "")
 
 
 def _calling(source: Source) -> list[str]:

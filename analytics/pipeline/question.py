@@ -209,9 +209,11 @@ class Question:
 
         Of a change one that has no member in both years, whichever of the two is asked about.
         """
+        if self._population.every_river_of is None:
+            return []
         of_year = year_of(self.asked_in or self.year)
         rivers = self.facts.registers.filter(
-            (pl.col("register") == (self._population.every_river_of or "")) & valid_in(of_year)
+            (pl.col("register") == self._population.every_river_of) & valid_in(of_year)
         )
         held = self.registered
         if self.indicator.kind == "change":
@@ -372,7 +374,7 @@ class Question:
         """The delivery forms that bring what the figure is made of; none as long as nobody has declared one."""
         return [s for s in self.catalog.sources.values() if self.items & brought_by(s) or self._is_read_from(s)]
 
-    @property
+    @cached_property
     def items(self) -> set[str]:
         """Every amount, state and kind of work that the figure is made of."""
         found = set(_items_told(self.indicator.numerator))
@@ -403,8 +405,9 @@ class Question:
             aside = pl.DataFrame({"entity_id": ids, "part": ""}, schema=dict.fromkeys(members.CELL, pl.String))
         else:
             aside = broken.select(entity_id=self.member_id(), part="part").drop_nulls().unique()
-        found = [told, aside.with_columns(was_set_aside=pl.lit(True)), self._within_refused(forms)]
-        once = pl.concat(found).unique(members.CELL, keep="first", maintain_order=True)
+        beside = [aside.with_columns(was_set_aside=pl.lit(True)), self._within_refused(forms)]
+        found = [told, *(rows for rows in beside if not rows.is_empty())]
+        once = pl.concat(found).unique(members.CELL, keep="first", maintain_order=True) if len(found) > 1 else told
         return self._with_doubtful(once)
 
     def _may_be_of_duty(self) -> pl.Expr:
@@ -429,6 +432,8 @@ class Question:
 
     def _with_doubtful(self, arrived: pl.DataFrame) -> pl.DataFrame:
         """Of a doubtful member something has been delivered, and all of it is set aside."""
+        if self.doubtful.is_empty():
+            return arrived.drop_nulls("entity_id")
         is_doubtful = pl.col("entity_id").is_in(self.doubtful.to_list())
         cells = self.population.filter(is_doubtful).select(members.CELL)
         return pl.concat([arrived.filter(~is_doubtful), cells.with_columns(was_set_aside=pl.lit(True))])

@@ -33,6 +33,8 @@ def with_reasons(found: pl.DataFrame, question: Question) -> pl.DataFrame:
 def _told(question: Question) -> pl.DataFrame:
     """What is known of the members: each reason once, with all its quarters and numbers."""
     told = question.in_window(question.facts.why_open.filter(pl.col("item").is_in(sorted(question.items))))
+    if told.is_empty():
+        return pl.DataFrame(schema=dict.fromkeys((*members.CELL, "why"), pl.String))
     parts = pl.col("reason").str.splitn(": ", 2)
     details = pl.col("details").drop_nulls().unique(maintain_order=True).str.join(", ")
     return (

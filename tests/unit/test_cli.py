@@ -310,6 +310,7 @@ def test_what_build_tells_is_in_the_language_of_the_reader(qinghe, tmp_path):
 def test_a_wrong_word_is_answered_in_chinese_first(qinghe, tmp_path):
     done = qinghe("form", "manures", "--period", "2021")
     assert done.stderr.startswith("没有名为“manures”的报表，相近的有：manure") and "Unknown source" in done.stderr
+    assert qinghe("form", "manures", "--lang", "en").stderr.startswith("Unknown source")
 
 
 def test_the_form_says_in_which_workspace_it_is_received(qinghe, tmp_path):
