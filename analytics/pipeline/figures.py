@@ -41,7 +41,7 @@ def figures_of(plan: Plan, year: int, facts: Facts, catalog: Catalog, codes: Col
 
     With `codes` only these, and those that they rest on.
     """
-    wanted = None if codes is None else with_what_they_rest_on(codes, plan, catalog)
+    wanted = None if codes is None else _with_what_they_rest_on(codes, plan, catalog)
     targets = [t for t in plan.targets() if wanted is None or t.code in wanted]
     questions = [Question(plan, t, year, facts, catalog, catalog.indicators[t.indicator]) for t in targets]
     by_others = [q for q in questions if isinstance(q.indicator.numerator, shapes.ByShortfall)]
@@ -57,7 +57,7 @@ def figures_of(plan: Plan, year: int, facts: Facts, catalog: Catalog, codes: Col
     )
 
 
-def with_what_they_rest_on(codes: Collection[str], plan: Plan, catalog: Catalog) -> set[str]:
+def _with_what_they_rest_on(codes: Collection[str], plan: Plan, catalog: Catalog) -> set[str]:
     """The codes, those that they require, and those whose shortfalls they count."""
     targets = {t.code: t for t in plan.targets()}
     found: set[str] = set()

@@ -11,8 +11,6 @@ from analytics.warehouse.facts import area_registers
 from analytics.warehouse.queries import open_warehouse
 from tests.deliveries import SECTIONS
 
-FIGURES = ["G6", "G7", "S1b", "S1c", "S2a", "S2b", "S2c", "S3", "S5", "T01c", "T11a", "T12b", "T20b"]
-
 HEAD = "任务编号,任务名称,报送单位,是否已报送佐证,工作开展情况,佐证材料名称,材料日期"
 TWO = """G6,水生态系统稳步恢复,甲厅,是,已开展,甲总结,2021-12-01
 G6,水生态系统稳步恢复,乙厅,是,已开展,乙总结,2021-12-02

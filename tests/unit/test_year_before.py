@@ -5,8 +5,6 @@ import pytest
 from analytics import notebook
 from tests.deliveries import SECTION_HEAD, SECTIONS, months
 
-FIGURES = ["G2", "G2b", "G3b"]
-
 
 @pytest.fixture
 def year(desk):
