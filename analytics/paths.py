@@ -98,17 +98,24 @@ def require_deliveries(workspace: Workspace) -> None:
             where=str(workspace.root),
             expected="a folder with data/raw",
             next_step="Name the workspace with --root; `qinghe receive` or `qinghe example` begin a new one.",
+            zh="这里没有收到过任何报送：请用 --root 写明工作区，或先用 qinghe receive、qinghe example 建立",
         )
 
 
 def _require_folder(named: Path, *, may_be_new: bool) -> None:
     if named.exists() and not named.is_dir():
-        raise UsageError("The workspace is not a folder.", where=str(named), next_step="Give a folder to --root.")
+        raise UsageError(
+            "The workspace is not a folder.",
+            where=str(named),
+            next_step="Give a folder to --root.",
+            zh="--root 所写不是文件夹",
+        )
     if not named.exists() and not may_be_new:
         raise UsageError(
             "There is no such workspace.",
             where=str(named),
             next_step="Check the path; a new one is made by `qinghe receive` or `qinghe example`.",
+            zh="没有这个工作区：请核对路径；新工作区由 qinghe receive 或 qinghe example 建立",
         )
 
 
@@ -120,5 +127,6 @@ def _workspace_at(folder: Path) -> Workspace:
             where=str(folder),
             found=" ".join(awkward),
             next_step="Give the folder another name, or use another one with --root.",
+            zh=f"工作区路径含有不能使用的字符（{' '.join(awkward)}）：请改文件夹名，或用 --root 另写",
         )
     return Workspace(folder)

@@ -30,6 +30,7 @@ from analytics.catalog.worked import WorkedExample
 from analytics.errors import UsageError
 
 _NEAREST = 8  # words that an unknown one is answered with
+_IN_CHINESE = {"area": "行政区", "parameter": "监测项目"}
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ class Catalog:
             f"No plan promises anything for {year}.",
             expected="one of " + ", ".join(map(str, years)),
             next_step="Give one of these years, or add a plan under catalog/plans/.",
+            zh=f"没有管 {year} 年的计划，已有：" + "、".join(map(str, years)),
         )
 
     def plan_near(self, year: int) -> Plan:
@@ -165,6 +167,7 @@ class Catalog:
                 f"{plan.title.en} promises nothing of {indicator.name.en}.",
                 expected="one of " + ", ".join(t.code for t in targets[:30]),
                 next_step="qinghe plan --year YEAR lists what is promised.",
+                zh=f"《{plan.title.zh}》没有“{indicator.name.zh}”：qinghe plan --year 年份 列出全部",
             )
         return found
 
@@ -340,6 +343,7 @@ class Catalog:
             f"Unknown indicator: {word}",
             expected="nearest: " + "; ".join(named),
             next_step="Write the id or the code as it is listed; qinghe plan lists all of a year.",
+            zh=f"没有名为“{word}”的指标：qinghe plan --year 年份 列出全部",
         )
 
     def area(self, word: str) -> models.Area:
@@ -354,6 +358,9 @@ class Catalog:
                 f"More than one area is called {word}.",
                 expected=", ".join(f"{a.id} ({self.path_of(a)})" for a in named),
                 next_step="Give the code.",
+                zh=f"不止一个行政区叫“{word}”：请写六位代码（"
+                + "、".join(f"{a.id} {self.path_of(a)}" for a in named)
+                + "）",
             )
         names = [n for a in self.areas.values() for n in (a.id, a.name.zh, a.name.en, *a.aliases)]
         raise _unknown("area", word, names)
@@ -367,6 +374,7 @@ class Catalog:
                 found=area.id,
                 expected=f"{plan.area} or an area within it",
                 next_step="Give another --area.",
+                zh=f"《{plan.title.zh}》不管{area.name.zh}：请另写 --area",
             )
         return area
 
@@ -409,4 +417,5 @@ def _unknown(what: str, word: str, known: list[str]) -> UsageError:
         f"Unknown {what}: {word}",
         expected=("nearest: " + ", ".join(near)) if near else "one of " + ", ".join(known[:30]),
         next_step=f"Write the {what} as it is listed.",
+        zh=f"没有名为“{word}”的{_IN_CHINESE[what]}" + (f"，名称相近的有：{'、'.join(near)}" if near else ""),
     )

@@ -254,7 +254,12 @@ def _write_plan(rows: list[dict[str, Any]], out: Path) -> None:
 
     table = pl.DataFrame(rows)
     if out.suffix.lower() not in (".xlsx", ".csv"):
-        raise UsageError("The table is written as Excel or CSV.", found=out.name, next_step="Name it .xlsx or .csv.")
+        raise UsageError(
+            "The table is written as Excel or CSV.",
+            found=out.name,
+            next_step="Name it .xlsx or .csv.",
+            zh="表格只能写成 .xlsx 或 .csv 文件：请改文件名",
+        )
     with replacing(out) as new:
         if out.suffix.lower() == ".csv":
             exports.write_csv(table, new)

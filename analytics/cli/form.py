@@ -80,6 +80,7 @@ def _sender(source: Source, word: str | None, catalog: Catalog) -> str:
             found=word,
             expected="one of " + "、".join(catalog.called(meant, "zh")),
             next_step="Give its whole name.",
+            zh=f"不止一个部门的名称含“{word}”：请写全称（" + "、".join(catalog.called(meant, "zh")) + "）",
         )
     if source.department != _SEVERAL and meant != [source.department]:
         raise UsageError(
@@ -87,6 +88,7 @@ def _sender(source: Source, word: str | None, catalog: Catalog) -> str:
             found=word,
             expected=catalog.called([source.department], "zh")[0],
             next_step="Leave --department out.",
+            zh=f"此表只由一个部门填报（{catalog.called([source.department], 'zh')[0]}）：请去掉 --department",
         )
     return meant[0]
 
@@ -131,13 +133,19 @@ def _form(
 def _require_new(place: Path, workspace: Workspace) -> None:
     """A form that somebody may have filled in is never written over."""
     if place.suffix.lower() != ".xlsx":
-        raise UsageError("A form is an Excel workbook.", where=str(place), expected="a name that ends in .xlsx")
+        raise UsageError(
+            "A form is an Excel workbook.",
+            where=str(place),
+            expected="a name that ends in .xlsx",
+            zh="报表是 Excel 文件：文件名请以 .xlsx 结尾",
+        )
     require_free_place(place, workspace)
     if place.exists():
         raise UsageError(
             "There is a file of this name already, and it may have been filled in.",
             where=str(place),
             next_step="Move it away, or give another file with --out.",
+            zh="已有同名文件，可能已经填报，不予覆盖：请移走，或用 --out 另写文件名",
         )
 
 

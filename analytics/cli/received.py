@@ -130,6 +130,7 @@ def departments_called(word: str | None, catalog: Catalog) -> list[str]:
             found=word,
             expected="one of " + "、".join(d.name.zh for d in catalog.departments.values()),
             next_step="Give its name, or a part of it.",
+            zh=f"没有名称含“{word}”的部门：请写部门名称或其中一部分",
         )
     return meant
 

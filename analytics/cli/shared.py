@@ -132,8 +132,19 @@ def require_free_place(out: Path, workspace: Workspace) -> None:
             "The workspace keeps what is its own there.",
             where=str(out),
             next_step="Give a file outside its folders with --out.",
+            zh="该文件夹由工作区自用：请用 --out 写到别处",
         )
     if out.exists() and not out.is_file():
-        raise UsageError("That is no file that could be replaced.", where=str(out), next_step="Give another --out.")
+        raise UsageError(
+            "That is no file that could be replaced.",
+            where=str(out),
+            next_step="Give another --out.",
+            zh="该处不是可以替换的文件：请用 --out 另写文件名",
+        )
     if not out.resolve().parent.is_dir():
-        raise UsageError("There is no such folder.", where=str(out.parent), next_step="Make it, or give another --out.")
+        raise UsageError(
+            "There is no such folder.",
+            where=str(out.parent),
+            next_step="Make it, or give another --out.",
+            zh="没有这个文件夹：请先建立，或用 --out 另写文件名",
+        )

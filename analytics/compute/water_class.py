@@ -22,6 +22,7 @@ from analytics.compute.shape import Frame, Kind, Shape, require_same_kinds
 
 # What one result of an item is known by, beside the columns that its caller groups by.
 ITEM_RESULT = ("parameter", "mean", "value", "item_class", "item_best", "item_worst", "months")
+_ENDS = ("value_low", "value_high", "value_nothing", "value_limit")
 _VALUES = Shape("values", {"parameter": Kind.KEY, "case": Kind.KEY, "value": Kind.NUMBER})
 _MEMBERS = Shape("sections", {"entity_id": Kind.TEXT, "case": Kind.KEY, "items": Kind.TEXTS}, key=("entity_id",))
 _ITEMS = Shape(
@@ -210,8 +211,10 @@ def item_results(
 ) -> pl.LazyFrame:
     """Every item that decides for a member, with its rounded mean and the class of that.
 
-    An item with fewer than `fewest` months has no value: it may yet be of any class. Of one that was not detected
-    the class is that of half the limit of detection; it may be any that nothing and that limit would have.
+    An item with fewer than `fewest` months has no value: it may yet be of any class. One that was never detected is
+    classed by half its limit of detection only where nothing and the whole limit have that class too: of a limit too
+    coarse the class is open between theirs. Where it was detected in some months, the class stands by the mean, and it
+    may be any that nothing and the limit in the others would have.
 
     Parameters
     ----------
@@ -231,9 +234,10 @@ def item_results(
     -------
     pl.LazyFrame
         The columns of `members` but `items`, and `parameter`, `mean`, `value` (rounded), `item_class`, `item_best` and
-        `item_worst` (null where there is no value), `months`. Source: assessment_2011, rounding_2018.
+        `item_worst` (null where there is no value that can be), `months`. Source: assessment_2011, assessment_2020,
+        rounding_2018.
     """
-    made = {*ITEM_RESULT, *OF_SITES.columns, *_made_of(limits), "decimals", "value_low", "value_high"}
+    made = {*ITEM_RESULT, *OF_SITES.columns, *_made_of(limits), "decimals", *_ENDS}
     own = [c for c in members.lazy().collect_schema().names() if c != "items" and c not in made]
     shared = [c for c in means.lazy().collect_schema().names() if c in own]
     means, members = OF_SITES.of(means, by=shared or None), _MEMBERS.of(members, by=own, without=sorted(made))
@@ -243,21 +247,23 @@ def item_results(
     joined = items.join(
         means, left_on=["entity_id", *shared, "parameter"], right_on=["site_id", *shared, "parameter"], how="left"
     ).join(decimals.lazy(), on="parameter", how="left")
-    enough = pl.col("months") >= fewest
-    rounded = {
-        name: pl.when(enough).then(rounding.as_assessed(pl.col(mean), pl.col("decimals")))
-        for name, mean in (("value", "mean"), ("value_low", "mean_low"), ("value_high", "mean_high"))
-    }
-    bounded = _bounded(limits.columns)
-    undetected = pl.col("is_undetected").fill_null(False)
-    ends = ("value", "value_low", "value_high")
+    enough, mean = pl.col("months") >= fewest, pl.col("mean")
+    # What was never detected has half its limit as mean. Months that lack widen its bounds, and not that limit.
+    ends = (pl.col("mean_low"), pl.col("mean_high"), mean * 0, mean * 2)
+    held = {"value": mean, **dict(zip(_ENDS, ends, strict=True))}
+    rounded = {name: pl.when(enough).then(rounding.as_assessed(of, pl.col("decimals"))) for name, of in held.items()}
+    bounded, undetected = _bounded(limits.columns), pl.col("is_undetected").fill_null(False)
+    best = {name: _best_class(name, bounded=bounded, is_undetected=undetected) for name in held}
+    worst = {name: _worst_class(name, bounded=bounded, is_undetected=undetected) for name in held}
+    is_told = ~undetected | best["value_nothing"].eq_missing(best["value_limit"])
+    can_be, spread = best["value"].is_not_null(), ("value", "value_low", "value_high")
     return (
         joined.with_columns(**rounded)
         .join(limits.lazy(), on=["parameter", "case"], how="left")
         .with_columns(
-            item_class=item_class(bounded=bounded, is_undetected=undetected),
-            item_best=pl.min_horizontal(_best_class(e, bounded=bounded, is_undetected=undetected) for e in ends),
-            item_worst=pl.max_horizontal(_worst_class(e, bounded=bounded, is_undetected=undetected) for e in ends),
+            item_class=pl.when(is_told).then(item_class(bounded=bounded, is_undetected=undetected)),
+            item_best=pl.when(can_be).then(pl.min_horizontal(best[name] for name in spread)),
+            item_worst=pl.when(can_be).then(pl.max_horizontal(worst[name] for name in spread)),
         )
         .select(*own, *ITEM_RESULT)
     )
@@ -288,7 +294,7 @@ def section_classes(items: Frame, *, by: Sequence[str], last_class: int) -> pl.L
     is_used, is_measured = pl.col("item_class").is_not_null(), pl.col("item_best").is_not_null()
     decides = (pl.col("item_class") == worst).fill_null(False)
     varies = (pl.col("item_best") != pl.col("item_worst")).fill_null(False)
-    is_sure = (pl.col("items_used") == pl.col("items_expected")) | (pl.col("class_best") == last_class)
+    is_sure = (pl.col("items_used") == pl.col("items_expected")) | (pl.col("class_best") == pl.col("class_worst"))
     return (
         _ITEMS.of(items, by=[*by, "parameter"])
         .sort(*by, "parameter")

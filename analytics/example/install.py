@@ -52,6 +52,7 @@ def _refuse_beside_real(workspace: Workspace) -> None:
             where=str(workspace.raw),
             found=f"{len(real)} registered file(s), such as {real[0].path.name}",
             next_step="Use another folder for the example: qinghe example --year 2021 --root FOLDER",
+            zh="工作区内有真实报送，不能与虚构的示例数据放在一起：请用 --root 另写空的工作区",
         )
 
 

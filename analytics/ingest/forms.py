@@ -111,6 +111,7 @@ def _require_filled_by_people(source: Source) -> None:
             f"{source.id} comes from machines: there is no form of it to fill in.",
             expected="files as published: " + ", ".join(source.formats),
             next_step=f"Hand the files in as they are: qinghe receive FILE --source {source.id}.",
+            zh=f"“{source.label.zh}”由设备或网站产生，没有供人填报的表：请把原文件直接交来",
         )
 
 
@@ -122,6 +123,7 @@ def _period_of(source: Source, text: str) -> Period | None:
                 f"{source.id} is a register: its rows say from when to when they hold.",
                 found=f"--period {text}",
                 next_step="Leave --period out.",
+                zh=f"“{source.label.zh}”是名录，各行自带起止时间：请去掉 --period",
             )
         return None
     period = parse_period(text) if text else None
@@ -133,6 +135,7 @@ def _period_of(source: Source, text: str) -> Period | None:
             found=f"--period {text}" if text else "",
             expected=f"a {' or a '.join(longer)}",
             next_step=f"Give --period, for example --period {_EXAMPLES[least]}.",
+            zh=f"请用 --period 写明报告期，如 --period {_EXAMPLES[least]}",
         )
     return period
 

@@ -282,5 +282,7 @@ def _one_of(name: str, on_command_line: str, in_form: str, file: Path, *, called
             found=f"--{name} {called(on_command_line)}",
             expected=f"{called(in_form)}, as the form says",
             next_step=f"Leave --{name} out, or hand in the form of that {name}.",
+            zh=f"命令中的 --{name}（{called(on_command_line)}）与表内所写（{called(in_form)}）不一致："
+            f"请去掉 --{name}，或改交相应的表",
         )
     return in_form or on_command_line

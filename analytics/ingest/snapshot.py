@@ -98,6 +98,7 @@ def require_file(file: Path) -> None:
             where=legible(file.name),
             expected="a name in UTF-8",
             next_step="Give the file another name, for example 2021.xlsx, and receive it again.",
+            zh="文件名不是 UTF-8 编码：请改名，如 2021.xlsx，再接收一次",
         )
     if any(category(sign) == "Cc" for sign in file.name):
         raise SnapshotError(
@@ -105,11 +106,22 @@ def require_file(file: Path) -> None:
             where=legible(file.name),
             expected="a name in one line",
             next_step="Give the file another name, for example 2021.xlsx, and receive it again.",
+            zh="文件名含有不能显示的字符（如换行）：请改名，如 2021.xlsx，再接收一次",
         )
     if file.exists() and not file.is_file():
-        raise SnapshotError("That is no file.", where=str(file), next_step="Give a file, not a folder or a device.")
+        raise SnapshotError(
+            "That is no file.",
+            where=str(file),
+            next_step="Give a file, not a folder or a device.",
+            zh="这是文件夹或设备，不是文件：请写明其中的文件，如 文件夹/*",
+        )
     if not file.is_file():
-        raise SnapshotError("There is no such file.", where=str(file), next_step="Check the path and try again.")
+        raise SnapshotError(
+            "There is no such file.",
+            where=str(file),
+            next_step="Check the path and try again.",
+            zh="没有这个文件：请核对路径",
+        )
     with machine_errors(file, to="read"):
         size = file.stat().st_size
         if size > MAX_BYTES:
@@ -119,6 +131,7 @@ def require_file(file: Path) -> None:
                 found=f"{size:,} bytes",
                 expected=f"at most {MAX_BYTES:,} bytes",
                 next_step="Split it by area or by month and receive the parts.",
+                zh=f"文件过大（{size:,} 字节，最多 {MAX_BYTES:,} 字节）：请按地区或月份拆分后报送",
             )
 
 
@@ -173,6 +186,7 @@ def _again(known: Snapshot, delivery: Delivery, name: str, called: Callable[[str
             found=f"area {called(delivery.area) if delivery.area else 'none'}",
             expected=f"area {called(said.area) if said.area else 'none'}",
             next_step="Give the same ones, or delete the folder of the first to withdraw it.",
+            zh="同一文件已按另一地区登记：请写同一地区，或删除先前登记的文件夹后再接收",
         )
     renewed = ("period", "area", "refused", "refused_zh")
     told = replace(said, **{name: getattr(delivery, name) for name in renewed})
@@ -277,6 +291,7 @@ def _unreadable_origin(file: Path, found: str, expected: str) -> SnapshotError:
         found=found,
         expected=expected,
         next_step="Restore origin.yml, or receive the file again.",
+        zh="已登记文件的记录（origin.yml）无法读取：请恢复该记录，或重新接收文件",
     )
 
 
@@ -289,6 +304,7 @@ def verify(snapshot: Snapshot, workspace: Workspace) -> None:
             where=where,
             expected=f"sha256 {snapshot.sha256[:12]}…",
             next_step="Put the file back, or remove its folder to withdraw the delivery.",
+            zh="已登记的文件不见了：请放回原处，或删除其文件夹以撤回该报送",
         )
     with machine_errors(snapshot.path, to="read"):
         checksum = sha256_of(snapshot.path)
@@ -299,4 +315,5 @@ def verify(snapshot: Snapshot, workspace: Workspace) -> None:
             found=f"sha256 {checksum[:12]}…",
             expected=f"sha256 {snapshot.sha256[:12]}…",
             next_step="Restore the file; send a corrected one with `qinghe receive`.",
+            zh="已登记的文件在接收后被改动：请恢复原文件；更正后的文件请用 qinghe receive 接收",
         )

@@ -95,5 +95,6 @@ def _read(record: Path) -> Unknown:
             found=str(error).split("\n")[0],
             expected="file, sha256, received, department, reason",
             next_step=f"Restore {RECORD}, or remove its folder.",
+            zh=f"未能接收文件的记录（{RECORD}）无法读取：请恢复该记录，或删除其文件夹",
         ) from None
     return Unknown(record.parent / told.file, told.sha256, told.received, told.department, told.reason, told.reason_zh)

@@ -180,6 +180,8 @@ def _require_area(staged: Staged, delivery: Delivery, catalog: Catalog, file: st
             found=", ".join(catalog.areas[i].name.zh for i in foreign[:5]),
             expected=catalog.path_of(catalog.areas[delivery.area]),
             next_step="Give the area of the file with --area, or leave it out.",
+            zh=f"文件所填是{'、'.join(catalog.areas[i].name.zh for i in foreign[:5])}，"
+            f"不属于{catalog.path_of(catalog.areas[delivery.area])}：请改写 --area，或去掉 --area",
         )
 
 
@@ -327,6 +329,7 @@ def _form_of(snapshot: Snapshot, workspace: Workspace, catalog: Catalog) -> Sour
             found=snapshot.source,
             expected="one of " + ", ".join(catalog.sources),
             next_step="Restore origin.yml, or receive the file again.",
+            zh="已登记文件的记录所写的报表不存在：请核对其 origin.yml",
         )
     return catalog.sources[snapshot.source]
 

@@ -245,7 +245,7 @@ def _items(
 
 def with_held_back(items: pl.DataFrame, last_class: int) -> pl.DataFrame:
     """The items, those of which a month is held back of any class."""
-    is_open = pl.col("is_held_back") & pl.col("item_class").is_not_null()
+    is_open = pl.col("is_held_back") & pl.col("item_best").is_not_null()
     ends = {"item_best": 1, "item_worst": last_class}
     return items.with_columns(
         pl.when(is_open).then(pl.lit(end, pl.Int8)).otherwise(name).alias(name) for name, end in ends.items()

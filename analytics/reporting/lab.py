@@ -20,6 +20,7 @@ def open_lab(workspace: Workspace) -> None:
         raise UsageError(
             "JupyterLab is not installed here.",
             next_step="Run `make setup`, or `pip install 'qinghe[lab]'`.",
+            zh="没有安装 JupyterLab：请运行 make setup",
         )
     first = copy_explore_notebooks(workspace)
     environment = os.environ | {"QINGHE_ROOT": str(workspace.root)}

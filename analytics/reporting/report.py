@@ -143,13 +143,18 @@ def _ordered(workspace: Workspace, order: Order) -> Iterator[_Report]:
 
 def _period_of(order: Order) -> Period:
     if not order.period and order.year is None:
-        raise UsageError("Which year?", next_step="Give --year 2021, or --period 2021-04 for a dispatch.")
+        raise UsageError(
+            "Which year?",
+            next_step="Give --year 2021, or --period 2021-04 for a dispatch.",
+            zh="请写明年份，如 --year 2021；调度报告写 --period 2021-04",
+        )
     period = parse_period(order.period) if order.period else year_of(order.year or 0)
     if order.year is not None and period.year != order.year:
         raise UsageError(
             "Year and period disagree.",
             found=f"--year {order.year} --period {order.period}",
             next_step="Leave one of them out.",
+            zh="--year 与 --period 不一致：请去掉其中一个",
         )
     return period
 
@@ -161,6 +166,7 @@ def _check_renderer(renderer: str) -> None:
             "Rendering with Quarto is not offered yet.",
             expected="--renderer builtin or auto",
             next_step="Leave --renderer out.",
+            zh="尚不能用 Quarto 排版：请去掉 --renderer",
         )
 
 

@@ -82,7 +82,12 @@ def year_of_number(word: str) -> int:
     """The year that a number id names; `UsageError` where the word is none and no year was given."""
     found = _NUMBER_ID.fullmatch(word)
     if found is None:
-        raise UsageError("Which year?", found=word, next_step="Give --year, for example --year 2021.")
+        raise UsageError(
+            "Which year?",
+            found=word,
+            next_step="Give --year, for example --year 2021.",
+            zh="请写明年份，如 --year 2021",
+        )
     return int(found["year"])
 
 
@@ -160,6 +165,7 @@ def _value(connection: Connection, word: str, catalog: Catalog, *, year: int, ar
             f"{indicator.id} has no value for {scope} in {year}.",
             expected="one of " + ", ".join(scopes[:12]) + (" …" if len(scopes) > 12 else ""),
             next_step="Give one of these with --area, or leave --area out for the province.",
+            zh=f"{year} 年该指标没有 {scope} 的数值：请按下列地区写 --area，或去掉 --area",
         )
     return found.row(0, named=True)
 
@@ -173,4 +179,5 @@ def _no_such_number(word: str, values: pl.DataFrame, year: int) -> UsageError:
         found=word,
         expected=f"{now[0]}: what it is made of has changed since" if now else "",
         next_step=f"qinghe values --year {year} lists every number.",
+        zh=f"{year} 年没有编号为 {word} 的数值：qinghe values --year {year} 列出全部编号",
     )

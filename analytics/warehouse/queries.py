@@ -47,5 +47,6 @@ def open_warehouse(workspace: Workspace) -> duckdb.DuckDBPyConnection:
             "There is no warehouse yet.",
             where=workspace.relative(workspace.warehouse),
             next_step="Run `qinghe build --year YEAR` (after `qinghe receive` or `qinghe example`).",
+            zh="还没有建库：请先运行 qinghe build --year 年份（在 qinghe receive 或 qinghe example 之后）",
         )
     return duck.read_only(workspace.warehouse, search_path=workspace.root)

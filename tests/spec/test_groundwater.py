@@ -102,8 +102,8 @@ def test_values_are_not_rounded():
     ("limit_of_detection", "expected"),
     [
         (0.05, (1, 1, 1)),  # GB 7494: not detected, the class that asks for it
-        (0.2, (1, 1, 3)),  # coarser than the limit of Ⅱ: by the letter Ⅰ, and Ⅲ at worst
-        (0.5, (3, 1, 5)),  # a method too coarse to tell: half of it is Ⅲ, all of it Ⅴ
+        (0.2, (None, 1, 3)),  # coarser than the limit of Ⅱ: nothing of it is Ⅰ, all of it Ⅲ
+        (0.5, (None, 1, 5)),  # nothing of it is Ⅰ, half of it Ⅲ, all of it Ⅴ
     ],
 )
 def test_surfactant_that_was_not_detected(limit_of_detection, expected):

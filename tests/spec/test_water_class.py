@@ -86,11 +86,13 @@ def test_less_oxygen_never_improves_the_class(a, b):
     assert item("dissolved_oxygen", low) >= item("dissolved_oxygen", high)
 
 
-def annual(means_text: str, items: list[str], table, minimum: int = 8) -> dict[str, object]:
+def annual(
+    means_text: str, items: list[str], table, minimum: int = 8, undetected: tuple[str, ...] = ()
+) -> dict[str, object]:
     sections = pl.LazyFrame({"entity_id": ["s"], "case": ["river"], "items": [items]})
     told = table(means_text)
     told = told.with_columns(**{m: pl.col("mean") for m in ("mean_low", "mean_high") if m not in told.columns})
-    told = told.with_columns(is_undetected=pl.lit(False))
+    told = told.with_columns(is_undetected=pl.col("parameter").is_in(undetected))
     means = told.with_columns(pl.col("mean", "mean_low", "mean_high").cast(pl.Float64)).lazy()
     results = wc.item_results(means, sections, LIMITS, decimals=DECIMALS, fewest=minimum)
     return wc.section_classes(results, by=["entity_id"], last_class=6).collect().to_dicts()[0]
@@ -145,16 +147,50 @@ def test_worse_than_five_is_decided_whatever_is_missing(table):
 
 def test_a_limit_of_detection_above_that_of_the_class_cannot_be_judged(table):
     # facts.md section 11; volatile phenol 0.01L all year: half of it is class III, nothing would be I, all of it IV
-    found = annual(
-        "site_id|parameter|mean|mean_low|mean_high|months\ns|volatile_phenol|0.005|0|0.01|12",
-        ["volatile_phenol"],
-        table,
-    )
+    phenol = "s|volatile_phenol|0.005|0|0.01|12"
+    head = "site_id|parameter|mean|mean_low|mean_high|months"
+    found = annual(f"{head}\n{phenol}", ["volatile_phenol"], table, undetected=("volatile_phenol",))
+    assert (found["water_class"], found["class_best"], found["class_worst"]) == (None, 1, 4)
+    assert (found["undetected"], found["worst_items"]) == (["volatile_phenol"], [])
+    # detected in some months: the regulation's mean stands, and its doubt beside it
+    found = annual(f"{head}\n{phenol}", ["volatile_phenol"], table)
     assert (found["water_class"], found["class_best"], found["class_worst"]) == (3, 1, 4)
     assert found["undetected"] == ["volatile_phenol"]
     # lead 0.001L: nothing, half and all of it are class I
-    found = annual("site_id|parameter|mean|mean_low|mean_high|months\ns|lead|0.0005|0|0.001|12", ["lead"], table)
+    found = annual(f"{head}\ns|lead|0.0005|0|0.001|12", ["lead"], table, undetected=("lead",))
     assert (found["water_class"], found["class_best"], found["class_worst"], found["undetected"]) == (1, 1, 1, [])
+
+
+def test_what_is_worse_for_certain_decides_over_a_limit_of_detection_too_high(table):
+    items = "s|volatile_phenol|0.005|0|0.01|12\ns|ammonia_nitrogen|{0}|{0}|{0}|12"
+    head = "site_id|parameter|mean|mean_low|mean_high|months\n"
+    # ammonia 2.0 is V, whatever phenol between I and IV is; 0.1 is I, and phenol may be worse
+    found = annual(
+        head + items.format("2.0"), ["volatile_phenol", "ammonia_nitrogen"], table, undetected=("volatile_phenol",)
+    )
+    assert found["water_class"] == 5
+    found = annual(
+        head + items.format("0.1"), ["volatile_phenol", "ammonia_nitrogen"], table, undetected=("volatile_phenol",)
+    )
+    assert (found["water_class"], found["class_best"], found["class_worst"]) == (None, 1, 4)
+
+
+def test_a_month_that_lacks_says_nothing_of_the_limit_of_detection(table):
+    # lead 0.001L in eleven months; in the twelfth anything may have been read
+    of_year = "site_id|parameter|mean|mean_low|mean_high|months\ns|lead|0.0005|0|0.2|11"
+    found = annual(of_year, ["lead"], table, undetected=("lead",))
+    assert (found["water_class"], found["class_best"], found["class_worst"]) == (1, 1, 6)
+
+
+def test_a_mean_that_cannot_be_is_of_no_class_and_of_any(table):
+    # facts.md section 11: a concentration below zero is an error
+    found = annual(
+        "site_id|parameter|mean|mean_low|mean_high|months\ns|ammonia_nitrogen|-0.1|0|0.2|12",
+        ["ammonia_nitrogen"],
+        table,
+    )
+    assert (found["water_class"], found["class_best"], found["class_worst"]) == (None, 1, 6)
+    assert found["items_open"] == ["ammonia_nitrogen"]
 
 
 def test_eight_months_suffice(table):

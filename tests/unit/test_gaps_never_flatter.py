@@ -199,9 +199,9 @@ def test_a_limit_of_detection_too_high_to_tell_leaves_the_section_open(desk):
     clean = [f"{s},x,2021-{m:02d},{CLEAN}," for s in ("S2", "S3") for m in range(1, 13)]
     never_detected = [f"S1,x,2021-{m:02d},{CLEAN},0.005L" for m in range(1, 13)]
     desk.hand_in("section_monthly", "\n".join([head, *clean, *never_detected]) + "\n")
-    # half of 0.005 mg/L is worse than class Ⅴ, nothing at all is class Ⅰ
+    # half of 0.005 mg/L is worse than class Ⅴ, nothing at all is class Ⅰ: nobody found any
     found = desk.value("G3b")
-    assert (found["value"], found["low"], found["high"], found["verdict"]) == (1, 0, 1, "undecided")
+    assert (found["value"], found["low"], found["high"], found["verdict"]) == (0, 0, 1, "undecided")
     assert found["is_breach"] is False
 
 

@@ -505,10 +505,11 @@ def test_a_change_that_turns_on_a_section_set_aside_is_open(desk, table):
     [
         ("".join(months(f"S{n}") for n in range(1, 7)), ("marked", "better", None)),
         ("".join(months(f"S{n}", last=6) + months(f"S{n}", first=8) for n in range(1, 7)), (None, None, "open_class")),
-        ("".join(months(f"S{n}", ammonia="1.9L") for n in range(1, 7)), (None, None, "open_class")),
+        ("".join(months(f"S{n}", ammonia="1.9L", m7="0.5") for n in range(1, 7)), (None, None, "open_class")),
+        ("".join(months(f"S{n}", ammonia="1.9L") for n in range(1, 7)), (None, None, "none_assessed")),
         ("".join(months(f"S{n}", m7="0.3L") for n in range(1, 7)), ("marked", "better", None)),
     ],
-    ids=["whole", "without July", "a coarse limit of detection", "a fine one"],
+    ids=["whole", "without July", "a coarse limit of detection", "never detected", "a fine one"],
 )
 def test_a_change_is_told_where_what_is_in_doubt_could_not_make_it_another(desk, table, now, found):
     desk.hand_in("sections", register(*SIX))
