@@ -8,7 +8,7 @@ from analytics import units
 from analytics.catalog.catalog import Catalog
 from analytics.catalog.method import DetectionLimit, HeldAgainst, TrophicTerm
 from analytics.catalog.problem import NameGiven, Problem
-from analytics.catalog.standard import Limits
+from analytics.catalog.standard import ChangeLimit, Limits
 
 # Rooms of what the regulations say beside their limits.
 METHODS = (
@@ -36,7 +36,7 @@ _PARAMETERS_NAMED = (
     ("source_assessments", "without_multiple"),
     ("plant_assessments", "required"),
 )
-_Measured = Limits | TrophicTerm | DetectionLimit
+_Measured = Limits | ChangeLimit | TrophicTerm | DetectionLimit
 
 
 def names_in_standards(catalog: Catalog) -> Iterator[NameGiven]:
@@ -141,6 +141,7 @@ def _measured(catalog: Catalog) -> Iterator[tuple[str, str, str, Sequence[_Measu
     """(room, entry, key, what stands there) for everything that is said of an item in a unit."""
     for standard in catalog.standards.values():
         yield "standards", standard.id, "limits", standard.limits
+        yield "standards", standard.id, "changes", standard.changes
     for index in catalog.trophic_indices.values():
         yield "trophic_indices", index.id, "terms", index.terms
     for known in catalog.detection_limits.values():

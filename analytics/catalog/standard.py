@@ -57,13 +57,28 @@ class Limits(Entry):
         return (bound, float("inf")) if self.direction == "at_least" else (float("-inf"), float(bound))
 
 
+class ChangeLimit(Entry):
+    """How far people may raise and lower an `item` of the standard's table, whatever it is without them.
+
+    It holds in every class; what the water would be without them nobody delivers, so that it is shown, and not judged.
+    """
+
+    parameter: Identifier
+    mean: Text
+    rise: float = Field(gt=0)
+    fall: float = Field(gt=0)
+    unit: str
+    item: Said
+
+
 _SHAPES = {"at_most": "one limit", "at_least": "one limit", "within": "a lower and an upper limit"}
 
 
 class Standard(Regulation):
     """A limit table with its document, edition and clause.
 
-    `base_items` always decide; `not_assessed` have limits and take no part in the class. `case_when_undetermined` is
+    `base_items` always decide; `not_assessed` have limits and take no part in the class; `changes` bound what people
+    may change an item by. `case_when_undetermined` is
     taken where nobody told which case holds. `rounded` says whether values are rounded to the places of assessment data
     before they are held against a limit.
     """
@@ -79,6 +94,7 @@ class Standard(Regulation):
     case_when_undetermined: Identifier | None = None
     rounded: bool
     limits: list[Limits] = Field(min_length=1)
+    changes: list[ChangeLimit] = []
 
     @model_validator(mode="after")
     def _classes_are_described(self) -> Standard:

@@ -10,7 +10,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.check_standards import METHODS
 from analytics.catalog.method import Rating
 from analytics.catalog.models import Regulation
-from analytics.catalog.standard import Limits, Standard
+from analytics.catalog.standard import ChangeLimit, Limits, Standard
 from analytics.present import numbers, words
 from analytics.present.tables import Cell, Column, Table, or_one, toned
 from analytics.present.targets import long_date
@@ -55,10 +55,23 @@ def _note(standard: Standard, catalog: Catalog, lang: str) -> str:
     )
     if best == standard.class_names[-2]:
         told = either(lang, "恰在限值上的为符合。", "A value on a limit is within it.")
-    if not standard.not_assessed:
-        return told
-    left_out = words.joined([catalog.parameters[p].label.in_language(lang) for p in standard.not_assessed], lang)
-    return told + either(lang, f"{left_out}不参加评价。", f" {left_out} take no part.")
+    if standard.not_assessed:
+        left_out = words.joined([catalog.parameters[p].label.in_language(lang) for p in standard.not_assessed], lang)
+        told += either(lang, f"{left_out}不参加评价。", f" {left_out} take no part.")
+    return told + "".join(_change(limit, catalog, lang) for limit in standard.changes)
+
+
+def _change(limit: ChangeLimit, catalog: Catalog, lang: str) -> str:
+    """How far people may change an item."""
+    name, mean = (text.in_language(lang) for text in (catalog.parameters[limit.parameter].label, limit.mean))
+    rise, fall, unit = numbers.print_exact(limit.rise), numbers.print_exact(limit.fall), words.unit(limit.unit, lang)
+    return either(
+        lang,
+        f"{name}（条目{limit.item}）不设浓度限值：人为造成的{mean}变化，升高不超过{rise} {unit}，"
+        f"降低不超过{fall} {unit}；没有未受影响时的数据可比，不作判定。",
+        f" {name} (item {limit.item}) has no limit of its own: people may raise its {mean} by at most {rise} {unit}, "
+        f"and lower it by at most {fall} {unit}; what it would be without them is not delivered, so it is not judged.",
+    )
 
 
 def _item_name(limit: Limits, standard: Standard, catalog: Catalog, lang: str) -> str:

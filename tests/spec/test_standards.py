@@ -47,13 +47,17 @@ def number(text: str) -> object:
 )
 def test_how_many_items_a_table_has(standard, items):
     found = STANDARDS[standard]
-    assert len({limit.parameter for limit in found.limits} | set(found.not_assessed)) == items
+    assert len({one.parameter for one in (*found.limits, *found.changes)}) == items
 
 
 def test_surface_water():
     rows = {row["no"]: row for row in transcribed("domain", "gb3838_table1.csv")}
     found = limits("gb3838_2002")
     assert set(found) == set(rows) - {"1"}  # water temperature has no limit of concentration
+    # facts.md section 1: 人为造成的周平均水温变化, a rise of 1 degC and a fall of 2 at most
+    change = STANDARDS["gb3838_2002"].changes[0]
+    assert (change.item, change.parameter, change.rise, change.fall) == ("1", "water_temperature", 1.0, 2.0)
+    assert (change.mean.zh, change.unit) == ("周平均", "℃")
     directions = {"max": "at_most", "min": "at_least", "range": "within"}
     bodies = {"all": ["river", "lake"], "river": ["river"], "lake": ["lake"]}
     for no, limit in found.items():

@@ -208,7 +208,9 @@ def test_limits_are_printed_as_published_each_with_its_item(catalog):
     surface = printed("gb3838_2002")
     assert surface["汞"] == ["15", "≤ 0.00005", "≤ 0.00005", "≤ 0.0001", "≤ 0.001", "≤ 0.001"]
     assert surface["总磷（湖库）"][3] == "≤ 0.05" and surface["溶解氧"][1] == "≥ 7.5"
-    assert "总氮" in regulations.limits(catalog.surface_standard, catalog, "zh").note  # it takes no part
+    note = regulations.limits(catalog.surface_standard, catalog, "zh").note
+    assert "总氮" in note  # it takes no part
+    assert "人为造成的周平均变化，升高不超过1 ℃，降低不超过2 ℃" in note
     assert printed("gbt14848_2017")["阴离子表面活性剂"][1:3] == ["不得检出", "≤ 0.1"]
     assert printed("gb18918_2002")["总氮"][1:] == ["≤ 15", "≤ 20", "—"]
     assert printed("gb18918_2002")["氨氮（水温高于12℃）"][1:] == ["≤ 5", "≤ 8", "≤ 25"]

@@ -424,7 +424,7 @@ def test_oxygen_below_a_bound_leaves_the_class_open_between_nothing_and_the_boun
     desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{rows}")
     desk.values()
     section = desk.asked("section_classes_of_year", year=2021).filter(entity_id="S1").row(0, named=True)
-    assert (section["class_best"], section["water_class"], section["class_worst"]) == ("Ⅲ", "Ⅴ", "劣Ⅴ")
+    assert (section["class_best"], section["water_class"], section["class_worst"]) == ("Ⅲ", None, "劣Ⅴ")
     assert section["undetected"] == ["dissolved_oxygen"]
 
 

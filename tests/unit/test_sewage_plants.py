@@ -105,13 +105,60 @@ def test_a_plant_is_held_to_its_own_standard_and_the_limit_of_its_temperature(de
 
 @pytest.mark.parametrize(
     "values",
-    ["", "20,--,0.2,10,13", "20,6.0,0.2,10,--", "20,多,0.2,10,13", "20,60L,0.2,10,13"],
-    ids=["no row", "item missing", "temperature decides", "unreadable", "limit of detection too coarse"],
+    [
+        "",
+        "20,--,0.2,10,13",
+        "20,6.0,0.2,10,--",
+        "20,多,0.2,10,13",
+        "20,60L,0.2,10,13",
+        "55(M),0.6,0.2,10,13",
+        "停运,,,,",
+    ],
+    ids=[
+        "no row",
+        "item missing",
+        "temperature decides",
+        "unreadable",
+        "limit of detection too coarse",
+        "kept up",
+        "off",
+    ],
 )
 def test_what_cannot_be_judged_stays_open_and_counts_in_the_bounds(desk, values):
     desk.hand_in("sewage_plants", register(P1="一级A"))
     hand_in_days(desk, *days("P1", d2021_02_01=values))
     assert standing(desk, "T08b") == (100.0, pytest.approx(100 * 180 / 181), 100.0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("values", "failed"),
+    [
+        ("20(N),0.6 N,0.2N,10（N）,13N", []),
+        ("50.1(N),0.6,0.2,10,13", ["chemical_oxygen_demand"]),
+        ("500T,0.6,0.2,10,13", ["chemical_oxygen_demand"]),  # beyond what the instrument can tell is beyond the limit
+    ],
+)
+def test_a_flag_of_the_instruments_is_read_with_its_value(desk, values, failed):  # HJ 212-2017
+    desk.hand_in("sewage_plants", register(P1="一级A"))
+    hand_in_days(desk, *days("P1", d2021_02_01=values))
+    assert standing(desk, "T08b")[0] == pytest.approx(100 * (181 - len(failed)) / 181)
+    assert desk.asked("plant_days_of_year", year=2021)["items_failed"].to_list() == ([failed] if failed else [])
+
+
+def test_what_a_flag_leaves_out_is_counted_by_its_flag_and_an_unknown_one_is_asked_about(desk):
+    desk.hand_in("sewage_plants", register(P1="一级A"))
+    rows = days(
+        "P1", d2021_01_05="55(M),0.6,0.2,10,13", d2021_01_06="20,0.6D,0.2,10,13", d2021_01_07="20Q,0.6,0.2,10,13"
+    )
+    found = desk.hand_in(
+        "plant_daily", file_of(DAY_HEAD, *(r for r in rows if r[8:10] in "01 02 03")), period="2021-Q1"
+    )
+    broken = found.result.broken.drop_nulls("column").row(0, named=True)
+    assert (broken["column"], broken["found"]) == ("chemical_oxygen_demand", "20Q")
+    assert broken["expected_zh"].startswith("已登记的数据标识：N 正常、T 超过测量上限、F 停运")
+    desk.values()
+    flagged = desk.asked("readings_flagged", first=date(2021, 1, 1), last=date(2021, 12, 31))
+    assert sorted(flagged.select("method", "flag", "readings").rows()) == [("plant_day", "D", 1), ("plant_day", "M", 1)]
 
 
 MORE = {"悬浮物(mg/L)": "8", "五日生化需氧量(mg/L)": "6", "pH": "7.2"}
