@@ -102,13 +102,15 @@ def _note_on_sections(lang: str) -> str:
     return either(
         lang,
         "类别为Ⅳ类及以下或劣于本断面目标的列出决定类别的项目及其年均值，以及主要污染指标与超过Ⅲ类限值的倍数；月数不足或断流的不定类别；"
-        "有缺月、有值暂不采用或检出限过高的，类别按可用的数据评定，指标的上下限计及其不确定。"
+        "有缺月、有值暂不采用，或部分月份未检出而检出限过高的，类别按可用的数据评定，指标的上下限计及其不确定；"
+        "全年未检出而检出限过高的项目不定类别，其他项目足以决定时才有断面类别。"
         "未达标月数：月类别确定劣于本断面目标的月数 / 能够判定的月数。",
         "From class Ⅳ on, or where the own target is missed, the items that decide are named with their annual means, "
         "and the main items with the times by which they exceed the limit of class Ⅲ; with too few months, or without "
-        "water, no class is given. Where months are missing or set aside, or a limit of detection is too high, the "
-        "class follows from what is there, and the bounds of the figures allow for the rest. Months missed: those "
-        "certainly worse than the own target, of those that can be judged.",
+        "water, no class is given. Where months are missing or set aside, or an item went undetected in some by a limit "
+        "of detection too high, the class follows from what is there, and the bounds of the figures allow for the rest. "
+        "An item never detected by such a limit has no class; the section has one where others decide it. Months missed: "
+        "those certainly worse than the own target, of those that can be judged.",
     )
 
 
