@@ -107,10 +107,10 @@ def _note_on_sections(lang: str) -> str:
         "未达标月数：月类别确定劣于本断面目标的月数 / 能够判定的月数。",
         "From class Ⅳ on, or where the own target is missed, the items that decide are named with their annual means, "
         "and the main items with the times by which they exceed the limit of class Ⅲ; with too few months, or without "
-        "water, no class is given. Where months are missing or set aside, or an item went undetected in some by a limit "
-        "of detection too high, the class follows from what is there, and the bounds of the figures allow for the rest. "
-        "An item never detected by such a limit has no class; the section has one where others decide it. Months missed: "
-        "those certainly worse than the own target, of those that can be judged.",
+        "water, no class is given. Where months are missing or set aside, or an item went undetected in some by a "
+        "limit of detection too high, the class follows from what is there, and the bounds of the figures allow for "
+        "the rest. An item never detected by such a limit has no class; the section has one where others decide it. "
+        "Months missed: those certainly worse than the own target, of those that can be judged.",
     )
 
 
