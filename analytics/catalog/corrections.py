@@ -226,7 +226,8 @@ def _parse(file: _Written) -> Any:
             found=str(getattr(error, "problem", None) or error).split("\n")[0],
             expected="a YAML file in UTF-8, a list of entries, every key once",
             next_step="Mend that line; docs/CORRECTIONS.md shows an entry.",
-            zh=f"{file.shown} 无法读取" + (f"：第{mark.line + 1}行写法有误" if mark else ""),
+            zh=f"{file.shown} 无法读取"
+            + (f"：第{mark.line + 1}行写法有误" if mark else "：不是 UTF-8 编码的 YAML，或其中的日期不存在"),
         ) from None
 
 
@@ -242,9 +243,12 @@ def _read(file: _Written, place: int, value: Any) -> Correction:
         found = "" if first["type"] == "missing" or isinstance(first["input"], dict) else reprlib.repr(first["input"])
         if len(location) < len(first["loc"]):
             rule = "a cell is written as text, a number or a day"
+        zh = ""
         if first["type"] == "extra_forbidden":
-            rule, found = f"unknown key{_near(str(location[-1]), list(_GOOD))}", str(location[-1])
-        raise _reject(file, [place, *location], rule, found) from None
+            found = str(location[-1])
+            rule, near = f"unknown key{_near(found, list(_GOOD))}", _nearest(found, list(_GOOD))
+            zh = f"没有“{found}”这一项" + (f"，是否为“{near}”？" if near else "")
+        raise _reject(file, [place, *location], rule, found, zh) from None
 
 
 def _check_names(file: _Written, place: int, entry: Correction, source: Source) -> None:
@@ -268,11 +272,15 @@ def correctable(source: Source) -> list[str]:
 
 
 def _near(word: str, known: Sequence[str]) -> str:
-    found = difflib.get_close_matches(word, known, n=1, cutoff=0.4)
-    return f"; did you mean {found[0]}?" if found else ""
+    found = _nearest(word, known)
+    return f"; did you mean {found}?" if found else ""
 
 
-def _reject(file: _Written, location: list[Any], rule: str, found: str) -> CatalogError:
+def _nearest(word: str, known: Sequence[str]) -> str:
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.4)), "")
+
+
+def _reject(file: _Written, location: list[Any], rule: str, found: str, zh: str = "") -> CatalogError:
     named = next((part for part in location if part in _GOOD), "")
     entry = f"entry {_name_of(file, location[0])}, " if location else ""
     key = ".".join(str(part) for part in location[1:]) or "(whole)"
@@ -283,7 +291,8 @@ def _reject(file: _Written, location: list[Any], rule: str, found: str) -> Catal
         found=found,
         expected=f"for example\n    {_GOOD[named]}" if named else "",
         next_step="Mend that key; docs/CORRECTIONS.md shows an entry.",
-        zh=f"{file.shown} 第{line}行的更正写法不合规定" + (f"（{key}），例如：{_GOOD[named]}" if named else ""),
+        zh=f"{file.shown} 第{line}行的更正写法不合规定"
+        + (f"：{zh}" if zh else f"（{key}），例如：{_GOOD[named]}" if named else ""),
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analytics.pipeline import Examined
     from analytics.reporting.of_file import OfFile
 
-_NAMED, _LONGEST = 5, 300
+_NAMED, _LONGEST, _LONGEST_VALUE = 5, 300, 60
 
 
 def after_receiving(workspace: Workspace, found: Examined, catalog: Catalog) -> dict[str, Any]:
@@ -56,13 +56,19 @@ def _faults(found: Examined, catalog: Catalog, slip: Path | None) -> dict[str, A
         near = f.expected.partition(NEAREST.zh)[2]
         en_near = NEAREST.en + near if near else ""
         wanted = "" if f.expected == f.message else f"，应为：{f.expected}"
-        en = f"{f.sheet} {', '.join(cells)}: {f.found or '(empty)'}; {english.get(f.rule, f.rule)}{en_near}"
-        lines.append(Said(en, f"{f.sheet} {'、'.join(cells)}：{f.found or '（空）'}；{f.message}{wanted}"))
+        en = f"{f.sheet} {', '.join(cells)}: {_shown(f.found) or '(empty)'}; {english.get(f.rule, f.rule)}{en_near}"
+        lines.append(Said(en, f"{f.sheet} {'、'.join(cells)}：{_shown(f.found) or '（空）'}；{f.message}{wanted}"))
     more = len(findings) - len(lines)
     if more:
         en, zh = (", in the return slip", "，见退回单") if slip else ("", "")
         lines.append(Said(f"… and {more} more{en}", f"…… 另有{more}处{zh}"))
     return {"faults": lines}
+
+
+def _shown(found: str) -> str:
+    """What was found, in one line of a length that can be read."""
+    line = " ".join(found.split())
+    return line if len(line) <= _LONGEST_VALUE else line[: _LONGEST_VALUE - 1] + "…"
 
 
 def after_refusal(

@@ -101,8 +101,10 @@ def _read_delimited(file: Path, text: str) -> list[Grid]:
                 raise unreadable(file, f"more than {MAX_CELLS:,} cells", "a table of fewer", zh=_TOO_LARGE)
             rows.append([cell if cell.strip() else None for cell in row])
     except csv.Error as error:
-        zh = "文本中的引号不成对，列无法分开；请另存为 .xlsx 后重新报送"
-        raise unreadable(file, str(error), "delimited text with closed quotation marks", zh=zh) from None
+        begun = len(rows) + 1
+        zh = f"第{begun}行起文本中的引号不成对，列无法分开；请核对该行的引号，或另存为 .xlsx 后重新报送"
+        found = f"row {begun}: {error}"
+        raise unreadable(file, found, "delimited text with closed quotation marks", zh=zh) from None
     return [Grid(file.stem, rows, is_text=True)]
 
 
@@ -118,12 +120,26 @@ def _decode(file: Path) -> str:
             continue
         if "\x00" not in text:
             return text.removeprefix("\ufeff")
+    line = _first_line_of_no_text(raw)
     raise unreadable(
         file,
-        "bytes of another encoding, or of no text",
+        f"bytes of another encoding, or of no text, first in line {line}",
         "text in UTF-8, GB18030 or UTF-16",
-        zh="文件不是文本，或编码无法识别；请另存为 .xlsx，或以 UTF-8 编码保存后重新报送",
+        zh=f"文件不是文本，或编码无法识别（第{line}行起）；请另存为 .xlsx，或以 UTF-8 编码保存后重新报送",
     )
+
+
+def _first_line_of_no_text(raw: bytes) -> int:
+    """The line at which reading stops in the encoding that gets farthest, from 1."""
+    ends = [raw.find(b"\x00") if b"\x00" in raw else len(raw)]
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            raw.decode(encoding)
+        except UnicodeDecodeError as error:
+            ends.append(error.start)
+        else:
+            ends.append(len(raw))
+    return raw[: min(ends[0], max(ends[1:]))].count(b"\n") + 1
 
 
 _TAG = re.compile(r"<[^>]*>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from openpyxl.utils import get_column_letter
 
@@ -16,9 +17,13 @@ from analytics.ingest.headings import HeadingRows, Headings, Target, plain
 from analytics.ingest.identity import EXAMPLE, SHEETS_BESIDE
 from analytics.ingest.lacking import missing_columns
 from analytics.ingest.totals import TotalRow
+from analytics.periods_told import periods_told
 
 DEEPEST_HEADING = 4
 HEADING_WITHIN = 40
+_LONGEST_LINE, _SHOWN = 20, 60  # characters
+_PART_OF_IT = "其中"
+_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}(?:\.\d+)?")
 _IGNORED = {"序号", "编号", "no.", "no"}
 
 
@@ -29,8 +34,8 @@ class Table:
     A reading without a unit is in that of its parameter. `merged` has, by column, the row numbers whose cell is
     merged with others; `days`, by column of days, the day as text where Excel keeps it as a bare number. `hidden`
     counts the rows of the table that do not show in the sheet, `hidden_columns` names such columns; they count.
-    `totals` are rows of sums; `places` has the sheet's column of each key, from 0; `heading` the sheet's rows of
-    headings, first and last, from 0.
+    `totals` are rows of sums, `parts` the row numbers and words of lines that head a part of the rows; `places` has
+    the sheet's column of each key, from 0; `heading` the sheet's rows of headings, first and last, from 0.
     """
 
     sheet: str
@@ -40,6 +45,7 @@ class Table:
     merged: dict[str, list[int]] = field(default_factory=dict)
     days: dict[str, list[Cell]] = field(default_factory=dict)
     totals: list[TotalRow] = field(default_factory=list)
+    parts: list[tuple[int, str]] = field(default_factory=list)
     notes_left_out: int = 0
     headings_left_out: int = 0
     examples_left_out: int = 0
@@ -150,6 +156,7 @@ def _numbers_columns(filled: Sequence[str]) -> bool:
 _DATE_LINE = re.compile(r"(?:日期:?)?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
 _TOTAL_ENDINGS = ("小计", "合计", "总计", "共计")
 _NUMBER = re.compile(r"[<≤]?[+-]?\d[\d.,]*(?:[l%]|e[+-]?\d+)?")
+_OPEN, _CLOSED = "([【", ")]】"
 _DASHES = re.compile(r"[-—–―/]+")
 _COUNTED = re.compile(r"共?\d+[个家座处条].{0,6}")  # 117个县
 
@@ -178,7 +185,7 @@ class _Body:
         `CheckFailed` where a second heading has other columns or another unit, and where a row has slipped out of its
         columns.
         """
-        table = self._table
+        table, above = self._table, None
         for index in range(start, len(self._grid.rows)):
             cells = self._grid.rows[index]
             filled = {c: cell for c, cell in enumerate(cells) if cell is not None and not cell.isspace()}
@@ -195,8 +202,12 @@ class _Body:
                 table.totals.append(self._total(cells, index))
             elif self._is_note(filled):
                 table.notes_left_out += 1
+                above = (index, next(iter(filled.values()))) if self._heads_a_part(filled) else None
             elif self._require_in_columns(cells, filled, index) and any(c in filled for c in self._telling):
                 self._is_below_headings = False
+                if above is not None:
+                    self._begin_part(*above)
+                    above = None
                 table.numbers.append(index + 1)
                 table.hidden += index in self._grid.hidden_rows
                 yield cells
@@ -239,7 +250,7 @@ class _Body:
     def _total(self, cells: list[Cell], index: int) -> TotalRow:
         """The row of sums, as it stands among the rows of the table."""
         first = [_label(cell) for cell in cells if cell and plain(cell)][:3]
-        label = next((word for word in first if word in self._totals or word.endswith(_TOTAL_ENDINGS)), first[0])
+        label = next((word for word in first if word in self._totals or _ends_in_sum(word)), first[0])
         by_key = {target.key: _cell(cells, column) for column, target in self._heading.targets.items()}
         return TotalRow(index + 1, label, len(self._table.numbers), by_key)
 
@@ -254,8 +265,20 @@ class _Body:
             return not (self._key and others and all(c in filled and c != first for c in self._key))
         if any(c in filled and _NUMBER.fullmatch(plain(filled[c])) for c in self._counted):
             return False
-        lone = not others and (first not in self._key or _continues(word))
+        lone = not others and (first not in self._key or _continues(word) or bool(periods_told(word)))
         return lone or (bool(self._table.notes_left_out) and not others)
+
+    def _heads_a_part(self, filled: dict[int, str]) -> bool:
+        """Whether a remark is a line that heads what stands below it: a few words, no note and no signature."""
+        words = [plain(cell) for cell in dict.fromkeys(filled.values())]
+        is_said = self._notes and words[0].startswith(self._notes)
+        return len(words) == 1 and len(words[0]) <= _LONGEST_LINE and not is_said
+
+    def _begin_part(self, index: int, words: str) -> None:
+        """Rows below a line of their own: what they are part of is counted already, or they are of what it says."""
+        if plain(words).startswith(_PART_OF_IT):
+            raise self._second_table(index, words)
+        self._table.parts.append((index + 1, words))
 
     def _is_told(self, filled: dict[int, str]) -> bool:
         """Whether the cells with a colon or a date may be those of a row: all that it needs is there."""
@@ -269,12 +292,18 @@ class _Body:
         if len({t.key for t in named.values()} & self._headings.required) < min(2, len(self._needed)):
             return False
         same = all(
-            self._heading.targets.get(c) == target or _heading_text(self._grid, self._heading, c) == plain(filled[c])
-            for c, target in named.items()
+            (c in named and self._heading.targets.get(c) == named[c]) or plain(cell) in self._heading_words(c)
+            for c, cell in filled.items()
+            if c in named or c in self._titled
         )
         if same:
             return True
         raise self._second_table(index, " | ".join(filled.values()))
+
+    def _heading_words(self, column: int) -> set[str]:
+        """What the rows of headings say of a column, as headings are compared."""
+        rows = self._grid.rows[self._heading.start : self._heading.end]
+        return {plain(cell) for row in rows if (cell := _cell(row, column))}
 
     def _says_units(self, filled: dict[int, str], index: int) -> bool:
         """Whether the row only says units again, or numbers the columns; another unit than the table's is refused.
@@ -312,7 +341,8 @@ class _Body:
             found=found[:200],
             expected="one table a sheet, with one heading and one unit",
             next_step="Put the second table on a sheet of its own and send the file again.",
-            zh=f"第{index + 1}行另起一个表头或单位不同的表，应分表报送",
+            zh=f"第{index + 1}行另起一段、一个表头或单位不同的表（“{found[:_SHOWN]}”），不能与上面的行同表："
+            "请移到单独的工作表或文件，或删去",
         )
 
     def _require_in_columns(self, cells: list[Cell], filled: dict[int, str], index: int) -> bool:
@@ -323,25 +353,37 @@ class _Body:
         width = max(self._titled, default=0) + 1
         beyond = [column for column in filled if column not in self._titled]
         lacking = [column for column in self._needed if column >= len(cells)]
-        if self._grid.is_text and (beyond or lacking):
+        if self._grid.is_text and (beyond or lacking or self._is_split(cells)):
             raise CheckFailed(
                 f"{self._headings.source.id}: a row has another number of cells than the heading.",
                 where=f"{self._file}, row {index + 1}",
                 found=f"{max(len(cells), max(filled) + 1)} cells: " + " | ".join(filled.values())[:120],
                 expected=f"{width} cells, numbers with separators in quotation marks",
                 next_step="Save the table as .xlsx, or write its numbers without separators, and send it again.",
-                zh=f"第{index + 1}行的列数与表头不符，数值中的分隔符可能未加引号",
+                zh=f"第{index + 1}行的列数与表头不符，数值中的分隔符可能未加引号：请存为 .xlsx，或去掉数值中的分隔符",
             )
         return True
 
+    def _is_split(self, cells: list[Cell]) -> bool:
+        """Whether a row is longer than the headings, if only by empty cells, and a number of it seems cut in two."""
+        rows = self._grid.rows[self._heading.start : self._heading.end]
+        cut = (_THOUSANDS.fullmatch(f"{a or ''},{b or ''}".replace(" ", "")) for a, b in pairwise(cells))
+        return len(cells) > max(map(len, rows)) and any(cut)
+
 
 def _label(cell: str) -> str:
-    """The words of a cell without the colon that may follow them: 合计："""
-    return plain(cell).rstrip(":")
+    """The words of a cell without the colon that may follow them, and the brackets around them: 合计：, （小计）."""
+    words = plain(cell).rstrip(":")
+    return words[1:-1] if words[:1] in _OPEN and words[-1:] in _CLOSED else words
 
 
 def _is_sum(word: str) -> bool:
-    return word.endswith(_TOTAL_ENDINGS) and len(word) < 12
+    return _ends_in_sum(word) and len(word) < 12
+
+
+def _ends_in_sum(word: str) -> bool:
+    """太原市小计, 太原市（小计）."""
+    return word.rstrip(_CLOSED).endswith(_TOTAL_ENDINGS)
 
 
 def _continues(word: str) -> bool:

@@ -127,6 +127,8 @@ def stage(
     grids = read_grids(snapshot.path)
     tables, passed_over = _tables(grids, snapshot.path, source, catalog)
     context = _context(snapshot, source, catalog)
+    for table in tables:
+        _refuse_parts_of_other_periods(table, source, context.period, snapshot.path.name)
     frames = [
         with_cells_as_delivered(_typed(amended(table, amendments), source, context), table, amendments)
         for table in tables
@@ -221,9 +223,27 @@ def _tables(grids: list[Grid], file: Path, source: Source, catalog: Catalog) -> 
             where=file.name,
             expected=f"{source.grain.en} ({source.grain.zh})",
             next_step="Fill the form in and send it again.",
-            zh="表中没有数据行",
+            zh="表中没有数据行：请在表头下方逐行填写后再报",
         )
     return tables, passed_over
+
+
+def _refuse_parts_of_other_periods(table: Table, source: Source, period: Period | None, file: str) -> None:
+    """A line among the rows that names another year heads rows of that year; `CheckFailed` names it."""
+    if period is None:
+        return
+    for row, words in table.parts:
+        told = periods_told.periods_told(words)
+        if told and not any(one.meets(period.start, period.end) for one in told):
+            raise CheckFailed(
+                f"{source.id}: a part of the table is of another period.",
+                where=f"{file}, sheet {table.sheet}, row {row}",
+                found=words,
+                expected=f"rows of {period.label} alone",
+                next_step="Hand the rows below that line in as a file of their own, for their own period.",
+                zh=f"第{row}行“{words}”之后的行属于另一时期，不在报告期 {period.label} 内："
+                "请把这些行另存一个文件，按其报告期报送",
+            )
 
 
 def _context(snapshot: Snapshot, source: Source, catalog: Catalog) -> cells.Context:

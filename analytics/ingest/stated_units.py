@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from openpyxl.utils import get_column_letter
+
 from analytics import units
 from analytics.errors import CheckFailed
 from analytics.ingest.grid import Cell, Grid
@@ -104,13 +106,14 @@ def stated(
         fitting = [(row, unit) for row, unit in above if _suits(unit, headings.wanted.get(target.key))]
         if fitting and must_agree:
             said.insert(0, fitting[0])
-        where = f"{file}, sheet {grid.sheet}, row {heading.end}, column {column + 1}"
-        found[target.key] = _one(said, target.key, headings, where=where)
+        at = (heading.end, column + 1)
+        found[target.key] = _one(said, target.key, headings, at=at, where=f"{file}, sheet {grid.sheet}")
     return found
 
 
-def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, where: str) -> str | None:
-    """The one unit of those said, each with its row."""
+def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, at: tuple[int, int], where: str) -> str | None:
+    """The one unit of those said, each with its row; `at` are the row and column of the heading, from 1."""
+    where += f", row {at[0]}, column {at[1]}"
     given = list(dict.fromkeys(unit for _, unit in said))
     wanted, spelling = headings.wanted.get(key), headings.spelling_of(key)
     if len({units.unit_named(unit, wanted) or unit for unit in given}) > 1:
@@ -120,7 +123,9 @@ def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, where: st
             found=f"{spelling}: " + " and ".join(f"{unit} in row {row}" for row, unit in said),
             expected="one unit",
             next_step="Correct the heading, or the line with the unit of the table, and send the file again.",
-            zh=f"“{spelling}”一栏给出了两个不同的单位：{'、'.join(given)}",
+            zh=f"“{spelling}”一栏给出了两个不同的单位："
+            + "、".join(f"第{row}行 {unit}" for row, unit in said)
+            + "；请只留一个",
         )
     if given and wanted and not units.same_kind(given[0], wanted):
         raise CheckFailed(
@@ -137,7 +142,7 @@ def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, where: st
             where=where,
             expected=f"a heading such as {spelling}",
             next_step="Write the unit into the heading and send the file again.",
-            zh=f"“{spelling}”一栏未注明单位",
+            zh=f"第{at[0]}行{get_column_letter(at[1])}列的表头没有注明单位：请写作“{spelling}”",
         )
     return given[0] if given else None
 
@@ -165,7 +170,8 @@ def _of_table(grid: Grid, heading: HeadingRows, headings: Headings, *, file: str
                 found=f"{unit} in row {place} and {other[1]} in row {other[0]}",
                 expected="one unit, or the unit in the heading of each column that has another",
                 next_step="Correct the line with the unit of the table and send the file again.",
-                zh=f"表头上方给出了两个不同的单位：{unit}、{other[1]}",
+                zh=f"给出了两个不同的单位：第{place}行 {unit}、第{other[0]}行 {other[1]}；"
+                "请只留一个，或在各栏表头写明单位",
             )
     return found
 

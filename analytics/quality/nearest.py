@@ -72,7 +72,8 @@ def _area(column: Column, catalog: Catalog) -> _Find:
     def find(word: str, within: str | None) -> str:
         inside = [a for a in areas if within is None or catalog.lies_in(a.id, within)]
         spelled = {name: a.name.zh for a in inside for name in (a.name.zh, *a.aliases)}
-        return _nearest(word, spelled, alike=_ALIKE)
+        near = _nearest(word, spelled, alike=_ALIKE)
+        return "" if near == word else near  # the name is right, and the area another than the delivery's
 
     return find
 

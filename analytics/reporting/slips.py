@@ -164,15 +164,18 @@ class _Places:
 
 def _mark(pages: dict[str, Page], findings: Iterable[Finding]) -> None:
     """Colour each cell by the worst that is said of it, and say all of it in its note."""
-    by_cell: dict[tuple[str, int, int], list[Finding]] = {}
+    by_cell: dict[tuple[str, str], list[tuple[Finding, int]]] = {}
     for finding in findings:
+        page = pages.get(finding.sheet)
+        if page is None or not page.has(finding.row):
+            continue
         for column in finding.columns:
-            by_cell.setdefault((finding.sheet, finding.row, column), []).append(finding)
-    for (sheet, row, column), told in by_cell.items():
-        page = pages.get(sheet)
-        if page is not None:
-            notes = list(dict.fromkeys(f.note for f in told))
-            page.mark(row, column, severity=told[0].severity, note="\n\n".join(notes))
+            # Merged cells are one: what is said of several of them stands on it together.
+            by_cell.setdefault((finding.sheet, page.address(finding.row, column)), []).append((finding, column))
+    for (sheet, _), told in by_cell.items():
+        first, column = told[0]
+        notes = list(dict.fromkeys(f.note for f, _ in told))
+        pages[sheet].mark(first.row, column, severity=first.severity, note="\n\n".join(notes))
 
 
 # The sheet before all others

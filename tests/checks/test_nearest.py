@@ -24,6 +24,13 @@ def test_the_nearest_area_within_the_one_of_the_row_is_offered(desk):
     assert found.result.broken["expected_en"][0] == "the name of a known area; nearest: 清徐县"
 
 
+def test_an_area_of_another_delivery_is_not_told_to_be_nearest_to_itself(desk):
+    rows = "大同市,平城区,500000,400000\n"
+    found = desk.hand_in("manure", f"{MANURE_HEAD}\n{GOOD}{rows}", area="140100")
+    (said,) = offered(found, "county_readable")
+    assert "最接近的是" not in said and "请删去本行，由其所属地区报送" in said
+
+
 def test_a_member_is_offered_by_the_name_in_its_row(desk):
     desk.hand_in("sections", SECTIONS.replace("丙断面", "汾河水库出口"))
     lines = "".join(

@@ -189,6 +189,15 @@ def test_a_mark_keeps_what_the_sender_had_noted(returned, book):
     assert returned(book)["表1"]["D6"].comment.text.endswith("（原有批注）估计数")
 
 
+def test_what_is_said_of_merged_cells_stands_on_them_once(returned, book):
+    sheet = book["表1"]
+    for county in ("小店区", "迎泽区", "杏花岭区", "尖草坪区", "万柏林区", "晋源区"):
+        sheet.append(["太原市", county, 100, 80])
+    sheet.merge_cells("C4:C5")
+    note = returned(book)["表1"]["C4"].comment.text
+    assert note.count("不合并单元格") == 1 and "原有批注" not in note
+
+
 def test_a_hidden_row_that_is_marked_shows(returned, book):
     for number in (5, 6):
         book["表1"].row_dimensions[number].hidden = True

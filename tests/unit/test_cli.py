@@ -334,6 +334,13 @@ def test_receive_names_the_first_cells_of_a_taken_file_that_break_a_rule(qinghe,
     assert "… and 1 more, in the return slip" in english
 
 
+def test_a_cell_of_thousands_of_letters_is_told_in_a_line(qinghe, tmp_path):
+    rows = f'太原市,清徐县,5,{"长" * 9_000}\n太原市,阳曲县,5,"7\n8"\n'
+    done = qinghe("receive", written(tmp_path / "a.csv", f"{GOOD}{rows}"), *MANURE_2021)
+    told = [line for line in done.stdout.splitlines() if line.startswith("    a D")]
+    assert len(told) == 2 and max(map(len, told)) < 200 and "长…；" in told[0] and "：7 8；" in told[1]
+
+
 def test_check_ends_well_once_another_file_stands_in_the_place_of_a_refused_one(qinghe, tmp_path):
     refused = written(tmp_path / "a.csv", TOWNS)
     assert qinghe("receive", refused, *MANURE_2021).returncode == 4

@@ -442,6 +442,14 @@ def test_an_entry_that_breaks_a_rule_is_named_with_its_line(desk, changed, line,
     assert error.zh.startswith(f"data/raw/manure/corrections.yml 第{line}行")
 
 
+def test_a_key_that_nobody_knows_and_a_day_that_is_none_are_told_in_chinese(desk):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(staus="confirmed"))
+    assert refusal(desk).zh.endswith("没有“staus”这一项，是否为“status”？")
+    write(desk, entry(date="2022-13-03"))
+    assert "其中的日期不存在" in refusal(desk).zh
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -409,3 +409,20 @@ def test_a_name_that_cannot_be_printed_in_one_line_is_refused_and_shown_without_
     with pytest.raises(SnapshotError, match="cannot be printed") as caught:
         identify(file, Delivery("manure", DAY))
     assert caught.value.where == "".join("?" if sign in "\n\x1b" else sign for sign in name)
+
+
+@pytest.mark.parametrize(
+    ("raw", "line"),
+    [
+        ("市,县\n太原市,清徐县\n".encode("gb18030") + b"\xff\xff,1\n", 3),
+        ("市,县\n太原市,小店\0区\n太原市,清徐县\n".encode(), 2),
+        ('市,县\n太原市,小店区\n太原市,"迎泽区\n太原市,清徐县\n'.encode(), 3),
+    ],
+    ids=["bytes of no text", "a null", "an open quotation"],
+)
+def test_text_that_cannot_be_read_is_told_with_its_line(tmp_path, raw, line):
+    file = tmp_path / "a.csv"
+    file.write_bytes(raw)
+    with pytest.raises(CheckFailed) as caught:
+        read_grids(file)
+    assert f"第{line}行起" in caught.value.zh

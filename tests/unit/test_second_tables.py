@@ -1,0 +1,83 @@
+"""What stands below a table on its sheet: another table, a part of it, another year, a number cut in two."""
+
+import pytest
+
+from analytics.errors import CheckFailed
+
+FIGURES = ["T12b"]
+
+HEAD = "市,县（市、区）,粪污产生量（吨）,综合利用量（吨）,备注\n"
+ROWS = "太原市,小店区,527723,404958,\n太原市,迎泽区,363315,267458,\n太原市,清徐县,300000,200000,\n"
+
+
+@pytest.mark.parametrize(
+    ("below", "told"),
+    [
+        ("市,县（市、区）,秸秆产生量（万吨）,秸秆利用量（万吨）,备注\n太原市,阳曲县,30,9,\n", "秸秆产生量"),
+        (
+            "二、秸秆利用情况,,,,\n市,县（市、区）,秸秆产生量（吨）,秸秆利用量（吨）,备注\n太原市,阳曲县,5,4,\n",
+            "秸秆产生量",
+        ),
+        ("市,县（市、区）,粪污产生量（吨）,资源化量,备注\n太原市,阳曲县,300,90,\n", "资源化量"),
+        ("其中：规模养殖场,,,,\n太原市,阳曲县,300,90,\n", "其中：规模养殖场"),
+    ],
+    ids=["another unit and substance", "below a title", "one other heading", "a part of the sums"],
+)
+def test_another_table_on_the_sheet_is_not_read_as_this_one(desk, below, told):
+    with pytest.raises(CheckFailed, match="second table") as caught:
+        desk.hand_in("manure", HEAD + ROWS + below)
+    assert told in caught.value.found and "单独的工作表或文件" in caught.value.zh
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f",,,,\n2020年情况,,,,\n{HEAD}太原市,阳曲县,500000,100000,\n",
+        "合计,,1191038,872416,\n2020年,,,,\n太原市,阳曲县,500000,400000,\n",
+    ],
+    ids=["with headings", "a year alone"],
+)
+def test_rows_below_another_year_are_not_of_this_one(desk, below):
+    with pytest.raises(CheckFailed, match="another period") as caught:
+        desk.hand_in("manure", HEAD + ROWS + below)
+    assert caught.value.found.startswith("2020年") and "按其报告期报送" in caught.value.zh
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"{HEAD}太原市,阳曲县,500000,100000,\n",
+        f"（续表）,,,,\n{HEAD}太原市,阳曲县,500000,100000,\n",
+        "2021年下半年补报,,,,\n太原市,阳曲县,500000,100000,\n",
+        "注：2020年为调查数,,,,\n太原市,阳曲县,500000,100000,\n",
+        "太原市,阳曲县,500000,100000,\n数据来源：2020年统计年鉴,,,,\n",
+    ],
+    ids=["headings again", "continued", "this year", "a note", "a note at the end"],
+)
+def test_what_goes_on_is_read_on(desk, below):
+    found = desk.hand_in("manure", HEAD + ROWS + below)
+    assert (found.result.rows, found.result.set_aside_rows) == (4, 0)
+
+
+@pytest.mark.parametrize(
+    ("row", "is_refused"),
+    [
+        ("太原市,阳曲县,363,315,300000,\n", True),
+        ("太原市,阳曲县,300000,363,315,\n", True),
+        ("太原市,阳曲县,363315,300000,,\n", False),  # a comma too many at the end tells nothing else
+        ('太原市,阳曲县,"363,315","300,000",\n', False),
+    ],
+)
+def test_a_number_cut_in_two_by_its_own_comma_is_refused(desk, row, is_refused):
+    if is_refused:
+        with pytest.raises(CheckFailed, match="another number of cells") as caught:
+            desk.hand_in("manure", HEAD + ROWS + row)
+        assert "第5行" in caught.value.zh and "去掉数值中的分隔符" in caught.value.zh
+    else:
+        assert desk.hand_in("manure", HEAD + ROWS + row).result.set_aside_rows == 0
+
+
+@pytest.mark.parametrize("label", ["太原市（小计）", "（小计）", "太原市小计", "【合计】"])
+def test_a_sum_in_brackets_is_a_sum(desk, label):
+    found = desk.hand_in("manure", f"{HEAD}{ROWS}{label},,1191038,872416,\n")
+    assert (found.result.rows, found.result.set_aside_rows) == (3, 0)
