@@ -221,6 +221,7 @@ def group_items(sections: Frame, items: Frame, rules: SurfaceRules, *, by: Seque
     return (
         water_class.classify_items(rounded, rules.limits)
         .with_columns(**ends)
+        .with_columns(item_class=pl.when("_is_told").then("item_class"))
         .select(*by, "case", *water_class.ITEM_RESULT, *counts)
     )
 
@@ -247,6 +248,8 @@ def _of_all_sections() -> list[pl.Expr]:
         pl.col("_case").first().alias("case"),
         pl.when(is_in_doubt).then(pl.col("item_best").min()).alias("_best"),
         pl.when(is_in_doubt).then(pl.col("item_worst").max()).alias("_worst"),
+        # Where nothing was detected by a limit too coarse, half of it tells no class of the mean either.
+        (pl.col("item_class").is_not_null() | ~is_used).all().alias("_is_told"),
         pl.col("months").min(),
         is_used.sum().cast(pl.Int64).alias("sections_used"),
         pl.len().cast(pl.Int64).alias("sections_with_item"),

@@ -50,15 +50,19 @@ def counts(*, good: int = 0, middle: int = 0, worst: int = 0) -> pl.LazyFrame:
 
 
 def items(rows: pl.DataFrame | None = None) -> pl.LazyFrame:
-    """Results of items (`entity_id`, `parameter`, `mean`; perhaps `case`, `months`, `mean_low`, `mean_high`)."""
+    """Results of items: `entity_id`, `parameter`, `mean`.
+
+    Perhaps `case`, `months`, `mean_low`, `mean_high`, and `is_undetected` as the word true.
+    """
     told = pl.DataFrame(schema=["entity_id", "parameter", "mean"]) if rows is None else rows
     defaults = {"case": pl.lit("river"), "months": pl.lit(12), "mean_low": pl.col("mean"), "mean_high": pl.col("mean")}
+    defaults["is_undetected"] = pl.lit("false")
     told = told.with_columns(value.alias(name) for name, value in defaults.items() if name not in told.columns)
     told = told.cast(
         {"entity_id": pl.String, "parameter": pl.String, "case": pl.String, "months": pl.Int64}
         | dict.fromkeys(("mean", "mean_low", "mean_high"), pl.Float64)
-    )
-    means = told.drop("case").rename({"entity_id": "site_id"}).with_columns(is_undetected=pl.lit(False))
+    ).with_columns(is_undetected=pl.col("is_undetected").cast(pl.String) == "true")
+    means = told.drop("case").rename({"entity_id": "site_id"})
     members = told.group_by("entity_id", "case", maintain_order=True).agg(items="parameter")
     return wc.item_results(means.lazy(), members.lazy(), RULES.limits, decimals=RULES.decimals, fewest=8)
 

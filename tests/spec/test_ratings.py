@@ -194,6 +194,23 @@ def test_what_lies_below_detection_bounds_the_mean(table):
     assert bounds(found) == ("良好", "优", "轻度污染", None)
 
 
+def test_few_sections_of_which_one_could_not_be_judged_have_no_word_of_their_mean(table):
+    # facts.md section 11: section a, phenol 0.01L and never detected: no class; the mean is no better told than it
+    text = """
+        entity_id | parameter        | mean  | mean_low | mean_high | is_undetected
+        a         | volatile_phenol  | 0.005 | 0        | 0.01      | true
+        b         | volatile_phenol  | 0.001 | 0.001    | 0.001     | false
+        a         | ammonia_nitrogen | {0}   | {0}      | {0}       | false
+        b         | ammonia_nitrogen | {0}   | {0}      | {0}       | false
+        """
+    found, items = mean_of(table, text.format(0.4))
+    assert bounds(found) == (None, "优", "轻度污染", "open_sections")
+    assert items["volatile_phenol"]["item_class"] is None
+    # ammonia 1.8 is class Ⅴ whatever phenol is
+    found, _ = mean_of(table, text.format(1.8))
+    assert bounds(found) == ("中度污染", "中度污染", "中度污染", None)
+
+
 def test_rivers_and_lakes_have_no_mean_together(table):
     found, items = mean_of(
         table,
