@@ -131,15 +131,18 @@ def _decode(file: Path) -> str:
 
 def _first_line_of_no_text(raw: bytes) -> int:
     """The line at which reading stops in the encoding that gets farthest, from 1."""
-    ends = [raw.find(b"\x00") if b"\x00" in raw else len(raw)]
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            raw.decode(encoding)
-        except UnicodeDecodeError as error:
-            ends.append(error.start)
-        else:
-            ends.append(len(raw))
-    return raw[: min(ends[0], max(ends[1:]))].count(b"\n") + 1
+    text = raw.partition(b"\x00")[0]
+    read = max(_read_until(text, encoding) for encoding in ("utf-8", "gb18030"))
+    return raw.count(b"\n", 0, read) + 1
+
+
+def _read_until(raw: bytes, encoding: str) -> int:
+    """How many bytes can be read in the encoding."""
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(raw)
 
 
 _TAG = re.compile(r"<[^>]*>")

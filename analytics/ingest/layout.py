@@ -156,7 +156,7 @@ def _numbers_columns(filled: Sequence[str]) -> bool:
 _DATE_LINE = re.compile(r"(?:日期:?)?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
 _TOTAL_ENDINGS = ("小计", "合计", "总计", "共计")
 _NUMBER = re.compile(r"[<≤]?[+-]?\d[\d.,]*(?:[l%]|e[+-]?\d+)?")
-_OPEN, _CLOSED = "([【", ")]】"
+_BRACKETS = re.compile(r"[()\[\]【】]")
 _DASHES = re.compile(r"[-—–―/]+")
 _COUNTED = re.compile(r"共?\d+[个家座处条].{0,6}")  # 117个县
 
@@ -250,7 +250,7 @@ class _Body:
     def _total(self, cells: list[Cell], index: int) -> TotalRow:
         """The row of sums, as it stands among the rows of the table."""
         first = [_label(cell) for cell in cells if cell and plain(cell)][:3]
-        label = next((word for word in first if word in self._totals or _ends_in_sum(word)), first[0])
+        label = next((word for word in first if word in self._totals or word.endswith(_TOTAL_ENDINGS)), first[0])
         by_key = {target.key: _cell(cells, column) for column, target in self._heading.targets.items()}
         return TotalRow(index + 1, label, len(self._table.numbers), by_key)
 
@@ -270,9 +270,10 @@ class _Body:
 
     def _heads_a_part(self, filled: dict[int, str]) -> bool:
         """Whether a remark is a line that heads what stands below it: a few words, no note and no signature."""
-        words = [plain(cell) for cell in dict.fromkeys(filled.values())]
-        is_said = self._notes and words[0].startswith(self._notes)
-        return len(words) == 1 and len(words[0]) <= _LONGEST_LINE and not is_said
+        words = {plain(cell) for cell in filled.values()}
+        line = words.pop()
+        is_remark = ":" in line or (bool(self._notes) and line.startswith(self._notes))
+        return not words and len(line) <= _LONGEST_LINE and (line.startswith(_PART_OF_IT) or not is_remark)
 
     def _begin_part(self, index: int, words: str) -> None:
         """Rows below a line of their own: what they are part of is counted already, or they are of what it says."""
@@ -372,18 +373,12 @@ class _Body:
 
 
 def _label(cell: str) -> str:
-    """The words of a cell without the colon that may follow them, and the brackets around them: 合计：, （小计）."""
-    words = plain(cell).rstrip(":")
-    return words[1:-1] if words[:1] in _OPEN and words[-1:] in _CLOSED else words
+    """The words of a cell without the colon that may follow them, and without brackets: 合计：, 太原市（小计）."""
+    return _BRACKETS.sub("", plain(cell)).rstrip(":")
 
 
 def _is_sum(word: str) -> bool:
-    return _ends_in_sum(word) and len(word) < 12
-
-
-def _ends_in_sum(word: str) -> bool:
-    """太原市小计, 太原市（小计）."""
-    return word.rstrip(_CLOSED).endswith(_TOTAL_ENDINGS)
+    return word.endswith(_TOTAL_ENDINGS) and len(word) < 12
 
 
 def _continues(word: str) -> bool:

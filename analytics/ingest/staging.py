@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -33,6 +33,7 @@ INVENTED = "示例数据"
 AREA_IS_SURE = "area_is_sure"
 _MARK_WITHIN = 10  # rows
 _LONGEST_TITLE = 200  # characters
+_MONTH = timedelta(days=31)
 # What forms write into a cell that has nothing to say; never a zero.
 _MARKS_OF_NOTHING = ("--", "-", "—", "——", "–", "/", "\\", "无", "暂无", "长期", "至今")
 _DIGEST = "sha256"  # of the staged rows, in their record
@@ -229,11 +230,14 @@ def _tables(grids: list[Grid], file: Path, source: Source, catalog: Catalog) -> 
 
 
 def _refuse_parts_of_other_periods(table: Table, source: Source, period: Period | None, file: str) -> None:
-    """A line among the rows that names another year heads rows of that year; `CheckFailed` names it."""
+    """A line among the rows that names another year heads rows of that year; `CheckFailed` names it.
+
+    A month after the period is when the form was filled in, at the foot of a page.
+    """
     if period is None:
         return
     for row, words in table.parts:
-        told = periods_told.periods_told(words)
+        told = [t for t in periods_told.periods_told(words) if t.start <= period.end or t.end - t.start > _MONTH]
         if told and not any(one.meets(period.start, period.end) for one in told):
             raise CheckFailed(
                 f"{source.id}: a part of the table is of another period.",

@@ -164,7 +164,7 @@ def _spans(number: int, totals: Sequence[TotalRow], rows: int) -> list[Span]:
 
 
 def _is_part(total: TotalRow) -> bool:
-    return total.label.rstrip(")]】").endswith(_PART)
+    return total.label.endswith(_PART)
 
 
 def _agrees(column: _Column, number: int, totals: Sequence[TotalRow], spans: Sequence[Span]) -> bool:

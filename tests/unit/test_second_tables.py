@@ -51,8 +51,10 @@ def test_rows_below_another_year_are_not_of_this_one(desk, below):
         "2021年下半年补报,,,,\n太原市,阳曲县,500000,100000,\n",
         "注：2020年为调查数,,,,\n太原市,阳曲县,500000,100000,\n",
         "太原市,阳曲县,500000,100000,\n数据来源：2020年统计年鉴,,,,\n",
+        f"填报时间：2022年1月,,,,\n{HEAD}太原市,阳曲县,500000,100000,\n",
+        f"2022年1月,,,,\n{HEAD}太原市,阳曲县,500000,100000,\n",
     ],
-    ids=["headings again", "continued", "this year", "a note", "a note at the end"],
+    ids=["headings again", "continued", "this year", "a note", "a note at the end", "a signature", "its date alone"],
 )
 def test_what_goes_on_is_read_on(desk, below):
     found = desk.hand_in("manure", HEAD + ROWS + below)
