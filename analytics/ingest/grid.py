@@ -102,7 +102,7 @@ def _read_delimited(file: Path, text: str) -> list[Grid]:
             rows.append([cell if cell.strip() else None for cell in row])
     except csv.Error as error:
         begun = len(rows) + 1
-        zh = f"第{begun}行起文本中的引号不成对，列无法分开；请核对该行的引号，或另存为 .xlsx 后重新报送"
+        zh = f"文本中的引号不成对，列无法分开；请核对第{begun}行起的引号，或另存为 .xlsx 后重新报送"
         found = f"row {begun}: {error}"
         raise unreadable(file, found, "delimited text with closed quotation marks", zh=zh) from None
     return [Grid(file.stem, rows, is_text=True)]

@@ -292,13 +292,17 @@ class _Body:
         named = {c: target for c, cell in filled.items() if (target := self._headings.recognise(cell)) is not None}
         if len({t.key for t in named.values()} & self._headings.required) < min(2, len(self._needed)):
             return False
-        same = all(
-            (c in named and self._heading.targets.get(c) == named[c]) or plain(cell) in self._heading_words(c)
+        others = [
+            plain(cell)
             for c, cell in filled.items()
-            if c in named or c in self._titled
-        )
-        if same:
+            if (c in named or c in self._titled)
+            and (c not in named or self._heading.targets.get(c) != named[c])
+            and plain(cell) not in self._heading_words(c)
+        ]
+        if not others:
             return True
+        if all(units.unit_named(word.strip("()[]【】")) for word in others):
+            return False  # merged headings that reach into a row of units
         raise self._second_table(index, " | ".join(filled.values()))
 
     def _heading_words(self, column: int) -> set[str]:
