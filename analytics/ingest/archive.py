@@ -93,9 +93,9 @@ class Archive:
                 raw.seek(name + extra, 1)
                 packed = _read(raw, part.compress_size)
                 if part.compress_type == zipfile.ZIP_STORED:
-                    yield from packed
+                    yield from _intact(packed, part.CRC)
                 elif part.compress_type == zipfile.ZIP_DEFLATED:
-                    yield from _deflated(packed)
+                    yield from _intact(_deflated(packed), part.CRC)
                 else:
                     raise zipfile.BadZipFile("another packing than that of Excel")
         except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError) as error:
@@ -109,6 +109,16 @@ def _read(raw: BinaryIO, length: int) -> Iterator[bytes]:
             raise EOFError("it ends too early")
         length -= len(chunk)
         yield chunk
+
+
+def _intact(content: Iterator[bytes], checksum: int) -> Iterator[bytes]:
+    """The content, up to its end, where it must have the checksum that was written with it."""
+    found = 0
+    for chunk in content:
+        found = zlib.crc32(chunk, found)
+        yield chunk
+    if found != checksum:
+        raise zipfile.BadZipFile("it is not what was written: the checksum differs")
 
 
 def _deflated(packed: Iterator[bytes]) -> Iterator[bytes]:

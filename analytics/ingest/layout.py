@@ -7,15 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from openpyxl.utils import get_column_letter
-
 from analytics import units
 from analytics.errors import CheckFailed
 from analytics.ingest import stated_units
 from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.headings import HeadingRows, Headings, Target, plain
 from analytics.ingest.identity import EXAMPLE, SHEETS_BESIDE
-from analytics.ingest.lacking import missing_columns
+from analytics.ingest.misheaded import missing_columns, unknown_columns
 from analytics.ingest.totals import TotalRow
 from analytics.periods_told import periods_told
 
@@ -85,8 +83,8 @@ def _is_meant(heading: HeadingRows, headings: Headings) -> bool:
 
 
 def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str) -> Table:
-    for column, spelling in _unknown(grid, heading):
-        raise _unknown_column(grid, heading, headings, where=(file, column), spelling=spelling)
+    if unknown := list(_unknown(grid, heading)):
+        raise unknown_columns(headings, heading, unknown, where=f"{file}, sheet {grid.sheet}")
     around = {n + 1: stated_units.row_of_units(grid, n, heading, headings, file=file) for n in _beside(grid, heading)}
     said = stated_units.stated(grid, heading, headings, around, file=file)
     table = Table(grid.sheet, said, {key: [] for key in said}, heading=(heading.start, heading.end - 1))
@@ -478,49 +476,6 @@ def _repeats_neighbour(grid: Grid, heading: HeadingRows, column: int) -> bool:
         column > 0
         and {(last, column), (last, column - 1)} <= grid.merged
         and (_cell(grid.rows[last], column) == _cell(grid.rows[last], column - 1))
-    )
-
-
-def _unknown_column(
-    grid: Grid, heading: HeadingRows, headings: Headings, *, where: tuple[str, int], spelling: str
-) -> CheckFailed:
-    file, column = where
-    near = headings.nearest(spelling)
-    row, letter = heading.end, get_column_letter(column + 1)
-    meant = headings.recognise(spelling)
-    first = next((c for c, target in heading.targets.items() if meant and target.key == meant.key), None)
-    if first is not None:
-        return _column_twice(headings, f"{file}, sheet {grid.sheet}", row, spelling, (first, column))
-    return CheckFailed(
-        f"{headings.source.id}: the form has no column of this name.",
-        where=f"{file}, sheet {grid.sheet}, row {row}, column {column + 1}",
-        found=spelling,
-        expected=f"perhaps {near}" if near else "the headings of the form",
-        next_step="Mend the heading, or add the spelling to the source's headers in the catalog.",
-        zh=f"第{row}行{letter}列的表头“{spelling}”不是本报表的栏目；{_what_to_do(heading, headings, near)}",
-    )
-
-
-def _what_to_do(heading: HeadingRows, headings: Headings, near: str) -> str:
-    """With a heading that the form does not know: the nearest one, those that it may be meant for, or none at all."""
-    told = {target.key for target in heading.targets.values()}
-    open_ones = [headings.spelling_of(key) for key in sorted(headings.required - told)]
-    if near:
-        return f"是否为“{near}”？是则改成此写法"
-    if open_ones:
-        return f"尚缺的栏目有“{'”“'.join(open_ones)}”，是其中之一的请改成该写法，否则请删去此列"
-    return "必需的栏目已齐，请删去此列（序号列除外）"
-
-
-def _column_twice(headings: Headings, sheet: str, row: int, spelling: str, columns: tuple[int, int]) -> CheckFailed:
-    first, second = (get_column_letter(column + 1) for column in columns)
-    return CheckFailed(
-        f"{headings.source.id}: two columns are headed alike.",
-        where=f"{sheet}, row {row}, columns {first} and {second}",
-        found=spelling,
-        expected="each column once, and one table a sheet",
-        next_step="Keep the column that is right, or move the second table to a sheet of its own, and send it again.",
-        zh=f"第{row}行{first}列和{second}列的表头都是“{spelling}”，不知以哪一列为准；每栏只留一列，一张工作表只放一个表",
     )
 
 

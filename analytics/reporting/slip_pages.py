@@ -98,10 +98,10 @@ def _style_around(sheet: Any, row: int, column: int) -> Any:
 def own_workbook(found: Examined) -> tuple[Workbook, dict[str, Page]] | None:
     """The sender's own workbook and its pages by sheet; None where there is none that can be opened, or a huge one."""
     file = found.snapshot.path
-    if file.suffix.lower() != ".xlsx" or not _is_small(file):
+    if file.suffix.lower() != ".xlsx":
         return None
     try:
-        return _copied(file)
+        return _copied(file) if _is_small(file) else None
     except Exception:  # of a damaged workbook the library raises whatever its parser meets
         return None
 
@@ -129,14 +129,11 @@ def _empty() -> Workbook:
 
 def _is_small(file: Path) -> bool:
     """Whether its sheets are, and the ranges in them that the library gives a cell for every place."""
-    try:
-        with zipfile.ZipFile(file) as parts:
-            kept = [p for p in parts.infolist() if p.filename.startswith(("xl/worksheets/", "xl/sharedStrings"))]
-            return sum(p.file_size for p in kept) <= _MOST_BYTES and (
-                sum(_places(ref.decode()) for p in kept for ref in _RANGES.findall(parts.read(p))) <= _MOST_CELLS
-            )
-    except (zipfile.BadZipFile, OSError):
-        return True  # not even a workbook: there is nothing to copy
+    with zipfile.ZipFile(file) as parts:
+        kept = [p for p in parts.infolist() if p.filename.startswith(("xl/worksheets/", "xl/sharedStrings"))]
+        return sum(p.file_size for p in kept) <= _MOST_BYTES and (
+            sum(_places(ref.decode()) for p in kept for ref in _RANGES.findall(parts.read(p))) <= _MOST_CELLS
+        )
 
 
 def _places(ref: str) -> int:

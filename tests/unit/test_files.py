@@ -276,6 +276,27 @@ def other_part(path, name):
     return path
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_workbook_of_which_a_byte_was_changed_underway_is_refused_and_sent_back(tmp_path, packing):
+    sheet = "xl/worksheets/sheet1.xml"
+    file = workbook(tmp_path / "a.xlsx", [MANURE_HEAD, ["太原市", "清徐县", 10, 8]])
+    with zipfile.ZipFile(file) as parts:
+        content = {name: parts.read(name) for name in parts.namelist()}
+    with zipfile.ZipFile(file, "w", packing) as parts:
+        for name, kept in content.items():
+            parts.writestr(name, kept)
+        begins = parts.getinfo(sheet).header_offset + 30 + len(sheet)
+    whole = bytearray(file.read_bytes())
+    at = whole.index(b"<v>10</v>") + 3 if packing == zipfile.ZIP_STORED else begins + 20
+    whole[at] ^= 0x08  # 10 becomes 90, or the packed bytes say another thing
+    file.write_bytes(whole)
+    args = ["receive", str(file), "--source", "manure", "--period", "2021", "--root", str(tmp_path / "w")]
+    result = CliRunner().invoke(app, args)
+    assert isinstance(result.exception, CheckFailed | SystemExit) and result.exit_code, result.output
+    assert "文件已损坏或不完整" in result.output and "defect" not in result.output
+    assert len(list((tmp_path / "w/reports/build/slips").glob("退回单-*.xlsx"))) == 1
+
+
 def zipped(path, name):
     with zipfile.ZipFile(path, "w") as parts:
         parts.writestr(name, "x")

@@ -203,7 +203,15 @@ def test_an_unknown_column_is_named_with_the_nearest_one(tmp_path, staged):
     file = write(tmp_path / "a.csv", ",".join(MANURE_HEAD) + ",备 注 栏\n太原市,清徐县,1,1,\n")
     with pytest.raises(CheckFailed, match="no column of this name") as caught:
         staged(file, "manure")
-    assert "column 5" in caught.value.where and "备注" in caught.value.expected
+    assert "column E" in caught.value.where and "备注" in caught.value.expected
+
+
+def test_all_unknown_columns_are_named_at_once(tmp_path, staged):
+    file = write(tmp_path / "a.csv", ",".join(MANURE_HEAD) + ",备 注 栏,甲乙\n太原市,清徐县,1,1,,\n")
+    with pytest.raises(CheckFailed, match="no column of this name") as caught:
+        staged(file, "manure")
+    assert "row 1, column E, F" in caught.value.where
+    assert "有2列不是本报表的栏目：E列“备 注 栏”（是否为“备注”？）、F列“甲乙”；必需的栏目已齐" in caught.value.zh
 
 
 @pytest.mark.parametrize(
