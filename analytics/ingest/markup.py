@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+from analytics.ingest.rich_texts import LOWERED, RAISED
 from analytics.ingest.sheet import Cell, Grid, Place, Range, fill_merged, require_extent, unreadable
 
 _CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.IGNORECASE)
@@ -22,6 +23,10 @@ _OF_NO_PAGE = {"utf_7", "utf_16", "utf_16le", "utf_16be"} | {
     "undefined",
     "unicode_escape",
 }
+# Marks within a line. All others part what stands before and after them, as a person sees it.
+_LETTERS = {"a", "abbr", "acronym", "b", "big", "em", "font", "i", "ins", "small", "strong", "sub", "sup", "tt", "u"}
+_INLINE = _LETTERS | {"bdi", "bdo", "label", "nobr", "o:p", "span", "wbr"}
+_RAISED = {"sup": RAISED, "sub": LOWERED}
 _WITHIN = 4096  # bytes
 _LONGEST_SPAN = 65_534
 _LONGEST_REST = 4096  # characters; the parser walks through an unfinished end once for every mark that opens in it
@@ -71,6 +76,8 @@ class _Open:
     table: _Table = field(default_factory=_Table)
     text: list[str] | None = None
     spans: Place = (1, 1)  # rows, columns
+    raised: list[str] = field(default_factory=list)  # marks of raised and lowered signs that are open
+    has_unseen: bool = False  # whether a part of the cell does not show
 
 
 class _Page(HTMLParser):
@@ -90,8 +97,12 @@ class _Page(HTMLParser):
             self._open.append(_Open())
             self.tables.append(self._open[-1].table)
         elif self._open:
-            begin = {"tr": self._begin_row, "td": self._begin_cell, "th": self._begin_cell, "br": self._break_line}
-            begin.get(tag, self._nothing)({name: value or "" for name, value in attrs})
+            begin = {"tr": self._begin_row, "td": self._begin_cell, "th": self._begin_cell}
+            attributes = {name: value or "" for name, value in attrs}
+            if tag in begin:
+                begin[tag](attributes)
+            else:
+                self._begin_mark(tag, is_unseen=_is_hidden(attributes))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("style", "script"):
@@ -100,12 +111,15 @@ class _Page(HTMLParser):
             self._end_cell()
             if tag == "table":
                 self._open.pop()
+        elif self._open:
+            self._end_mark(tag)
 
     def handle_data(self, data: str) -> None:
         if self._open and not self._silent:
-            text = self._open[-1].text
-            if text is not None:
-                text.append(re.sub(r"[ \t\r\n]+", " ", data))
+            opened = self._open[-1]
+            if opened.text is not None:
+                said = re.sub(r"[ \t\r\n]+", " ", data)
+                opened.text.append(said.translate(_RAISED[opened.raised[-1]]) if opened.raised else said)
 
     def close(self) -> None:
         super().close()
@@ -113,18 +127,31 @@ class _Page(HTMLParser):
             self._end_cell()
             self._open.pop()
 
-    def _nothing(self, _: dict[str, str]) -> None:
-        """Other marks change nothing."""
+    def _begin_mark(self, tag: str, *, is_unseen: bool) -> None:
+        opened = self._open[-1]
+        opened.has_unseen |= is_unseen
+        if tag in _RAISED:
+            opened.raised.append(tag)
+        if is_unseen or tag not in _INLINE:
+            self._part()
 
-    def _break_line(self, _: dict[str, str]) -> None:
+    def _end_mark(self, tag: str) -> None:
+        """Where a part of the cell does not show, every end of a mark may be the end of that part."""
+        opened = self._open[-1]
+        if tag in opened.raised:
+            opened.raised.remove(tag)
+        if opened.has_unseen or tag not in _INLINE:
+            self._part()
+
+    def _part(self) -> None:
         text = self._open[-1].text
-        if text is not None:
+        if text is not None and text[-1:] != ["\n"]:
             text.append("\n")
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._end_cell()
         table = self._open[-1].table
-        if _HIDDEN.search(attributes.get("style", "")) or "hidden" in attributes:
+        if _is_hidden(attributes):
             table.hidden.add(len(table.rows))
         table.rows.append([])
 
@@ -132,15 +159,16 @@ class _Page(HTMLParser):
         self._end_cell()
         if not self._open[-1].table.rows:
             self._open[-1].table.rows.append([])
-        self._open[-1].text = []
-        self._open[-1].spans = _span(attributes, "rowspan"), _span(attributes, "colspan")
+        opened = self._open[-1]
+        opened.text, opened.raised, opened.has_unseen = [], [], False
+        opened.spans = _span(attributes, "rowspan"), _span(attributes, "colspan")
 
     def _end_cell(self) -> None:
         """Put the open cell into the next column that no cell above reaches into."""
         opened = self._open[-1]
         if opened.text is None:
             return
-        text, opened.text = "".join(opened.text).strip(" \xa0"), None
+        text, opened.text = "".join(opened.text).strip(" \xa0\n"), None
         table, (down, across) = opened.table, opened.spans
         row, cells = len(table.rows) - 1, table.rows[-1]
         while table.reach.get(len(cells), -1) >= row:
@@ -152,6 +180,10 @@ class _Page(HTMLParser):
             table.merged.append((row, first, row + down - 1, first + across - 1))
         if down > 1:
             table.reach |= dict.fromkeys(range(first, first + across), row + down - 1)
+
+
+def _is_hidden(attributes: dict[str, str]) -> bool:
+    return bool(_HIDDEN.search(attributes.get("style", ""))) or "hidden" in attributes
 
 
 def _span(attributes: dict[str, str], name: str) -> int:

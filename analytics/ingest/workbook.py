@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from analytics.ingest import old_workbook, shared_texts, sheet, sheet_xml
+from analytics.ingest import old_workbook, rich_texts, shared_texts, sheet, sheet_xml
 from analytics.ingest.archive import Archive
 from analytics.ingest.sheet import (
     OTHER_KIND_ZH,
@@ -37,10 +37,14 @@ _STRINGS = "xl/sharedstrings.xml"  # in small letters, as the reader of cells lo
 
 @dataclass(frozen=True)
 class _Sheets:
-    """Layouts by name of the worksheets, and whether the workbook counts its days from 1904."""
+    """Layouts by name of the worksheets, and whether the workbook counts its days from 1904.
+
+    `marked` has texts that are seen otherwise than their signs stand in a row, by these signs.
+    """
 
     layouts: dict[str, SheetLayout]
     since_1904: bool
+    marked: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_workbook(file: Path, *, also: str = "") -> list[Grid]:
@@ -91,19 +95,21 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
             require_extent(file, name, found.rows, found.columns)
             layouts[name] = found.layout
             cells[part] = found.rows * found.columns
-        _require_texts(archive, file, cells)
+        shared = next((part for part in archive.names if part.lower() == _STRINGS), "")
+        _require_texts(archive, file, cells, shared)
+        has_marks = rich_texts.has_marks(archive.chunks(shared))
+        marked = rich_texts.marked_texts(archive.chunks(shared)) if has_marks else {}
     except (expat.ExpatError, sheet_xml.Malformed, LookupError, ValueError) as error:
         raise unreadable(file, f"{type(error).__name__}: {error}"[:120], _XLSX) from None
-    return _Sheets(layouts, since_1904)
+    return _Sheets(layouts, since_1904, marked)
 
 
-def _require_texts(archive: Archive, file: Path, cells: dict[str, int]) -> None:
+def _require_texts(archive: Archive, file: Path, cells: dict[str, int], shared: str) -> None:
     """Refuse texts that are too long in all their cells; the cells are walked through only where they may be.
 
-    `cells` has the extent of every sheet by its part.
+    `cells` has the extent of every sheet by its part, `shared` is the part of the texts.
     """
-    shared = [name for name in archive.names if name.lower() == _STRINGS]
-    lengths = shared_texts.lengths_of(archive.chunks(shared[0])) if shared else []
+    lengths = shared_texts.lengths_of(archive.chunks(shared)) if shared else []
     if max(lengths, default=0) * sum(cells.values()) > sheet.MAX_UNPACKED:
         require_length(file, sum(shared_texts.length_in_cells(archive.chunks(part), lengths) for part in cells))
 
@@ -211,6 +217,7 @@ def _read_sheet(reader: ExcelReader, name: str, sheets: _Sheets, *, file: Path, 
     # The reader leaves empty columns on the left out.
     first = next((c.absolute_index for c in sheet.available_columns()), 0)
     before: list[list[Cell]] = [[None] * sheet.height] * first
+    columns = [[sheets.marked.get(c, c) if c else c for c in column] if sheets.marked else column for column in columns]
     rows = [list(row) for row in zip(*before, *columns, strict=True)]
     # An error (#REF!) and a formula that was never computed come as nothing: they must not pass for an empty cell.
     for (row, column), shown in layout.errors.items():

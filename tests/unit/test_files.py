@@ -76,6 +76,51 @@ def test_an_old_workbook_tells_merged_cells_hidden_rows_hidden_sheets_and_errors
     assert (hidden.sheet, hidden.is_hidden) == ("隐", True)
 
 
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("1000", 1000.0),
+        ("<p>1000</p>", 1000.0),
+        ("<span>1</span>0<b>00</b>", 1000.0),
+        ("1.2×10<sup>3</sup>", 1200.0),
+        ("<p>1000</p><p>900</p>", None),
+        ("1000<br>900", None),
+        ("<del>1000</del>900", None),
+        ("1000<sup>1</sup>", None),
+        ("1000<sub>1</sub>", None),
+        ('<span style="display:none">0000001000</span>1000', None),
+        ("<ul><li>1000<li>900</ul>", None),
+    ],
+)
+def test_parts_of_a_cell_of_a_page_are_never_read_as_one_number(tmp_path, staged, cell, read):
+    rows = "".join(f"<tr><td>{'<td>'.join(row)}" for row in (MANURE_HEAD, ["太原市", "清徐县", cell, "8"]))
+    file = raw(tmp_path / "a.xls", f"<meta charset=utf-8><table>{rows}</table>".encode())
+    assert staged(file, "manure")["manure_produced_t"].to_list() == [read]
+
+
+@pytest.mark.parametrize(
+    ("parts", "read"),
+    [
+        (["10", "bold", "00"], 1000.0),
+        (["1.2×10", "raised", "3"], 1200.0),
+        (["1000", "raised", "1"], None),
+        (["1000", "lowered", "1"], None),
+        (["struck", "1000", "900"], None),
+        (["1000", "raised", "①"], None),
+    ],
+)
+def test_a_cell_with_raised_or_struck_signs_is_not_read_with_all_signs_in_a_row(tmp_path, staged, parts, read):
+    file = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        kinds = {"bold": {"bold": True}, "struck": {"font_strikeout": True}}
+        kinds |= {"raised": {"font_script": 1}, "lowered": {"font_script": 2}}
+        sheet.write_row(0, 0, MANURE_HEAD)
+        sheet.write_row(1, 0, ["太原市", "清徐县", "", 8])
+        assert not sheet.write_rich_string(1, 2, *[book.add_format(kinds[p]) if p in kinds else p for p in parts])
+    assert staged(file, "manure")["manure_produced_t"].to_list() == [read]
+
+
 def test_a_page_tells_spanned_cells_and_hidden_rows(tmp_path):
     (grid,) = read_grids(page(tmp_path / "a.xls"))
     assert grid.rows[0] == ["情况表"] * 4 and grid.rows[3] == ["太原市", "阳曲\n县", "20", "15"]
