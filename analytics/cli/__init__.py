@@ -27,8 +27,8 @@ def main() -> None:
         if debug:
             raise
         if error.zh and not _is_english(sys.argv):
-            say.print(error.zh, style="red", markup=False, soft_wrap=True)
-        say.print(str(error), style="red", markup=False, soft_wrap=True)
+            say.print(error.zh, style="red", soft_wrap=True)
+        say.print(str(error), style="red", soft_wrap=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -44,6 +44,5 @@ def main() -> None:
             f"A defect of qinghe: {type(error).__name__}: {error}\n"
             "  Next: run the command again with --debug and report what it prints.",
             style="red",
-            markup=False,
         )
         sys.exit(1)

@@ -73,7 +73,6 @@ def example(
             f"Invented deliveries (示例数据，虚构): {written} new file(s) in {where}"
             if written
             else f"The invented deliveries are there already, unchanged: {where}",
-            markup=False,
         )
 
 
@@ -190,13 +189,13 @@ def check(
         by = [put_right.get(e.snapshot.id) for e in chosen]
         shown = [_for_people(*told, lang.value) for told in zip(rows, chosen, by, strict=True)]
         print_table(shown, title=either(lang.value, "校验结果", "Checks"), unbroken=_UNBROKEN)
-        say.print(either(lang.value, f"校验报告：{page}", f"Check report: {page}"), markup=False)
+        say.print(either(lang.value, f"校验报告：{page}", f"Check report: {page}"))
     if data_docs:
         from analytics.pipeline.data_docs import write_pages
 
         with busy("Writing the library's pages …", quiet):
             first = write_pages(chosen, examined, members, workspace=workspace, catalog=catalog)
-        say.print(f"Data Docs: {first}\n  They load parts from outside and are not for publication.", markup=False)
+        say.print(f"Data Docs: {first}\n  They load parts from outside and are not for publication.")
     if any(e.is_refused and e.snapshot.id not in put_right for e in chosen):
         raise typer.Exit(CheckFailed.exit_code)
 

@@ -69,7 +69,7 @@ def build(year: Year, lang: LangOption = Language.zh, root: Root = None, quiet: 
         built = build_year(workspace, year, catalog)
     if not quiet:
         told = ("已汇总。", "Built.") if built.changed else ("没有变化。", "Nothing changed.")
-        say.print(either(lang.value, *told), markup=False)
+        say.print(either(lang.value, *told))
         with open_warehouse(workspace) as connection:
             say_corrections(ask(connection, "corrections"), lang.value)
         print_refused(built.refused, lang.value)
@@ -149,7 +149,7 @@ def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path, catalog: Ca
                 rows.write_parquet(new)
             else:
                 exports.write_workbook(rows, new, sheet="values")
-        say.print(f"Written: {out}", markup=False)
+        say.print(f"Written: {out}")
 
 
 def _value_row(row: dict[str, Any], catalog: Catalog) -> dict[str, str]:
@@ -191,7 +191,7 @@ def plan_command(
     if lint:
         _try_own_examples(workspace, catalog)
         counted = ", ".join(f"{len(plan.targets())} figures of {plan.id}" for plan in catalog.plans.values())
-        say.print(f"The catalog is sound: {counted}.", markup=False)
+        say.print(f"The catalog is sound: {counted}.")
         return
     from analytics.present.plan_table import headings, plan_rows
 
@@ -231,7 +231,6 @@ def _verdicts(workspace: Workspace, catalog: Catalog, year: int) -> dict[str, st
         say.print(
             f"Verdicts are left out: files or catalog have changed since the last build. `qinghe build --year {year}`",
             style="yellow",
-            markup=False,
         )
         return {}
     from analytics.present.scorecard import at_target_level
@@ -265,7 +264,7 @@ def _write_plan(rows: list[dict[str, Any]], out: Path) -> None:
             exports.write_csv(table, new)
         else:
             exports.write_workbook(table, new, sheet="plan")
-    say.print(f"Written: {out}", markup=False)
+    say.print(f"Written: {out}")
 
 
 @app.command()

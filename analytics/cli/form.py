@@ -174,4 +174,4 @@ def _say_what_it_is(made: Form, place: Path, lang: str, there: str) -> None:
         )
     )
     for number, (zh, en) in enumerate(lines):
-        say.print(("  " if number else "") + either(lang, zh, en), markup=False)
+        say.print(("  " if number else "") + either(lang, zh, en))

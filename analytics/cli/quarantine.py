@@ -136,7 +136,7 @@ def _give(lines: pl.DataFrame, form: QuarantineFormat, out: Path | None) -> None
                     exports.write_csv(lines, new)
                 else:
                     exports.write_workbook(lines, new, sheet="quarantine")
-        say.print(f"Written: {out}", markup=False)
+        say.print(f"Written: {out}")
 
 
 def _print(lines: pl.DataFrame, catalog: Catalog, lang: str) -> None:

@@ -170,7 +170,7 @@ def say_corrections(corrections: pl.DataFrame, lang: str) -> None:
         told = [(counts[outcome], zh, en) for outcome, (zh, en) in _CORRECTIONS.items() if outcome in counts]
         zh = "，".join(f"{zh}{count}条" for count, zh, _ in told)
         en = ", ".join(f"{count} {en}" for count, _, en in told)
-        say.print(either(lang, f"更正：{zh}。", f"Corrections: {en}."), markup=False)
+        say.print(either(lang, f"更正：{zh}。", f"Corrections: {en}."))
 
 
 def say_jumps(workspace: Workspace, found: Examined, catalog: Catalog, lang: str) -> None:

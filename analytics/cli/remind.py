@@ -62,4 +62,4 @@ def remind(
         file.write_text(text, encoding="utf-8")
     if not quiet:
         where = f" in {out}" if out else ""
-        say.print(f"{len(letters)} letter(s){where}." if letters else "Nothing is outstanding.", markup=False)
+        say.print(f"{len(letters)} letter(s){where}." if letters else "Nothing is outstanding.")

@@ -48,11 +48,11 @@ def report(
 
     workspace = find_workspace(root)
     order = Order(year=year, period=period or "", area=area, lang=lang.value, renderer=renderer.value, workers=workers)
-    tell: Callable[[str], None] = (lambda text: None) if quiet else (lambda text: say.print(text, markup=False))
+    tell: Callable[[str], None] = (lambda text: None) if quiet else say.print
     for made in make_reports(workspace, order, say=tell):
-        console.print(f"PDF   {made.pdf}\nHTML  {made.html}", markup=False, soft_wrap=True)
+        console.print(f"PDF   {made.pdf}\nHTML  {made.html}", soft_wrap=True)
         for file in made.annex:
-            console.print(f"Annex {file}", markup=False, soft_wrap=True)
+            console.print(f"Annex {file}", soft_wrap=True)
 
 
 @app.command()

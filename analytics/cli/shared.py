@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,6 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from analytics.errors import UsageError
 from analytics.paths import Workspace, find_workspace
@@ -32,9 +32,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-say = Console(stderr=True, highlight=False)
+# What is printed may hold [brackets] and :colons: of whoever sent it: nothing in it is a mark of the library.
+_console = partial(Console, markup=False, emoji=False, highlight=False)
+say = _console(stderr=True)
 # Whoever reads a pipe is not served by lines folded at 80 characters.
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+console = _console(width=None if sys.stdout.isatty() else 200)
 # Columns whose cells stay on one line.
 _UNBROKEN = ["number_id", "counted", "target", "verdict", "snapshot", "received", "source", "unchecked", "set aside"]
 
@@ -101,7 +103,7 @@ def print_table(
     if rows:
         console.print(table, width=min(width, console.width) if width else None)
     elif title:
-        console.print(f"{title}: {nothing}\n", markup=False)
+        console.print(f"{title}: {nothing}\n")
     else:
         console.print("Nothing.")
 
@@ -112,16 +114,16 @@ def print_page_table(table: PageTable) -> None:
     for column in table.columns:
         shown.add_column(column.label, justify=column.align, overflow="fold")
     for row in table.rows:
-        shown.add_row(*(Text(cell["text"] if isinstance(cell, dict) else cell) for cell in row))
+        shown.add_row(*(cell["text"] if isinstance(cell, dict) else cell for cell in row))
     console.print(shown)
     if table.note:
-        console.print(f"  {table.note}\n", markup=False)
+        console.print(f"  {table.note}\n")
 
 
 def print_refused(refused: list[Examined], lang: str) -> None:
     """Say which files were left out."""
     for e in refused:
-        say.print(e.said_left_out(lang), style="yellow", markup=False)
+        say.print(e.said_left_out(lang), style="yellow")
 
 
 def require_free_place(out: Path, workspace: Workspace) -> None:

@@ -49,7 +49,8 @@ def take(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog,
     try:
         identity = _identity(workspace, file, delivery, catalog)
         said = agreed(identity, delivery, file, catalog)
-        found, is_new = receive(workspace, file, said, catalog)
+        says_area = identity is not None and bool(identity.area)
+        found, is_new = receive(workspace, file, said, catalog, says_area=says_area)
     except Exception as error:
         return _not_taken(workspace, file, said, catalog, error)
     told = {"file": legible(file.name), "outcome": _outcome(found, file, is_new=is_new)}

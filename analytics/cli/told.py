@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -82,24 +83,42 @@ def say_failure(error: QingheError, lang: str) -> None:
     """Say what went wrong, where, what was expected and what to do; in Chinese its reason stands before all that."""
     reason = in_short(error)
     if lang == "zh" and reason.zh != reason:
-        say.print(f"未通过：{error.where}：{reason.zh}", style="red", markup=False)
-    say.print(str(error), style="red", markup=False)
+        where = f"{_in_chinese(error.where)}：" if error.where else ""
+        say.print(f"未通过：{where}{reason.zh}", style="red", soft_wrap=True)
+    say.print(str(error), style="red", soft_wrap=True)
+
+
+_PLACE = re.compile(
+    r"(?:, sheet (?P<sheet>.+?))?(?:, row (?P<row>[\d, ]+?))?(?:, columns? (?P<column>[^,]+(?:, [A-Z]+)*))?"
+)
+
+
+def _in_chinese(where: str) -> str:
+    """The place of an error: its file, sheet, row and columns."""
+    file, *rest = re.split(r"(?=, (?:sheet|row) )", where, maxsplit=1)
+    place = _PLACE.fullmatch("".join(rest))
+    if place is None:
+        return where
+    row, column = (re.sub(", | and ", "、", place[name] or "") for name in ("row", "column"))
+    sheet = place["sheet"]
+    told = (f"工作表“{sheet}”" if sheet else "") + (f"第{row}行" if row else "") + (f"第{column}列" if column else "")
+    return "，".join(part for part in (file, told) if part)
 
 
 def warn(lang: str, zh: str, en: str) -> None:
     """Say something that is not as it should be, though the file was taken."""
-    say.print(either(lang, f"警告：{zh}", f"Warning: {en}"), style="yellow", markup=False)
+    say.print(either(lang, f"警告：{zh}", f"Warning: {en}"), style="yellow")
 
 
 def note(lang: str, zh: str, en: str) -> None:
     """Say something worth knowing."""
-    say.print(either(lang, f"说明：{zh}", f"Note: {en}"), markup=False)
+    say.print(either(lang, f"说明：{zh}", f"Note: {en}"))
 
 
 def _print_lines(label: str, lines: Sequence[object], lang: str) -> None:
-    console.print(label, markup=False)
+    console.print(label)
     for line in lines:
-        console.print(f"    {in_language(line, lang)}", markup=False, soft_wrap=True)
+        console.print(f"    {in_language(line, lang)}", soft_wrap=True)
 
 
 def print_told(results: Sequence[Mapping[str, Any]], lang: str) -> None:
@@ -107,21 +126,21 @@ def print_told(results: Sequence[Mapping[str, Any]], lang: str) -> None:
     colon = either(lang, "：", ": ")
     for result in results:
         but = either(lang, "；但是", "; but ") + in_language(result["but"], lang) if "but" in result else ""
-        console.print(f"{result['file']}{colon}{in_language(result['outcome'], lang)}{but}", markup=False)
+        console.print(f"{result['file']}{colon}{in_language(result['outcome'], lang)}{but}")
         for name, value in result.items():
             if name not in _HANDLED_APART and (value or name == "rows"):
                 label = either(lang, _LABELS.get(name, name), _IN_ENGLISH.get(name, name))
                 if isinstance(value, list):
                     _print_lines(f"  {label}{colon.rstrip()}", value, lang)
                     continue
-                console.print(f"  {label}{colon}{in_language(value, lang)}", markup=False, soft_wrap=True)
+                console.print(f"  {label}{colon}{in_language(value, lang)}", soft_wrap=True)
     if any(result.get("invented") for result in results):
         told = either(
             lang,
             "文件标明是示例（虚构）数据；本工作区的每份报告都会写明。",
             "Marked as invented; every report of this workspace will say so.",
         )
-        console.print(told, markup=False)
+        console.print(told)
     if any(result.get("rules broken") for result in results):
         told = either(lang, "逐行查看不符合的规则：qinghe check", "Every row with its rules: qinghe check")
-        console.print(told, markup=False)
+        console.print(told)

@@ -72,7 +72,8 @@ def find_tables(grids: Sequence[Grid], headings: Headings, *, file: str) -> tupl
             passed_over.append(grid)
     if not tables:
         first = next((grid for grid in passed_over if not grid.is_hidden), grids[0])
-        raise _missing_columns(first, _find_heading(first, headings), headings, file)
+        hidden = [grid.sheet for grid in grids if grid.is_hidden and grid.sheet not in SHEETS_BESIDE]
+        raise _missing_columns(first, _find_heading(first, headings), headings, file, hidden)
     return tables, [f"{grid.sheet} (hidden)" if grid.is_hidden else grid.sheet for grid in passed_over]
 
 
@@ -479,7 +480,9 @@ def _repeats_neighbour(grid: Grid, heading: HeadingRows, column: int) -> bool:
     )
 
 
-def _missing_columns(grid: Grid, best: HeadingRows, headings: Headings, file: str) -> CheckFailed:
+def _missing_columns(
+    grid: Grid, best: HeadingRows, headings: Headings, file: str, hidden: Sequence[str] = ()
+) -> CheckFailed:
     heading = best if best.targets else _fullest_row(grid)
     place = heading.start, heading.depth
     spelled = [(column, list(_spellings(grid, *place, column))) for column in range(_width(grid, *place))]
@@ -490,6 +493,7 @@ def _missing_columns(grid: Grid, best: HeadingRows, headings: Headings, file: st
         row=heading.end if best.targets else None,
         heads=[(column, spellings[min(1, len(spellings) - 1)]) for column, spellings in spelled if spellings],
         unknown=list(_unknown(grid, heading)),
+        hidden=hidden,
     )
 
 

@@ -16,12 +16,20 @@ Head = tuple[int, str]  # the sheet's column, from 0, and what stands above it
 
 
 def missing_columns(
-    headings: Headings, found: set[str], *, where: str, row: int | None, heads: Sequence[Head], unknown: Sequence[Head]
+    headings: Headings,
+    found: set[str],
+    *,
+    where: str,
+    row: int | None,
+    heads: Sequence[Head],
+    unknown: Sequence[Head],
+    hidden: Sequence[str] = (),
 ) -> CheckFailed:
     """The refusal, to be raised.
 
     `found` are the keys of the columns that are there; `heads` all that the row of headings says, `unknown` what of it
-    names no column of the form; `row` is its number in the sheet, None where the sheet has none.
+    names no column of the form; `row` is its number in the sheet, None where the sheet has none. `hidden` are sheets
+    that do not show, where the table may be in one of them.
     """
     missing = [key for key in _in_order(headings) if key in headings.required - found]
     near = _nearest(missing, headings, unknown)
@@ -31,10 +39,12 @@ def missing_columns(
         where=where if row is None else f"{where}, row {row}",
         found=f"headings {said}" if heads else "no heading row",
         expected="; ".join(_in_english(key, headings, near.get(key)) for key in missing),
-        next_step="Head these columns so, or name another source with --source, and send the file again.",
+        next_step="Head these columns so, or name another source with --source, and send the file again."
+        + (f" If the table is in a hidden sheet ({', '.join(hidden)}), show it first." if hidden else ""),
         zh="缺少栏目："
         + "；".join(_in_chinese(key, headings, near.get(key)) for key in missing)
-        + "；请把表头改为所列写法",
+        + "；请把表头改为所列写法"
+        + (f"；如报表在隐藏的工作表“{'”“'.join(hidden)}”中，请取消隐藏后重新报送" if hidden else ""),
     )
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analytics.ingest.number_formats import Shown, shown_by
 from analytics.ingest.old_texts import lengths_of
 from analytics.ingest.sheet import (
     LOCKED_ZH,
@@ -20,7 +21,6 @@ from analytics.ingest.sheet import (
     SheetLayout,
     require_extent,
     require_length,
-    shows_percent,
     unreadable,
     with_macros,
 )
@@ -189,8 +189,9 @@ def _layouts(stream: bytes, file: Path) -> Found:
             if sort == _WORKSHEET:
                 sheets.append((_name(body[6:], is_wide=is_wide), position))
     texts = _shared_texts(stream)
-    percents = {number for number, form in enumerate(styles) if shows_percent(formats.get(form, ""))}
-    found = {name: _walk(stream, start, percents) for name, start in sheets}
+    told = {number: shown_by(formats.get(form, "")) for number, form in enumerate(styles)}
+    shown = {number: around for number, around in told.items() if around is not None}
+    found = {name: _walk(stream, start, shown) for name, start in sheets}
     for name, walked in found.items():
         require_extent(file, name, walked.rows, walked.columns)
     require_length(file, sum(times * texts[n] for w in found.values() for n, times in w.texts.items()))
@@ -226,7 +227,7 @@ class _Walked:
     hidden: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     errors: dict[Place, str] = field(default_factory=dict)
-    percents: set[Place] = field(default_factory=set)
+    shown: dict[Place, Shown] = field(default_factory=dict)
     texts: Counter[int] = field(default_factory=Counter)
     rows: int = 0
     columns: int = 0
@@ -234,10 +235,10 @@ class _Walked:
     def layout(self) -> SheetLayout:
         """What was found, as every reader tells it."""
         hidden = frozenset(self.hidden), frozenset(self.hidden_columns)
-        return SheetLayout(self.merged, hidden[0], self.errors, frozenset(self.percents), hidden[1])
+        return SheetLayout(self.merged, hidden[0], self.errors, self.shown, hidden[1])
 
 
-def _walk(stream: bytes, start: int, percents: set[int]) -> _Walked:
+def _walk(stream: bytes, start: int, shown: Mapping[int, Shown]) -> _Walked:
     found = _Walked()
     for kind, body in _records(stream, start):
         if kind in _ONE_CELL or kind == _MANY_CELLS:
@@ -247,7 +248,7 @@ def _walk(stream: bytes, start: int, percents: set[int]) -> _Walked:
             else:
                 styles = {column: style}
             if kind not in _TEXTS and not (kind == _FORMULA and body[12:14] == b"\xff\xff"):
-                found.percents |= {(row, c) for c, s in styles.items() if s in percents}
+                found.shown |= {(row, c): shown[s] for c, s in styles.items() if s in shown}
             last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY_CELLS else column
             found.rows, found.columns = max(found.rows, row + 1), max(found.columns, last + 1)
             if kind == _SHARED_TEXT:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from analytics.errors import CheckFailed
+from analytics.ingest.number_formats import Shown
 
 Cell = str | None
 Range = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
@@ -16,7 +16,6 @@ Place = tuple[int, int]  # row, column, from 0
 MAX_BYTES = 256 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_CELLS = 10_000_000
-_SPOKEN = re.compile(r'"[^"]*"|\\.|_.')  # what a format only writes out
 OTHER_KIND_ZH = "无法接收；请将报表另存为 .xlsx 或 .csv 后重新报送"
 LOCKED_ZH = "文件已加密，请取消密码后重新报送"
 _MAX_MERGED = 1_000_000
@@ -47,20 +46,15 @@ class Grid:
 class SheetLayout:
     """What the reader of cells does not tell of a sheet.
 
-    `errors` has what stands in cells without a result: #REF!, or a formula that was never computed. `percents` are the
-    places of numbers that show as a share of a hundred.
+    `errors` has what stands in cells without a result: #REF!, or a formula that was never computed. `shown` has, by
+    their places, what the format of numbers writes around them.
     """
 
     merged: list[Range]
     hidden_rows: frozenset[int]
     errors: dict[Place, str]
-    percents: frozenset[Place]
+    shown: Mapping[Place, Shown]
     hidden_columns: frozenset[int] = frozenset()
-
-
-def shows_percent(number_format: str) -> bool:
-    """Whether numbers in this format of Excel show as a share of a hundred."""
-    return "%" in _SPOKEN.sub("", number_format)
 
 
 def unreadable(file: Path, found: str, expected: str, *, zh: str = "", next_step: str = "") -> CheckFailed:

@@ -6,12 +6,13 @@ The cells' values are left to the reader of cells; a sheet of any length is walk
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from openpyxl.utils import get_column_letter
 
+from analytics.ingest.number_formats import Shown
 from analytics.ingest.sheet import Place, Range, SheetLayout
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
@@ -44,12 +45,12 @@ def _refuse_declarations(*_: object) -> None:
     raise Malformed("it declares words of its own (DOCTYPE)")
 
 
-def scan(chunks: Iterable[bytes], *, percents: Collection[str] = ()) -> Scanned:
+def scan(chunks: Iterable[bytes], *, shown: Mapping[str, Shown] | None = None) -> Scanned:
     """What the XML of one worksheet says beside values; `Malformed` where it is none.
 
-    `percents` are the numbers of the styles that show a number as a share of a hundred.
+    `shown` has, by the numbers of styles, what their format writes around a number.
     """
-    walker = _Walker(frozenset(percents))
+    walker = _Walker(shown or {})
     try:
         for chunk in chunks:
             walker.take(chunk)
@@ -64,13 +65,13 @@ def scan(chunks: Iterable[bytes], *, percents: Collection[str] = ()) -> Scanned:
 class _Walker:
     """Follows rows and cells. Few elements are looked into: a cell with a formula, or with an error."""
 
-    percent_styles: frozenset[str]
+    styles: Mapping[str, Shown]
     parser: expat.XMLParserType = field(default_factory=parser)
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     errors: dict[Place, str] = field(default_factory=dict)
-    percents: list[Place] = field(default_factory=list)
+    shown: dict[Place, Shown] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._row, self._row_text, self._last_row = 0, " ", 0
@@ -90,7 +91,7 @@ class _Walker:
     def layout(self) -> SheetLayout:
         """What was found, as every reader tells it."""
         hidden = frozenset(self.hidden), frozenset(self.hidden_columns)
-        return SheetLayout(self.merged, hidden[0], self.errors, frozenset(self.percents), hidden[1])
+        return SheetLayout(self.merged, hidden[0], self.errors, self.shown, hidden[1])
 
     def extent(self) -> tuple[int, int]:
         """Rows and columns from the first to the last cell with content; none of an empty sheet."""
@@ -103,7 +104,7 @@ class _Walker:
         Every cell comes through it, so it is a function of few names: what can be done for all of a row at once waits
         for its end.
         """
-        cell, filled, shares = _NO_CELL, self._filled, bool(self.percent_styles)
+        cell, filled, has_styles = _NO_CELL, self._filled, bool(self.styles)
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal cell
@@ -111,8 +112,8 @@ class _Walker:
                 if "r" not in attributes:
                     attributes["r"] = self._after(cell)
                 cell = attributes
-                if shares:
-                    self._note_share(cell)
+                if has_styles:
+                    self._note_shown(cell)
                 if "t" in attributes and attributes["t"] == "e":
                     self._look_into(cell)
             elif name == "v":
@@ -142,10 +143,11 @@ class _Walker:
         elif name == "mergeCell":
             self.merged.append(_range(attributes.get("ref", "")))
 
-    def _note_share(self, cell: dict[str, str]) -> None:
-        """A number that shows as a share of a hundred."""
-        if cell.get("s") in self.percent_styles and cell.get("t", "n") == "n":
-            self.percents.append(self._place(cell))
+    def _note_shown(self, cell: dict[str, str]) -> None:
+        """A number with something around it."""
+        shown = self.styles.get(cell.get("s", ""))
+        if shown is not None and cell.get("t", "n") == "n":
+            self.shown[self._place(cell)] = shown
 
     def _note_columns(self, attributes: dict[str, str]) -> None:
         """Columns that do not show."""

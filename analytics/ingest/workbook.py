@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from analytics.ingest import old_workbook, rich_texts, shared_texts, sheet, sheet_xml
 from analytics.ingest.archive import Archive
+from analytics.ingest.number_formats import Shown, shown_by
 from analytics.ingest.sheet import (
     OTHER_KIND_ZH,
     Cell,
@@ -21,7 +22,6 @@ from analytics.ingest.sheet import (
     fill_merged,
     require_extent,
     require_length,
-    shows_percent,
     unreadable,
     with_macros,
 )
@@ -82,14 +82,14 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
     cells = {}
     try:
         named, since_1904 = _named_sheets(archive.content(_WORKBOOK))
-        percents = _percent_styles(archive.content("xl/styles.xml"))
+        shown = _styles(archive.content("xl/styles.xml"))
         targets = _targets(archive.content("xl/_rels/workbook.xml.rels"))
         for name, relation in named.items():
             part = targets.get(relation, "")
             if part not in archive.names:
                 continue
             try:
-                found = sheet_xml.scan(archive.chunks(part), percents=percents)
+                found = sheet_xml.scan(archive.chunks(part), shown=shown)
             except sheet_xml.Malformed as error:
                 raise unreadable(file, f"sheet {name}: {error}"[:120], _XLSX) from None
             require_extent(file, name, found.rows, found.columns)
@@ -152,17 +152,19 @@ def _targets(xml: bytes) -> dict[str, str]:
     }
 
 
-def _percent_styles(xml: bytes) -> set[str]:
-    """Numbers of the styles of cells that show a number as a share of a hundred."""
-    formats, found, number, within = {"9": "0%", "10": "0.00%"}, set(), 0, ""
+def _styles(xml: bytes) -> dict[str, Shown]:
+    """What styles of cells write around a number, by the number of the style."""
+    formats, number, within = {"9": "0%", "10": "0.00%"}, 0, ""
+    found: dict[str, Shown] = {}
     for name, attributes in _elements(xml) if xml else ():
         if name in ("cellStyleXfs", "cellXfs", "cellStyles"):
             within = name
         elif name == "numFmt":
             formats[attributes["numFmtId"]] = attributes["formatCode"]
         elif name == "xf" and within == "cellXfs":
-            if shows_percent(formats.get(attributes.get("numFmtId", ""), "")):
-                found.add(str(number))
+            shown = shown_by(formats.get(attributes.get("numFmtId", ""), ""))
+            if shown is not None:
+                found[str(number)] = shown
             number += 1
     return found
 
@@ -220,23 +222,15 @@ def _read_sheet(reader: ExcelReader, name: str, sheets: _Sheets, *, file: Path, 
     columns = [[sheets.marked.get(c, c) if c else c for c in column] if sheets.marked else column for column in columns]
     rows = [list(row) for row in zip(*before, *columns, strict=True)]
     # An error (#REF!) and a formula that was never computed come as nothing: they must not pass for an empty cell.
-    for (row, column), shown in layout.errors.items():
+    for (row, column), error in layout.errors.items():
         if row < len(rows) and column < len(rows[row]) and rows[row][column] is None:
-            rows[row][column] = shown
-    for row, column in layout.percents:
+            rows[row][column] = error
+    for (row, column), shown in layout.shown.items():
         if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = _as_percent(rows[row][column])
+            rows[row][column] = shown.around(rows[row][column])
     merged = fill_merged(rows, layout.merged, file=file)
     days = _days(reader, name, first=first, since_1904=sheets.since_1904)
     return Grid(name, rows, merged, layout.hidden_rows, layout.hidden_columns, days=days)
-
-
-def _as_percent(cell: Cell) -> Cell:
-    """A number as it shows: 0.785 as 78.5%."""
-    try:
-        return cell if cell is None else f"{100 * float(cell):.12g}%"
-    except ValueError:
-        return cell
 
 
 def _days(reader: ExcelReader, name: str, *, first: int, since_1904: bool) -> Callable[[int], Sequence[Cell]]:

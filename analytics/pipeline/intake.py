@@ -105,12 +105,15 @@ class Examined:
         return self.staged is not None and (self.is_put_right or not self.snapshot.delivery.refused)
 
 
-def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> tuple[Examined, bool]:
+def receive(
+    workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog, *, says_area: bool = False
+) -> tuple[Examined, bool]:
     """Stage and check a delivered file and register it; returns what was found, and whether it is new.
 
     A refused file is kept with the reason before `CheckFailed` is raised; the warehouse is not touched. The very file
     that was received last is not new; one that others have replaced since is, and counts again. One that was refused
-    before is read as it was corrected since. A command that lacks something (`UsageError`) leaves nothing behind.
+    before is read as it was corrected since. A command that lacks something (`UsageError`) leaves nothing behind, as
+    where it names another area than all rows do; a file that says that area itself (`says_area`) is refused.
     """
     source = catalog.source(delivery.source)
     put_right = put_right_files(workspace, source, catalog)
@@ -129,12 +132,12 @@ def receive(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catal
             amended=amended,
             earlier=earlier,
         )
+        if found.staged is not None:
+            delivery = replace(delivery, invented=delivery.invented or found.staged.says_invented)
+            _require_area(found.staged, delivery, catalog, file.name, says_area=says_area)
     except CheckFailed as error:
         register(workspace, file, replace(delivery, refused=error.what, refused_zh=error.zh))
         raise
-    if found.staged is not None:
-        delivery = replace(delivery, invented=delivery.invented or found.staged.says_invented)
-        _require_area(found.staged, delivery, catalog, file.name)
     if found.is_refused and found.result is not None:
         register(workspace, file, replace(delivery, refused=found.reason, refused_zh=found.reason_zh))
         raise gate.refusal(
@@ -165,24 +168,35 @@ def examine_refused(
     return found if found.is_refused else replace(found, reason=refusal.what, reason_zh=refusal.zh or _UNREADABLE)
 
 
-def _require_area(staged: Staged, delivery: Delivery, catalog: Catalog, file: str) -> None:
-    """What is said to be of an area must not be of another one."""
+def _require_area(staged: Staged, delivery: Delivery, catalog: Catalog, file: str, *, says_area: bool) -> None:
+    """What is said to be of an area must not be of another one; a file that says so itself contradicts itself."""
     rows = pl.scan_parquet(staged.path)
     if not delivery.area or "area_id" not in rows.collect_schema():
         return
     ids = rows.select("area_id").drop_nulls().unique().collect()["area_id"].sort().to_list()
     known = [i for i in ids if i in catalog.areas]
     foreign = [i for i in known if not catalog.lies_in(i, delivery.area) and not catalog.lies_in(delivery.area, i)]
-    if foreign and len(foreign) == len(ids):
-        raise UsageError(
-            "The file is about another area.",
+    if not foreign or len(foreign) < len(ids):
+        return
+    found = [catalog.areas[i].name.zh for i in foreign[:5]]
+    area = catalog.path_of(catalog.areas[delivery.area])
+    if says_area:
+        raise CheckFailed(
+            "The form is of one area, and all its rows are of others.",
             where=file,
-            found=", ".join(catalog.areas[i].name.zh for i in foreign[:5]),
-            expected=catalog.path_of(catalog.areas[delivery.area]),
-            next_step="Give the area of the file with --area, or leave it out.",
-            zh=f"文件所填是{'、'.join(catalog.areas[i].name.zh for i in foreign[:5])}，"
-            f"不属于{catalog.path_of(catalog.areas[delivery.area])}：请改写 --area，或去掉 --area",
+            found=", ".join(found),
+            expected=area,
+            next_step="Send the form of the area that the rows are of, or correct the areas of the rows.",
+            zh=f"表内写明报送地区为{area}，所填各行却都是其他地区（{'、'.join(found)}）：请改正各行的行政区，或改用该地区的报表重新报送",
         )
+    raise UsageError(
+        "The file is about another area.",
+        where=file,
+        found=", ".join(found),
+        expected=area,
+        next_step="Give the area of the file with --area, or leave it out.",
+        zh=f"文件所填是{'、'.join(found)}，不属于{area}：请改写 --area，或去掉 --area",
+    )
 
 
 def examine(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from collections.abc import Sequence
 from copy import copy
@@ -143,8 +144,10 @@ def _places(ref: str) -> int:
 
 def _copied(file: Path) -> tuple[Workbook, dict[str, Page]]:
     """The workbook as the sender saw it: every formula as its value."""
-    book = load_workbook(file, data_only=True, keep_links=False)
-    formulas = load_workbook(file, keep_links=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the library leaves out of a workbook is not what the slip is about
+        book = load_workbook(file, data_only=True, keep_links=False)
+        formulas = load_workbook(file, keep_links=False)
     if SUMMARY in book.sheetnames:  # a slip that was mended and sent in
         del book[SUMMARY]
     pages = {}

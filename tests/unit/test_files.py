@@ -229,7 +229,29 @@ def test_a_number_that_shows_as_a_percentage_is_read_as_it_shows(tmp_path, style
         sheet.write_formula(0, 3, "=TRIM(1)", book.add_format({"num_format": style}), "1_0")
         sheet.write_formula(0, 4, "=1/2", book.add_format({"num_format": style}), 0.5)
     (grid,) = read_grids(tmp_path / "a.xlsx")
-    assert grid.rows == [["78.5%", "0.785", "0.785", "1_0", "50%"]]
+    assert grid.rows == [["78.5%", "0.785%", "0.785", "1_0", "50%"]]
+
+
+@pytest.mark.parametrize(
+    ("style", "read"),
+    [
+        ('0.0000"万吨"', 1000.0),
+        ('General"吨"', 0.1),
+        ('#,##0.00_ ;[Red]-#,##0.00"吨"', 0.1),
+        ('0.0,"千吨"', 0.1),  # a value in tonnes that shows its thousands
+        ('"约"0.0', 0.1),
+        ('"<"0.0', None),
+        ('0.0"m"', None),
+    ],
+)
+def test_a_number_whose_format_writes_a_unit_is_read_as_it_shows(tmp_path, staged, style, read):
+    file = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, MANURE_HEAD)
+        sheet.write_row(1, 0, ["太原市", "清徐县"])
+        sheet.write_row(1, 2, [0.1, 0.08], book.add_format({"num_format": style}))
+    assert staged(file, "manure")["manure_produced_t"].to_list() == [read]
 
 
 def test_a_number_of_an_old_workbook_that_shows_as_a_percentage_is_read_as_it_shows(tmp_path):

@@ -689,6 +689,28 @@ def test_a_form_that_contradicts_itself_is_kept_where_its_source_was_said(qinghe
     assert "互相矛盾" in "".join(str(cell.value) for row in slip["填报问题汇总"].iter_rows() for cell in row)
 
 
+def test_a_form_of_one_area_with_all_rows_of_another_is_kept_and_sent_back(qinghe, filled, catalog):
+    columns = column_numbers(catalog, "manure")
+
+    def move(book):
+        for row, county in enumerate(["平城区", "云冈区"] * 5, start=FIRST):
+            book["填报表"].cell(row, columns["city"], "大同市")
+            book["填报表"].cell(row, columns["county"], county)
+
+    done = qinghe("receive", edited(filled("manure", area="140100"), move), "--json")
+    assert done.returncode == 4 and "报送地区为山西省太原市" in done.stderr and "--area" not in done.stderr
+    assert json.loads(done.stdout)[0]["return slip"] and list((qinghe.root / "data/raw/manure").rglob("*.xlsx"))
+
+
+def test_a_table_in_a_hidden_sheet_is_asked_for(qinghe, filled):
+    def hide(book):
+        book["填报表"].sheet_state = "hidden"
+        book.active = book.worksheets[1]
+
+    done = qinghe("receive", edited(filled("manure", area="140100"), hide))
+    assert done.returncode == 4 and "如报表在隐藏的工作表“填报表”中，请取消隐藏" in done.stderr
+
+
 def listed_of_no_form(qinghe):
     return json.loads(qinghe("received", "--year", "2021", "--json").stdout)["of_no_known_form"]
 

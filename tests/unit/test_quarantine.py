@@ -322,3 +322,12 @@ def test_the_command_lists_what_is_open_and_with_all_what_was_fixed(qinghe, tmp_
     ):
         assert {line["row"] for line in json.loads(qinghe("quarantine", "--json", *narrow).stdout)} == rows, narrow
     assert "Example: qinghe quarantine" in qinghe("quarantine", "--help").stdout
+
+
+def test_brackets_and_colons_of_a_sender_are_printed_as_they_are(qinghe, tmp_path):
+    file = tmp_path / "[bold]甲[red].csv"
+    file.write_text(manure(*GOOD, "大同市,[/x],10,9", "大同市,:100:,10,9"), encoding="utf-8")
+    assert qinghe("receive", file, "--source", "manure", "--period", "2021").returncode == 0
+    shown = qinghe("quarantine", "--year", "2021").stdout
+    assert "[/x]" in shown and ":100:" in shown
+    assert file.name in qinghe("received", "--year", "2021").stdout
