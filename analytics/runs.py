@@ -32,6 +32,7 @@ def sole_writer(lock_file: Path) -> Iterator[None]:
             "Another run is writing to this workspace.",
             where=str(lock_file),
             next_step="Wait until it has ended; the lock goes with its process.",
+            zh="另一个 qinghe 命令正在写这个工作区：请等它结束后再运行",
         ) from None
     try:
         yield
@@ -91,6 +92,7 @@ def machine_errors(path: Path, *, to: Literal["write", "read"] = "write") -> Ite
             next_step="A folder stands there: give the name of a file."
             if path.is_dir() and isinstance(error, IsADirectoryError)
             else f"Check {'free space and ' if to == 'write' else ''}permissions there, then run again.",
+            zh=f"计算机无法{'写入' if to == 'write' else '读取'}（{path}）：请检查磁盘空间和权限后重新运行",
         ) from error
 
 

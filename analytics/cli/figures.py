@@ -21,6 +21,7 @@ from analytics.cli.shared import (
     app,
     busy,
     console,
+    given_as,
     opened,
     print_json,
     print_page_table,
@@ -81,7 +82,7 @@ def values(
     area: AreaOption = None,
     indicator: Annotated[str | None, typer.Option("--indicator", help="Id or code: T12b.")] = None,
     form: Annotated[ValuesFormat, typer.Option("--format", help="How the table is given.")] = ValuesFormat.table,
-    out: Annotated[Path | None, typer.Option("--out", help="File for parquet and xlsx.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File for csv, json, parquet and xlsx.")] = None,
     lang: LangOption = Language.zh,
     root: Root = None,
     quiet: Quiet = False,
@@ -93,6 +94,7 @@ def values(
     from analytics.pipeline import build as build_year
     from analytics.warehouse.queries import ask, open_warehouse
 
+    form = given_as(form, out)
     workspace, catalog = opened(root)
     wanted = _codes_named(indicator, catalog, catalog.plan_for(year)) if indicator else None
     scope = catalog.area_of_plan(area, catalog.plan_for(year)).id if area else None
@@ -105,10 +107,13 @@ def values(
     with open_warehouse(workspace) as connection:
         rows = ask(connection, "values_of_year", year=year)
     rows = _narrowed(rows, wanted, scope, catalog)
-    out = out or Path(f"values-{year}.{form.value}")
-    if form in (ValuesFormat.parquet, ValuesFormat.xlsx):
+    if out is None and form in (ValuesFormat.parquet, ValuesFormat.xlsx):
+        out = Path(f"values-{year}.{form.value}")
+    if out is None:
+        _print_values(rows, form, catalog)
+    else:
         require_free_place(out, workspace)
-    _write_values(rows, form, out, catalog)
+        _write_values(rows, form, out)
 
 
 def _codes_named(word: str, catalog: Catalog, plan: Plan) -> list[str]:
@@ -128,28 +133,36 @@ def _narrowed(rows: pl.DataFrame, codes: list[str] | None, area: str | None, cat
     return rows
 
 
-def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path, catalog: Catalog) -> None:
+def _print_values(rows: pl.DataFrame, form: ValuesFormat, catalog: Catalog) -> None:
     from analytics import exports
-    from analytics.runs import replacing
 
     if form is ValuesFormat.csv:
         print(exports.csv_text(rows), end="")  # noqa: T201
     elif form is ValuesFormat.json:
         print_json(rows.to_dicts())
-    elif form is ValuesFormat.table:
+    else:
         if rows.is_empty():
             print_table([], title="")
         for (code, indicator), mine in rows.group_by("code", "indicator", maintain_order=True):
             name = catalog.indicators[str(indicator)].name
             shown = [_value_row(row, catalog) for row in mine.iter_rows(named=True)]
             print_table(shown, title=f"{code} {name.zh} ({name.en})")
-    else:
-        with replacing(out) as new:
-            if form is ValuesFormat.parquet:
-                rows.write_parquet(new)
-            else:
-                exports.write_workbook(rows, new, sheet="values")
-        say.print(f"Written: {out}")
+
+
+def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
+    from analytics import exports
+    from analytics.runs import replacing
+
+    with replacing(out) as new:
+        if form is ValuesFormat.parquet:
+            rows.write_parquet(new)
+        elif form is ValuesFormat.csv:
+            exports.write_csv(rows, new)
+        elif form is ValuesFormat.json:
+            rows.write_json(new)
+        else:
+            exports.write_workbook(rows, new, sheet="values")
+    say.print(f"Written: {out}")
 
 
 def _value_row(row: dict[str, Any], catalog: Catalog) -> dict[str, str]:

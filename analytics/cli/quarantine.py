@@ -18,6 +18,7 @@ from analytics.cli.shared import (
     Root,
     app,
     busy,
+    given_as,
     opened,
     print_json,
     print_table,
@@ -85,7 +86,7 @@ def quarantine(
     workspace, catalog = opened(root)
     wanted = catalog.source(source).id if source else None
     place = catalog.area(area).id if area else None
-    form = QuarantineFormat.json if as_json else form
+    form = QuarantineFormat.json if as_json else given_as(form, out)
     if form is QuarantineFormat.xlsx:
         out = out or Path("quarantine.xlsx")
     if out is not None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -40,6 +40,7 @@ console = _console(width=None if sys.stdout.isatty() else 200)
 # Columns whose cells stay on one line.
 _UNBROKEN = ["number_id", "counted", "target", "verdict", "snapshot", "received", "source", "unchecked", "set aside"]
 
+_F = TypeVar("_F", bound=StrEnum)
 Root = Annotated[Path | None, typer.Option("--root", help="The workspace; by default the one around here.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print results and errors only.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -124,6 +125,24 @@ def print_refused(refused: list[Examined], lang: str) -> None:
     """Say which files were left out."""
     for e in refused:
         say.print(e.said_left_out(lang), style="yellow")
+
+
+def given_as(form: _F, out: Path | None) -> _F:
+    """How a list is given: into a file without any other word as its name ends, and not printed."""
+    if out is None or form.value != "table":
+        return form
+    kinds = {kind.value: kind for kind in type(form) if kind is not form}
+    kind = kinds.get(out.suffix.lstrip(".").lower())
+    if kind is None:
+        endings = [f".{name}" for name in kinds]
+        raise UsageError(
+            "What kind of file shall that be?",
+            where=str(out),
+            expected=" or ".join(endings),
+            next_step="Give a name that ends so, or --format.",
+            zh=f"不知要写成哪一种文件：请用 --out 写以{'、'.join(endings)}结尾的文件名，或用 --format 写明",
+        )
+    return kind
 
 
 def require_free_place(out: Path, workspace: Workspace) -> None:

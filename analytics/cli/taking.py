@@ -259,6 +259,7 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "hidden columns, counted": Said(
             *(", ".join(column_label(c, catalog, lang) for c in staged.hidden_columns) for lang in ("en", "zh"))
         ),
+        "columns without a heading, left out": ", ".join(staged.headless),
         "areas by earlier names": _by_earlier_names(found, staged, catalog),
         "rows of earlier files replaced": corrections.earlier_rows,
         "single readings of earlier files replaced": corrections.earlier_readings,

@@ -25,6 +25,7 @@ _LABELS = {
     "example rows left out": "示例行（不计）",
     "hidden rows, counted": "隐藏的行（照计）",
     "hidden columns, counted": "隐藏的列（照计）",
+    "columns without a heading, left out": "没有表头的列（不计）",
     "areas by earlier names": "以曾用名报送的地区",
     "cells corrected as confirmed": "按已确认的更正读取的单元格",
     "rows of earlier files replaced": "取代此前文件的行",

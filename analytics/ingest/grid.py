@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import codecs
 import csv
-import html
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
-from analytics.ingest import columnar, markup, workbook
+from analytics.ingest import columnar, markup, station_json, workbook
 from analytics.ingest.old_workbook import MAGIC as _COMPOUND
-from analytics.ingest.sheet import MAX_BYTES, MAX_CELLS, OTHER_KIND_ZH, Cell, Grid, require_extent, unreadable
+from analytics.ingest.sheet import MAX_BYTES, MAX_CELLS, OTHER_KIND_ZH, Cell, Grid, unreadable
 
 __all__ = ["MAX_BYTES", "Cell", "Grid", "read_grids"]
 csv.field_size_limit(1 << 20)  # characters in one cell
@@ -81,7 +77,7 @@ def _read_text(file: Path) -> list[Grid]:
     """A page, the station network's JSON, or delimited text."""
     text = _decode(file)
     if file.suffix.lower() == ".json" or text.lstrip().startswith("{"):
-        return _read_json(file, text)
+        return station_json.read_json(file, text)
     if markup.is_page(text):
         return markup.read_page(file, text)
     if text.lstrip().startswith("<"):
@@ -143,57 +139,3 @@ def _read_until(raw: bytes, encoding: str) -> int:
     except UnicodeDecodeError as error:
         return error.start
     return len(raw)
-
-
-_TAG = re.compile(r"<[^>]*>")
-_TITLE = re.compile(r"title='([^']*)'")
-_UNROUNDED = re.compile(r"原始值[:：]\s*(.*)")
-_FACTS_OF_SECTION = {"所在地市": "地市", "所属河流": "河流"}
-
-
-def _read_json(file: Path, text: str) -> list[Grid]:
-    """The station network's daily JSON: HTML cells become the printed and the unrounded columns."""
-    try:
-        published = json.loads(text, object_pairs_hook=_without_repeats)
-        heads = [_without_tags(html.unescape(h)) for h in published["thead"]]
-        _without_repeats([(head, None) for head in heads])
-        body = [_without_repeats(_split_cells(heads, row)) for row in published["tbody"]]
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise unreadable(file, f"{type(error).__name__}: {error}"[:120], "JSON with thead and tbody") from None
-    require_extent(file, file.stem, len(body), len(heads))
-    titles = list(dict.fromkeys(name for row in body for name in row))
-    return [Grid(file.stem, [[*titles], *([row.get(name) for name in titles] for row in body)])]
-
-
-def _without_repeats(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """The pairs by name; `ValueError` where one name says two things, of which a reader would take the last."""
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError(f"{name} stands there twice")
-        found[name] = value
-    return found
-
-
-def _without_tags(text: str) -> str:
-    """The text between tags. What follows the last one may hold any number that open and never close."""
-    tagged, end, rest = text.rpartition(">")
-    return _TAG.sub("", tagged + end) + rest
-
-
-def _split_cells(heads: list[str], row: list[Cell]) -> Iterator[tuple[str, Cell]]:
-    """(column, text) pairs of one row: what is printed, and what the cell's tooltip adds."""
-    for head, cell in zip(heads, row, strict=True):
-        if cell is None:
-            yield head, None
-            continue
-        yield head, html.unescape(_without_tags(str(cell))).strip() or None
-        title = _TITLE.search(str(cell))
-        for line in html.unescape(title.group(1)).splitlines() if title else []:
-            unrounded = _UNROUNDED.match(line)
-            if unrounded:
-                yield f"{head}_原始", unrounded.group(1).strip() or None
-            else:
-                name, _, value = line.partition(":")
-                if name in _FACTS_OF_SECTION:
-                    yield _FACTS_OF_SECTION[name], value.strip() or None

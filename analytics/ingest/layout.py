@@ -32,6 +32,7 @@ class Table:
     A reading without a unit is in that of its parameter. `merged` has, by column, the row numbers whose cell is
     merged with others; `days`, by column of days, the day as text where Excel keeps it as a bare number. `hidden`
     counts the rows of the table that do not show in the sheet, `hidden_columns` names such columns; they count.
+    `headless` are the sheet's columns, from 0, that have cells in these rows and no heading; they do not.
     `totals` are rows of sums, `parts` the row numbers and words of lines that head a part of the rows; `places` has
     the sheet's column of each key, from 0; `heading` the sheet's rows of headings, first and last, from 0.
     """
@@ -49,6 +50,7 @@ class Table:
     examples_left_out: int = 0
     hidden: int = 0
     hidden_columns: list[str] = field(default_factory=list)
+    headless: set[int] = field(default_factory=set)
     places: dict[str, int] = field(default_factory=dict)
     heading: tuple[int, int] = (0, 0)
 
@@ -209,6 +211,7 @@ class _Body:
                     above = None
                 table.numbers.append(index + 1)
                 table.hidden += index in self._grid.hidden_rows
+                table.headless |= filled.keys() - self._titled
                 yield cells
 
     def _is_example(self, filled: dict[int, str], index: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -12,6 +13,7 @@ from analytics.ingest.sheet import Cell, Grid, Place, Range, fill_merged, requir
 
 _CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_\-]+)")
+_MARK = re.compile(r"</?([A-Za-z][A-Za-z0-9:]*)[^>]*>")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 # What is declared as one of these is often the wider set of characters.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030"}
@@ -29,6 +31,8 @@ _INLINE = _LETTERS | {"bdi", "bdo", "label", "nobr", "o:p", "span", "wbr"}
 _RAISED = {"sup": RAISED, "sub": LOWERED}
 _WITHIN = 4096  # bytes
 _LONGEST_SPAN = 65_534
+_FEWEST_CELLS = 4  # that a row counts for where a page is measured
+_LONGEST_MARK = re.compile(r"<[A-Za-z][^>]{65536}")
 _LONGEST_REST = 4096  # characters; the parser walks through an unfinished end once for every mark that opens in it
 
 
@@ -49,6 +53,9 @@ def is_page(text: str) -> bool:
 
 def read_page(file: Path, text: str) -> list[Grid]:
     """Every table of the page as a grid, spanned cells as merged ones; `CheckFailed` where one is beyond measure."""
+    if _LONGEST_MARK.search(text):
+        zh = "网页格式的文件中有过长的标记，不予接收；请用 Excel 打开原文件，另存为 .xlsx 后重新报送"
+        raise unreadable(file, "a page with a mark of more than 65,536 characters", "a page with a table", zh=zh)
     page = _Page(file)
     page.feed(text)
     if len(page.rawdata) > _LONGEST_REST:
@@ -66,6 +73,7 @@ class _Table:
     rows: list[list[Cell]] = field(default_factory=list)
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
+    unseen: set[Place] = field(default_factory=set)  # cells that do not show themselves
     reach: dict[int, int] = field(default_factory=dict)  # by column the last row into which a cell above reaches
 
 
@@ -76,6 +84,7 @@ class _Open:
     table: _Table = field(default_factory=_Table)
     text: list[str] | None = None
     spans: Place = (1, 1)  # rows, columns
+    is_unseen: bool = False
     raised: list[str] = field(default_factory=list)  # marks of raised and lowered signs that are open
     has_unseen: bool = False  # whether a part of the cell does not show
 
@@ -154,6 +163,7 @@ class _Page(HTMLParser):
         if _is_hidden(attributes):
             table.hidden.add(len(table.rows))
         table.rows.append([])
+        require_extent(self._file, "table", len(table.rows), _FEWEST_CELLS)
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self._end_cell()
@@ -162,6 +172,7 @@ class _Page(HTMLParser):
         opened = self._open[-1]
         opened.text, opened.raised, opened.has_unseen = [], [], False
         opened.spans = _span(attributes, "rowspan"), _span(attributes, "colspan")
+        opened.is_unseen = _is_hidden(attributes)
 
     def _end_cell(self) -> None:
         """Put the open cell into the next column that no cell above reaches into."""
@@ -176,10 +187,24 @@ class _Page(HTMLParser):
         first = len(cells)
         require_extent(self._file, "table", len(table.rows), first + across)
         cells += [text or None, *[None] * (across - 1)]
+        if opened.is_unseen:
+            table.unseen |= {(row, column) for column in range(first, first + across)}
         if down * across > 1:
             table.merged.append((row, first, row + down - 1, first + across - 1))
         if down > 1:
             table.reach |= dict.fromkeys(range(first, first + across), row + down - 1)
+
+
+def text_of(marked: str) -> str:
+    """The text of one cell of a page without its marks: what is parted on the page is parted, `20<br>21` is no 2021."""
+    has_unseen = bool(_HIDDEN.search(marked))
+
+    def apart(mark: re.Match[str]) -> str:
+        is_inline = mark[1].lower() in _INLINE and mark[1].lower() not in _RAISED
+        return "" if is_inline and not has_unseen else "\n"
+
+    tagged, end, rest = marked.rpartition(">")  # after which any number of marks may open and never close
+    return html.unescape(_MARK.sub(apart, tagged + end) + rest).strip(" \xa0\n")
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:
@@ -197,4 +222,21 @@ def _grid(file: Path, table: _Table, number: int) -> Grid:
     for row in table.rows:
         row.extend([None] * (width - len(row)))
     merged = fill_merged(table.rows, table.merged, file=file)
-    return Grid(file.stem if number == 1 else f"{file.stem} {number}", table.rows, merged, frozenset(table.hidden))
+    name = file.stem if number == 1 else f"{file.stem} {number}"
+    return Grid(name, table.rows, merged, frozenset(table.hidden), _hidden_columns(file, table, name))
+
+
+def _hidden_columns(file: Path, table: _Table, name: str) -> frozenset[int]:
+    """Columns of which no cell shows; `CheckFailed` where some show and some do not: heads stand above other cells."""
+    columns = frozenset(column for _, column in table.unseen)
+    for row, cells in enumerate(table.rows):
+        for column in columns:
+            if cells[column] is not None and (row, column) not in table.unseen:
+                raise unreadable(
+                    file,
+                    f"table {name}, row {row + 1}: a cell shows in a column in which others do not",
+                    "a table whose columns show as a whole, or not at all",
+                    zh=f"网页格式的表格中有隐藏的单元格，与第{row + 1}行的列对不齐，无法确定各数属于哪一栏；"
+                    "请用 Excel 打开原文件，另存为 .xlsx 后重新报送",
+                )
+    return columns

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
+from openpyxl.utils import get_column_letter
 
 from analytics import periods, periods_told, units
 from analytics.catalog import Catalog
@@ -45,8 +46,8 @@ class Staged:
     """The staged rows of one snapshot and what reading it left out.
 
     `totals_of_amounts` are the rows of sums in tables with amounts. `columns` says by sheet in which of its columns a
-    field stood, `headings_at` in which rows its headings stand, the first and the last; all from 0. `titles` are the
-    texts above the headings.
+    field stood, `headings_at` in which rows its headings stand, the first and the last; all from 0. `headless` are the
+    letters of columns with cells and no heading. `titles` are the texts above the headings.
     """
 
     path: Path
@@ -60,6 +61,7 @@ class Staged:
     examples: int
     hidden: int
     hidden_columns: list[str]
+    headless: list[str]
     sheets: list[str]
     sheets_passed_over: list[str]
     says_invented: bool
@@ -154,6 +156,7 @@ def stage(
         examples=sum(t.examples_left_out for t in tables),
         hidden=sum(t.hidden for t in tables),
         hidden_columns=list(dict.fromkeys(name for t in tables for name in t.hidden_columns)),
+        headless=list(dict.fromkeys(get_column_letter(column + 1) for t in tables for column in sorted(t.headless))),
         sheets=[t.sheet for t in tables],
         sheets_passed_over=passed_over,
         says_invented=_says_invented(grids, snapshot.path),

@@ -71,6 +71,7 @@ def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
         "totals left out": 0, "notes left out": 0, "repeated headings left out": 0, "hidden rows, counted": 0,
         "totals not checked": "",
         "hidden columns, counted": "",
+        "columns without a heading, left out": "",
         "areas by earlier names": "",
         "example rows left out": 0,
         "sheets without the table": "",
@@ -90,13 +91,15 @@ def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
     assert stale.returncode == 2 and rows[0]["number_id"] in stale.stderr and "changed since" in stale.stderr
 
 
-@pytest.mark.parametrize("form", ["parquet", "xlsx"])
-def test_values_as_a_file(qinghe, tmp_path, form):
+def test_values_as_a_file(qinghe, tmp_path):
     qinghe("receive", written(tmp_path / "a.csv", GOOD), "--source", "manure", "--period", "2021")
-    out = tmp_path / f"values.{form}"
-    done = qinghe("values", "--year", "2021", "--format", form, "--out", out)
-    assert done.returncode == 0, done.stderr
-    assert out.stat().st_size > 1000
+    for kind in ("parquet", "xlsx", "csv", "json"):
+        out = tmp_path / f"values.{kind}"
+        done = qinghe("values", "--year", "2021", "--out", out)
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        assert out.stat().st_size > 1000
+    done = qinghe("values", "--year", "2021", "--out", tmp_path / "values.pdf")
+    assert done.returncode == 2 and "请用 --out 写以.csv、.json、.parquet、.xlsx结尾的文件名" in done.stderr
 
 
 def test_a_file_in_another_form_ends_with_four_and_is_kept(qinghe, tmp_path):

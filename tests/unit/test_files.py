@@ -1,5 +1,6 @@
 """Files of every kind to grids: read by what they are, or refused with what was found and what to do."""
 
+import json
 import os
 import struct
 import zipfile
@@ -287,6 +288,36 @@ def raw(path, content):
     return path
 
 
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("<span title='原始值：2.428'>2.43</span>", ["2.43", "2.428"]),
+        ("<span title='原始值：2.425'>2.43</span>", ["2.43", "2.425"]),
+        ("<span title='原始值：2.428'>0.428</span>", ["0.428", "0.428（原始值2.428）"]),
+        ("<span title='原始值：2.4'>--</span>", ["--", "2.4"]),
+        ("20<br>21", ["20\n21"]),
+        ("<del>20</del>21", ["20\n21"]),
+        ("20<sup>1</sup>", ["20\n1"]),
+        ("<span style='display:none'>9</span><span>20</span>", ["9\n\n20"]),
+    ],
+)
+def test_a_cell_of_the_network_is_read_as_it_is_seen_and_agrees_with_its_unrounded_value(tmp_path, cell, read):
+    published = json.dumps({"thead": ["a"], "tbody": [[cell]]}).encode()
+    (grid,) = read_grids(raw(tmp_path / "a.json", published))
+    assert grid.rows[1] == read
+
+
+@pytest.mark.parametrize(("first", "is_taken"), [("", False), (' style="display:none"', True)])
+def test_cells_of_a_page_that_do_not_show_are_a_column_or_the_table_is_refused(tmp_path, staged, first, is_taken):
+    cells = [(MANURE_HEAD, first), (["太原市", "清徐县", "100", "80"], ' style="display:none"')]
+    rows = "".join(f"<tr><td{unseen}>序号{''.join(f'<td>{c}' for c in row)}" for row, unseen in cells)
+    file = raw(tmp_path / "a.xls", f"<meta charset=utf-8><table>{rows}</table>".encode())
+    if is_taken:
+        assert staged(file, "manure")["manure_used_t"].to_list() == [80.0]
+    else:
+        assert "a column in which others do not" in refused(file)
+
+
 TWO_CITIES = """{"thead": ["a", "地市"], "tbody": [["<i title='所在地市:甲'>1</i>", "乙"]]}""".encode()
 FILEPASS = record(0x002F, struct.pack("<HHH", 1, 1, 1))
 
@@ -322,7 +353,8 @@ FILEPASS = record(0x002F, struct.pack("<HHH", 1, 1, 1))
         ("a.xlsx", lambda p: raw(p, b"PAR1PAR1"), ""),
         ("a.json", lambda p: raw(p, b"[" * 100_000), "RecursionError"),
         ("a.csv", lambda p: raw(p, b'a,"' + b"b" * (1 << 20 | 1)), "field larger than"),
-        ("a.xls", lambda p: raw(p, b"<table>" + b"<a " * 30_000), "ends within a mark"),
+        ("a.xls", lambda p: raw(p, b"<table>" + b"<a " * 30_000), "mark of more than"),
+        ("a.xls", lambda p: raw(p, b"<table><td" + b" a=1" * 30_000 + b">1</table>"), "mark of more than"),
         ("a.json", lambda p: raw(p, b'{"thead": ["a"], "tbody": [["1"]], "tbody": []}'), "tbody stands there twice"),
         ("a.json", lambda p: raw(p, b'{"thead": ["a", "a"], "tbody": []}'), "a stands there twice"),
         ("a.json", lambda p: raw(p, TWO_CITIES), "地市 stands there twice"),

@@ -305,7 +305,7 @@ def test_the_command_lists_what_is_open_and_with_all_what_was_fixed(qinghe, tmp_
     assert next(r for r in rows if r["row"] == "5")["later_file"] == "b.csv"
     assert any(r["found"] == "'=2+2" for r in rows) and ",=2+2" not in whole
     out = tmp_path / "list.xlsx"
-    assert qinghe("quarantine", "--format", "xlsx", "--out", out).returncode == 0
+    assert qinghe("quarantine", "--out", out).returncode == 0
     cells = [c for row in load_workbook(out).active.iter_rows() for c in row]
     assert "'=2+2" in [c.value for c in cells] and "f" not in {c.data_type for c in cells}
     shown = qinghe("quarantine", "--all").stdout

@@ -222,6 +222,21 @@ def test_hidden_columns_count_and_are_told(tmp_path, desk):
     assert (found.staged.rows, found.staged.hidden_columns) == (1, ["manure_used_t"])
 
 
+def test_columns_without_a_heading_are_told(tmp_path, desk):
+    rows = [
+        MANURE_HEAD,
+        ["太原市", "清徐县", 1, 1, None, "另有200吨"],
+        ["太原市", "阳曲县", 2, 1],
+        [*[None] * 6, "制表"],
+    ]
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    found = desk.hand_in_file("manure", tmp_path / "a.xlsx", period="2021")
+    assert (found.staged.rows, found.staged.headless) == (2, ["F"])
+
+
 def test_hidden_columns_of_an_old_workbook_are_told(tmp_path, desk):
     columns = record(0x007D, struct.pack("<HHHHHH", 2, 2, 2000, 0, 1, 0))
     sheet = OldSheet("表", [MANURE_HEAD, ["太原市", "清徐县", 1.0, 1.0]], further=[columns])
