@@ -348,6 +348,10 @@ class Year:
             members=self.members(),
         )
 
+    def coverage(self) -> Table:
+        """Beside the ledger of tasks: value, counted members, verdict and gap of every figure, with its companions."""
+        return scorecard.coverage(self.scorecard(), self.lang)
+
     def overview(self) -> charts.Chart | prose.Sentence:
         """The scorecard of all figures on one page: a tile for each, with its verdict and value."""
         return overview.overview(self._judged(), self.plan, self.catalog, self.lang)

@@ -290,8 +290,8 @@ def _unreadable_origin(file: Path, found: str, expected: str) -> SnapshotError:
         where=str(file),
         found=found,
         expected=expected,
-        next_step="Restore origin.yml, or receive the file again.",
-        zh="已登记文件的记录（origin.yml）无法读取：请恢复该记录，或重新接收文件",
+        next_step="Restore origin.yml, or move its folder out of data/raw and receive the file in it again.",
+        zh="已登记文件的记录（origin.yml）无法读取：请恢复该记录，或把其文件夹移出 data/raw，再重新接收其中的文件",
     )
 
 

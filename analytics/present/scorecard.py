@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -138,6 +139,18 @@ def scorecard(
         )
     nothing = either(lang, "没有指标", "No figures")
     return Table(either(lang, "指标总表", "Scorecard"), columns, or_one(rows, nothing, len(columns)), note, "scorecard")
+
+
+_PROMISE, _TARGET, _ANSWERS = 1, 2, 7  # columns of the scorecard
+
+
+def coverage(made: Table, lang: str) -> Table:
+    """The scorecard beside the ledger of tasks, which says targets and who answers: what is counted, and the gap."""
+    kept = [n for n in range(len(made.columns)) if n not in (_TARGET, _ANSWERS)]
+    columns = [replace(made.columns[n], weight=3.5) if n == _PROMISE else made.columns[n] for n in kept]
+    rows = [[row[n] for n in kept] for row in made.rows]
+    title = either(lang, "各指标的数值、数据覆盖与差距", "Value, data and gap of every figure")
+    return replace(made, title=title, columns=columns, rows=rows)
 
 
 def value_told(row: Mapping[str, Any], indicator: Indicator, beside: pl.DataFrame | None, lang: str) -> str:

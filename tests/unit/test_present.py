@@ -163,6 +163,14 @@ def test_the_scorecard_has_a_row_for_every_figure_at_its_level(year):
     assert (f"另有{silent}项尚未报送" in made.note) is (silent > 0)
 
 
+def test_beside_the_ledger_stands_of_every_figure_what_the_ledger_does_not_say(year):
+    whole, beside = year.scorecard(), year.coverage()
+    labels = "编号|承诺|数值|计入 / 应计|判定|与目标的差距"
+    assert "|".join(column.label for column in beside.columns) == labels
+    assert [list(row) for row in beside.rows] == [[row[n] for n in (0, 1, 3, 4, 5, 6)] for row in whole.rows]
+    assert (beside.note, beside.id) == (whole.note, whole.id)
+
+
 def test_empty_frames_say_so(year):
     nobody = year.area("140106")  # a district without sections and towns
     assert len(nobody.sections_table().rows) == 1
