@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -121,7 +121,7 @@ def _fill(
     store.insert(connection, "quarantine", quarantine(examined, members, catalog))
     _create_readings(connection, examined, catalog, workspace)
     _class_stations(connection, examined, members, catalog)
-    last = max((e.snapshot.delivery.received for e in examined), default=None)
+    last = _last_said(examined, corrections)
     # Where nothing was ever delivered everything is over, and nobody has answered.
     as_of = last or date(max(years) + 2, 1, 1)
     doubts = _Doubts(
@@ -308,6 +308,13 @@ def _unread(examined: Sequence[Examined]) -> pl.DataFrame:
         if e.staged is None and not any(stands_in_place(later, e.snapshot) for later in taken):
             rows.append({"source": e.source.id, "area_id": said.area, "period": said.period})
     return pl.DataFrame(rows, schema={"source": pl.String, "area_id": pl.String, "period": pl.String})
+
+
+def _last_said(examined: Sequence[Examined], corrections: Mapping[str, Sequence[Matched]]) -> date | None:
+    """The day up to which people have said something that counts: a delivery, or a correction of one."""
+    received = [e.snapshot.delivery.received for e in examined]
+    applied = [m.entered.correction.said_on for found in corrections.values() for m in found if m.outcome == "applied"]
+    return max([*received, *applied]) if received else None
 
 
 def _compute_year(

@@ -131,7 +131,7 @@ def _grown(target: Target, members: pl.DataFrame, lang: str) -> str:
         return ""
     return either(
         lang,
-        f"原文点名{named}个；清单以“等”字收尾，另有报送的{more}个列入（标“增列”），一并判定。",
+        f"原文点名{named}个；清单以“等”字收尾，另有报送的{more}个列入（标“增列”），一并列出。",
         f"The text names {named}; its list is open, and {more} more were delivered for it, judged with the others.",
     )
 

@@ -30,7 +30,7 @@ def table(totals: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     columns = aligned(
         either(
             lang,
-            "办法|地区|应扣缴（万元）|应奖励（万元）|奖减扣（万元）|待定项|断流",
+            "办法|地区|应扣缴（万元）|应奖励（万元）|奖励减扣缴（万元）|待定项|断流",
             "Scheme|Area|Deducted (10,000 yuan)|Rewarded (10,000 yuan)|Rewards less deductions (10,000 yuan)|Open|Dry",
         ),
         "llrrrrr",
@@ -39,7 +39,7 @@ def table(totals: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
     note = either(
         lang,
         "由本工具按所列办法和断面逐月结果测算，不是财政扣缴通知。断面责任地区以名录为准；目标值取断面水质目标的类别限值。"
-        "待定项为未监测、暂不采用、断面有入境河流（奖励规则未见）或所在档金额未见的断面·月，以上下限列出；"
+        "待定项为未监测、暂不采用、断面有入境河流（其奖励办法未见公开）或所在档的金额未见公开的断面·月，按上下限列出；"
         "名录条目暂不采用的断面，可能由其责任的各地均列为待定。" + _certainty(totals, catalog, lang),
         "Computed by this toolkit from the monthly results by the scheme named; it is no notice of the treasury. Who "
         "answers for a section stands in the register; targets are the limits of its own target class. Open are the "

@@ -11,7 +11,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.models import Area
 from analytics.catalog.plan import Plan
-from analytics.present import theme, words
+from analytics.present import numbers, theme, words
 from analytics.present.figure import Chart, Gallery, at, colon, heading, inline, rows_of, short_name, tips, unchecked
 from analytics.present.prose import Sentence, no_data
 from analytics.present.shortfalls import lies_below
@@ -67,11 +67,13 @@ def _rows(
             row = found.get((target.code, city.id))
             if row is None:
                 continue
-            value = words.with_unit(row["value_printed"], row["unit"], lang)
+            number = row["value_printed"] if row["value"] is not None else ""
             sign = words.sign(row["verdict"]) if row["verdict"] in _SIGNED or row["value"] is None else ""
             if not sign and target.code in wholes and lies_below(row, wholes[target.code], indicator):
                 sign = _BELOW
-            number = row["value_printed"] if row["value"] is not None else ""
+                number = numbers.print_value(
+                    row["value"], decimals=indicator.decimals, target=wholes[target.code]["target"]
+                )
             yield {
                 "code": target.code,
                 "name": name,
@@ -81,7 +83,7 @@ def _rows(
                 "middle": (place + 0.5) * _WIDTH,
                 "text": f"{sign} {number}".strip() if len(number) <= _MOST_SIGNS else f"{sign} {number[:_MOST_SIGNS]}…",
                 "city": city.name.in_language(lang),
-                "value": value,
+                "value": words.with_unit(number or row["value_printed"], row["unit"], lang),
                 "verdict": words.word("verdict", row["verdict"], lang),
                 "code_of_verdict": row["verdict"],
                 "fill": theme.tile_fill(row["verdict"]),

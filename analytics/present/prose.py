@@ -17,6 +17,7 @@ from analytics.periods import Period
 from analytics.present import numbers, words
 from analytics.present.targets import answers, beside_the_text, by_its_day, long_date, working_of
 
+FELL_SHORT = ("not_met", "met_late")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$^&@])")
 _ESCAPED = r"\\\1"
 # At the start of a line a sign or a number with a point would begin a list.
@@ -200,18 +201,25 @@ def sentence(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str
     return Sentence((" " if lang == "en" else "").join(p for p in parts if p))
 
 
-def works_in_numbers(members: pl.DataFrame, lang: str) -> str:
-    """How the named works stand: 达到2个，逾期完成1个."""
-    counts = dict(members.drop_nulls("verdict").group_by("verdict").len().iter_rows())
-    found = [v for v in words.codes("verdict") if v in counts]
-    if lang == "zh":
-        return "，".join(f"{words.word('verdict', v, lang)}{counts[v]}个" for v in found)
-    return words.joined([f"{counts[v]} {words.word('verdict', v, lang)}" for v in found], lang)
+def in_numbers(verdicts: pl.Series, lang: str) -> str:
+    """How many have which verdict: `达到2个，未报送1个，未达到1个、逾期完成1个`.
+
+    Those that fell short come last, for after them stands who they are.
+    """
+    counts = dict(verdicts.drop_nulls().value_counts().iter_rows())
+    told = {
+        code: words.either(lang, f"{word}{counts[code]}个", f"{counts[code]} {word}")
+        for code in words.codes("verdict")
+        if code in counts and (word := words.word("verdict", code, lang))
+    }
+    short = [told.pop(v) for v in FELL_SHORT if v in told]
+    groups = [*told.values(), *([words.either(lang, "、", " and ").join(short)] if short else [])]
+    return words.either(lang, "，", ", ").join(groups)
 
 
 def of_the_works(members: pl.DataFrame, lang: str) -> str:
     """How the named works stand, as a sentence after that of their number."""
-    listed = works_in_numbers(members, lang)
+    listed = in_numbers(members["verdict"], lang)
     return words.either(lang, f"点名工程中{listed}。", f" Of the works: {listed}.") if listed else ""
 
 
@@ -220,7 +228,7 @@ def named_works(members: pl.DataFrame, target: Target, catalog: Catalog, *, plac
     if members.is_empty():
         return Sentence(words.either(lang, f"{place}没有点名的工程。", f"{place}: no named works."))
     who = answers(target, catalog, lang)
-    listed = works_in_numbers(members, lang)
+    listed = in_numbers(members["verdict"], lang)
     if lang == "zh":
         return Sentence(f"{place}有点名工程{members.height}个：{listed}。答复单位：{who}。")
     return Sentence(f"{place}: named works {members.height}: {listed}. Answered for by {who}.")

@@ -13,7 +13,7 @@ from analytics.catalog.indicator import EACH_AREA, MEMBER_SCOPES, ByShortfall, B
 from analytics.catalog.plan import Plan, Target
 from analytics.present import numbers, words
 from analytics.present.lists import area_at
-from analytics.present.prose import beside_name, gap, scope_name, span, works_in_numbers
+from analytics.present.prose import beside_name, gap, in_numbers, scope_name, span
 from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, or_one, toned
 from analytics.present.targets import answers, beside_the_text, by_its_day, long_date, promised
 from analytics.present.words import either
@@ -198,7 +198,7 @@ def _standing(row: Mapping[str, Any], indicator: Indicator, members: pl.DataFram
         return gap(row, indicator, lang)
     if members is None or row["scope_kind"] in MEMBER_SCOPES:
         return "—"
-    return works_in_numbers(members.filter(pl.col("code") == row["code"]), lang) or "—"
+    return in_numbers(members.filter(pl.col("code") == row["code"])["verdict"], lang) or "—"
 
 
 def _all_told(joint: pl.DataFrame, shown: list[str]) -> list[dict[str, Any]]:

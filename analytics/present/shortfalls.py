@@ -12,12 +12,11 @@ from analytics.catalog.indicator import MEMBER_SCOPES, ByAmount, ByFormula, Indi
 from analytics.catalog.plan import Target
 from analytics.compute.shortfall import short_by
 from analytics.present import numbers, words
-from analytics.present.prose import gap, scope_name, works_in_numbers
+from analytics.present.prose import FELL_SHORT, gap, in_numbers, scope_name
 from analytics.present.words import either
 
 MOST_NAMES = 4  # that a cell has room for; more of them stand in a table of their own
-_FELL_SHORT = ("not_met", "met_late")
-_OPEN = (*_FELL_SHORT, "undecided")
+_OPEN = (*FELL_SHORT, "undecided")
 _NOTHING = "—"
 
 
@@ -37,7 +36,7 @@ def gap_in_words(
     """
     indicator = catalog.indicators[target.indicator]
     if indicator.population.named == "works":
-        return works_in_numbers(members, lang) or _NOTHING
+        return in_numbers(members["verdict"], lang) or _NOTHING
     if target.level not in ("province", row["scope_kind"]):
         return of_parts(target, within, lang)
     parts = (gap(row, indicator, lang), missing(row, indicator, catalog, lang))
@@ -63,14 +62,7 @@ def of_parts(target: Target, within: pl.DataFrame, lang: str) -> str:
 
     The number of the whole says nothing of that, and is held against nothing.
     """
-    parts = within.filter((pl.col("scope_kind") == target.level) & pl.col("verdict").is_not_null())
-    counts = dict(parts.group_by("verdict").len().iter_rows())
-    found = [v for v in words.codes("verdict") if v in counts]
-    told = [
-        either(lang, f"{words.word('verdict', v, lang)}{counts[v]}个", f"{counts[v]} {words.word('verdict', v, lang)}")
-        for v in found
-    ]
-    return either(lang, "，", ", ").join(told) or _NOTHING
+    return in_numbers(within.filter(pl.col("scope_kind") == target.level)["verdict"], lang) or _NOTHING
 
 
 def carried_by(
@@ -97,10 +89,10 @@ def carried_by(
     if row["verdict"] not in _OPEN or row["scope_kind"] in MEMBER_SCOPES:
         return _NOTHING
     if indicator.population.named == "works":
-        late = members.filter(pl.col("verdict").is_in(_FELL_SHORT)).sort("entity_id")
+        late = members.filter(pl.col("verdict").is_in(FELL_SHORT)).sort("entity_id")
         return _listed([_place(m, catalog, lang) for m in late.iter_rows(named=True)], lang)
     if target.level != "province":
-        short = within.filter((pl.col("scope_kind") == target.level) & pl.col("verdict").is_in(_FELL_SHORT))
+        short = within.filter((pl.col("scope_kind") == target.level) & pl.col("verdict").is_in(FELL_SHORT))
         between = either(lang, "", " ")
         told = [
             f"{scope_name(r, catalog, lang)}{between}{words.with_unit(r['value_printed'], r['unit'], lang)}"
@@ -115,7 +107,7 @@ def carried_by(
 
 def _members_short(within: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
     """The members that fell short by themselves, each with its value, the lowest first."""
-    short = within.filter(pl.col("scope_kind").is_in(MEMBER_SCOPES) & pl.col("verdict").is_in(_FELL_SHORT))
+    short = within.filter(pl.col("scope_kind").is_in(MEMBER_SCOPES) & pl.col("verdict").is_in(FELL_SHORT))
     return [
         f"{scope_name(row, catalog, lang)} {row['value_printed']}"
         for row in short.sort("value", "scope_id").iter_rows(named=True)

@@ -35,3 +35,10 @@ def test_a_page_has_units_and_a_legend_of_what_occurs(desk):
     assert "逾期完成" not in texts
     assert {"✓", "×", "▽"} <= set(texts)
     assert {"Unit", "met", "not met"} <= set(drawn(year.language("en").matrix().charts[0]))
+
+
+def test_a_city_below_the_target_of_the_whole_is_never_printed_on_it(desk):
+    desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,10000,9000\n大同市,阳高县,10000,7799\n")
+    desk.values()
+    texts = drawn(notebook.open_year(2021, root=desk.workspace.root).matrix().charts[0])
+    assert "▽ 77.99" in texts and "▽ 78.0" not in texts

@@ -108,5 +108,5 @@ def test_leads_name_the_areas_and_the_figures_that_fell_short(example_workspace)
 def test_a_list_says_how_its_works_stand(example_workspace):
     year = notebook.open_year(2021, root=example_workspace.root)
     row = next(row for row in year.scorecard().rows if row[0] == "T10a")
-    assert row[6] == "达到2个，未达到1个，逾期完成1个，未报送1个"
+    assert row[6] == "达到2个，未报送1个，未达到1个、逾期完成1个"
     assert "点名工程中达到2个" in str(year.sentence("T10a"))
