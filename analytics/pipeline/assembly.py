@@ -36,7 +36,15 @@ from analytics.pipeline.told_anew import stands_in_place
 from analytics.pipeline.waters import rate_waters
 from analytics.runs import clear_leftovers, replacing, sole_writer
 from analytics.warehouse import store
-from analytics.warehouse.facts import DOUBT, Effective, effective, facts_of, readings_in_doubt, works_in_doubt
+from analytics.warehouse.facts import (
+    DOUBT,
+    Effective,
+    effective,
+    facts_of,
+    is_foreign,
+    readings_in_doubt,
+    works_in_doubt,
+)
 from analytics.warehouse.queries import ask, whole_table
 
 
@@ -226,12 +234,14 @@ def _broken_rows(e: Examined) -> pl.DataFrame:
     place = ["snapshot", "sheet", "row"]
     staged = pl.scan_parquet(e.staged.path)
     known = [c for c in ("entity_id", "area_id", "period_start") if c in staged.collect_schema()]
-    about = staged.select(*place, *known).collect()
+    about = staged.select(*place, *known, is_foreign=is_foreign(staged)).collect()
     broken = e.result.broken
     if e.is_refused:
         broken = pl.concat([broken, _all_rows_refused(about.select(place), e)], how="diagonal")
     return broken.join(about, on=place, how="left").with_columns(
-        source=pl.lit(e.source.id), sets_aside=pl.col("severity") == "critical"
+        source=pl.lit(e.source.id),
+        sets_aside=pl.col("severity") == "critical",
+        is_foreign=pl.col("is_foreign").fill_null(False),
     )
 
 
@@ -368,7 +378,7 @@ def _facts(connection: Connection, plan: Plan, year: int, *, as_of: date, doubts
         states=pl.concat([told_states, drinking.states, sewage.states, graded.states], how="diagonal_relaxed"),
         undertakings=_up_to_the_day(ask(connection, "undertakings_received"), "stage"),
         works_in_doubt=doubts.works,
-        set_aside=broken.filter("sets_aside"),
+        set_aside=broken.filter("sets_aside", ~pl.col("is_foreign")),
         section_years=assessed.years,
         sections_arrived=ask(connection, "sections_arrived", year=year),
         source_occasions=drinking.occasions,

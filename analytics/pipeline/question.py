@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -231,7 +231,35 @@ class Question:
     def _grown(self) -> list[tuple[str, str, str | None]]:
         """Works beyond those named that were delivered for an open list, once each."""
         found = self._beyond.select("entity_id", "name", "area_id").unique(maintain_order=True)
-        return [(str(entity), str(name or entity), area) for entity, name, area in found.iter_rows()]
+        told = [(str(entity), str(name or entity), area) for entity, name, area in found.iter_rows()]
+        known = {entity for entity, _, _ in told}
+        doubted = self.doubted_works.drop_nulls("member").unique("member", maintain_order=True)
+        rows = doubted.select("member", "name", "area_id").iter_rows()
+        return [*told, *((work, str(name or work), area) for work, name, area in rows if work not in known)]
+
+    @cached_property
+    def doubted_works(self) -> pl.DataFrame:
+        """Works of the figure's kind in the window whose row was set aside, with the `member` that each surely is.
+
+        Of an open list that is the row itself, which others tell nothing of; a row that may be about one of those that
+        the text names is about all of its area, and has none.
+        """
+        numerator = self.indicator.numerator
+        if not isinstance(numerator, shapes.ByStage):
+            return self.facts.works_in_doubt.clear().with_columns(member=pl.lit(None, pl.String))
+        rows = self.in_window(self.facts.works_in_doubt.filter(pl.col("item") == numerator.undertaking))
+        known = {(area, name): work for area, name, work in self._beyond.select("area_id", "name", "entity_id").rows()}
+        works = [self._doubted(area, name, known) for area, name in rows.select("area_id", "name").rows()]
+        return rows.with_columns(member=pl.Series(works, dtype=pl.String))
+
+    def _doubted(
+        self, area: str | None, name: str | None, known: Mapping[tuple[str | None, str | None], str]
+    ) -> str | None:
+        targets = [self.target, *self._sharing]
+        if not self.target.is_open or any(work_meant(t, (area, name, None), self.catalog) is not None for t in targets):
+            return None
+        place = self.catalog.areas[area].name.zh if area else ""
+        return known.get((area, name)) or f"{name or '未报名称的工程'}（{place or '所在地不明'}）"
 
     @cached_property
     def _beyond(self) -> pl.DataFrame:

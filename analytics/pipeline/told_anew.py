@@ -174,7 +174,8 @@ class Answers:
 
     That a row or a reading is told anew follows the rule of superseding, as the figures do. A row of which the key
     itself is wrong cannot be matched by it: it goes with its file where one later file tells every good row of that
-    one, and at least as many rows beside that are new in its cities; it goes, too, with a refused file told anew.
+    one, and at least as many rows beside that are new in its cities; it goes, too, with a refused file told anew. A row
+    about another area than that of its delivery was to be left out: nothing needs to stand for it.
     `members` has the areas of the members of the registers.
     """
 
@@ -317,6 +318,12 @@ class Answers:
         keys = self._told().select(*PLACE, *self._key).collect()
         return about_key.join(keys, on=PLACE, how="left", maintain_order="left")
 
+    @cached_property
+    def _foreign(self) -> pl.DataFrame:
+        """Places of rows about an area outside that of their delivery."""
+        staged = pl.concat([counting_rows(f) for f in self._loaded.values()], how="diagonal_relaxed")
+        return staged.filter(is_foreign(staged)).select(PLACE).collect()
+
     def _rows_gone_with_their_file(self) -> pl.DataFrame:
         """Rows with a wrong key, of files that one later file tells anew as a whole."""
         answers = []
@@ -328,7 +335,8 @@ class Answers:
                 fresh = self._known.get(later.snapshot, set()) - self._keys_in(again) - good
                 fresh = self._new_in_its_cities(fresh, self._loaded[snapshot], rows)
                 holds = good and good <= self._known.get(later.snapshot, set())
-                if later.order > self._loaded[snapshot].order and holds and len(fresh) + again.height >= rows.height:
+                wanted = rows.join(self._foreign, on=PLACE, how="anti").height
+                if later.order > self._loaded[snapshot].order and holds and len(fresh) + again.height >= wanted:
                     answers.append(self._gone(rows, again, later.snapshot))
         return pl.concat([self._nothing(), *answers]).unique([*PLACE, "field"], keep="last", maintain_order=True)
 

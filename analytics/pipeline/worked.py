@@ -41,8 +41,8 @@ _WORK = {
     **_SPAN,
 }
 _SAMPLED = {"entity_id": pl.String, "taken_on": pl.Date, "snapshot": pl.String}
-_DOUBT = {"item": pl.String, "area_id": pl.String, "period_start": pl.Date}
-_COVERED = {**_DOUBT, "period_end": pl.Date, "received": pl.Date}
+_DOUBT = {"item": pl.String, "area_id": pl.String, "name": pl.String, "period_start": pl.Date}
+_COVERED = {"item": pl.String, **_SPAN, "area_id": pl.String, "received": pl.Date}
 _PLANT_MONTH = {**dict.fromkeys(("entity_id", "city", "method", "snapshot"), pl.String), "month": pl.Date}
 _ASIDE = {**dict.fromkeys(("source", "entity_id", "area_id"), pl.String), **_SPAN}
 _CLASS = {"water_class": pl.Int8, "class_best": pl.Int8, "class_worst": pl.Int8}

@@ -49,7 +49,7 @@ def works_of(question: Question) -> pl.DataFrame:
         reached_on=pl.when(reached & ~is_plan).then(on),
         is_stale=is_stale,
     )
-    return pl.concat([known.drop_nulls("entity_id"), _works_in_doubt(question, numerator.undertaking)], how="diagonal")
+    return pl.concat([known.drop_nulls("entity_id"), _works_in_doubt(question)], how="diagonal")
 
 
 def member_of_work(question: Question) -> pl.Expr:
@@ -78,10 +78,12 @@ def _with_higher_levels(population: pl.DataFrame, works: pl.DataFrame, question:
     return pl.concat([population, own], how="diagonal_relaxed") if rows else population
 
 
-def _works_in_doubt(question: Question, undertaking: str) -> pl.DataFrame:
-    """One row for each member that a work set aside may belong to: all of the area that its row still tells."""
-    doubts = question.in_window(question.facts.works_in_doubt.filter(pl.col("item") == undertaking))["area_id"]
-    return pl.DataFrame({"entity_id": question.members_about(doubts)}, schema={"entity_id": pl.String})
+def _works_in_doubt(question: Question) -> pl.DataFrame:
+    """One row for each member that a work set aside may belong to: itself, or all of the area that its row tells."""
+    doubts = question.doubted_works
+    own = doubts["member"].drop_nulls().to_list()
+    about = question.members_about(doubts.filter(pl.col("member").is_null())["area_id"])
+    return pl.DataFrame({"entity_id": [*own, *about]}, schema={"entity_id": pl.String})
 
 
 def works_by_stage(question: Question) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from analytics.catalog.models import DATED_STAGES, ItemField, Source, Undertakin
 PLACE = ("snapshot", "sheet", "row")
 _AREA_IS_SURE = "area_is_sure"
 # Columns of a work in doubt.
-DOUBT = {"area_id": pl.String, "period_start": pl.Date, "item": pl.String}
+DOUBT = {"area_id": pl.String, "name": pl.String, "period_start": pl.Date, "item": pl.String}
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class LoadedFile:
 class Effective:
     """The rows of one source that count, those that a critical rule set aside, and why rows were left out.
 
+    A row about an area outside that of its delivery is none of either: nothing has arrived of that area by it.
     `cells_left_out` are single cells (`parameter`) of rows that count otherwise; of a row set aside, the cells that
     were superseded before. `every_row` are the rows before anything was left out. `file_order` of a row is the place
     of its file in the order received.
@@ -85,7 +86,8 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
         ]
     )
     rows = staged.join(left_out.lazy(), on=PLACE, how="anti")
-    rows_set_aside = staged.join(left_out.lazy().filter(reason="set_aside"), on=PLACE, how="semi")
+    own = staged.filter(~is_foreign(staged))
+    rows_set_aside = own.join(left_out.lazy().filter(reason="set_aside"), on=PLACE, how="semi")
     return Effective(staged, rows, rows_set_aside, left_out.sort(PLACE), cells.sort(*PLACE, "parameter"))
 
 
@@ -266,10 +268,10 @@ def _faulty(found: Effective, order: object) -> set[str]:
 
 
 def works_in_doubt(source: Source, found: Effective, catalog: Catalog) -> pl.DataFrame:
-    """Works whose row was set aside and that no later file puts right: `item`, `area_id`, `period_start`.
+    """Works whose row was set aside and that no later file puts right: `area_id`, `name`, `period_start`, `item`.
 
     A later row puts it right that is about the same place (or one within), of the same period, and of the same
-    name where the faulty row has one. `area_id` is as near as the row says: null where it says no place.
+    name where the faulty row has one. `area_id` is as near as the row says: null where it says no place, as `name` is.
     """
     spec = source.undertaking
     if spec is None:
@@ -287,7 +289,7 @@ def works_in_doubt(source: Source, found: Effective, catalog: Catalog) -> pl.Dat
 
     open_rows = [row for row in aside.iter_rows() if not is_put_right(*row)]
     return pl.DataFrame(open_rows, schema=aside.schema, orient="row").select(
-        "area_id", "period_start", item=pl.lit(spec.item)
+        "area_id", "name", "period_start", item=pl.lit(spec.item)
     )
 
 

@@ -98,6 +98,21 @@ def test_each_key_work_is_held_against_its_own_day(desk):
     assert explained(desk, "S2c").rows.height == 3
 
 
+def test_a_key_work_whose_row_was_set_aside_is_open_and_no_other_of_its_county_is(desk):
+    good = "太原市,清徐县,甲工程,2021-10-31,通水试运行,2021-10-01,2021-10-20,自报\n"
+    bad = "太原市,清徐县,庚工程,2021-10-31,通水试运行,2021-13,2021-10-20,自报\n"
+    desk.hand_in("key_projects", f"{KEY_WORKS}\n{good}{good.replace('甲', '乙')}{bad}")
+    values = desk.values().filter(code="S2c")
+    works = dict(values.filter(scope_kind="work").select("scope_name", "verdict").iter_rows())
+    assert works == {"甲工程": "met", "乙工程": "met", "庚工程": "no_data"}
+    whole = values.filter(scope_kind="province").row(0, named=True)
+    assert [whole[k] for k in ("value", "low", "high", "used", "expected")] == [2.0, 2.0, 3.0, 2, 3]
+    assert whole["verdict"] == "undecided"
+    desk.hand_in("key_projects", f"{KEY_WORKS}\n{good}{good.replace('甲', '乙')}{good.replace('甲', '庚')}")
+    whole = desk.values().filter(code="S2c", scope_kind="province").row(0, named=True)
+    assert (whole["verdict"], whole["used"], whole["expected"]) == ("met", 3, 3)
+
+
 def test_what_stands_beside_a_duty_says_how_many_cities_told(desk):
     head = "市,发现隐患数（个）,完成整治数（个）,“南阳实践”工作方案是否制定,方案文号"
     more = "应办结举报数（件）,按期办结举报数（件）,执法检查次数（次）"

@@ -139,6 +139,19 @@ def test_a_row_whose_key_was_wrong_goes_with_its_file(desk):
     ]
 
 
+def test_a_row_of_another_area_goes_with_its_file_where_it_was_left_out_as_asked(desk):
+    own = ("太原市,清徐县,10,9", "太原市,阳曲县,10,9")
+    desk.hand_in("manure", manure(*own, "阳泉市,平定县,10,9"), area="140100")
+    assert lines_of(desk)["status"].to_list() == ["open"]
+    desk.hand_in("manure", manure(own[0]), area="140100", received=LATER)
+    assert lines_of(desk)["status"].to_list() == ["open"]
+    desk.hand_in("manure", manure(*own), area="140100", received=LATER)
+    assert lines_of(desk)["status"].to_list() == ["fixed"]
+    desk.values()
+    members = desk.asked("members_of_year", year=2021).filter(code="T12b", entity_id="140321")
+    assert members["status"].to_list() == ["not_delivered"]
+
+
 @pytest.mark.parametrize("rows", [GOOD, ("大同市,阳高县,10,9",), (*GOOD[:2], "大同市,阳高县,10,9")])
 def test_a_row_whose_key_was_wrong_stays_where_its_file_is_not_told_as_a_whole(desk, rows):
     desk.hand_in("manure", manure(*GOOD, "大同市,阳高具,10,9"))

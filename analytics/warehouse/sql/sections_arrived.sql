@@ -13,7 +13,7 @@ WITH arrivals AS (
     SELECT b.entity_id, b.snapshot, NULL AS place, true AS is_aside
     FROM broken_rule AS b
     INNER JOIN delivery AS d ON d.snapshot = b.snapshot
-    WHERE b.sets_aside AND coalesce(year(b.period_start), try_cast(left(d.period, 4) AS INTEGER)) = $year
+    WHERE b.sets_aside AND NOT b.is_foreign AND coalesce(year(b.period_start), try_cast(left(d.period, 4) AS INTEGER)) = $year
 )
 SELECT
     a.entity_id,

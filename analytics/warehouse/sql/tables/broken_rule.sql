@@ -13,5 +13,6 @@ CREATE TABLE broken_rule (
     entity_id VARCHAR,
     area_id VARCHAR,
     period_start DATE,
-    sets_aside BOOLEAN NOT NULL
+    sets_aside BOOLEAN NOT NULL,
+    is_foreign BOOLEAN NOT NULL -- about an area outside that of its delivery: nothing has arrived of it
 )
