@@ -21,6 +21,7 @@ from analytics.cli.shared import (
     require_free_place,
     say,
 )
+from analytics.present.words import either
 
 
 @app.command()
@@ -61,5 +62,7 @@ def remind(
         require_free_place(file, workspace)
         file.write_text(text, encoding="utf-8")
     if not quiet:
-        where = f" in {out}" if out else ""
-        say.print(f"{len(letters)} letter(s){where}." if letters else "Nothing is outstanding.")
+        count = len(letters)
+        zh = f"催报函{count}份" + (f"，写在 {out}" if out else "") if count else "没有待催报的事项"
+        en = f"{count} letter(s)" + (f" in {out}" if out else "") if count else "Nothing is outstanding"
+        say.print(either(lang.value, f"{zh}。", f"{en}."), soft_wrap=True)

@@ -336,11 +336,9 @@ def found_in_words(text: str | None, column: str | None, names: Mapping[str, str
     """What was found, the names in it in the reader's words; a code with the name that it stands for."""
     if text is None:
         return "—"
-    if column == "entity_id":
-        return _member(text, names, lang)
     parts = [p.partition("=") for p in text.split("; ")]
     if not all(name.isidentifier() and mark for name, mark, _ in parts):
-        return text
+        return _member(text, names, lang) if column == "entity_id" else text
     known = {
         "entity_id": either(lang, "对象", "member"),
         "area_id": either(lang, "地区", "area"),

@@ -67,7 +67,7 @@ _BY_PROBLEM = {
     "merged": Text(zh="每行各自的数值，不合并单元格", en="a value of its own in every row, no merged cell"),
     "in_future": Text(zh="收到文件之日以前的时间", en="a time before the file was received"),
     "outside_area": Text(
-        zh="报送地区内的行政区（本行的行政区不在报送地区内：请删去本行，由其所属地区报送）",
+        zh="报送地区内的行政区（本行的行政区不在报送地区内：请清空或删去本行，由其所属地区报送）",
         en="an area within that of the delivery (this one is not: leave the row out, its own area sends it)",
     ),
     "outside_period": Text(zh="报告期内的时间", en="a time within the period of the delivery"),

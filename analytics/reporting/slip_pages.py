@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.formatting.formatting import ConditionalFormattingList
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.cell_range import CellRange
@@ -82,6 +82,7 @@ class Page:
         text = ILLEGAL_CHARACTERS_RE.sub("", note + own)[:_LONGEST_NOTE]
         lines = sum(1 + len(line) // 24 for line in text.split("\n"))
         cell.fill = PatternFill("solid", start_color=FILLS[severity], end_color=FILLS[severity])
+        cell.protection = Protection(locked=False)  # what is to be put right can be written over
         cell.comment = Comment(text, AUTHOR, width=340, height=min(24 + 19 * lines, 420))
         self.sheet.row_dimensions[cell.row].hidden = False
 

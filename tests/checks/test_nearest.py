@@ -28,7 +28,7 @@ def test_an_area_of_another_delivery_is_not_told_to_be_nearest_to_itself(desk):
     rows = "大同市,平城区,500000,400000\n"
     found = desk.hand_in("manure", f"{MANURE_HEAD}\n{GOOD}{rows}", area="140100")
     (said,) = offered(found, "county_readable")
-    assert "最接近的是" not in said and "请删去本行，由其所属地区报送" in said
+    assert "最接近的是" not in said and "请清空或删去本行，由其所属地区报送" in said
 
 
 def test_a_member_is_offered_by_the_name_in_its_row(desk):

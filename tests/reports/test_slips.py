@@ -65,7 +65,9 @@ def of_text(desk, source, text, **said):
 
 
 def marked(sheet) -> dict[str, str]:
-    return {c.coordinate: c.fill.start_color.rgb for row in sheet.iter_rows() for c in row if c.comment}
+    cells = [c for row in sheet.iter_rows() for c in row if c.comment]
+    assert not any(c.protection.locked for c in cells)  # what is to be put right can be written over
+    return {c.coordinate: c.fill.start_color.rgb for c in cells}
 
 
 def texts(sheet) -> str:

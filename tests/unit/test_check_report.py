@@ -135,6 +135,12 @@ def test_the_code_of_an_area_is_told_with_its_name_and_an_amount_is_none(catalog
     assert in_words("manure_used_t=140105", words, places).zh.endswith("：140105")
 
 
+def test_the_key_of_rows_that_disagree_is_told_in_words(catalog):
+    found = "entity_id=140121100; rows=9, 17"
+    assert found_in_words(found, "entity_id", {}, catalog, "zh") == "对象 140121100；互相矛盾的行 9, 17"
+    assert found_in_words("140121100", "entity_id", {"140121100": "清源镇"}, catalog, "zh") == "140121100（清源镇）"
+
+
 @pytest.mark.parametrize(
     ("found", "said"),
     [
