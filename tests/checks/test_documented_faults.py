@@ -138,7 +138,7 @@ def rewrite(path, text):
 ROW = "\n太原市,清徐县,1,1\n"
 REFUSED = {
     "a column is missing": (MANURE_HEAD.rsplit(",", 1)[0] + ROW, "column missing", "row 1", "--source"),
-    "a column has an unknown name": (MANURE_HEAD + ",备注栏" + ROW, "no column of this name", "column 5", "heading"),
+    "a column has an unknown name": (MANURE_HEAD + ",备注栏" + ROW, "no column of this name", "column E", "heading"),
     "a column stands twice": (MANURE_HEAD + ",综合利用量（吨）" + ROW, "headed alike", "columns D and E", "Keep"),
     "an amount has no unit": (MANURE_HEAD.replace("（吨）", "") + ROW, "not given", "row 1, column 3", "unit"),
     "a unit is not known": (MANURE_HEAD.replace("吨", "车") + ROW, "cannot be converted", "row 1, column 3", "heading"),

@@ -94,7 +94,7 @@ def test_nothing_changed_makes_nothing_again(example_workspace, report):
 def test_another_city_has_its_own_report(example_workspace):
     (made,), _ = made_from(example_workspace, year=2021, area="太原市", lang="en")
     text = squeezed("".join(p.extract_text() for p in PdfReader(made.pdf).pages))
-    assert "TaiyuanCity" in text and "Scorecard" in text
+    assert "TaiyuanCity" in text and "Value,dataandgapofeveryfigure" in text
     assert "阳泉" not in text.split("Dataquality")[0]
 
 
