@@ -25,6 +25,7 @@ _OF_NO_PAGE = {"utf_7", "utf_16", "utf_16le", "utf_16be"} | {
     "undefined",
     "unicode_escape",
 }
+_SAYS_HIDDEN = re.compile(r"\shidden[\s=/>]", re.IGNORECASE)
 # Marks within a line. All others part what stands before and after them, as a person sees it.
 _LETTERS = {"a", "abbr", "acronym", "b", "big", "em", "font", "i", "ins", "small", "strong", "sub", "sup", "tt", "u"}
 _INLINE = _LETTERS | {"bdi", "bdo", "label", "nobr", "o:p", "span", "wbr"}
@@ -197,7 +198,7 @@ class _Page(HTMLParser):
 
 def text_of(marked: str) -> str:
     """The text of one cell of a page without its marks: what is parted on the page is parted, `20<br>21` is no 2021."""
-    has_unseen = bool(_HIDDEN.search(marked))
+    has_unseen = bool(_HIDDEN.search(marked) or _SAYS_HIDDEN.search(marked))
 
     def apart(mark: re.Match[str]) -> str:
         is_inline = mark[1].lower() in _INLINE and mark[1].lower() not in _RAISED

@@ -298,6 +298,7 @@ def raw(path, content):
         ("20<br>21", ["20\n21"]),
         ("<del>20</del>21", ["20\n21"]),
         ("20<sup>1</sup>", ["20\n1"]),
+        ("<span hidden>9</span>20", ["9\n20"]),
         ("<span style='display:none'>9</span><span>20</span>", ["9\n\n20"]),
     ],
 )
