@@ -6,6 +6,7 @@ import difflib
 import reprlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -98,7 +99,7 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
     for root in [SHIPPED, *([overlay] if overlay and overlay.is_dir() else [])]:
         for room in _ROOMS:
             for file in sorted(root.glob(room.glob)):
-                for key, entry in _read(file, room).items():
+                for key, entry in _entries(file, room, is_shipped=root is SHIPPED).items():
                     if key in entries[room.attribute] and not _takes_the_place(entry, origins[room.attribute, key]):
                         raise _reject(
                             file,
@@ -145,6 +146,19 @@ def _broken(problem: Problem, origins: Mapping[tuple[str, str], Path]) -> Catalo
         ids = [entry for (name, entry), origin in origins.items() if name == problem.room and origin == file]
         inside = [ids.index(problem.entry)]
     return _reject(file, [*inside, *problem.location], problem.rule, problem.found, room)
+
+
+def _entries(file: Path, room: _Room, *, is_shipped: bool) -> Mapping[str, models.Entry]:
+    """The file's entries by id; those of a shipped file that did not change are read once a process."""
+    if not is_shipped:
+        return _read(file, room)
+    found = file.stat()
+    return _read_once(file, room, (found.st_mtime_ns, found.st_size))
+
+
+@cache
+def _read_once(file: Path, room: _Room, _as_found: tuple[int, int]) -> Mapping[str, models.Entry]:
+    return _read(file, room)
 
 
 def _read(file: Path, room: _Room) -> dict[str, models.Entry]:

@@ -20,6 +20,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TextIO
 
+from analytics.catalog import load_catalog
 from analytics.present import typeface
 
 IMPORTED_FIRST = (
@@ -41,6 +42,7 @@ def main() -> None:
         if find_spec(name):
             importlib.import_module(name)
     typeface.folder_of_stand_in()
+    load_catalog()  # each fork then reads only what the workspace adds
     line = sys.stdin.readline()
     if line.strip():
         _run_all(json.loads(line), report)

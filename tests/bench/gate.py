@@ -32,9 +32,8 @@ source: manure
 rules:
   - {id: used_within_produced, severity: critical, columns: [manure_used_t, manure_produced_t],
      rule: manure_used_t <= manure_produced_t, message: {zh: 甲, en: a}, reason: 试验, since: "2021"}
-  - {id: something_produced, severity: info, columns: [manure_produced_t],
-     rule: manure_produced_t > 0, message: {zh: 乙, en: b}, reason: 试验, since: "2021"}
 """
+_OTHER_UNIT = r"(^|[^一-龥]|计量|数据)单位\s*[:：为是]?\s*(万吨|千吨|公斤|千克)($|[^a-z一-龥/])"
 _OF_FILE = {"rows_present", "share_set_aside"}
 
 
@@ -71,6 +70,7 @@ def write_rows(file: Path, rows: int, source: Source, catalog: Catalog) -> None:
         period_end=pl.lit(date(2021, 12, 31)),
         manure_produced_t=pl.when(some()).then(-1.0).when(some()).then(0.0).when(~some()).then("manure_produced_t"),
         manure_used_t=pl.when(some()).then(2 * _LIMIT_T).when(some()).then(0.0).when(~some()).then("manure_used_t"),
+        remark=pl.when(some()).then(pl.lit("单位：万吨")).when(some()).then(pl.lit("填报单位：农业农村局")),
         **{f"{name}_problem": pl.when(some()).then(pl.lit("unreadable")) for name in _FIELDS},
     )
     repeats = frame.filter(some()).with_columns(pl.col("row") + rows)  # said twice
@@ -168,7 +168,7 @@ def _suite() -> list[Any]:
         of("key_unique", gxe.ExpectColumnValuesToBeUnique, column="area_id", row_condition="is_copy==False", **pandas),
         of("row_not_repeated", empty, column="copy"),
         of("used_within_produced", pair, column_A="manure_produced_t", column_B="manure_used_t", **some),
-        of("something_produced", between, column="manure_produced_t", min_value=0, strict_min=True),
+        of("remark_without_other_unit", gxe.ExpectColumnValuesToNotMatchRegex, column="remark", regex=_OTHER_UNIT),
     ]
 
 
@@ -208,7 +208,9 @@ def runs_of_each(rows: int, times: int) -> dict[str, list[Run]]:
                 found.append(fresh.apply(measured, (way, folder)))
     failing = {way: found[0].failing for way, found in runs.items()}
     for way, found in failing.items():
-        if set(found["check"]) != by_row or not found.equals(failing["query"]):
+        if set(found["check"]) != by_row:
+            raise SystemExit(f"The checks of {way} are not those made by row: {set(found['check']) ^ by_row}")
+        if not found.equals(failing["query"]):
             differing = (
                 found.group_by("check")
                 .len()

@@ -34,7 +34,8 @@ hits AS (
             CASE WHEN is_contradicted THEN 'key_unique' END,
             CASE WHEN is_copy THEN 'row_not_repeated' END,
             CASE WHEN manure_used_t > manure_produced_t THEN 'used_within_produced' END,
-            CASE WHEN manure_produced_t <= 0 THEN 'something_produced' END
+            CASE WHEN regexp_matches(remark, '(^|[^一-龥]|计量|数据)单位\s*[:：为是]?\s*(万吨|千吨|公斤|千克)($|[^a-z一-龥/])')
+                THEN 'remark_without_other_unit' END
         ]) AS "check"
     FROM marked
 )
