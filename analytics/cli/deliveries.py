@@ -169,15 +169,15 @@ def check(
 
     Example: qinghe check --source section_monthly --year 2021
     """
-    from analytics.pipeline.intake import examine_all, is_about, verified_corrections
+    from analytics.pipeline.intake import is_about, look_through, require_unchanged
     from analytics.pipeline.quarantine import files_put_right
     from analytics.reporting.check_report import write_check_report
 
     workspace, catalog = opened(root)
     wanted = catalog.source(source).id if source else None
     with busy("Checking what was received …", quiet):
-        corrections = verified_corrections(workspace, catalog)
-        examined, members = examine_all(workspace, catalog, corrections=corrections)
+        require_unchanged(workspace)
+        examined, members, corrections, fault = look_through(workspace, catalog)
         of_forms = [e for e in examined if wanted in (None, e.source.id)]
         put_right = files_put_right(of_forms, members, catalog)
     chosen = [e for e in of_forms if year is None or is_about(e, year)]
@@ -196,6 +196,8 @@ def check(
         with busy("Writing the library's pages …", quiet):
             first = write_pages(chosen, examined, members, workspace=workspace, catalog=catalog)
         say.print(f"Data Docs: {first}\n  They load parts from outside and are not for publication.")
+    if fault is not None:
+        raise fault
     if any(e.is_refused and e.snapshot.id not in put_right for e in chosen):
         raise typer.Exit(CheckFailed.exit_code)
 

@@ -76,11 +76,12 @@ def quarantine(
     """List what is set aside: every row, reading and refused file, once for each rule it broke.
 
     What a later file tells rightly has left the quarantine; --all lists it too, with that file. Of a year or an area
-    are the lines that say so, by their row or with their file.
+    are the lines that say so, by their row or with their file. Where a correction cannot be followed, the list is one
+    without any, and the command ends with what is wrong.
 
     Example: qinghe quarantine --source manure --year 2021
     """
-    from analytics.pipeline.intake import examine_all
+    from analytics.pipeline.intake import look_through
     from analytics.pipeline.quarantine import quarantine as quarantined
 
     workspace, catalog = opened(root)
@@ -92,7 +93,7 @@ def quarantine(
     if out is not None:
         require_free_place(out, workspace)
     with busy("Looking through what was received …", quiet):
-        examined, members = examine_all(workspace, catalog)
+        examined, members, _, fault = look_through(workspace, catalog)
         lines = quarantined([e for e in examined if wanted in (None, e.source.id)], members, catalog)
     lines = _narrowed(lines, year=year, area=place, department=department, catalog=catalog)
     chosen = lines if everything else lines.filter(status="open")
@@ -100,6 +101,8 @@ def quarantine(
         _print(chosen, catalog, lang.value)
     else:
         _give(chosen.select(_SHOWN), form, out)
+    if fault is not None:
+        raise fault
 
 
 def _narrowed(

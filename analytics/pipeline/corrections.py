@@ -35,7 +35,7 @@ from analytics.periods import parse_period
 from analytics.warehouse.facts import PLACE, LoadedFile, superseded
 
 Outcome = Literal["applied", "proposed", "rejected", "overtaken", "file_refused"]
-_LOOK = "`qinghe received --source {}` lists the files, `qinghe check` their rows."
+_LOOK = "`qinghe check --source {}` lists the files, and writes a page of their rows."
 _MOST_SHOWN = 5
 _ALIKE = 0.6
 _REPLACED = {

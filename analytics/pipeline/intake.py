@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -240,12 +241,10 @@ def examine(
     return Examined(snapshot, source, staged, result, why, why_zh)
 
 
-def verified_corrections(workspace: Workspace, catalog: Catalog) -> dict[str, list[Matched]]:
-    """Every correction by form, matched with files each of which is as it was received, or a `SnapshotError`."""
-    snapshots = list_snapshots(workspace)
-    for snapshot in snapshots:
+def require_unchanged(workspace: Workspace) -> None:
+    """`SnapshotError` where a registered file is not as it was received."""
+    for snapshot in list_snapshots(workspace):
         verify(snapshot, workspace)
-    return match_all(workspace, catalog, snapshots)
 
 
 def examine_all(
@@ -261,6 +260,27 @@ def examine_all(
     members = _members(registers, catalog)
     others = _examined(snapshots, workspace, catalog, members, amended, registers=False)
     return [*registers, *others], members
+
+
+class Looked(NamedTuple):
+    """Every file examined, the members of the registers, the corrections, and what is wrong with these."""
+
+    examined: list[Examined]
+    members: pl.DataFrame
+    corrections: dict[str, list[Matched]]
+    fault: CatalogError | None
+
+
+def look_through(workspace: Workspace, catalog: Catalog) -> Looked:
+    """Every file examined for a list of what is there: as it came, where a correction cannot be followed.
+
+    Whoever mends that correction has to see the rows that it is about. What computes raises instead (`examine_all`).
+    """
+    try:
+        corrections = match_all(workspace, catalog, list_snapshots(workspace))
+        return Looked(*examine_all(workspace, catalog, corrections=corrections), corrections, None)
+    except CatalogError as fault:
+        return Looked(*examine_all(workspace, catalog, corrections={}), {}, fault)
 
 
 def examine_form(workspace: Workspace, catalog: Catalog, source: Source) -> list[Examined]:

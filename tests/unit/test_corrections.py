@@ -399,6 +399,18 @@ def test_a_broken_correction_does_not_keep_files_from_being_received(desk):
     assert desk.hand_in("manure", f"{MANURE_HEAD}\n大同市,阳高县,100,50\n").staged.rows == 1
 
 
+@pytest.mark.parametrize("command", ["check", "quarantine"])
+@pytest.mark.parametrize("changed", [{"from": "901"}, {"to": "九十"}, {"status": "done"}])
+def test_the_rows_that_it_is_about_can_be_looked_up_nevertheless(desk, command, changed):
+    """They are listed as they came, and the command ends with what is wrong."""
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(**changed))
+    done = CliRunner().invoke(app, [command, "--root", str(desk.workspace.root), "--json"])
+    listed = json.loads(done.stdout)
+    assert isinstance(done.exception, CatalogError) and "qingxu" in str(done.exception)
+    assert [(row["file"], row["row"]) for row in listed] == [("manure-0.csv", 2)] if command == "quarantine" else listed
+
+
 # Bad files
 
 
