@@ -26,7 +26,7 @@ NO_OTHER_UNIT_MESSAGE = Text(
     en="The remark names another unit than the columns: convert the numbers to theirs, and take the unit out",
 )
 _READABLE = {
-    "number": Text(zh="数字", en="a number"),
+    "number": Text(zh="数字，不带“约”“万”等文字", en="a number, without words"),
     "integer": Text(zh="整数", en="a whole number"),
     "date": Text(zh="日期，如 2021-10-31", en="a date such as 2021-10-31"),
     "month": Text(zh="月份，如 2021-07", en="a month such as 2021-07"),

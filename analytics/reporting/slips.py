@@ -40,6 +40,7 @@ _ADVICE = {
     "warning": "请核对：有误的请更正；无误的可不改，并向接收单位说明。",
     "info": "供参考，请确认是否属实。",
 }
+_ADVICE_ON_A_GAP = "请补填；确实没有的，请向接收单位说明。"
 _EMPTY = "（空）"
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 
@@ -62,7 +63,8 @@ class Finding:
     def note(self) -> str:
         """What the note in the cell says."""
         what = "该数值" if self.is_reading else "本行"
-        advice = _ADVICE[self.severity].format(what=what)
+        is_lesser_gap = self.severity == "warning" and not self.found
+        advice = _ADVICE_ON_A_GAP if is_lesser_gap else _ADVICE[self.severity].format(what=what)
         level = words.word("severity", self.severity, "zh")
         wanted = "" if self.expected == self.message else f"应为：{self.expected}\n"
         return f"【{level}】{self.message}\n报送值：{self.found or _EMPTY}\n{wanted}{advice}"

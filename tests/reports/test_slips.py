@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,7 +20,7 @@ from analytics.errors import CheckFailed
 from analytics.ingest import Delivery
 from analytics.reporting import slip_pages, slips
 from analytics.reporting.check_report import write_check_report
-from analytics.reporting.slips import write_slip
+from analytics.reporting.slips import Finding, write_slip
 from tests.deliveries import JANUARY, MANURE_HEAD, SECTION_HEAD, SECTIONS, months
 
 RED, YELLOW = "00F4B6AE", "00FFE699"
@@ -83,7 +84,10 @@ def test_bad_cells_are_coloured_and_their_notes_say_what_was_found_and_wanted(re
     sheet = slip["表1"]
     assert marked(sheet) == {"C6": RED, "D6": RED, "C7": RED, "D7": RED}
     note = sheet["D6"].comment.text
-    assert note.startswith("【严重】“畜禽粪污综合利用量”应能识别") and "报送值：很多\n应为：数字" in note
+    assert (
+        note.startswith("【严重】“畜禽粪污综合利用量”应能识别")
+        and "报送值：很多\n应为：数字，不带“约”“万”等文字" in note
+    )
     assert "本行不计入统计" in note
     assert "综合利用量 20；畜禽粪污产生量 10" in sheet["C7"].comment.text
 
@@ -255,6 +259,22 @@ def test_a_warning_is_yellow_and_takes_nothing_away(desk):
     assert marked(sheet) == {"H2": YELLOW, "J2": YELLOW}
     assert "无误的可不改" in sheet["H2"].comment.text
     assert "采用但有提示的行\n1" in texts(slip.worksheets[0])
+
+
+def test_a_gap_that_takes_nothing_away_is_to_be_filled(desk):
+    gap = Finding(
+        rule="sampling_date_present",
+        severity="warning",
+        sheet="表1",
+        row=1,
+        columns=(3,),
+        message="“采样日期”必须填报",
+        found="",
+        expected="有值",
+        is_reading=False,
+    )
+    assert "请补填" in gap.note and "可不改" not in gap.note
+    assert "可不改" in replace(gap, found="2021-03-01").note
 
 
 def test_a_clean_file_has_no_slip(desk):

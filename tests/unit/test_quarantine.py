@@ -45,7 +45,7 @@ def test_a_row_set_aside_has_a_line_for_each_rule_it_broke(desk):
         ("manure-0", 5, "大同市 阳高县", "畜禽粪污综合利用量", "很多", "critical", "row", "open"),
     }
     assert set(lines["department"]) == {"省农业农村厅"} and set(lines["file"]) == {"manure-0.csv"}
-    assert dict(lines.select("rule", "expected_zh").iter_rows())["manure_used_t_readable"] == "数字"
+    assert dict(lines.select("rule", "expected_zh").iter_rows())["manure_used_t_readable"] == "数字，不带“约”“万”等文字"
     assert set(lines["area_id"]) == {"140221"}
 
 
