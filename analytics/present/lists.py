@@ -17,6 +17,7 @@ from analytics.present.reasons import why_open
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.targets import answers
 from analytics.present.waters import with_multiples
+from analytics.present.whom import with_county
 from analytics.present.words import either
 
 _MOST_ROWS = 200
@@ -266,11 +267,8 @@ def _called(members: pl.DataFrame, catalog: Catalog, lang: str) -> list[str]:
         return [catalog.areas[a].name.in_language(lang) for a in members["entity_id"]]
     if members["river"].is_not_null().any():
         return names
-    counties = [area_at(a, "county", catalog, lang) for a in members["area_id"]]
-    between = either(lang, "", " ")
-    return [
-        name if county == _NOWHERE else f"{county}{between}{name}" for county, name in zip(counties, names, strict=True)
-    ]
+    told = zip(names, members["area_id"], strict=True)
+    return [with_county(name or "", area or "", catalog, lang) for name, area in told]
 
 
 def quarantined(

@@ -82,14 +82,19 @@ def _counted(row: Mapping[str, Any], lang: str) -> str:
 
 
 def _share(of: str, row: Mapping[str, Any]) -> str:
-    """A share of sections, or what it may be where classes are open; none where the means over few sections decide."""
+    """A share of sections, or what it may be where classes are open; none where the means over few sections decide.
+
+    A bound that is the share itself is printed like it.
+    """
     if row["rated_by"] != "shares":
         return "—"
     low, high, value = row[f"{of}_low_pct"], row[f"{of}_high_pct"], row[f"{of}_pct"]
     printed = numbers.print_value(value, decimals=1)
     if value is not None and low == high:
         return printed
-    bounds = [numbers.print_bound(low, decimals=1, is_low=True), numbers.print_bound(high, decimals=1, is_low=False)]
+    bounds = [
+        printed if end == value else numbers.print_bound(end, decimals=1, is_low=end == low) for end in (low, high)
+    ]
     return "~".join(bounds) if value is None else f"{printed} ({'~'.join(bounds)})"
 
 

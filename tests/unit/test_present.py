@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.catalog import load_catalog
 from analytics.present import lists, maps, prose, regulations, scorecard, words
 from analytics.present.numbers import print_value, signed
 from analytics.present.tables import TABLE, Column, Table
@@ -255,3 +256,13 @@ def test_bounds_are_rounded_outwards_and_never_across_the_target(value, target, 
     from analytics.present.numbers import print_bound
 
     assert print_bound(value, decimals=1, target=target, is_low=is_low) == printed
+
+
+def test_a_member_that_bears_the_name_of_its_county_is_not_told_with_it_twice():
+    from analytics.present.lists import _called
+
+    columns = {"entity_id": ["A", "B", "C"], "area_id": ["140882", "140882", None], "river": [None] * 3}
+    members = pl.DataFrame(
+        {"name": ["河津市示例水源", "示例水源", "省属水源"], **columns}, schema_overrides={"river": pl.String}
+    )
+    assert _called(members, load_catalog(), "zh") == ["河津市示例水源", "河津市示例水源", "省属水源"]

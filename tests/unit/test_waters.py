@@ -523,3 +523,20 @@ def test_few_sections_of_an_undetermined_water_body_may_be_rated_as_either(desk,
     desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1')}{months('S2')}")
     found = of_year(table("water_rating", scope_kind="river"), "汾河")
     assert (found["rated_by"], found["rating_best"], found["rating_worst"]) == ("mean", 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("low", "value", "high", "printed"),
+    [
+        (100 / 3, 400 / 9, 400 / 9, "44.4 (33.3~44.4)"),
+        (400 / 9, 400 / 9, 500 / 9, "44.4 (44.4~55.6)"),
+        (100 / 3, 400 / 9, 500 / 9, "44.4 (33.3~55.6)"),
+        (400 / 9, 400 / 9, 400 / 9, "44.4"),
+        (100 / 3, None, 400 / 9, "33.3~44.5"),
+    ],
+)
+def test_a_bound_that_is_the_share_itself_is_printed_like_it(low, value, high, printed):
+    from analytics.present.waters import _share
+
+    row = {"rated_by": "shares", "good_low_pct": low, "good_pct": value, "good_high_pct": high}
+    assert _share("good", row) == printed
