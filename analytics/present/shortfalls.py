@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.indicator import MEMBER_SCOPES, ByAmount, ByFormula, Indicator
+from analytics.catalog.indicator import MEMBER_SCOPES, ByAmount, ByFormula, ByStates, Indicator
 from analytics.catalog.plan import Target
 from analytics.compute.shortfall import short_by
 from analytics.present import numbers, words
@@ -52,9 +52,16 @@ def missing(row: Mapping[str, Any], indicator: Indicator, catalog: Catalog, lang
     if not lacks or row["verdict"] not in _OPEN:
         return ""
     amount = _amount(lacks, indicator, catalog, lang)
+    if _is_throughout(indicator):  # a month that is past cannot be made good
+        return either(lang, f"{amount}未全程做到", f"{amount} not throughout")
     if _less_is_better(row):
         return either(lang, f"超出{amount}", f"{amount} too many")
     return either(lang, f"还差{amount}", f"{amount} short")
+
+
+def _is_throughout(indicator: Indicator) -> bool:
+    """Whether a member counts only where it was so in every month that is asked of."""
+    return isinstance(indicator.numerator, ByStates) and indicator.numerator.throughout
 
 
 def of_parts(target: Target, within: pl.DataFrame, lang: str) -> str:
