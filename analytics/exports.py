@@ -65,4 +65,8 @@ def write_csv(table: pl.DataFrame, file: Path) -> None:
 
 def write_workbook(table: pl.DataFrame, file: Path, *, sheet: str) -> None:
     """Write the table as the only sheet of an Excel workbook, its headings always in sight."""
-    neutral_texts(table).write_excel(file, worksheet=sheet, freeze_panes=(1, 0), autofit=True)
+    import xlsxwriter
+
+    # A text that looks like an address stays one: nobody follows by a click what somebody else has delivered.
+    with xlsxwriter.Workbook(file, {"strings_to_urls": False}) as book:
+        neutral_texts(table).write_excel(book, worksheet=sheet, freeze_panes=(1, 0), autofit=True)

@@ -98,12 +98,40 @@ def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str
         table.places[target.key] = column
         if column in grid.hidden_columns:
             table.hidden_columns.append(target.key)
-        values = [_cell(cells, column) for cells in kept]
+        values = _values_below(column, kept, table, grid, file)
         table.columns[target.key] = _filled_down(values) if target.key in down else values
         if target.key in headings.dated:
             table.days[target.key] = _days(grid, column, table.numbers, values)
         table.merged[target.key] = [number for number in table.numbers if (number - 1, column) in grid.merged]
     return table
+
+
+def _values_below(column: int, kept: list[list[Cell]], table: Table, grid: Grid, file: str) -> list[Cell]:
+    """The cells of a column and of those over which its heading is merged; refused where two of one row say something.
+
+    Two that say the same are merged themselves.
+    """
+    values = [_cell(cells, column) for cells in kept]
+    beside = column + 1
+    while _repeats_neighbour(grid, table.heading[1], beside):
+        for place, cells in enumerate(kept):
+            other, value = _cell(cells, beside), values[place]
+            if not (other or "").strip() or other == value:
+                continue
+            if (value or "").strip():
+                heading = _cell(grid.rows[table.heading[1]], column)
+                raise CheckFailed(
+                    "Two columns have one heading.",
+                    where=f"{file}, sheet {grid.sheet}, row {table.numbers[place]}",
+                    found=f"{value} and {other} below {heading}",
+                    expected="a heading of its own above each column",
+                    next_step="Head each column, or take out the one that is none of the form, and send it again.",
+                    zh=f"第{table.numbers[place]}行：合并的表头“{heading}”之下有两列都有内容（{value}、{other}），"
+                    "无法判断用哪一列：请为每列写明表头，或删去多余的一列",
+                )
+            values[place] = other
+        beside += 1
+    return values
 
 
 # 1990 to 2099, as Excel counts the days.
@@ -159,6 +187,7 @@ _TOTAL_ENDINGS = ("小计", "合计", "总计", "共计")
 _NUMBER = re.compile(r"[<≤]?[+-]?\d[\d.,]*(?:[l%]|e[+-]?\d+)?")
 _BRACKETS = re.compile(r"[()\[\]【】]")
 _DASHES = re.compile(r"[-—–―/]+")
+_AREA = re.compile(r"[一-龥]{1,10}(?:省|市|县|区|州|盟|旗)")
 _COUNTED = re.compile(r"共?\d+[个家座处条].{0,6}")  # 117个县
 
 
@@ -169,12 +198,15 @@ class _Body:
         layout = headings.source.layout
         self._grid, self._heading, self._headings, self._table, self._file = grid, heading, headings, table, file
         self._is_below_headings = True
+        self._above: tuple[int, str] | None = None
+        self._group: tuple[int, str] | None = None
         self._notes = tuple(plain(p) for p in layout.note_prefixes)
         self._totals = {plain(label) for label in layout.total_labels}
         self._needed = [c for c, target in heading.targets.items() if target.key in headings.required]
         self._key = [c for c, target in heading.targets.items() if target.key in headings.key]
         self._counted = [c for c, target in heading.targets.items() if target.key in headings.counted]
         once = {c.field for c in headings.source.columns if c.fill_down}
+        self._once = [c for c, target in heading.targets.items() if target.key in once]
         self._telling = [c for c, target in heading.targets.items() if target.key not in once]
         self._titled = {c for c in range(_width(grid, heading.start, heading.depth)) if _heading_text(grid, heading, c)}
         rows = grid.rows[heading.start : heading.end]
@@ -186,7 +218,7 @@ class _Body:
         `CheckFailed` where a second heading has other columns or another unit, and where a row has slipped out of its
         columns.
         """
-        table, above = self._table, None
+        table = self._table
         for index in range(start, len(self._grid.rows)):
             cells = self._grid.rows[index]
             filled = {c: cell for c, cell in enumerate(cells) if cell is not None and not cell.isspace()}
@@ -201,18 +233,27 @@ class _Body:
                 table.headings_left_out += 1
             elif self._is_total(filled):
                 table.totals.append(self._total(cells, index))
+            elif (place := self._place_of_group(filled)) is not None:
+                table.headings_left_out += 1
+                self._group = place, filled[place]
             elif self._is_note(filled):
                 table.notes_left_out += 1
-                above = (index, next(iter(filled.values()))) if self._heads_a_part(filled) else None
+                self._above = (index, next(iter(filled.values()))) if self._heads_a_part(filled) else None
             elif self._require_in_columns(cells, filled, index) and any(c in filled for c in self._telling):
-                self._is_below_headings = False
-                if above is not None:
-                    self._begin_part(*above)
-                    above = None
                 table.numbers.append(index + 1)
                 table.hidden += index in self._grid.hidden_rows
                 table.headless |= filled.keys() - self._titled
-                yield cells
+                yield self._below_lines(cells)
+
+    def _below_lines(self, cells: list[Cell]) -> list[Cell]:
+        """The row, of the group and the part of the table that a line above it names."""
+        self._is_below_headings = False
+        if self._above is not None:
+            self._begin_part(*self._above)
+        if self._group is not None:
+            cells = _below(cells, *self._group)
+        self._above = self._group = None
+        return cells
 
     def _is_example(self, filled: dict[int, str], index: int) -> bool:
         """Whether the row shows how a form is filled in, as each of its cells says; one written over is refused."""
@@ -269,6 +310,12 @@ class _Body:
             return False
         lone = not others and (first not in self._key or _continues(word) or bool(periods_told(word)))
         return lone or (bool(self._table.notes_left_out) and not others)
+
+    def _place_of_group(self, filled: dict[int, str]) -> int | None:
+        """The column of a group that the row names alone, as a city above the counties that follow; else None."""
+        words = {_label(cell) for cell in filled.values()}
+        place = next((column for column in self._once if column in filled), None)
+        return place if place is not None and len(words) == 1 and _AREA.fullmatch(words.pop()) else None
 
     def _heads_a_part(self, filled: dict[int, str]) -> bool:
         """Whether a remark is a line that heads what stands below it: a few words, no note and no signature."""
@@ -398,6 +445,15 @@ def _heading_text(grid: Grid, heading: HeadingRows, column: int) -> str:
     return next((plain(cell) for cell in cells if cell and plain(cell)), "")
 
 
+def _below(cells: list[Cell], place: int, group: str) -> list[Cell]:
+    """The first row below the line that names its group, with that name where it has none of its own."""
+    if _cell(cells, place) is not None and not (_cell(cells, place) or "").isspace():
+        return cells
+    named = [*cells, *[None] * (1 + place - len(cells))]
+    named[place] = _label(group)
+    return named
+
+
 def _cell(cells: list[Cell], column: int) -> Cell:
     return cells[column] if column < len(cells) else None
 
@@ -468,14 +524,13 @@ def _unknown(grid: Grid, heading: HeadingRows) -> Iterator[tuple[int, str]]:
     """Columns with a heading that names nothing declared."""
     for column in range(_width(grid, heading.start, heading.depth)):
         spellings = list(_spellings(grid, heading.start, heading.depth, column))
-        is_ignored = any(plain(s) in _IGNORED for s in spellings) or _repeats_neighbour(grid, heading, column)
+        is_ignored = any(plain(s) in _IGNORED for s in spellings) or _repeats_neighbour(grid, heading.end - 1, column)
         if column not in heading.targets and spellings and not is_ignored:
             yield column, spellings[min(1, len(spellings) - 1)]
 
 
-def _repeats_neighbour(grid: Grid, heading: HeadingRows, column: int) -> bool:
-    """Whether the heading of a column is that of the one before it, merged over both."""
-    last = heading.end - 1
+def _repeats_neighbour(grid: Grid, last: int, column: int) -> bool:
+    """Whether the heading of a column in the `last` row of headings is that of the one before, merged over both."""
     return (
         column > 0
         and {(last, column), (last, column - 1)} <= grid.merged

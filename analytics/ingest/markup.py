@@ -15,6 +15,8 @@ _CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", r
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_\-]+)")
 _MARK = re.compile(r"</?([A-Za-z][A-Za-z0-9:]*)[^>]*>")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+# What a style sets apart from the signs beside it: what does not show, what is struck out, raised or lowered.
+_APART = re.compile(r"display\s*:\s*none|line-through|vertical-align\s*:\s*(?:super|sub)", re.IGNORECASE)
 # What is declared as one of these is often the wider set of characters.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030"}
 # What no page is written in that says so in plain letters, and what Python alone calls an encoding.
@@ -29,8 +31,10 @@ _SAYS_HIDDEN = re.compile(r"\shidden[\s=/>]", re.IGNORECASE)
 # Marks within a line. All others part what stands before and after them, as a person sees it.
 _LETTERS = {"a", "abbr", "acronym", "b", "big", "em", "font", "i", "ins", "small", "strong", "sub", "sup", "tt", "u"}
 _INLINE = _LETTERS | {"bdi", "bdo", "label", "nobr", "o:p", "span", "wbr"}
+_SILENT = ("style", "script", "title")
 _RAISED = {"sup": RAISED, "sub": LOWERED}
 _WITHIN = 4096  # bytes
+_MOST_LINES_ABOVE = 10
 _LONGEST_SPAN = 65_534
 _FEWEST_CELLS = 4  # that a row counts for where a page is measured
 _LONGEST_MARK = re.compile(r"<[A-Za-z][^>]{65536}")
@@ -87,7 +91,7 @@ class _Open:
     spans: Place = (1, 1)  # rows, columns
     is_unseen: bool = False
     raised: list[str] = field(default_factory=list)  # marks of raised and lowered signs that are open
-    has_unseen: bool = False  # whether a part of the cell does not show
+    has_apart: bool = False  # whether a part of the cell does not show, or is struck out
 
 
 class _Page(HTMLParser):
@@ -99,23 +103,25 @@ class _Page(HTMLParser):
         self._file = file
         self._open: list[_Open] = []
         self._silent = 0
+        self._above: list[str] = []  # what stands above the next table, which may say its unit
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("style", "script"):
+        if tag in _SILENT:
             self._silent += 1
         elif tag == "table":
-            self._open.append(_Open())
-            self.tables.append(self._open[-1].table)
+            self._begin_table()
         elif self._open:
             begin = {"tr": self._begin_row, "td": self._begin_cell, "th": self._begin_cell}
             attributes = {name: value or "" for name, value in attrs}
             if tag in begin:
                 begin[tag](attributes)
             else:
-                self._begin_mark(tag, is_unseen=_is_hidden(attributes))
+                self._begin_mark(tag, is_apart=_is_apart(attributes))
+        elif tag not in _INLINE:
+            self._above.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("style", "script"):
+        if tag in _SILENT:
             self._silent = max(self._silent - 1, 0)
         elif self._open and tag in ("td", "th", "tr", "table"):
             self._end_cell()
@@ -123,13 +129,28 @@ class _Page(HTMLParser):
                 self._open.pop()
         elif self._open:
             self._end_mark(tag)
+        elif tag not in _INLINE:
+            self._above.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if self._open and not self._silent:
-            opened = self._open[-1]
-            if opened.text is not None:
-                said = re.sub(r"[ \t\r\n]+", " ", data)
-                opened.text.append(said.translate(_RAISED[opened.raised[-1]]) if opened.raised else said)
+        if self._silent:
+            return
+        said = re.sub(r"[ \t\r\n]+", " ", data)
+        opened = self._open[-1] if self._open else None
+        if opened is None:
+            self._above.append(said)
+        elif opened.text is not None:
+            opened.text.append(said.translate(_RAISED[opened.raised[-1]]) if opened.raised else said)
+        elif said.strip() and not opened.table.rows:  # a caption
+            opened.table.rows.append([said.strip()])
+
+    def _begin_table(self) -> None:
+        """A table, with the lines above it as rows, as a spreadsheet program opens the page."""
+        lines = [line.strip() for line in "".join(self._above).split("\n") if line.strip()]
+        self._above.clear()
+        above: list[list[Cell]] = [[line] for line in lines[-_MOST_LINES_ABOVE:]]
+        self._open.append(_Open(_Table(above)))
+        self.tables.append(self._open[-1].table)
 
     def close(self) -> None:
         super().close()
@@ -137,20 +158,20 @@ class _Page(HTMLParser):
             self._end_cell()
             self._open.pop()
 
-    def _begin_mark(self, tag: str, *, is_unseen: bool) -> None:
+    def _begin_mark(self, tag: str, *, is_apart: bool) -> None:
         opened = self._open[-1]
-        opened.has_unseen |= is_unseen
+        opened.has_apart |= is_apart
         if tag in _RAISED:
             opened.raised.append(tag)
-        if is_unseen or tag not in _INLINE:
+        if is_apart or tag not in _INLINE:
             self._part()
 
     def _end_mark(self, tag: str) -> None:
-        """Where a part of the cell does not show, every end of a mark may be the end of that part."""
+        """Where a part of the cell is set apart, every end of a mark may be the end of that part."""
         opened = self._open[-1]
         if tag in opened.raised:
             opened.raised.remove(tag)
-        if opened.has_unseen or tag not in _INLINE:
+        if opened.has_apart or tag not in _INLINE:
             self._part()
 
     def _part(self) -> None:
@@ -171,7 +192,7 @@ class _Page(HTMLParser):
         if not self._open[-1].table.rows:
             self._open[-1].table.rows.append([])
         opened = self._open[-1]
-        opened.text, opened.raised, opened.has_unseen = [], [], False
+        opened.text, opened.raised, opened.has_apart = [], [], False
         opened.spans = _span(attributes, "rowspan"), _span(attributes, "colspan")
         opened.is_unseen = _is_hidden(attributes)
 
@@ -198,14 +219,18 @@ class _Page(HTMLParser):
 
 def text_of(marked: str) -> str:
     """The text of one cell of a page without its marks: what is parted on the page is parted, `20<br>21` is no 2021."""
-    has_unseen = bool(_HIDDEN.search(marked) or _SAYS_HIDDEN.search(marked))
+    has_apart = bool(_APART.search(marked) or _SAYS_HIDDEN.search(marked))
 
     def apart(mark: re.Match[str]) -> str:
         is_inline = mark[1].lower() in _INLINE and mark[1].lower() not in _RAISED
-        return "" if is_inline and not has_unseen else "\n"
+        return "" if is_inline and not has_apart else "\n"
 
     tagged, end, rest = marked.rpartition(">")  # after which any number of marks may open and never close
     return html.unescape(_MARK.sub(apart, tagged + end) + rest).strip(" \xa0\n")
+
+
+def _is_apart(attributes: dict[str, str]) -> bool:
+    return bool(_APART.search(attributes.get("style", ""))) or "hidden" in attributes
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:

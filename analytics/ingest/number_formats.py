@@ -3,25 +3,72 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import eq, ge, gt, le, lt, ne
 
 from analytics import units
 
-# A format in pieces: texts, what is written out, what is skipped or filled, colours and conditions, exponents, digits.
+# A format in pieces: texts, a condition, what is skipped or filled, colours, exponents, digits.
 _PIECES = re.compile(
-    r'"([^"]*)"|[\\!](.)|(_.|\*.|\[[^\]]*\]|[Ee][+-])|((?:General|G/通用格式|[0#?])[0#?.,]*)|(.)', re.DOTALL
+    r'"([^"]*)"|[\\!](.)|\[([<>=]=?|<>)(-?[\d.]+)\]'
+    r"|(_.|\*.|\[[^\]]*\]|[Ee][+-])|((?:General|G/通用格式|[0#?])[0#?.,]*)|(.)",
+    re.DOTALL,
 )
+_COMPARED: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq, "<>": ne}
 _OF_DAYS = set("yYmMdDhHsSeEgGbB")
 _BELOW = "<＜"
+_SAYS_NOTHING = re.compile(r"[\s+¥￥$€]*")
+_OF_A_LOSS = "-−()（）"  # what stands around a number below zero beside its sign, or alone for zero
+
+
+@dataclass(frozen=True)
+class _Section:
+    """What one section of a format writes: texts around the number, as a share of a hundred, in how many digits."""
+
+    before: str
+    after: str
+    is_share: bool
+    has_digits: bool
+    digits: int
+    condition: tuple[str, float] | None
+
+    def of(self, cell: str, number: float) -> str:
+        """The number as it shows, in full."""
+        if self.is_share:
+            return f"{100 * number:.12g}%"
+        before, after = self._around(is_loss=number <= 0)
+        if not self.has_digits:
+            words = before + after
+            if number == 0 and not words.strip("-—–"):  # how tables show that there is none
+                return cell
+            return words or f"不显示（{cell}）"
+        told = f"{int(number):0{self.digits}}" if self.digits > 1 and number.is_integer() and number >= 0 else cell
+        return f"{before}{told}{after}"
+
+    @property
+    def writes_nothing(self) -> bool:
+        """Whether a number shows as it is."""
+        plain = self.has_digits and not self.is_share and self.digits <= 1
+        return plain and {self._around(is_loss=loss) for loss in (True, False)} == {("", "")}
+
+    def _around(self, *, is_loss: bool) -> tuple[str, str]:
+        """What stands before and after: `<`, a known unit, and whatever else a reader has to see."""
+        before, after = self.before.strip(), self.after.strip()
+        if is_loss and self.has_digits:
+            before, after = before.strip(_OF_A_LOSS), after.strip(_OF_A_LOSS)
+        if self.has_digits:
+            unit = after.strip(" ()（）")
+            after = unit if units.unit_named(unit) else after
+            before, after = ("" if _SAYS_NOTHING.fullmatch(text) else text for text in (before, after))
+        return before, after
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What stands before and after a number, and whether it shows as a share of a hundred."""
+    """What a format writes around numbers, by its sections."""
 
-    before: str = ""
-    after: str = ""
-    is_share: bool = False
+    sections: tuple[_Section, ...]
 
     def around(self, cell: str | None) -> str | None:
         """A number as it shows, in full: 0.785 as 78.5%, 0.1 as 0.1万吨. What is no number stays."""
@@ -29,36 +76,72 @@ class Shown:
             number = float(cell or "")
         except ValueError:
             return cell
-        told = f"{100 * number:.12g}" if self.is_share else cell
-        return f"{self.before}{told}{self.after}"
+        section = self._of(number)
+        return cell if section is None or section.writes_nothing else section.of(cell or "", number)
+
+    def _of(self, number: float) -> _Section | None:
+        """The section that a number falls under: the first whose condition holds, or by its sign."""
+        first, *others = self.sections
+        if not others:
+            return first if first.condition is None or _holds(first.condition, number) else None
+        conditions = [section.condition for section in self.sections[:3]]
+        if conditions[0] is None:
+            conditions[0] = (">", 0.0) if len(self.sections) > 2 else (">=", 0.0)
+        if len(self.sections) > 2 and conditions[1] is None:
+            conditions[1] = ("<", 0.0)
+        for section, condition in zip(self.sections[:3], conditions, strict=True):
+            if condition is None or _holds(condition, number):
+                return section
+        return self.sections[min(2, len(self.sections) - 1)]
+
+
+def _holds(condition: tuple[str, float], number: float) -> bool:
+    compare, limit = condition
+    return _COMPARED[compare](number, limit)
 
 
 def shown_by(number_format: str) -> Shown | None:
-    """What a number format writes around numbers above zero that bears on them; None of formats that write nothing.
+    """What a number format writes around numbers that bears on them; None of formats that write nothing.
 
-    A unit counts where it is a known one. A format that shows thousands, or the number cut in another place, tells the
-    same value in a unit of its own: nothing is taken from it.
+    A unit counts where it is a known one, and `<`; other words are shown with the number, which then is none. Formats
+    of days, of fractions and exponents, and those that show thousands, tell the number itself.
     """
-    before, after, digits = "", "", 0
-    is_share = False
-    for quoted, escaped, _, number, other in _PIECES.findall(number_format):
-        text = quoted or escaped or (other if other not in ";%" else "")
-        if other == ";":
-            break
-        if other in _OF_DAYS and other:
-            return None
-        is_share |= other == "%"
-        if number:
-            digits += 1
-            if number.endswith(","):
-                return None
-        elif text:
-            before, after = (before, after + text) if digits else (before + text, after)
-    if is_share:
-        return Shown(after="%", is_share=True)
-    if digits != 1:
+    found = list(_sections(number_format)) if number_format else []
+    sections = tuple(section for section in found if section is not None)
+    if not sections or len(sections) < len(found):
         return None
-    below = before.strip() if before.strip() in _BELOW else ""
-    unit = after.strip(" ()（）")
-    found = Shown(below, unit if units.unit_named(unit) else "")
-    return found if found != Shown() else None
+    return None if all(section.writes_nothing for section in sections) else Shown(sections)
+
+
+def _sections(number_format: str) -> Iterator[_Section | None]:
+    """The sections of a format that numbers fall under; None for one that shows the number itself in another way."""
+    section: list[tuple[str, ...]] = []
+    for piece in [*_PIECES.findall(number_format), ("", "", "", "", "", "", ";")]:
+        if piece[-1] != ";":
+            section.append(piece)
+            continue
+        if not any(other == "@" for *_, other in section):
+            yield _section(section)
+        section = []
+
+
+def _section(pieces: list[tuple[str, ...]]) -> _Section | None:
+    before, after, numbers = "", "", []
+    condition, is_share = None, False
+    for quoted, escaped, compare, limit, _, number, other in pieces:
+        if other and other in _OF_DAYS:
+            return None
+        if compare:
+            condition = (compare, float(limit))
+        is_share |= other == "%"
+        text = quoted or escaped or (other if other != "%" else "")
+        if number:
+            numbers.append(number)
+        elif numbers:
+            after += text
+        else:
+            before += text
+    if len(numbers) > 1 or any(number.endswith(",") for number in numbers):
+        return None
+    digits = len(numbers[0]) if numbers and set(numbers[0]) == {"0"} else 0
+    return _Section(before, after, is_share, bool(numbers), digits, condition)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -18,11 +19,12 @@ def resolved(frame: pl.DataFrame, column: Column, catalog: Catalog) -> pl.DataFr
     problem `unknown_area`, where only areas outside `within` do `area_elsewhere`, where several do `area_of_two`.
     """
     name = column.field
-    outer = pl.col(column.within) if column.within else pl.lit(None, pl.String)
+    within = pl.col(column.within) if column.within else pl.lit(None, pl.String)
     text = pl.col(name).str.normalize("NFKC").str.replace_all(rf"\s+|{cells.INVISIBLE}", "")
-    frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), text.alias(name), outer.alias("_outer"))
+    frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), text.alias(name), within.alias("_outer"))
     pairs = frame.select(name, "_outer").unique().drop_nulls(name)
-    found = [_code_of(row[0], row[1], column.level or "county", catalog) for row in pairs.iter_rows()]
+    known_areas = _by_name(column.level or "county", catalog)
+    found = [_code_of(known_areas.get(word, []), outer, catalog) for word, outer in pairs.iter_rows()]
     codes, problems = ([one[i] for one in found] for i in (0, 1))
     known = pairs.with_columns(
         pl.Series("_code", codes, dtype=pl.String), pl.Series(f"{name}_problem", problems, dtype=pl.String)
@@ -34,16 +36,21 @@ def resolved(frame: pl.DataFrame, column: Column, catalog: Catalog) -> pl.DataFr
     ).drop("_outer", "_code")
 
 
-def _code_of(word: str, outer: str | None, level: str, catalog: Catalog) -> tuple[str | None, str | None]:
-    """The code of the one area that is meant, or why there is none."""
-    alike = [a for a in catalog.areas.values() if a.level == level and word in _names(a)]
+def _by_name(level: str, catalog: Catalog) -> dict[str, list[Area]]:
+    """The areas of a level by every code and name that they bear."""
+    found: dict[str, list[Area]] = {}
+    for area in catalog.areas.values():
+        if area.level == level:
+            for name in {area.id, unicodedata.normalize("NFKC", area.name.zh), *area.aliases}:
+                found.setdefault(name, []).append(area)
+    return found
+
+
+def _code_of(alike: Sequence[Area], outer: str | None, catalog: Catalog) -> tuple[str | None, str | None]:
+    """The code of the one area of those called alike that is meant, or why there is none."""
     within = [a for a in alike if outer is None or catalog.lies_in(a.id, outer)]
     if len(within) == 1:
         return within[0].id, None
     if not alike:
         return None, "unknown_area"
     return None, "area_of_two" if within else "area_elsewhere"
-
-
-def _names(area: Area) -> set[str]:
-    return {area.id, unicodedata.normalize("NFKC", area.name.zh), *area.aliases}

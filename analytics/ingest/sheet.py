@@ -47,7 +47,7 @@ class SheetLayout:
     """What the reader of cells does not tell of a sheet.
 
     `errors` has what stands in cells without a result: #REF!, or a formula that was never computed. `shown` has, by
-    their places, what the format of numbers writes around them.
+    their places, what the format of numbers writes around them; `marked` has cells with raised or struck signs.
     """
 
     merged: list[Range]
@@ -55,6 +55,7 @@ class SheetLayout:
     errors: dict[Place, str]
     shown: Mapping[Place, Shown]
     hidden_columns: frozenset[int] = frozenset()
+    marked: frozenset[Place] = frozenset()
 
 
 def unreadable(file: Path, found: str, expected: str, *, zh: str = "", next_step: str = "") -> CheckFailed:

@@ -45,12 +45,13 @@ def _refuse_declarations(*_: object) -> None:
     raise Malformed("it declares words of its own (DOCTYPE)")
 
 
-def scan(chunks: Iterable[bytes], *, shown: Mapping[str, Shown] | None = None) -> Scanned:
+def scan(chunks: Iterable[bytes], *, shown: Mapping[str, Shown] | None = None, is_uncomputed: bool = False) -> Scanned:
     """What the XML of one worksheet says beside values; `Malformed` where it is none.
 
-    `shown` has, by the numbers of styles, what their format writes around a number.
+    `shown` has, by the numbers of styles, what their format writes around a number. `is_uncomputed`: the program that
+    wrote the workbook leaves its formulas to be computed by the one that opens it; a result of 0 then is none.
     """
-    walker = _Walker(shown or {})
+    walker = _Walker(shown or {}, is_uncomputed)
     try:
         for chunk in chunks:
             walker.take(chunk)
@@ -66,12 +67,14 @@ class _Walker:
     """Follows rows and cells. Few elements are looked into: a cell with a formula, or with an error."""
 
     styles: Mapping[str, Shown]
+    is_uncomputed: bool = False
     parser: expat.XMLParserType = field(default_factory=parser)
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     errors: dict[Place, str] = field(default_factory=dict)
     shown: dict[Place, Shown] = field(default_factory=dict)
+    marked: set[Place] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._row, self._row_text, self._last_row = 0, " ", 0
@@ -91,7 +94,7 @@ class _Walker:
     def layout(self) -> SheetLayout:
         """What was found, as every reader tells it."""
         hidden = frozenset(self.hidden), frozenset(self.hidden_columns)
-        return SheetLayout(self.merged, hidden[0], self.errors, self.shown, hidden[1])
+        return SheetLayout(self.merged, hidden[0], self.errors, self.shown, hidden[1], frozenset(self.marked))
 
     def extent(self) -> tuple[int, int]:
         """Rows and columns from the first to the last cell with content; none of an empty sheet."""
@@ -138,6 +141,8 @@ class _Walker:
             self._gather(self._formula)
         elif name == "is":
             self._filled.append(cell)
+        elif name in ("vertAlign", "strike") and cell is not _NO_CELL:
+            self.marked.add(self._place(cell))
         elif name == "col":
             self._note_columns(attributes)
         elif name == "mergeCell":
@@ -200,8 +205,11 @@ class _Walker:
         sort = cell.get("t", "n")
         if sort == "e":
             self.errors[self._place(cell)] = value or "#ERROR"
-        elif self._formula is not None and not value and sort not in ("str", "inlineStr"):
+        elif self._formula is not None and self._has_no_result(value) and sort not in ("str", "inlineStr"):
             self.errors[self._place(cell)] = "=" + "".join(self._formula)
+
+    def _has_no_result(self, value: str) -> bool:
+        return not value or (self.is_uncomputed and value == "0")
 
     def _place(self, cell: dict[str, str]) -> Place:
         return self._row - 1, _column(cell["r"][: -len(self._row_text)])

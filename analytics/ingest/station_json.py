@@ -14,7 +14,7 @@ from analytics.ingest import markup
 from analytics.ingest.sheet import Cell, Grid, require_extent, unreadable
 
 _TAG = re.compile(r"<[^>]*>")
-_TITLE = re.compile(r"title='([^']*)'")
+_TITLE = re.compile(r"""title=(['"])(.*?)\1""", re.DOTALL)
 _UNROUNDED = re.compile(r"原始值[:：]\s*(.*)")
 _FACTS_OF_SECTION = {"所在地市": "地市", "所属河流": "河流"}
 
@@ -59,7 +59,7 @@ def _split_cells(heads: list[str], row: list[Cell]) -> Iterator[tuple[str, Cell]
         printed = markup.text_of(str(cell)) or None
         yield head, printed
         title = _TITLE.search(str(cell))
-        for line in html.unescape(title.group(1)).splitlines() if title else []:
+        for line in html.unescape(title.group(2)).splitlines() if title else []:
             unrounded = _UNROUNDED.match(line)
             if unrounded:
                 yield f"{head}_原始", _agreeing(unrounded.group(1).strip(), printed)
@@ -73,9 +73,13 @@ def _agreeing(unrounded: str, printed: Cell) -> Cell:
     """The unrounded number; where it does not round to what is printed both, which are no number."""
     try:
         number, shown = Decimal(unrounded), Decimal(printed or "")
-        exponent = shown.as_tuple().exponent
     except InvalidOperation:
         return unrounded or None
-    if isinstance(exponent, int) and number.is_finite() and 2 * abs(number - shown) > Decimal(1).scaleb(exponent):
-        return f"{printed}（原始值{unrounded}）"
-    return unrounded
+    exponent = shown.as_tuple().exponent
+    if not isinstance(exponent, int) or not number.is_finite():
+        return unrounded
+    try:
+        differs = 2 * abs(number - shown) > Decimal(1).scaleb(exponent)
+    except ArithmeticError:  # one of them is beyond any number that is measured
+        differs = True
+    return f"{printed}（原始值{unrounded}）" if differs else unrounded

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 from xml.parsers import expat
 
+from analytics.errors import CheckFailed
 from analytics.ingest import old_workbook, rich_texts, shared_texts, sheet, sheet_xml
 from analytics.ingest.archive import Archive
 from analytics.ingest.number_formats import Shown, shown_by
@@ -81,15 +83,18 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
     layouts: dict[str, SheetLayout] = {}
     cells = {}
     try:
-        named, since_1904 = _named_sheets(archive.content(_WORKBOOK))
+        named, since_1904, is_uncomputed = _named_sheets(archive.content(_WORKBOOK))
         shown = _styles(archive.content("xl/styles.xml"))
         targets = _targets(archive.content("xl/_rels/workbook.xml.rels"))
+        parts = {part.lower(): part for part in archive.names}
         for name, relation in named.items():
-            part = targets.get(relation, "")
-            if part not in archive.names:
+            if relation not in targets:  # a sheet that is a drawing
                 continue
+            part = parts.get(targets[relation].lower(), "")
+            if not part:
+                raise _unread_sheet(file, name)
             try:
-                found = sheet_xml.scan(archive.chunks(part), shown=shown)
+                found = sheet_xml.scan(archive.chunks(part), shown=shown, is_uncomputed=is_uncomputed)
             except sheet_xml.Malformed as error:
                 raise unreadable(file, f"sheet {name}: {error}"[:120], _XLSX) from None
             require_extent(file, name, found.rows, found.columns)
@@ -131,25 +136,42 @@ def _bare(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _named_sheets(xml: bytes) -> tuple[dict[str, str], bool]:
-    """Relation of each sheet by its name, and whether days count from 1904."""
+def _named_sheets(xml: bytes) -> tuple[dict[str, str], bool, bool]:
+    """Relation of each sheet by its name, whether days count from 1904, and whether formulas are yet to be computed."""
     named: dict[str, str] = {}
-    since_1904 = False
+    since_1904 = is_uncomputed = False
     for name, attributes in _elements(xml):
         if name == "sheet":
             named[attributes["name"]] = attributes["id"]
         elif name == "workbookPr":
             since_1904 = attributes.get("date1904") in ("1", "true")
-    return named, since_1904
+        elif name == "calcPr":
+            is_uncomputed = attributes.get("fullCalcOnLoad") in ("1", "true")
+    return named, since_1904, is_uncomputed
 
 
 def _targets(xml: bytes) -> dict[str, str]:
     """Names of the parts of worksheets by relation."""
     return {
-        attributes["Id"]: posixpath.normpath(posixpath.join("/xl", attributes["Target"])).lstrip("/")
+        attributes["Id"]: posixpath.normpath(posixpath.join("/xl", _plain(attributes["Target"]))).lstrip("/")
         for name, attributes in _elements(xml)
         if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet")
     }
+
+
+def _plain(target: str) -> str:
+    """The name of a part as programs mean it that write it with other strokes or in hundredths."""
+    return unquote(target.replace("\\", "/"))
+
+
+def _unread_sheet(file: Path, name: str) -> CheckFailed:
+    """A sheet that no reader finds: nothing of the file counts, for nobody knows what stands there."""
+    return unreadable(
+        file,
+        f"the sheet {name.strip()!r} cannot be found in it",
+        _XLSX,
+        zh=f"工作表“{name.strip()}”无法读取：请用电子表格软件打开，另存为 .xlsx 后重新报送",
+    )
 
 
 def _styles(xml: bytes) -> dict[str, Shown]:
@@ -200,6 +222,8 @@ def _read_cells(file: Path, sheets: _Sheets, expected: str, *, also: str = "") -
             for name in reader.sheet_names
             if name in sheets.layouts
         ]
+    if unread := sheets.layouts.keys() - set(reader.sheet_names):
+        raise _unread_sheet(file, min(unread))
     if all(grid.is_hidden for grid in grids):
         raise unreadable(
             file,
@@ -222,12 +246,17 @@ def _read_sheet(reader: ExcelReader, name: str, sheets: _Sheets, *, file: Path, 
     columns = [[sheets.marked.get(c, c) if c else c for c in column] if sheets.marked else column for column in columns]
     rows = [list(row) for row in zip(*before, *columns, strict=True)]
     # An error (#REF!) and a formula that was never computed come as nothing: they must not pass for an empty cell.
+    # Rows of nothing else below all others are not among those of the reader.
+    rows += [[] for _ in range(1 + max((row for row, _ in layout.errors), default=-1) - len(rows))]
     for (row, column), error in layout.errors.items():
-        if row < len(rows) and column < len(rows[row]) and rows[row][column] is None:
+        rows[row] += [None] * (1 + column - len(rows[row]))
+        if rows[row][column] in (None, "0"):
             rows[row][column] = error
     for (row, column), shown in layout.shown.items():
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = shown.around(rows[row][column])
+    for row, column in layout.marked:
+        rows[row][column] = f"{rows[row][column]}（含上标、下标或删除线）"
     merged = fill_merged(rows, layout.merged, file=file)
     days = _days(reader, name, first=first, since_1904=sheets.since_1904)
     return Grid(name, rows, merged, layout.hidden_rows, layout.hidden_columns, days=days)

@@ -82,3 +82,11 @@ def test_a_workbook_and_a_csv_hold_texts_and_numbers(tmp_path, frame):
     write_csv(frame.drop("list"), tmp_path / "a.csv")
     with (tmp_path / "a.csv").open(encoding="utf-8-sig") as stream:
         assert next(csv.DictReader(stream)) == {"name": "'=1+1", "value": "-1.5"}
+
+
+def test_an_address_that_somebody_delivered_is_no_link(tmp_path):
+    told = pl.DataFrame({"remark": ["http://example.org/?q=1", "external:\\\\host\\a.xlsx"]})
+    write_workbook(told, tmp_path / "a.xlsx", sheet="甲")
+    cells = [row[0] for row in load_workbook(tmp_path / "a.xlsx")["甲"].iter_rows(min_row=2)]
+    assert [c.value for c in cells] == told["remark"].to_list()
+    assert not any(c.hyperlink for c in cells)

@@ -17,6 +17,7 @@ from analytics.cli import app
 from analytics.errors import CheckFailed, SnapshotError
 from analytics.ingest import Delivery
 from analytics.ingest.grid import read_grids
+from analytics.ingest.number_formats import shown_by
 from analytics.ingest.old_texts import lengths_of
 from analytics.ingest.snapshot import identify
 from tests.old_workbooks import OldSheet, compound, old_workbook, record
@@ -179,6 +180,100 @@ def test_formulas_count_by_their_kept_result_and_without_one_are_told(tmp_path):
     assert [cell or None for cell in grid.rows[0]] == ["2", "=1+1", "=A1*2", None, "#DIV/0!", "7", "=", "8"]
 
 
+def test_a_result_of_nought_is_none_where_the_program_left_formulas_to_be_computed(tmp_path):
+    """xlsxwriter writes 0 for every formula and asks who opens the file to compute them."""
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_formula(0, 0, "=500+700")
+        sheet.write_formula(0, 1, "=2+2", None, 4)
+        sheet.write_number(0, 2, 0)
+    (grid,) = read_grids(tmp_path / "a.xlsx")
+    assert grid.rows == [["=500+700", "4", "0"]]
+
+
+def test_rows_of_formulas_without_results_below_all_others_are_there(tmp_path):
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="3"><c r="B3"><f>Z1</f></c></row>'
+    (grid,) = read_grids(sheet_xml(tmp_path / "a.xlsx", rows))
+    assert [[cell or None for cell in row] for row in grid.rows] == [["1"], [], [None, "=Z1"]]
+
+
+@pytest.mark.parametrize("mark", ["<strike/>", '<vertAlign val="superscript"/>'])
+def test_a_text_of_a_cell_itself_with_struck_or_raised_signs_is_no_number(tmp_path, mark):
+    text = f"<is><r><rPr>{mark}</rPr><t>8</t></r><r><t>90</t></r></is>"
+    rows = f'<row r="1"><c r="A1" t="inlineStr">{text}</c><c r="B1"><v>1</v></c></row>'
+    (grid,) = read_grids(sheet_xml(tmp_path / "a.xlsx", rows))
+    assert grid.rows == [["890（含上标、下标或删除线）", "1"]]
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/_rels/workbook.xml.rels", "worksheets/sheet2.xml", "worksheets/sheet9.xml"),
+        ("xl/workbook.xml", 'name="乙"', 'name="乙\n乙"'),
+    ],
+)
+def test_a_sheet_that_cannot_be_found_in_the_file_is_not_passed_over(tmp_path, part, old, new):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for name in ("甲", "乙"):
+            book.add_worksheet(name).write(0, 0, name)
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as parts:
+        content = {name: parts.read(name).decode("utf-8") for name in parts.namelist()}
+    assert old in content[part]
+    content[part] = content[part].replace(old, new)
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as parts:
+        for name, text in content.items():
+            parts.writestr(name, text)
+    with pytest.raises(CheckFailed, match="乙"):
+        read_grids(tmp_path / "b.xlsx")
+
+
+def test_a_part_is_found_however_its_name_is_written(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet("甲").write(0, 0, "甲")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as parts:
+        content = {name: parts.read(name) for name in parts.namelist()}
+    rels = "xl/_rels/workbook.xml.rels"
+    content[rels] = content[rels].replace(b"worksheets/sheet1.xml", b"Worksheets/Sheet1.xml")
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as parts:
+        for name, part in content.items():
+            parts.writestr(name, part)
+    (grid,) = read_grids(tmp_path / "b.xlsx")
+    assert grid.rows == [["甲"]]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [("900", "77", "900 and 77"), ("900", "900", 900.0), ("", "77", 77.0), ("77", "", 77.0)],
+)
+def test_what_stands_below_a_heading_that_is_merged_over_two_columns_is_not_lost(tmp_path, staged, first, second, said):
+    file = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, MANURE_HEAD[:3])
+        sheet.merge_range(0, 3, 0, 4, MANURE_HEAD[3])
+        sheet.write_row(1, 0, ["太原市", "清徐县", "1000", first, second])
+    if isinstance(said, float):
+        assert staged(file, "manure")["manure_used_t"].to_list() == [said]
+        return
+    with pytest.raises(CheckFailed, match="Two columns") as caught:
+        staged(file, "manure")
+    assert said in caught.value.found and "两列都有内容" in caught.value.zh
+
+
+@pytest.mark.parametrize("above", ["<p>单位：<b>万吨</b></p><table>", "<table><caption>单位：万吨</caption>"])
+def test_what_stands_above_a_table_of_a_page_is_read_with_it(tmp_path, above):
+    page_of = f"<meta charset=utf-8><title>Sheet1</title>{above}<tr><td>甲<td>乙</table>"
+    (grid,) = read_grids(raw(tmp_path / "a.xls", page_of.encode()))
+    assert grid.rows == [["单位：万吨", None], ["甲", "乙"]]
+
+
+@pytest.mark.parametrize("style", ["text-decoration:line-through", "vertical-align: super", "display:none"])
+def test_a_part_of_a_cell_of_a_page_that_a_style_sets_apart_is_no_part_of_the_number(tmp_path, style):
+    page_of = f'<meta charset=utf-8><table><tr><td><span style="{style}">8</span>900</table>'
+    (grid,) = read_grids(raw(tmp_path / "a.xls", page_of.encode()))
+    assert grid.rows == [["8\n900"]]
+
+
 def test_cells_that_do_not_say_where_they_are_follow_one_another(tmp_path):
     rows = '<row><c><v>1</v></c><c r="C1"><v>2</v></c><c><f>3</f></c></row><row hidden="1"><c><v>4</v></c></row>'
     (grid,) = read_grids(sheet_xml(tmp_path / "a.xlsx", rows))
@@ -240,9 +335,21 @@ def test_a_number_that_shows_as_a_percentage_is_read_as_it_shows(tmp_path, style
         ('General"吨"', 0.1),
         ('#,##0.00_ ;[Red]-#,##0.00"吨"', 0.1),
         ('0.0,"千吨"', 0.1),  # a value in tonnes that shows its thousands
-        ('"约"0.0', 0.1),
+        ('"约"0.0', None),
         ('"<"0.0', None),
         ('0.0"m"', None),
+        ('0.0"万"', None),  # a person sees ten thousand times as much
+        ('0"百吨"', None),
+        ('">"0.0', None),
+        ('"停产"', None),
+        (";;;", None),
+        ('0.0"×10³"', 100.0),
+        ("[=0]0;0.0", 0.1),
+        ('[<0.025]"<"0.000;0.000', 0.1),  # the condition does not hold
+        ('[<0.5]"<"0.000;0.000', None),
+        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', 0.1),
+        ("[$¥-804]0.00", 0.1),
+        ("+0.0;-0.0", 0.1),
     ],
 )
 def test_a_number_whose_format_writes_a_unit_is_read_as_it_shows(tmp_path, staged, style, read):
@@ -253,6 +360,28 @@ def test_a_number_whose_format_writes_a_unit_is_read_as_it_shows(tmp_path, stage
         sheet.write_row(1, 0, ["太原市", "清徐县"])
         sheet.write_row(1, 2, [0.1, 0.08], book.add_format({"num_format": style}))
     assert staged(file, "manure")["manure_produced_t"].to_list() == [read]
+
+
+@pytest.mark.parametrize(
+    ("style", "number", "shown"),
+    [
+        ('0.00"L"', 0.01, "0.01L"),  # not detected, with its limit
+        ('[=0]"未检出";0.00', 0, "未检出"),
+        ('[=0]"未检出";0.00', 0.5, "0.5"),
+        ('0"吨";-0"吨"', -3, "-3吨"),
+        ("0;(0)", -3, "-3"),
+        ('0;-0;"-"', 0, "0"),
+        ("0;-0;;@", 0, "0"),
+        ("000000", 140105, "140105"),
+        ("000", 7, "007"),
+        ('"S"000', 7, "S007"),
+        ('0.0;-0.0;0;"@"@', 1.5, "1.5"),
+        ("yyyy-mm-dd", 44197, "44197"),
+    ],
+)
+def test_a_number_is_read_as_its_section_of_the_format_shows_it(style, number, shown):
+    how = shown_by(style)
+    assert (how.around(str(number)) if how else str(number)) == shown
 
 
 def test_a_number_of_an_old_workbook_that_shows_as_a_percentage_is_read_as_it_shows(tmp_path):
@@ -295,6 +424,9 @@ def raw(path, content):
         ("<span title='原始值：2.425'>2.43</span>", ["2.43", "2.425"]),
         ("<span title='原始值：2.428'>0.428</span>", ["0.428", "0.428（原始值2.428）"]),
         ("<span title='原始值：2.4'>--</span>", ["--", "2.4"]),
+        ('<span title="原始值：2.428">0.428</span>', ["0.428", "0.428（原始值2.428）"]),
+        ("<span title='原始值：1e9999999'>0.4</span>", ["0.4", "0.4（原始值1e9999999）"]),
+        ("<span title='原始值：0.4'>1e-99999999</span>", ["1e-99999999", "1e-99999999（原始值0.4）"]),
         ("20<br>21", ["20\n21"]),
         ("<del>20</del>21", ["20\n21"]),
         ("20<sup>1</sup>", ["20\n1"]),

@@ -1,5 +1,6 @@
 """What stands below a table on its sheet: another table, a part of it, another year, a number cut in two."""
 
+import polars as pl
 import pytest
 
 from analytics.errors import CheckFailed
@@ -83,3 +84,12 @@ def test_a_number_cut_in_two_by_its_own_comma_is_refused(desk, row, is_refused):
 def test_a_sum_in_brackets_is_a_sum(desk, label):
     found = desk.hand_in("manure", f"{HEAD}{ROWS}{label},,1191038,872416,\n")
     assert (found.result.rows, found.result.set_aside_rows) == (3, 0)
+
+
+@pytest.mark.parametrize("line", ["大同市,,,,", "大同市：,,,,"])
+def test_a_city_alone_in_its_line_is_that_of_the_rows_below(desk, line):
+    """The counties below it were those of the city above."""
+    found = desk.hand_in("manure", f"{HEAD}{ROWS}{line}\n,平城区,100,80,\n,云冈区,100,80,\n")
+    rows = pl.read_parquet(found.staged.path).sort("row")
+    assert found.result.set_aside_rows == 0
+    assert rows["city"].to_list() == ["140100"] * 3 + ["140200"] * 2
