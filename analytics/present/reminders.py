@@ -58,6 +58,8 @@ def letters(
     waiting = [form.id for form in catalog.sources.values() if form.awaits]
     waits = pl.col("source").is_in(waiting) & (pl.col("state") != "overdue")
     missing = standing.filter(~pl.col("state").is_in(_STANDS))
+    # A form that tells of some of its periods has no file of the others.
+    silent = set(arrived) - set(standing.filter(pl.col("told") > 0)["source"])
     out = _by_who_answers(missing.filter(~waits), plan, catalog)
     aside = quarantine.filter(pl.col("status") == "open")
     found: dict[str, str] = {}
@@ -66,7 +68,7 @@ def letters(
         forms = [source for source in catalog.sources.values() if source.department == department]
         mine = out.filter(department=department)
         items = [
-            _item(mine.filter(source=form), form, plan, catalog, lang, has_arrived=form in arrived)
+            _item(mine.filter(source=form), form, plan, catalog, lang, has_arrived=form in silent)
             for form in catalog.sources
         ]
         blanks = [_blank(left_blank.filter(source=form.id), form.id, catalog, lang) for form in forms]
@@ -139,17 +141,28 @@ def _item(rows: pl.DataFrame, source: str, plan: Plan, catalog: Catalog, lang: s
     clauses = [clause_name(clause, lang) for clause, _ in served_by(form, catalog, plan)]
     periods = _runs([p for p in rows["period"].unique(maintain_order=True) if p], lang)
     told, expected = int(rows["told"].sum()), int(rows["expected"].fill_null(0).sum())
-    due = rows["due"].drop_nulls().min()
     parts = [
         either(lang, f"《{label}》", label) + (either(lang, f"（{periods}）", f" ({periods})") if periods else ""),
         either(lang, f"用于{words.joined(clauses, lang)}", f"for {words.joined(clauses, lang)}") if clauses else "",
         _counted(told, expected, lang, has_arrived=has_arrived and bool(expected)),
         _missing(rows, catalog, lang) if told or (has_arrived and expected) else "",
-        either(lang, f"应于{long_date(due, lang)}前报送", f"due by {long_date(due, lang)}")
-        if isinstance(due, date)
-        else either(lang, "请尽快报送", "please send it soon"),
+        _due(rows, lang),
     ]
     return either(lang, "；", "; ").join(part for part in parts if part) + either(lang, "。", ".")
+
+
+def _due(rows: pl.DataFrame, lang: str) -> str:
+    """By when what is outstanding is due, period by period, and whether that day is past."""
+    days = rows["due"].drop_nulls().unique().sort().to_list()
+    if not days:
+        return either(lang, "请尽快报送", "please send it soon")
+    late = rows.filter(state="overdue").height
+    first, last = long_date(days[0], lang), long_date(days[-1], lang)
+    if len(days) == 1:
+        told = either(lang, f"应于{first}前报送", f"due by {first}")
+        return told + (either(lang, "，已逾期", ", overdue") if late else "")
+    told = either(lang, f"各期依次应于{first}至{last}前报送", f"due period by period from {first} to {last}")
+    return told + (either(lang, f"，其中{late}期已逾期", f", {late} of them overdue") if late else "")
 
 
 def _runs(periods: Sequence[str], lang: str) -> str:
@@ -215,13 +228,21 @@ def _wrong(lines: pl.DataFrame, source: str, catalog: Catalog, lang: str) -> str
     if lines.is_empty():
         return ""
     label = catalog.sources[source].label.in_language(lang)
-    rows = lines.select("snapshot", "sheet", "row").unique().height
-    files = lines["snapshot"].n_unique()
+    refused = lines.filter(sets_aside="file")["snapshot"].unique()
+    parts = lines.filter(~pl.col("snapshot").is_in(refused.implode()))
+    place = ("snapshot", "sheet", "row")
+    rows = parts.filter(sets_aside="row").select(place).unique()
+    readings = parts.filter(sets_aside="reading").join(rows, on=place, how="anti").select(*place, "column").unique()
+    counts = (
+        (len(refused), "{}份文件整份退回", "{} file(s) refused as a whole"),
+        (rows.height, "{}行未通过校验", "{} row(s) broke a rule"),
+        (readings.height, "{}个监测值未通过校验", "{} reading(s) broke a rule"),
+    )
+    told = words.joined([either(lang, zh, en).format(count) for count, zh, en in counts if count], lang)
     return either(
         lang,
-        f"《{label}》：{files}份文件中有{rows}行未通过校验，未采用；请对照退回单改正后重报。",
-        f"{label}: {rows} rows of {files} file(s) broke a rule and do not count; please correct them "
-        "by the return slip.",
+        f"《{label}》：{told}，未采用；请对照退回单改正后重报。",
+        f"{label}: {told}, and do not count; please correct them by the return slip.",
     )
 
 

@@ -2,13 +2,15 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
 
 from analytics.errors import UsageError
 from analytics.notebook import open_year
 from analytics.paths import Workspace
+from analytics.present import reminders
 from analytics.present.tables import Table
-from tests.deliveries import MANURE_HEAD, TOWNS, Desk
+from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, Desk
 
 TOWN_HEAD = "建制镇代码,建制镇名称,市,县（市、区）,是否具备处理能力"
 # Of four towns one can treat sewage and one is not told of; the plan strives for 62 %.
@@ -147,7 +149,7 @@ def test_a_letter_asks_again_for_what_was_set_aside(desk):
     desk.hand_in("manure", manure("太原市,清徐县,100,80", "太原市,阳曲县,100,90", "大同市,阳高县,10,20"))
     desk.values()
     text = open_year(2021, root=desk.workspace.root).reminders()["agriculture"]
-    assert "《畜禽粪污产生与利用情况表》：1份文件中有1行未通过校验" in text
+    assert "《畜禽粪污产生与利用情况表》：1行未通过校验，未采用" in text
 
 
 def test_a_letter_counts_once_what_was_sent_again_and_is_still_wrong(desk):
@@ -155,7 +157,49 @@ def test_a_letter_counts_once_what_was_sent_again_and_is_still_wrong(desk):
     desk.hand_in("manure", manure("太原市,清徐县,100,80", "大同市,阳高县,10,30"), received=date(2022, 2, 1))
     desk.values()
     text = open_year(2021, root=desk.workspace.root).reminders()["agriculture"]
-    assert "《畜禽粪污产生与利用情况表》：1份文件中有1行未通过校验" in text
+    assert "《畜禽粪污产生与利用情况表》：1行未通过校验，未采用" in text
+
+
+def test_a_letter_counts_refused_files_rows_and_readings_apart(desk):
+    desk.hand_in("sections", SECTIONS)
+    rest = "正常,7.8,8.0,3.0,0.9,0.08"
+    rows = (
+        "S1,甲断面,1,正常,7.8,8.0,3.0,九,0.08",
+        f"S2,乙断面,十三月,{rest}",
+        *(f"S1,甲断面,{m},{rest}" for m in (2, 3)),
+    )
+    desk.hand_in("section_monthly", "\n".join([SECTION_HEAD, *rows]))
+    desk.values()
+    text = open_year(2021, root=desk.workspace.root).reminders()["ecology_environment"]
+    assert "：1行未通过校验、1个监测值未通过校验，未采用" in text
+
+
+def test_a_letter_says_of_periods_without_a_file_that_nothing_has_arrived(desk):
+    """The form of one month has come: of the months after it there is no file that tells of none."""
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\nS1,甲断面,1,正常,7.8,8.0,3.0,0.9,0.08\n", period="2021-01")
+    desk.values()
+    text = open_year(2021, root=desk.workspace.root).reminders()["ecology_environment"]
+    (item,) = [line for line in text.splitlines() if "《国考断面" in line and "2月" in line]
+    assert "文件已收到" not in item
+
+
+@pytest.mark.parametrize(
+    ("days", "states", "said"),
+    [
+        ([None], ["nothing"], "请尽快报送"),
+        ([date(2022, 1, 30)], ["due"], "应于2022年1月30日前报送"),
+        ([date(2022, 1, 30)] * 2, ["overdue"] * 2, "应于2022年1月30日前报送，已逾期"),
+        (
+            [date(2021, 2, 20), date(2021, 3, 20), date(2022, 1, 20)],
+            ["overdue", "overdue", "due"],
+            "各期依次应于2021年2月20日至2022年1月20日前报送，其中2期已逾期",
+        ),
+    ],
+)
+def test_a_letter_has_the_days_of_all_periods_and_says_which_are_past(days, states, said):
+    rows = pl.DataFrame({"due": days, "state": states}, schema_overrides={"due": pl.Date})
+    assert reminders._due(rows, "zh") == said
 
 
 def test_completeness_counts_who_was_told_of(told):
