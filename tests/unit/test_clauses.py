@@ -177,7 +177,8 @@ def test_a_letter_counts_refused_files_rows_and_readings_apart(desk):
 def test_a_letter_says_of_periods_without_a_file_that_nothing_has_arrived(desk):
     """The form of one month has come: of the months after it there is no file that tells of none."""
     desk.hand_in("sections", SECTIONS)
-    desk.hand_in("section_monthly", f"{SECTION_HEAD}\nS1,甲断面,1,正常,7.8,8.0,3.0,0.9,0.08\n", period="2021-01")
+    rows = (f"{section},1,正常,7.8,8.0,3.0,0.9,0.08" for section in ("S1,甲断面", "S2,乙断面", "S3,丙断面"))
+    desk.hand_in("section_monthly", "\n".join([SECTION_HEAD, *rows]), period="2021-01")
     desk.values()
     text = open_year(2021, root=desk.workspace.root).reminders()["ecology_environment"]
     (item,) = [line for line in text.splitlines() if "《国考断面" in line and "2月" in line]
