@@ -101,7 +101,9 @@ class StepsBack:
         if aside.is_empty() and readings.is_empty():
             return []
         later = list(_LATER.values())
-        whole = self._gone.join(aside.rename(_LATER), on=later, how="semi")
+        # Where a row stands twice in this file, the one that counts takes the place of the other.
+        still = self._gone.join(aside.rename(_LATER), on=later, how="anti").select(PLACE)
+        whole = self._gone.join(aside.rename(_LATER), on=later, how="semi").join(still, on=PLACE, how="anti")
         parts = [whole.join(self._bad_before[0], on=PLACE, how="anti")] if whole.height else []
         for (name,), places in readings.group_by("column", maintain_order=True):
             parts.append(self._lost_readings(str(name), places.select(PLACE).rename(_LATER)))

@@ -47,6 +47,14 @@ def test_a_bad_row_in_the_place_of_a_bad_one_takes_nothing_away(desk):
     assert steps(desk, desk.hand_in("manure", county(801), received=LATER)).lost == []
 
 
+def test_a_row_that_stands_twice_takes_nothing_away(desk):
+    """The second is set aside as a copy, the first counts."""
+    desk.hand_in("manure", county(80))
+    twice = desk.hand_in("manure", county(80, "太原市,清徐县,100,80\n太原市,阳曲县,10,8\n"), received=LATER)
+    assert twice.result.set_aside_rows == 1 and steps(desk, twice).lost == []
+    assert desk.value("T12b", "140121")["value"] == 80
+
+
 def test_a_bad_reading_that_replaces_a_good_one_is_told_of(desk):
     desk.hand_in("sections", SECTIONS)
     desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1', m4='-1')}")
