@@ -188,7 +188,8 @@ def check(
     else:
         by = [put_right.get(e.snapshot.id) for e in chosen]
         shown = [_for_people(*told, lang.value) for told in zip(rows, chosen, by, strict=True)]
-        print_table(shown, title=either(lang.value, "校验结果", "Checks"), unbroken=_UNBROKEN)
+        nothing = either(lang.value, "无", "nothing.")
+        print_table(shown, title=either(lang.value, "校验结果", "Checks"), unbroken=_UNBROKEN, nothing=nothing)
         say.print(either(lang.value, f"校验报告：{page}", f"Check report: {page}"))
     if data_docs:
         from analytics.pipeline.data_docs import write_pages

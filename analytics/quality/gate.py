@@ -196,13 +196,17 @@ def _unable(check: Check, table: Staged, registers: pl.DataFrame) -> str:
     if check.id in table.failures:
         return table.failures[check.id]
     if isinstance(check.declared, Calendar) and not (registers["register"] == check.declared.register_name).any():
-        return f"the register {check.declared.register_name} has no members: receive its list first"
+        return _without_members(check.declared.register_name)
     if (
         check.kind in ("registered", "named", "not_another", "placed")
         and not (registers["register"] == check.register_name).any()
     ):
-        return f"the register {check.register_name} has no members: receive its list first"
+        return _without_members(check.register_name)
     return ""
+
+
+def _without_members(register: str) -> str:
+    return f"尚未收到该名录，请先接收名录 (the register {register} has no members: receive its list first)"
 
 
 def _agreed(library: int | None, own: int) -> _Tried:

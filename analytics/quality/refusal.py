@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import polars as pl
@@ -13,16 +14,25 @@ from analytics.quality.result import GateResult, refuses_file, rows_set_aside
 
 _SHOWN = 5
 _DIGITS = 12
+_BOTH = re.compile(r"(?P<zh>[^ ()]*) \((?P<en>.*)\)")
 
 
 def reason_of_refusal(result: GateResult, lang: str) -> str:
     """Why a result was refused, in one line of that language; empty where it was not."""
     parts = []
     for row in _reasons(result).iter_rows(named=True):
-        why = row["problem"] or (_share_of_rows(result, lang) if row["check"] == SHARE_CHECK else "")
+        why = _in_one_language(row["problem"] or "", lang) or (
+            _share_of_rows(result, lang) if row["check"] == SHARE_CHECK else ""
+        )
         sign = "：" if lang == "zh" else ": "
         parts.append(f"{row[f'message_{lang}']}{sign if why else ''}{why}")
     return "; ".join(parts)
+
+
+def _in_one_language(problem: str, lang: str) -> str:
+    """Why a check could not be made: of one told in both languages, 原因 (reason), one of them."""
+    both = _BOTH.fullmatch(problem)
+    return both[lang] if both else problem
 
 
 def reasons(result: GateResult) -> list[dict[str, str]]:

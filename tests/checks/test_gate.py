@@ -154,6 +154,7 @@ def test_a_register_without_members_could_not_be_checked(stage, catalog, registe
     assert outcome(result, "entity_registered") == ("could_not_be_checked", None)
     assert result.refused
     assert "the register towns has no members" in reason_of_refusal(result, "en")
+    assert "：尚未收到该名录，请先接收名录" in (told := reason_of_refusal(result, "zh")) and "register" not in told
 
 
 def test_two_counts_that_differ_could_not_be_checked(gate, monkeypatch):
