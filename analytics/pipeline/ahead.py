@@ -1,8 +1,8 @@
 """Files that were never examined are examined by several processes, so that no processor waits while another works.
 
-Run as `python -m analytics.pipeline.ahead`; it reads one JSON line with the workspace and the forms, and leaves the
-staged rows and the gates' results where the process that asked finds them. What goes wrong in it is met again, and
-told, by that process.
+Run as `python -m analytics.pipeline.ahead`; it reads JSON lines with the workspace and the forms, one for each time
+that it is asked, leaves the staged rows and the gates' results where the process that asked finds them, and answers
+with a line. What goes wrong in it is met again, and told, by that process.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from analytics.ingest import Snapshot
@@ -26,23 +26,50 @@ _MOST_PROCESSES = 4
 _BYTES_OF_ANY_FILE = 200_000
 
 
-@contextmanager
-def examined_ahead(
-    workspace: Workspace, snapshots: Sequence[Snapshot], is_known: Callable[[Snapshot], bool]
-) -> Iterator[list[str]]:
-    """The forms that are left to this process while others examine the rest; these have ended after the block.
+class Beside:
+    """Processes that examine forms beside this one; once started, which takes seconds, they serve until the end."""
 
-    Files of one form stay together, for each is held against those before it. Where few files are unknown all forms
-    are left to this process.
-    """
-    unknown = [] if _IS_A_HELPER in os.environ else [s for s in snapshots if not is_known(s)]
-    shares = _shares(unknown) if len(unknown) >= _WORTH_IT else []
-    running = [_start(workspace, forms) for forms in shares[1:]]
-    try:
-        yield shares[0] if running else sorted({s.source for s in snapshots})
-    finally:
-        for process in running:
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._running: list[subprocess.Popen[str]] = []
+
+    def __enter__(self) -> Beside:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._running:
+            if process.stdin is not None:
+                with suppress(BrokenPipeError):
+                    process.stdin.close()
+        for process in self._running:
             process.wait()
+
+    @contextmanager
+    def examining(self, snapshots: Sequence[Snapshot], is_known: Callable[[Snapshot], bool]) -> Iterator[list[str]]:
+        """The forms that are left to this process while others examine the rest; they have done so after the block.
+
+        Files of one form stay together, for each is held against those before it. Where few files are unknown all forms
+        are left to this process.
+        """
+        unknown = [] if _IS_A_HELPER in os.environ else [s for s in snapshots if not is_known(s)]
+        shares = _shares(unknown) if len(unknown) >= _WORTH_IT else []
+        asked = [self._ask(place, forms) for place, forms in enumerate(shares[1:])]
+        try:
+            yield shares[0] if asked else sorted({s.source for s in snapshots})
+        finally:
+            for process in asked:
+                if process.stdout is not None:
+                    process.stdout.readline()  # empty where it has ended
+
+    def _ask(self, place: int, forms: list[str]) -> subprocess.Popen[str]:
+        if place == len(self._running):
+            self._running.append(_start())
+        process = self._running[place]
+        if process.stdin is not None:
+            with suppress(BrokenPipeError):
+                process.stdin.write(json.dumps({"root": str(self._workspace.root), "forms": forms}) + "\n")
+                process.stdin.flush()
+        return process
 
 
 def _shares(snapshots: Sequence[Snapshot]) -> list[list[str]]:
@@ -65,30 +92,32 @@ def _dealt(weights: Mapping[str, int], count: int) -> list[list[str]]:
     return shares
 
 
-def _start(workspace: Workspace, forms: list[str]) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
+def _start() -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [sys.executable, "-m", "analytics.pipeline.ahead"],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
         env={**os.environ, _IS_A_HELPER: "1"},
     )
-    if process.stdin is not None:
-        process.stdin.write(json.dumps({"root": str(workspace.root), "forms": forms}) + "\n")
-        process.stdin.close()
-    return process
 
 
 def main() -> None:
-    """Examine the files of the forms that are asked for on standard input."""
+    """Examine the files of the forms that are asked for, line by line, on standard input."""
     from analytics.catalog import load_catalog
     from analytics.pipeline.intake import examine_forms
 
-    job = json.loads(sys.stdin.readline())
-    workspace = Workspace(Path(job["root"]))
-    catalog = load_catalog(workspace.catalog)
-    examine_forms(workspace, catalog, [catalog.sources[form] for form in job["forms"]])
+    # The pipe to the process that asked moves aside, so that nothing a library prints can end up in it.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    for line in sys.stdin:
+        job = json.loads(line)
+        workspace = Workspace(Path(job["root"]))
+        catalog = load_catalog(workspace.catalog)
+        with suppress(Exception):
+            examine_forms(workspace, catalog, [catalog.sources[form] for form in job["forms"]])
+        print("done", file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from analytics.ingest.identity import read_identity, require_area_of_titles
 from analytics.ingest.snapshot import identify
 from analytics.paths import Workspace
 from analytics.periods import parse_period
-from analytics.pipeline.ahead import examined_ahead
+from analytics.pipeline.ahead import Beside
 from analytics.pipeline.corrections import Amended, Matched, match_all
 from analytics.pipeline.readable_files import staged_files
 from analytics.pipeline.sent_again import as_sent_again
@@ -256,9 +256,10 @@ def examine_all(
     """
     snapshots = list_snapshots(workspace)
     amended = Amended(corrections if corrections is not None else match_all(workspace, catalog, snapshots))
-    registers = _examined(snapshots, workspace, catalog, None, amended, registers=True)
-    members = _members(registers, catalog)
-    others = _examined(snapshots, workspace, catalog, members, amended, registers=False)
+    with Beside(workspace) as beside:
+        registers = _examined(snapshots, workspace, catalog, None, amended, beside=beside, registers=True)
+        members = _members(registers, catalog)
+        others = _examined(snapshots, workspace, catalog, members, amended, beside=beside, registers=False)
     return [*registers, *others], members
 
 
@@ -293,12 +294,13 @@ def examine_forms(workspace: Workspace, catalog: Catalog, sources: Sequence[Sour
     snapshots = list_snapshots(workspace)
     amended = Amended(match_all(workspace, catalog, snapshots))
     found: list[Examined] = []
-    for is_register in (True, False):
-        wanted = {s.id for s in sources if (s.becomes == "register") is is_register}
-        if wanted:
-            members = None if is_register else registers_of(workspace, catalog)
-            mine = [s for s in snapshots if s.source in wanted]
-            found += _examined(mine, workspace, catalog, members, amended, registers=is_register)
+    with Beside(workspace) as beside:
+        for is_register in (True, False):
+            wanted = {s.id for s in sources if (s.becomes == "register") is is_register}
+            if wanted:
+                members = None if is_register else registers_of(workspace, catalog)
+                mine = [s for s in snapshots if s.source in wanted]
+                found += _examined(mine, workspace, catalog, members, amended, beside=beside, registers=is_register)
     return found
 
 
@@ -309,6 +311,7 @@ def _examined(
     members: pl.DataFrame | None,
     amended: Amended,
     *,
+    beside: Beside,
     registers: bool,
 ) -> list[Examined]:
     """The files examined one after the other, those of one form each held against those before it."""
@@ -342,7 +345,7 @@ def _examined(
         form, cells = forms[snapshot.id], amended.cells(snapshot)
         return is_staged(snapshot, source=form, catalog=catalog, workspace=workspace, amendments=cells)
 
-    with examined_ahead(workspace, mine, is_known) as left:
+    with beside.examining(mine, is_known) as left:
         found = {s.id: one(s) for s in mine if s.source in left}
     found |= {s.id: one(s) for s in mine if s.id not in found}
     return [found[s.id] for s in mine]
@@ -410,7 +413,10 @@ def put_right_files(workspace: Workspace, source: Source, catalog: Catalog) -> d
         if any(s.delivery.refused for s in changed):
             is_register = source.becomes == "register"
             members = None if is_register else registers_of(workspace, catalog)
-            examined = _examined(snapshots, workspace, catalog, members, amended, registers=is_register)
+            with Beside(workspace) as beside:
+                examined = _examined(
+                    snapshots, workspace, catalog, members, amended, beside=beside, registers=is_register
+                )
             put_right = {e.snapshot.id: e.staged.path for e in examined if e.staged is not None and e.is_put_right}
         else:
             put_right = {}
@@ -507,7 +513,9 @@ def registers_of(workspace: Workspace, catalog: Catalog) -> pl.DataFrame:
     snapshots = list_snapshots(workspace)
     registers = [s.id for s in catalog.sources.values() if s.becomes == "register"]
     amended = Amended(match_all(workspace, catalog, snapshots, forms=registers))
-    return _members(_examined(snapshots, workspace, catalog, None, amended, registers=True), catalog)
+    with Beside(workspace) as beside:
+        examined = _examined(snapshots, workspace, catalog, None, amended, beside=beside, registers=True)
+    return _members(examined, catalog)
 
 
 def _members(examined: Sequence[Examined], catalog: Catalog) -> pl.DataFrame:

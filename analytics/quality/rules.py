@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -26,20 +27,30 @@ def require_sound_rules(checks: Sequence[Check], columns: sql.Schema, file: Path
     own = [c for c in checks if c.rule or c.unless]
     if not own:
         return
+    conditions = tuple(check.rule or check.unless for check in own)
+    for check, condition in zip(own, conditions, strict=True):
+        if _BEYOND_THE_ROW.search(re.sub(r"'[^']*'", "''", condition)):
+            raise _unsound(check, file, condition, "a condition on the columns of one row")
     typed = ", ".join(f"{sql.quoted(name)} {SQL_TYPES[type(dtype)]}" for name, dtype in columns.items())
+    fault = _first_fault(conditions, typed)
+    if fault is not None:
+        raise _unsound(own[fault[0]], file, fault[1], "a condition that DuckDB can read")
+
+
+@cache
+def _first_fault(conditions: tuple[str, ...], columns: str) -> tuple[int, str] | None:
+    """The place of the first condition that the database cannot read, and what it says; asked once for all files."""
     connection = duck.in_memory()
     try:
-        connection.execute(f"CREATE TABLE {VIEW} ({typed})")
-        for check in own:
-            condition = check.rule or check.unless
-            if _BEYOND_THE_ROW.search(re.sub(r"'[^']*'", "''", condition)):
-                raise _unsound(check, file, condition, "a condition on the columns of one row")
+        connection.execute(f"CREATE TABLE {VIEW} ({columns})")
+        for place, condition in enumerate(conditions):
             try:
                 connection.execute(f"SELECT 1 FROM {VIEW} WHERE ({condition})")
             except duckdb.Error as error:
-                raise _unsound(check, file, str(error).splitlines()[0], "a condition that DuckDB can read") from None
+                return place, str(error).splitlines()[0]
     finally:
         connection.close()
+    return None
 
 
 def _unsound(check: Check, file: Path, found: str, expected: str) -> CatalogError:

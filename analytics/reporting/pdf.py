@@ -234,10 +234,32 @@ def _checked(data: bytes) -> int:
 
 
 def _fonts(reader: Any) -> dict[str, bool]:
-    """Every font of the document by its name, and whether it is embedded."""
+    """Every font that a page or a picture on it draws with, by its name, and whether it is embedded.
+
+    Fonts are looked for where they are named, in the resources: most of a tagged document is its structure.
+    """
     found: dict[str, bool] = {}
-    for number in range(1, reader.trailer["/Size"]):
-        item = reader.get_object(number) if number else None
-        if isinstance(item, dict) and item.get("/Type") == "/FontDescriptor":
-            found[str(item["/FontName"])] = bool({"/FontFile", "/FontFile2", "/FontFile3"} & set(item))
+    seen: set[int] = set()
+    waiting = [page.get("/Resources") for page in reader.pages]
+    while waiting:
+        resources = _resolved(waiting.pop())
+        for kind in ("/Font", "/XObject", "/Pattern", "/ExtGState"):
+            for reference in _resolved(resources.get(kind)).values():
+                number = getattr(reference, "idnum", 0)
+                if number and number in seen:
+                    continue
+                seen.add(number)
+                item = _resolved(reference)
+                mask = _resolved(item.get("/SMask")) if kind == "/ExtGState" else {}
+                waiting += [part["/Resources"] for part in (item, _resolved(mask.get("/G"))) if "/Resources" in part]
+                for font in [item, *map(_resolved, item.get("/DescendantFonts", []))] if kind == "/Font" else []:
+                    if descriptor := _resolved(font.get("/FontDescriptor")):
+                        is_embedded = bool({"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor))
+                        found[str(descriptor["/FontName"])] = is_embedded
     return found
+
+
+def _resolved(item: Any) -> dict[str, Any]:
+    """The dictionary that is meant; an empty one where there is none."""
+    item = item.get_object() if item is not None else None
+    return item if isinstance(item, dict) else {}

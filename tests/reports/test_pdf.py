@@ -11,7 +11,7 @@ from analytics.errors import ReportError
 from analytics.paths import Workspace, shipped
 from analytics.reporting import fonts
 from analytics.reporting.document import compose
-from analytics.reporting.pdf import write_pdf
+from analytics.reporting.pdf import _fonts, write_pdf
 from tests.reports.books import chart, code, front, markdown, shown, table, write_executed
 
 ROOM = Workspace(shipped())
@@ -125,3 +125,13 @@ def test_markdown_from_code_and_by_hand_reads_the_same(tmp_path):
     by_hand = words(written(tmp_path, markdown("比例为 **72.3 %**。")).pages[2])
     from_code = words(written(tmp_path, code(shown("text/markdown", "比例为 **72.3 %**。"))).pages[2])
     assert by_hand == from_code
+
+
+def test_every_font_of_the_file_is_found_where_it_is_drawn_with(tmp_path):
+    """Also those of pictures and of marks on every page; `_checked` refuses what is not ours among them."""
+    svg = "<svg xmlns='http://www.w3.org/2000/svg' width='90' height='30'><text y='20' opacity='0.5'>BOD</text></svg>"
+    reader = written(tmp_path, markdown("甲 **乙** `a`"), code(table([["丙"]], "丁")), code(chart(svg=svg)))
+    items = [reader.get_object(number) for number in range(1, reader.trailer["/Size"])]
+    fonts_of_file = [i["/FontName"] for i in items if isinstance(i, dict) and i.get("/Type") == "/FontDescriptor"]
+    found = _fonts(reader)
+    assert set(found) == set(fonts_of_file) and found and all(found.values())

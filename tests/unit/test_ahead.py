@@ -41,12 +41,29 @@ def test_a_process_beside_leaves_its_forms_examined(desk, monkeypatch):
     monkeypatch.setattr(ahead, "_WORTH_IT", 2)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     snapshots = list_snapshots(desk.workspace)
-    with ahead.examined_ahead(desk.workspace, snapshots, lambda _: False) as left:
-        assert left == ["manure"]
+    with ahead.Beside(desk.workspace) as beside:
+        with beside.examining(snapshots, lambda _: False) as left:
+            assert left == ["manure"]
+        with beside.examining(snapshots, lambda _: False) as left:
+            assert left == ["manure"] and len(beside._running) == 1  # who was started serves again
     assert [file.parent.name for file in desk.workspace.staged.rglob("*.parquet")].count("towns") >= 1
 
 
 def test_few_files_are_left_to_the_process_that_asks(desk):
     desk.hand_in("towns", TOWNS)
-    with ahead.examined_ahead(desk.workspace, list_snapshots(desk.workspace), lambda _: False) as left:
-        assert left == ["towns"]
+    with (
+        ahead.Beside(desk.workspace) as beside,
+        beside.examining(list_snapshots(desk.workspace), lambda _: False) as left,
+    ):
+        assert left == ["towns"] and not beside._running
+
+
+def test_a_process_beside_that_ends_too_soon_leaves_all_to_the_one_that_asks(desk, monkeypatch):
+    hand_in_some(desk)
+    alone = told(desk)
+    for file in desk.workspace.staged.rglob("*.*"):
+        file.unlink()
+    monkeypatch.setattr(ahead, "_WORTH_IT", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    assert told(desk) == alone
