@@ -203,8 +203,9 @@ def raise_failures(taken: Sequence[Taken], lang: str) -> None:
 
 
 def _identity(workspace: Workspace, file: Path, delivery: Delivery, catalog: Catalog) -> Identity | None:
-    """What the file says of itself; one that contradicts itself is kept, refused, also where nobody said its source."""
+    """What the file says of itself; one that contradicts itself, or says nothing since it cannot be read, is kept."""
     from analytics.ingest import register
+    from analytics.ingest.grid import read_grids
     from analytics.ingest.identity import Contradiction, agreed, read_identity, require_area_of_titles
     from analytics.ingest.unknown import keep_unknown
 
@@ -212,6 +213,8 @@ def _identity(workspace: Workspace, file: Path, delivery: Delivery, catalog: Cat
         identity = read_identity(file)
         if identity is not None:
             require_area_of_titles(identity, file, catalog)
+        elif not delivery.source:
+            read_grids(file)  # of one that nobody can read, that is to be said, and not that it is of no known form
         return identity
     except CheckFailed as error:
         source = delivery.source or (error.source if isinstance(error, Contradiction) else "")

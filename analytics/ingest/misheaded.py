@@ -43,7 +43,7 @@ def missing_columns(
         + (f" If the table is in a hidden sheet ({', '.join(hidden)}), show it first." if hidden else ""),
         zh="缺少栏目："
         + "；".join(_in_chinese(key, headings, near.get(key)) for key in missing)
-        + "；请把表头改为所列写法"
+        + "；请把表头改为所列写法；如属另一张报表，请按那张报表报送"
         + (f"；如报表在隐藏的工作表“{'”“'.join(hidden)}”中，请取消隐藏后重新报送" if hidden else ""),
     )
 

@@ -782,6 +782,18 @@ def test_a_file_that_says_nothing_needs_a_source(qinghe, tmp_path):
     assert "Which form is this file" in done.stderr and "no such file" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [("a.pdf", b"%PDF", "文件类型为 .pdf"), ("a.xlsx", b"", "文件是空的"), ("a.csv", b"\x00\xff\x81", "编码无法识别")],
+)
+def test_a_file_that_cannot_be_read_says_so_before_it_is_asked_for_its_source(qinghe, tmp_path, name, content, why):
+    (tmp_path / name).write_bytes(content)
+    done = qinghe("receive", tmp_path / name)
+    assert done.returncode == 4 and why in done.stdout and "无法判断是哪一张报表" not in done.stdout
+    (kept,) = json.loads(qinghe("received", "--json").stdout)["of_no_known_form"]
+    assert kept["file"].endswith(name) and why in kept["reason_zh"]
+
+
 # The words of a form
 
 

@@ -182,7 +182,7 @@ def test_rows_of_a_refused_file_have_arrived_and_count_for_nothing(desk):
             "manure-1.csv",
             "整份退回",
             "缺少栏目：粪污产生量（吨）（也可写作：产生量（吨）、畜禽粪污/产生量（吨））；"
-            "综合利用量（吨）（也可写作：利用量（吨）、畜禽粪污/综合利用量（吨））；请把表头改为所列写法",
+            "综合利用量（吨）（也可写作：利用量（吨）、畜禽粪污/综合利用量（吨））；请把表头改为所列写法；如属另一张报表，请按那张报表报送",
         ),
     ]
     in_english = {row[1]: row[5] for row in shown.language("en").quarantined().rows}
