@@ -6,7 +6,9 @@ from datetime import date
 import polars as pl
 import pytest
 
+from analytics import duck
 from analytics.present import sources
+from analytics.warehouse.queries import ask, statement
 
 YEAR = {
     "entity_id": "W1", "name": "甲水源", "area_id": "140121", "is_set_aside": False, "year_rule": "all_occasions",
@@ -120,3 +122,14 @@ def test_coverage_by_quarter_takes_what_is_missing_as_not_monitored(catalog):
     )
     rows = texts(sources.coverage(members, catalog, "zh"))
     assert rows == [["太原市", "2", "1 / 2", "1 / 2", "1 / 1", "2 / 2", "1", "1", "1", "71.4 %"]]
+
+
+def test_what_was_not_measured_is_not_told_as_beyond_its_limit():
+    """An occasion fails by one item; those that it lacks beside are named apart."""
+    connection = duck.in_memory()
+    connection.execute(statement("tables/source_occasion"))
+    lists = "['odour_and_taste'], [], ['ph'], ['fluoride', 'total_hardness']"
+    connection.execute(f"INSERT INTO source_occasion SELECT 'W1', '2021-03-05', 1, false, 1, {lists}, 'f', 's', 1")
+    asked = {"item": "i", "entities": ["W1"], "first": date(2021, 1, 1), "last": date(2021, 12, 31)}
+    told = ask(connection, "occasions_behind", **asked)["value"].item()
+    assert told == "2021-03-05 fails odour_and_taste; set aside: ph; not measured: fluoride, total_hardness"

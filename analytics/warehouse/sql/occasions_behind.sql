@@ -3,10 +3,16 @@ SELECT
     $item AS item,
     entity_id,
     concat_ws(
-        ' ',
-        CAST(taken_on AS VARCHAR),
-        CASE WHEN complies THEN 'complies' WHEN complies IS NULL THEN 'open' ELSE 'fails' END,
-        nullif(array_to_string(list_concat(failed, undetected, set_aside, missing), ', '), '')
+        '; ',
+        concat_ws(
+            ' ',
+            CAST(taken_on AS VARCHAR),
+            CASE WHEN complies THEN 'complies' WHEN complies IS NULL THEN 'open' ELSE 'fails' END,
+            nullif(array_to_string(failed, ', '), '')
+        ),
+        'limit of detection too high: ' || nullif(array_to_string(undetected, ', '), ''),
+        'set aside: ' || nullif(array_to_string(set_aside, ', '), ''),
+        'not measured: ' || nullif(array_to_string(missing, ', '), '')
     ) AS value,
     snapshot, sheet, "row"
 FROM source_occasion
