@@ -60,13 +60,13 @@ def form(
 
     workspace, catalog = opened(root, may_be_new=True)
     sender = _sender(catalog.source(source), department, catalog)
-    made = _form(workspace, catalog, source=source, area=area, period=period, sender=sender, quiet=quiet)
+    made, faulty = _form(workspace, catalog, source=source, area=area, period=period, sender=sender, quiet=quiet)
     place = out or Path(f"{made.title}.xlsx")
     _require_new(place, workspace)
     with replacing(place) as new:
         write_form(made, new)
     if not quiet:
-        _say_what_it_is(made, place, lang.value, f" --root {root}" if root else "")
+        _say_what_it_is(made, place, lang.value, f" --root {root}" if root else "", faulty=faulty)
 
 
 def _sender(source: Source, word: str | None, catalog: Catalog) -> str:
@@ -102,7 +102,10 @@ def _form(
     period: str | None,
     sender: str,
     quiet: bool,
-) -> Form:
+) -> tuple[Form, int]:
+    """The form, and how many entries of its register are set aside: nobody is asked under a code that may be wrong."""
+    import polars as pl
+
     from analytics.ingest import list_snapshots
     from analytics.ingest.forms import form_for
     from analytics.pipeline.intake import registers_of
@@ -113,13 +116,16 @@ def _form(
     # Asked for at once, before registers are read: a wrong word is answered first.
     members = area_registers(catalog)
     form_for(declared, catalog, period=period or "", area=code, members=members, department=sender)
-    invented = False
+    invented, faulty = False, 0
     if declared.entity is not None or declared.calendar:
         with busy("Reading the register …", quiet):
-            members = registers_of(workspace, catalog)
+            received = registers_of(workspace, catalog)
+        members = received.filter(~pl.col("is_set_aside"))
+        own = received.filter("is_set_aside", register=declared.entity.register_name if declared.entity else "")
+        faulty = sum(not code or not a or catalog.lies_in(a, code) for a in own["area_id"])
         kept = {s.id for s in catalog.sources.values() if s.register_as}
         invented = any(s.delivery.invented for s in list_snapshots(workspace) if s.source in kept)
-    return form_for(
+    made = form_for(
         declared,
         catalog,
         period=period or "",
@@ -128,6 +134,7 @@ def _form(
         department=sender,
         is_invented=invented,
     )
+    return made, faulty
 
 
 def _require_new(place: Path, workspace: Workspace) -> None:
@@ -149,8 +156,11 @@ def _require_new(place: Path, workspace: Workspace) -> None:
         )
 
 
-def _say_what_it_is(made: Form, place: Path, lang: str, there: str) -> None:
-    """What was written and how it comes back; `there` is the option that names the workspace, where one was given."""
+def _say_what_it_is(made: Form, place: Path, lang: str, there: str, *, faulty: int) -> None:
+    """What was written and how it comes back; `there` is the option that names the workspace, where one was given.
+
+    `faulty` entries of the register are not among its rows.
+    """
     lines = [(f"已写好：{place}", f"Written: {place}")]
     if made.rows:
         rows = len(made.rows)
@@ -167,6 +177,14 @@ def _say_what_it_is(made: Form, place: Path, lang: str, there: str) -> None:
         )
         command = f"qinghe receive FILE --source {name}{there}"
         lines.append((f"下一步：{command}，然后重新生成本表。", f"Next: {command}, then write the form again."))
+    if faulty:
+        lines.append(
+            (
+                f"名录中有{faulty}行有误、暂不采用，未列入本表：请先更正名录，再重新生成（qinghe quarantine）。",
+                f"{faulty} entries of the register are set aside and not begun: put it right first, and write the form "
+                "again (qinghe quarantine).",
+            )
+        )
     lines.append(
         (
             f"填好后直接接收，不需写明报表、地区和报告期：qinghe receive FILE{there}",

@@ -4,13 +4,16 @@ from datetime import date
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from analytics.cli import app
 from analytics.errors import CheckFailed
+from analytics.ingest.grid import read_grids
 from analytics.ingest.snapshot import list_snapshots
 from analytics.pipeline import build
 from analytics.pipeline.intake import examine_all
 from analytics.pipeline.quarantine import quarantine
-from tests.deliveries import MANURE_HEAD, TOWNS, ZONE_HEAD
+from tests.deliveries import MANURE_HEAD, SECTIONS, TOWNS, ZONE_HEAD
 
 FIGURES = ["T06d", "T10a", "T12b"]
 
@@ -93,3 +96,15 @@ def test_a_work_of_which_anything_else_is_told_is_set_aside_without_its_stage(de
         "zone_plants", f"{ZONE_HEAD}\n{WORK}{WORK.replace('乙厂', '丙厂')}{NAMED.replace(',,,', f',{told}')}"
     )
     assert (found.staged.blanks, found.result.set_aside_rows) == (0, 1)
+
+
+def test_no_row_is_begun_under_the_code_of_an_entry_that_is_set_aside(desk, tmp_path):
+    """Of two sections of one code nobody knows which it is: what is told of it would be refused later."""
+    rest = "大同市,阳高县,海河流域,桑干河,河流,Ⅳ,5项"
+    desk.hand_in("sections", f"{SECTIONS}S4,丁断面,{rest}\nS4,戊断面,{rest}\n")
+    asked = ["form", "section_monthly", "--period", "2021-04", "--out", str(tmp_path / "a.xlsx")]
+    done = CliRunner().invoke(app, [*asked, "--root", str(desk.workspace.root)])
+    assert done.exit_code == 0, done.output
+    assert "已列出3行" in done.output and "名录中有1行有误、暂不采用，未列入本表" in done.output
+    begun = {cell for row in read_grids(tmp_path / "a.xlsx")[0].rows for cell in row if cell}
+    assert {"S1", "S2", "S3"} <= begun and "S4" not in begun
