@@ -43,6 +43,8 @@ class Beside:
                     process.stdin.close()
         for process in self._running:
             process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
 
     @contextmanager
     def examining(self, snapshots: Sequence[Snapshot], is_known: Callable[[Snapshot], bool]) -> Iterator[list[str]]:
