@@ -247,7 +247,9 @@ def _read_sheet(reader: ExcelReader, name: str, sheets: _Sheets, *, file: Path, 
     rows = [list(row) for row in zip(*before, *columns, strict=True)]
     # An error (#REF!) and a formula that was never computed come as nothing: they must not pass for an empty cell.
     # Rows of nothing else below all others are not among those of the reader.
-    rows += [[] for _ in range(1 + max((row for row, _ in layout.errors), default=-1) - len(rows))]
+    height = 1 + max((row for row, _ in layout.errors), default=-1)
+    require_extent(file, name, height, 1 + max((column for _, column in layout.errors), default=-1))
+    rows += [[] for _ in range(height - len(rows))]
     for (row, column), error in layout.errors.items():
         rows[row] += [None] * (1 + column - len(rows[row]))
         if rows[row][column] in (None, "0"):
@@ -256,7 +258,8 @@ def _read_sheet(reader: ExcelReader, name: str, sheets: _Sheets, *, file: Path, 
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = shown.around(rows[row][column])
     for row, column in layout.marked:
-        rows[row][column] = f"{rows[row][column]}（含上标、下标或删除线）"
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = f"{rows[row][column]}（含上标、下标或删除线）"
     merged = fill_merged(rows, layout.merged, file=file)
     days = _days(reader, name, first=first, since_1904=sheets.since_1904)
     return Grid(name, rows, merged, layout.hidden_rows, layout.hidden_columns, days=days)

@@ -19,6 +19,14 @@ def hand_in_some(desk):
         )
 
 
+def forget(desk, monkeypatch):
+    """Nothing is known of any file, and these few are worth two processes."""
+    for file in desk.workspace.staged.rglob("*.*"):
+        file.unlink()
+    monkeypatch.setattr(ahead, "_WORTH_IT", 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+
+
 def told(desk):
     examined, _ = examine_all(desk.workspace, desk.catalog)
     return [(e.snapshot.id, e.is_refused, e.result.broken.drop("snapshot").rows()) for e in examined]
@@ -27,19 +35,13 @@ def told(desk):
 def test_the_answers_are_the_same_whoever_examined_the_files(desk, monkeypatch):
     hand_in_some(desk)
     alone = told(desk)
-    for file in desk.workspace.staged.rglob("*.*"):
-        file.unlink()
-    monkeypatch.setattr(ahead, "_WORTH_IT", 2)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    forget(desk, monkeypatch)
     assert told(desk) == alone
 
 
 def test_a_process_beside_leaves_its_forms_examined(desk, monkeypatch):
     hand_in_some(desk)
-    for file in desk.workspace.staged.rglob("*.*"):
-        file.unlink()
-    monkeypatch.setattr(ahead, "_WORTH_IT", 2)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    forget(desk, monkeypatch)
     snapshots = list_snapshots(desk.workspace)
     with ahead.Beside(desk.workspace) as beside:
         with beside.examining(snapshots, lambda _: False) as left:
@@ -61,9 +63,6 @@ def test_few_files_are_left_to_the_process_that_asks(desk):
 def test_a_process_beside_that_ends_too_soon_leaves_all_to_the_one_that_asks(desk, monkeypatch):
     hand_in_some(desk)
     alone = told(desk)
-    for file in desk.workspace.staged.rglob("*.*"):
-        file.unlink()
-    monkeypatch.setattr(ahead, "_WORTH_IT", 2)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    forget(desk, monkeypatch)
     monkeypatch.setattr("sys.executable", "/bin/false")
     assert told(desk) == alone
