@@ -14,6 +14,8 @@ from analytics.catalog.served import served_by
 from analytics.periods import Period
 
 _ALL_YEAR = list(range(1, 13))
+# A form from which it follows whether a source of drinking water complies, and what the register says of its water.
+_JUDGED_BY_WATER, _WATER = "source_compliance", "source_water"
 _AREAS = ("cities", "counties")  # registers of the places that a text names
 ASKED = {"entity_id": pl.String, "name": pl.String, "area_id": pl.String}
 
@@ -56,6 +58,25 @@ def months_asked(source: Source, members: pl.DataFrame, catalog: Catalog) -> pl.
         is_own = pl.col("register").is_in(sorted(registers))
         months = pl.when(is_own).then(own.list.drop_nulls()).otherwise(months)
     return members.select("register", months=months)["months"]
+
+
+def items_asked(source: Source, catalog: Catalog) -> dict[str, list[str]]:
+    """The readings that a form must tell of some members beside those it must tell of all, by the kind of water."""
+    if source.readings is None or _JUDGED_BY_WATER not in source.derived:
+        return {}
+    base = set(source.readings.required)
+    waters = catalog.source_assessment.waters.items()
+    return {water: [name for name in judged.required if name not in base] for water, judged in waters}
+
+
+def members_items(source: Source, members: pl.DataFrame, catalog: Catalog) -> pl.Series:
+    """`items_asked` of each member, whichever register it is of: a list of items, empty where none is asked beside."""
+    register = source.entity.register_name if source.entity else None
+    items = pl.lit([], pl.List(pl.String))
+    for water, names in items_asked(source, catalog).items():
+        is_meant = (pl.col("register") == register) & (attribute(_WATER) == water)
+        items = pl.when(is_meant.fill_null(False)).then(pl.lit(names, pl.List(pl.String))).otherwise(items)
+    return members.select("register", items=items)["items"]
 
 
 def _is_asked(line: CalendarLine, source: Source, members: pl.DataFrame, catalog: Catalog) -> pl.Expr:

@@ -35,6 +35,17 @@ _GOOD = {
     "status": "status: confirmed",
     "delivery": "delivery: 粪污.xlsx",
 }
+# What a whole entry breaks, in Chinese.
+_IN_CHINESE = {
+    "sheet and row are those of a file: name it with delivery": "只写行号时，请用 delivery 写明是哪个文件",
+    "a sheet goes with the row in it": "写了 sheet（工作表），还须写 row（行号）",
+    "a row is withdrawn: to: withdrawn, and no from": "整行撤回只写 to: withdrawn，不写 from",
+    "a row is withdrawn from a file: name it with delivery, so that one told anew counts": (
+        "整行撤回须用 delivery 写明是哪个文件，以免撤掉以后重报的行"
+    ),
+    "from says what stands in the cell": "缺 from：单元格里现在写的是什么",
+    "from and to are the same": "from 与 to 相同，没有可更正的",
+}
 _BY_PLACE = ("sheet", "row")
 _MOST_SHOWN = 10
 # Words of people for what is no column of a form.
@@ -243,11 +254,16 @@ def _read(file: _Written, place: int, value: Any) -> Correction:
         found = "" if first["type"] == "missing" or isinstance(first["input"], dict) else reprlib.repr(first["input"])
         if len(location) < len(first["loc"]):
             rule = "a cell is written as text, a number or a day"
-        zh = ""
+        zh = _IN_CHINESE.get(rule, "")
         if first["type"] == "extra_forbidden":
             found = str(location[-1])
-            rule, near = f"unknown key{_near(found, list(_GOOD))}", _nearest(found, list(_GOOD))
-            zh = f"没有“{found}”这一项" + (f"，是否为“{near}”？" if near else "")
+            rule = f"unknown key{_near(found, list(_GOOD))}"
+            zh = f"没有“{found}”这一项{_near_zh(found, list(_GOOD))}"
+        if first["type"] == "literal_error":
+            allowed = str(first.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
+            zh = f"{location[-1]} 只能是 {allowed.replace(', ', '、')}，写的是“{first['input']}”"
+        if first["type"] == "missing":
+            zh = f"缺 {location[-1]} 一项，例如：{_GOOD[str(location[-1])]}" if location[-1] in _GOOD else ""
         raise _reject(file, [place, *location], rule, found, zh) from None
 
 
@@ -256,14 +272,16 @@ def _check_names(file: _Written, place: int, entry: Correction, source: Source) 
     known = correctable(source)
     if entry.what not in known and not entry.is_of_row:
         rule = f"{source.id} has no field {entry.what}{_near(entry.what, known)}"
-        raise _reject(file, [place, "what"], rule, entry.what)
+        zh = f"《{source.label.zh}》没有“{entry.what}”这一栏{_near_zh(entry.what, known)}"
+        raise _reject(file, [place, "what"], rule, entry.what, zh)
     finding = [*source.key, *known, "period", *_BY_PLACE]
     for name in entry.where:
         if name not in finding:
             rule = f"a row of {source.id} is not found by {name}{_near(name, finding)}"
-            raise _reject(file, [place, "where", name], rule, name)
+            zh = f"不能按“{name}”找到《{source.label.zh}》的行{_near_zh(name, finding)}"
+            raise _reject(file, [place, "where", name], rule, name, zh)
     if "row" in entry.where and not isinstance(entry.where["row"], int):
-        raise _reject(file, [place, "where", "row"], "a row is a number", as_text(entry.where["row"]))
+        raise _reject(file, [place, "where", "row"], "a row is a number", as_text(entry.where["row"]), "行号只写数字")
 
 
 def correctable(source: Source) -> list[str]:
@@ -274,6 +292,13 @@ def correctable(source: Source) -> list[str]:
 def _near(word: str, known: Sequence[str]) -> str:
     found = _nearest(word, known)
     return f"; did you mean {found}?" if found else ""
+
+
+def _near_zh(word: str, known: Sequence[str]) -> str:
+    found = _nearest(word, known)
+    if found:
+        return f"，是否为“{found}”？"
+    return f"；可用的有：{'、'.join(known[:_MOST_SHOWN])}" + ("等" if len(known) > _MOST_SHOWN else "")
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
@@ -292,7 +317,8 @@ def _reject(file: _Written, location: list[Any], rule: str, found: str, zh: str 
         expected=f"for example\n    {_GOOD[named]}" if named else "",
         next_step="Mend that key; docs/CORRECTIONS.md shows an entry.",
         zh=f"{file.shown} 第{line}行的更正写法不合规定"
-        + (f"：{zh}" if zh else f"（{key}），例如：{_GOOD[named]}" if named else ""),
+        + (f"：{zh}" if zh else f"（{key}），例如：{_GOOD[named]}" if named else "")
+        + "。改好后再运行；写法见 docs/CORRECTIONS.md",
     )
 
 

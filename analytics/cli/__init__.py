@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import sys
-from itertools import pairwise
 
 from analytics.cli import deliveries, figures, form, quarantine, received, remind, reports
 from analytics.cli.shared import app, say
+from analytics.cli.usage import is_english
 from analytics.errors import QingheError
 
 __all__ = ["app", "deliveries", "figures", "form", "main", "quarantine", "received", "remind", "reports"]
-
-
-def _is_english(words: list[str]) -> bool:
-    """Whether the command was asked for English: its error is printed where the options are known no longer."""
-    return "--lang=en" in words or ("--lang", "en") in pairwise(words)
 
 
 def main() -> None:
@@ -26,7 +21,7 @@ def main() -> None:
     except QingheError as error:
         if debug:
             raise
-        if error.zh and not _is_english(sys.argv):
+        if error.zh and not is_english(sys.argv):
             say.print(error.zh, style="red", soft_wrap=True)
         say.print(str(error), style="red", soft_wrap=True)
         sys.exit(error.exit_code)

@@ -29,6 +29,7 @@ from analytics.cli.shared import (
     print_table,
     require_free_place,
     say,
+    say_written,
 )
 from analytics.errors import UsageError
 from analytics.paths import Workspace, require_deliveries
@@ -41,6 +42,15 @@ if TYPE_CHECKING:
     from analytics.catalog.plan import Plan
 
 _MOST_ROWS = 50  # of one table on the terminal
+_HEADS = (
+    ("编号", "number_id"),
+    ("范围", "scope"),
+    ("数值", "value"),
+    ("计入", "counted"),
+    ("目标", "target"),
+    ("判定", "verdict"),
+)
+_UNBROKEN = [name for place in (0, 3, 4, 5) for name in _HEADS[place]]
 _WIDE = 130  # characters of a line from which the whole plan table can be read
 
 
@@ -110,10 +120,11 @@ def values(
     if out is None and form in (ValuesFormat.parquet, ValuesFormat.xlsx):
         out = Path(f"values-{year}.{form.value}")
     if out is None:
-        _print_values(rows, form, catalog)
+        _print_values(rows, form, catalog, lang.value)
     else:
         require_free_place(out, workspace)
         _write_values(rows, form, out)
+        say_written(out, lang.value)
 
 
 def _codes_named(word: str, catalog: Catalog, plan: Plan) -> list[str]:
@@ -133,7 +144,7 @@ def _narrowed(rows: pl.DataFrame, codes: list[str] | None, area: str | None, cat
     return rows
 
 
-def _print_values(rows: pl.DataFrame, form: ValuesFormat, catalog: Catalog) -> None:
+def _print_values(rows: pl.DataFrame, form: ValuesFormat, catalog: Catalog, lang: str) -> None:
     from analytics import exports
 
     if form is ValuesFormat.csv:
@@ -142,11 +153,11 @@ def _print_values(rows: pl.DataFrame, form: ValuesFormat, catalog: Catalog) -> N
         print_json(rows.to_dicts())
     else:
         if rows.is_empty():
-            print_table([], title="")
+            print_table([], title=either(lang, "指标", "Figures"), nothing=either(lang, "无", "nothing."))
         for (code, indicator), mine in rows.group_by("code", "indicator", maintain_order=True):
             name = catalog.indicators[str(indicator)].name
-            shown = [_value_row(row, catalog) for row in mine.iter_rows(named=True)]
-            print_table(shown, title=f"{code} {name.zh} ({name.en})")
+            shown = [_value_row(row, catalog, lang) for row in mine.iter_rows(named=True)]
+            print_table(shown, title=f"{code} {name.in_language(lang)}", unbroken=_UNBROKEN)
 
 
 def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
@@ -162,26 +173,27 @@ def _write_values(rows: pl.DataFrame, form: ValuesFormat, out: Path) -> None:
             rows.write_json(new)
         else:
             exports.write_workbook(rows, new, sheet="values")
-    say.print(f"Written: {out}")
 
 
-def _value_row(row: dict[str, Any], catalog: Catalog) -> dict[str, str]:
+def _value_row(row: dict[str, Any], catalog: Catalog, lang: str) -> dict[str, str]:
     """What fits a line of 80 characters; the other forms have every column."""
     from analytics.present.numbers import counted
     from analytics.present.prose import beside_name
+    from analytics.present.words import comparison, word
 
     scope = row["scope_name"]
     if row["stratum"] is not None and row["scope_kind"] == "province":
-        scope += f"（{beside_name(row['stratum'], catalog.indicators[row['indicator']], 'zh')}）"
-    target = "" if row["target"] is None else f"{row['comparison']} {row['target']:g}"
-    return {
-        "number_id": row["number_id"],
-        "scope": scope,
-        "value": f"{row['value_printed']} {row['unit']}" if row["value"] is not None else row["value_printed"],
-        "counted": counted(row),
-        "target": target,
-        "verdict": row["verdict"],
-    }
+        scope += f"（{beside_name(row['stratum'], catalog.indicators[row['indicator']], lang)}）"
+    target = "" if row["target"] is None else f"{comparison(row['comparison'])} {row['target']:g}"
+    told = (
+        row["number_id"],
+        scope,
+        f"{row['value_printed']} {row['unit']}" if row["value"] is not None else row["value_printed"],
+        counted(row),
+        target,
+        word("verdict", row["verdict"], lang),
+    )
+    return {either(lang, *names): text for names, text in zip(_HEADS, told, strict=True)}
 
 
 @app.command(name="plan")
@@ -215,6 +227,7 @@ def plan_command(
     if out is not None:
         require_free_place(out, workspace)
         _write_plan([{heads[name]: cell for name, cell in row.items()} for row in rows], out)
+        say_written(out, lang.value)
     elif as_json:
         print_json(rows)
     else:
@@ -277,7 +290,6 @@ def _write_plan(rows: list[dict[str, Any]], out: Path) -> None:
             exports.write_csv(table, new)
         else:
             exports.write_workbook(table, new, sheet="plan")
-    say.print(f"Written: {out}")
 
 
 @app.command()

@@ -23,7 +23,7 @@ from analytics.cli.shared import (
     print_json,
     print_table,
     require_free_place,
-    say,
+    say_written,
 )
 from analytics.present.words import either
 
@@ -100,7 +100,7 @@ def quarantine(
     if form is QuarantineFormat.table:
         _print(chosen, catalog, lang.value)
     else:
-        _give(chosen.select(_SHOWN), form, out)
+        _give(chosen.select(_SHOWN), form, out, lang.value)
     if fault is not None:
         raise fault
 
@@ -123,7 +123,7 @@ def _narrowed(
     return lines
 
 
-def _give(lines: pl.DataFrame, form: QuarantineFormat, out: Path | None) -> None:
+def _give(lines: pl.DataFrame, form: QuarantineFormat, out: Path | None, lang: str) -> None:
     from analytics import exports
     from analytics.runs import replacing, write_text
 
@@ -140,7 +140,7 @@ def _give(lines: pl.DataFrame, form: QuarantineFormat, out: Path | None) -> None
                     exports.write_csv(lines, new)
                 else:
                     exports.write_workbook(lines, new, sheet="quarantine")
-        say.print(f"Written: {out}")
+        say_written(out, lang)
 
 
 def _print(lines: pl.DataFrame, catalog: Catalog, lang: str) -> None:

@@ -16,8 +16,10 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from analytics.cli.usage import ToldInBoth
 from analytics.errors import UsageError
 from analytics.paths import Workspace, find_workspace
+from analytics.present.words import either
 
 if TYPE_CHECKING:
     from analytics.catalog import Catalog
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="qinghe",
+    cls=ToldInBoth,
     help="清河: check, keep, assess and report what a province promised for its waters.",
     no_args_is_help=True,
     add_completion=False,
@@ -143,6 +146,11 @@ def given_as(form: _F, out: Path | None) -> _F:
             zh=f"不知要写成哪一种文件：请用 --out 写以{'、'.join(endings)}结尾的文件名，或用 --format 写明",
         )
     return kind
+
+
+def say_written(out: Path, lang: str) -> None:
+    """Say where the file is that was asked for."""
+    say.print(either(lang, f"已写好：{out}", f"Written: {out}"))
 
 
 def require_free_place(out: Path, workspace: Workspace) -> None:

@@ -87,7 +87,12 @@ def after_refusal(
 
 
 def _of_file(one: OfFile) -> Said:
-    en, zh = (f"{one.count} missing", f"缺{one.count}处") if one.is_of_members else (one.found.en, one.found.zh)
+    """What is wrong with the file as a whole; of rows that are missing the number, and which where they are few."""
+    en, zh = one.found.en, one.found.zh
+    if one.is_of_members:
+        is_listed = one.count <= _NAMED and en
+        en = f"{one.count} missing" + (f" ({en})" if is_listed else "")
+        zh = f"缺{one.count}处" + (f"（{zh}）" if is_listed else "")
     return Said(f"{one.message.en}: {en}"[:_LONGEST], f"{one.message.zh}：{zh}"[:_LONGEST])
 
 

@@ -141,7 +141,7 @@ def _fill(
         plants.doubts(by_source, catalog),
     )
     promised = {y for plan in catalog.plans.values() for y in plan.years}
-    blank = blank_readings(by_source, catalog)
+    blank = blank_readings(by_source, members, catalog)
     figures = {
         year: _compute_year(
             connection, catalog.plan_for(year), year, as_of=as_of, doubts=doubts, blank=blank, catalog=catalog

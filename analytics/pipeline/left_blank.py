@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from analytics.asked import members_items
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan
@@ -77,8 +78,12 @@ def _part(source: Source) -> str:
 
 
 def _blank_facts(question: Question, source: Source) -> pl.DataFrame:
-    """`entity_id`, `part`, `period_start`, `field` of the amounts and states of a form that nobody filled in."""
-    fields = {(i.item, i.breakdown): i.field for i in (*source.amounts, *source.states) if i.item in question.items}
+    """`entity_id`, `part`, `period_start`, `field` of the amounts and states of a form that nobody filled in.
+
+    A state beside readings says why there are none: what is wanted are these, and they are told of by themselves.
+    """
+    asked = source.amounts if source.readings else [*source.amounts, *source.states]
+    fields = {(i.item, i.breakdown): i.field for i in asked if i.item in question.items}
     had_begun = pl.col("period_start") <= pl.col("received")
     amounts = question.facts.amounts.filter(pl.col("value").is_null() & had_begun)
     states = question.facts.states.filter(pl.col("value_code").is_null() & pl.col("value_text").is_null() & had_begun)
@@ -103,24 +108,37 @@ def _blank_readings(question: Question, source: Source, readings: pl.DataFrame) 
     return question.in_window(mine).select("entity_id", "part", "period_start", "field")
 
 
-def blank_readings(by_source: Mapping[str, Effective], catalog: Catalog) -> pl.DataFrame:
-    """Cells of required readings in which nothing stands, of rows that say nothing else of why: `BLANK_READING`."""
+def blank_readings(by_source: Mapping[str, Effective], members: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """Cells of required readings in which nothing stands, of rows that say nothing else of why: `BLANK_READING`.
+
+    `members` are those of all registers: of some more is asked than of others.
+    """
     found = [pl.DataFrame(schema=BLANK_READING)]
     for source_id, effective in by_source.items():
         form = catalog.sources[source_id]
         if form.readings is not None and form.entity is not None:
-            found.append(_blank_in(form, effective.rows.collect()))
+            items = members.select("entity_id", items=members_items(form, members, catalog)).explode("items")
+            beside = items.drop_nulls().unique().rename({"items": "field"})
+            found.append(_blank_in(form, effective.rows.collect(), beside))
     return pl.concat(found)
 
 
-def _blank_in(form: Source, rows: pl.DataFrame) -> pl.DataFrame:
+def _blank_in(form: Source, rows: pl.DataFrame, beside: pl.DataFrame) -> pl.DataFrame:
+    """The cells of one form; `beside` are the items asked of single members (`entity_id`, `field`)."""
     required, states = (form.readings.required, form.readings.withdrawn_by) if form.readings else ([], {})
-    names = [name for name in required if name in rows.columns]
+    names = [name for name in dict.fromkeys([*required, *beside["field"]]) if name in rows.columns]
     withdrawn = [pl.col(field).is_in(codes).fill_null(False) for field, codes in states.items()]
     told = rows.filter(~pl.any_horizontal(pl.lit(False), *withdrawn))
     cells = told.select("entity_id", "period_start", *(is_told(name) for name in names)).unpivot(
         names, index=["entity_id", "period_start"], variable_name="field", value_name="is_told"
     )
-    return cells.filter(~pl.col("is_told")).select(
-        pl.lit(form.id).alias("source"), *(pl.col(name).cast(dtype) for name, dtype in list(BLANK_READING.items())[1:])
+    of_all = cells.filter(pl.col("field").is_in(required))
+    of_some = cells.filter(~pl.col("field").is_in(required)).join(beside, on=["entity_id", "field"], how="semi")
+    return (
+        pl.concat([of_all, of_some])
+        .filter(~pl.col("is_told"))
+        .select(
+            pl.lit(form.id).alias("source"),
+            *(pl.col(name).cast(dtype) for name, dtype in list(BLANK_READING.items())[1:]),
+        )
     )

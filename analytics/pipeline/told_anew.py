@@ -14,6 +14,7 @@ from analytics.ingest import Snapshot
 from analytics.pipeline.covered import areas_of_rows, cities_of, within
 from analytics.pipeline.intake import Examined
 from analytics.warehouse.facts import (
+    COPIES,
     PLACE,
     LoadedFile,
     business_key,
@@ -53,7 +54,7 @@ SCHEMA: dict[str, pl.DataType] = {
 }
 _ABOUT = ("entity_id", "area_id", "period_start")
 # Rules of keys that come twice: these are not wrong in themselves.
-_OF_KEYS_TWICE = ("key_unique", "row_not_repeated")
+_OF_KEYS_TWICE = ("key_unique", COPIES)
 _ANSWER: dict[str, pl.DataType] = {
     "status": _TEXT,
     "later_snapshot": _TEXT,

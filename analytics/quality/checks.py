@@ -15,6 +15,7 @@ from analytics.quality import wording
 from analytics.quality.codes import checks_of_codes
 from analytics.quality.declared import Severity
 from analytics.quality.models import Check, General
+from analytics.quality.required import checks_of_required
 from analytics.quality.sql import quoted, text
 from analytics.quality.works import checks_of_works
 
@@ -57,6 +58,7 @@ def checks_for(source: Source, catalog: Catalog, expectations: Path | None) -> l
         _rows_present(),
         *_checks_of_columns(source, catalog),
         *_checks_of_readings(source, catalog),
+        *checks_of_required(source, catalog),
         *_checks_of_key(source, catalog),
         *_checks_of_entity(source, catalog),
         *_checks_of_scope(source, catalog),
@@ -213,7 +215,7 @@ def _allowed(name: str, field: FieldSpec) -> Check:
 
 
 def _checks_of_readings(source: Source, catalog: Catalog) -> Iterator[Check]:
-    """A reading that is missing breaks nothing: stations publish `--`."""
+    """A reading that is missing breaks none of these: stations publish `--`."""
     flags = catalog.flags_of(source)
     for name in source.readings.parameters if source.readings else []:
         parameter = catalog.parameters[name]

@@ -105,7 +105,7 @@ def _adjusted(check: Check, adjustment: Adjustment) -> Check:
     return check.model_copy(
         update={
             "severity": adjustment.severity or check.severity,
-            "unless": adjustment.unless or "",
+            "unless": adjustment.unless or check.unless,
             "reason": adjustment.reason,
             "since": adjustment.since,
         }

@@ -192,13 +192,14 @@ def _unable(check: Check, table: Staged, registers: pl.DataFrame) -> str:
     """Why the check cannot be made on this file at all; empty where it can."""
     missing = [c for c in sql.needs(check) if c not in table.schema]
     if missing:
-        return f"the staged rows lack {', '.join(missing)}"
+        return f"读入的数据没有所涉的栏目 (the staged rows lack {', '.join(missing)})"
     if check.id in table.failures:
         return table.failures[check.id]
     if isinstance(check.declared, Calendar) and not (registers["register"] == check.declared.register_name).any():
         return _without_members(check.declared.register_name)
     if (
-        check.kind in ("registered", "named", "not_another", "placed")
+        check.register_name
+        and check.kind in ("registered", "named", "not_another", "placed", "told")
         and not (registers["register"] == check.register_name).any()
     ):
         return _without_members(check.register_name)
@@ -212,7 +213,7 @@ def _without_members(register: str) -> str:
 def _agreed(library: int | None, own: int) -> _Tried:
     if library == own:
         return _Tried(own)
-    return _Tried(None, f"two counts differ: great_expectations {library}, own pass {own}")
+    return _Tried(None, f"两次计数不一致 (two counts differ: great_expectations {library}, own pass {own})")
 
 
 def _findings(table: Staged, checks: Sequence[Check]) -> tuple[pl.DataFrame, dict[str, str]]:

@@ -23,6 +23,7 @@ CheckKind = Literal[
     "not_another",
     "placed",
     "no_other_unit",
+    "told",
     "rule",
     "cross_row",
     "year_on_year",
@@ -38,7 +39,8 @@ class Check(Entry):
     `expected` says what would have been right, by the `_problem` word of the cell; the key "" serves where
     the check has no such words. `codes` are the words that a cell may hold, or the units that a remark may not name.
     `content` are the columns in which rows are alike or contradict one another.
-    `empty_too` and `given` name columns that must be empty, or filled, for the check to say anything;
+    `empty_too` and `given` name columns that must be empty, or filled, for the check to say anything; what must be
+    told, with a `register_name`, is asked only of those of its members of whom the register says so;
     `unless` is a SQL condition on which it says nothing. `declared` is what the expectations file says of a check
     that looks beyond the row.
     """

@@ -25,7 +25,7 @@ CHECKS: dict[str, pl.DataType] = {
     "reason": _TEXT,
     "since": _TEXT,
 }
-# Begins the `problem` of a check that had no row to look at: nothing is wrong with the rule, nor with the file.
+# Stands in the `problem` of a check that had no row to look at: nothing is wrong with the rule, nor with the file.
 NOTHING_TO_CHECK = "no row has all of its columns"
 # Stands in the `problem` of a check that had nothing to hold the file against, such as no earlier year.
 NOTHING_TO_COMPARE = "nothing to compare"
@@ -53,7 +53,8 @@ def refuses_file() -> pl.Expr:
     """Whether a row of `checks` refuses the file: critical, and failed as a whole, or not to be made."""
     failed = (pl.col("scope") == "file") & (pl.col("outcome") == "failed")
     problem = pl.col("problem")
-    had_nothing = problem.str.starts_with(NOTHING_TO_CHECK) | problem.str.contains(NOTHING_TO_COMPARE, literal=True)
+    idle = [problem.str.contains(why, literal=True) for why in (NOTHING_TO_CHECK, NOTHING_TO_COMPARE)]
+    had_nothing = pl.any_horizontal(idle)
     unchecked = (pl.col("outcome") == "could_not_be_checked") & ~had_nothing.fill_null(False)
     return (pl.col("severity") == "critical") & (failed | unchecked)
 

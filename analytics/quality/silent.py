@@ -25,7 +25,7 @@ def silent(table: Staged, checks: Sequence[Check]) -> Mapping[str, str]:
     except duckdb.Error:  # a rule that raises is told of by the pass that makes it, and keeps no other from being asked
         return {} if len(rules) < 2 else {name: why for rule in rules for name, why in silent(table, [rule]).items()}
     return {
-        check.id: _FAULTY if filled else f"{NOTHING_TO_CHECK}: {', '.join(check.columns)}"
+        check.id: _FAULTY if filled else f"没有一行填齐所涉各栏 ({NOTHING_TO_CHECK}: {', '.join(check.columns)})"
         for check, (asked, answered, filled) in zip(rules, counts, strict=True)
         if asked and not answered
     }

@@ -80,6 +80,11 @@ def _absent(check: Check, column: str) -> str:
     return " AND ".join([*parts, *(f"{quoted(c)} IS NOT NULL" for c in check.given)])
 
 
+def _untold(check: Check, column: str) -> str:
+    is_asked = f" AND list_contains(_items_asked, {text(check.columns[0])})" if check.register_name else ""
+    return f"({_absent(check, column)}){is_asked}"
+
+
 def _beyond(check: Check, column: str) -> str:
     low = [f"{column} < {check.minimum!r}"] if check.minimum is not None else []
     high = [f"{column} > {check.maximum!r}"] if check.maximum is not None else []
@@ -100,6 +105,7 @@ _BROKEN: dict[str, Callable[[Check, str], str]] = {
     "allowed": lambda check, column: f"{column} NOT IN ({', '.join(text(c) for c in check.codes)})",
     "rule": lambda check, _: f"NOT ({check.rule})",
     "no_other_unit": _names_a_unit,
+    "told": _untold,
 }
 
 

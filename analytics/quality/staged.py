@@ -39,7 +39,8 @@ class Staged:
     null, times on their local clock, optional columns that were not delivered as null, and `_row_id`,
     `_repeats` (the rows that contradict one another under the key), `_copy_of` (the row that said the same
     before), `_is_stranger`, `_half_known` (only the area around its own could be read), `_registered_name` and
-    `_registered_area` (what its entity has on the register instead), and `_member_so_named` (whose name it bears).
+    `_registered_area` (what its entity has on the register instead), `_member_so_named` (whose name it bears), and
+    `_items_asked` (what must be told of its entity beside what must be told of all).
     `rows` counts the one view, `delivered` the other. `failures` are checks between rows that could not be
     made, with the reason.
     """
@@ -72,6 +73,7 @@ def attached(
         connection.execute(f"CREATE TABLE strangers AS {_strangers(registered, schema)}")
         connection.execute(f"CREATE TABLE misnamed AS {_unlike(_of_kind(checks, 'named', schema), 'name')}")
         connection.execute(f"CREATE TABLE so_named AS {_so_named(_of_kind(checks, 'not_another', schema))}")
+        connection.execute(f"CREATE TABLE items_asked AS {_items_asked(checks)}")
         connection.execute(f"CREATE TABLE misplaced AS {_unlike(_of_kind(checks, 'placed', schema), 'area_id')}")
         failures = across.prepare(connection, checks, schema, earlier)
         cells = _count(connection, "delivered") * len(schema)
@@ -117,7 +119,7 @@ def _cleaned(name: str, dtype: pl.DataType) -> str:
 
 def _keep_members(connection: duckdb.DuckDBPyConnection, registers: pl.DataFrame) -> None:
     members = registers.select(
-        "register", "entity_id", "name", "area_id", "valid_from", "valid_to", "is_asked", "months"
+        "register", "entity_id", "name", "area_id", "valid_from", "valid_to", "is_asked", "months", "items"
     ).cast({"area_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date})
     connection.register("given", members.to_arrow())
     columns = ", ".join(members.columns)
@@ -204,6 +206,16 @@ WHERE others.entity_id <> own.entity_id AND own.name IS NOT NULL
 GROUP BY counting._row_id"""
 
 
+def _items_asked(checks: Sequence[Check]) -> str:
+    """By entity the items that must be told of it beside those that must be told of all, at any time."""
+    registers = {check.register_name for check in checks if check.kind == "told" and check.register_name}
+    listed = ", ".join(text(name) for name in sorted(registers)) or "NULL"
+    return f"""
+SELECT entity_id, list(DISTINCT item) AS items
+FROM (SELECT entity_id, unnest(items) AS item FROM members WHERE register IN ({listed}))
+GROUP BY entity_id"""
+
+
 def stranger(check: Check, schema: Schema, table: str) -> str:
     """The condition that the entity of a row of `table` is not on its register.
 
@@ -235,13 +247,20 @@ def _view(schema: Schema, checks: Sequence[Check]) -> str:
 SELECT counting._row_id, {columns}, repeated._repeats, repeated._copy_of,
     strangers._row_id IS NOT NULL AS _is_stranger, {_half_known(schema)} AS _half_known,
     misnamed.registered AS _registered_name, misplaced.registered AS _registered_area,
-    so_named.member AS _member_so_named{told}
+    so_named.member AS _member_so_named, items_asked.items AS _items_asked{told}
 FROM counting
 LEFT JOIN misnamed ON misnamed._row_id = counting._row_id
 LEFT JOIN so_named ON so_named._row_id = counting._row_id
+{_of_entity("items_asked", schema)}
 LEFT JOIN misplaced ON misplaced._row_id = counting._row_id
 LEFT JOIN repeated ON repeated._row_id = counting._row_id
 LEFT JOIN strangers ON strangers._row_id = counting._row_id{marks}"""
+
+
+def _of_entity(table: str, schema: Schema) -> str:
+    """The join of a table that says something of each entity, with nobody in a form that has none."""
+    same = f"{table}.entity_id = counting.entity_id" if "entity_id" in schema else "false"
+    return f"LEFT JOIN {table} ON {same}"
 
 
 def _half_known(schema: Schema) -> str:

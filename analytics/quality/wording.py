@@ -15,6 +15,10 @@ DERIVED = {
     "valid_since": Text(zh="起始年", en="First year"),
 }
 A_VALUE = Text(zh="有值", en="a value")
+TOLD = Text(
+    zh="监测值；未检出的填检出限加 L，没有监测的填“未监测”",
+    en="a reading; the limit of detection with L where nothing was detected, 未监测 where nothing was measured",
+)
 NO_COPY = Text(zh="每条记录只报一次", en="every record once")
 ROWS = Text(zh="至少一行数据", en="at least one row")
 ROWS_MESSAGE = Text(zh="文件应有数据行", en="The file holds rows")
@@ -83,6 +87,11 @@ def joined(labels: Iterable[Text]) -> Text:
 def present(label: Text) -> Text:
     """That a column must be filled."""
     return Text(zh=f"“{label.zh}”必须填报", en=f"{label.en} must be given")
+
+
+def told(label: Text) -> Text:
+    """That an item without which nothing can be judged is told."""
+    return Text(zh=f"“{label.zh}”是必测项目，应有监测值", en=f"{label.en} is a required item and has a reading")
 
 
 def readable(label: Text) -> Text:

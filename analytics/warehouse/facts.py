@@ -15,6 +15,8 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import DATED_STAGES, ItemField, Source, UndertakingFields
 
 PLACE = ("snapshot", "sheet", "row")
+# The check that a row does not say again what another row of its file says.
+COPIES = "row_not_repeated"
 _AREA_IS_SURE = "area_is_sure"
 # Columns of a work in doubt.
 DOUBT = {"area_id": pl.String, "name": pl.String, "period_start": pl.Date, "item": pl.String}
@@ -35,10 +37,10 @@ class LoadedFile:
 class Effective:
     """The rows of one source that count, those that a critical rule set aside, and why rows were left out.
 
-    A row about an area outside that of its delivery is none of either: nothing has arrived of that area by it.
-    `cells_left_out` are single cells (`parameter`) of rows that count otherwise; of a row set aside, the cells that
-    were superseded before. `every_row` are the rows before anything was left out. `file_order` of a row is the place
-    of its file in the order received.
+    A mere copy of another row of its file is left out and puts nothing in doubt. A row about an area outside that of
+    its delivery is none of either: nothing has arrived of that area by it. `cells_left_out` are single cells
+    (`parameter`) of rows that count otherwise; of a row set aside, the cells that were superseded before. `every_row`
+    are the rows before anything was left out. `file_order` of a row is the place of its file in the order received.
     """
 
     every_row: pl.LazyFrame
@@ -87,8 +89,15 @@ def effective(files: Sequence[LoadedFile]) -> Effective:
     )
     rows = staged.join(left_out.lazy(), on=PLACE, how="anti")
     own = staged.filter(~is_foreign(staged))
-    rows_set_aside = own.join(left_out.lazy().filter(reason="set_aside"), on=PLACE, how="semi")
+    doubtful = left_out.filter(reason="set_aside").join(_mere_copies(broken, source), on=PLACE, how="anti")
+    rows_set_aside = own.join(doubtful.lazy(), on=PLACE, how="semi")
     return Effective(staged, rows, rows_set_aside, left_out.sort(PLACE), cells.sort(*PLACE, "parameter"))
+
+
+def _mere_copies(broken: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """Places of rows that only say again what another row of their file says: nothing is in doubt for them."""
+    by_row = broken.filter(sets_row_aside(source)).group_by(PLACE).agg((pl.col("check") == COPIES).all().alias("all"))
+    return by_row.filter("all").select(PLACE)
 
 
 def superseded(files: Sequence[LoadedFile]) -> tuple[pl.DataFrame, pl.DataFrame]:

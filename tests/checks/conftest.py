@@ -128,6 +128,7 @@ ASKED = {
     "flow_sites": '{"flow_site": "control_section"}',
     "towns": '{"works_list": "both"}',
 }
+NOT_MEASURED = "--"
 TIMED = ("section_monthly", "station_readings", "source_quarterly")
 
 Stage = Callable[..., Path]
@@ -147,16 +148,21 @@ def _key(source: Source, number: int) -> dict[str, Any]:
 
 
 def staged_frame(source: Source, catalog: Catalog, *rows: Mapping[str, Any]) -> pl.DataFrame:
-    """The good row of the source, under a key of its own, for every entry of `rows`, changed as it says."""
+    """The good row of the source, under a key of its own, for every entry of `rows`, changed as it says.
+
+    Readings that no row speaks of are marked as not measured.
+    """
     types = staged_columns(source, catalog)
+    readings = source.readings.parameters if source.readings else []
     complete = []
     for number, changes in enumerate(rows, start=1):
         row = {"snapshot": "abc", "sheet": "表1", "row": number}
         row |= {**GOOD[source.id], **_key(source, number), **changes}
         assert set(row) <= set(types), set(row) - set(types)
         for name in types:
-            value = row.get(name.removesuffix("_as_delivered"))
+            told = name.removesuffix("_as_delivered")
             if name.endswith("_as_delivered") and name not in row:
+                value = row.get(told, NOT_MEASURED if told in readings else None)
                 row[name] = None if value is None else str(value)
         complete.append({name: row.get(name) for name in types})
     naive = types | {"taken_at": pl.Datetime("us")}
@@ -196,6 +202,8 @@ def members(*rows: tuple[Any, ...]) -> pl.DataFrame:
     names = dict.fromkeys(("register", "entity_id", "name", "area_id"), pl.String)
     schema = {**names, "valid_from": pl.Date, "valid_to": pl.Date}
     told = pl.col("register").replace_strict(ASKED, default="{}", return_dtype=pl.String)
+    water = pl.format('{{"source_level": "county", "source_water": "{}"}}', "entity_id")
+    told = pl.when(pl.col("entity_id").is_in(["river", "groundwater"])).then(water).otherwise(told)
     stratum = pl.when(pl.col("register") == "counties").then(pl.lit("county_level_city"))
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
         attributes=told, stratum=stratum, river=pl.lit(None, pl.String), is_set_aside=pl.lit(False)

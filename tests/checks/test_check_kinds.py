@@ -37,6 +37,7 @@ SECTIONS = [
     ({"section_name": "乙断面"}, {"name_as_registered"}),
     ({"entity_id": "X9", "section_name": "乙断面"}, {"entity_registered"}),
 ]
+WATERS = ("river", "groundwater")
 GOOD_SECTION_ROWS = [
     {"ph": None, "ph_as_delivered": "--"},  # a missing reading is no error
     {"ph": 0.0},
@@ -49,8 +50,43 @@ GOOD_SECTION_ROWS = [
 
 
 UNCHECKED = "could_not_be_checked"
-HAS_NO_ROWS = pl.col("problem").str.starts_with(NOTHING_TO_CHECK).fill_null(False)
+HAS_NO_ROWS = pl.col("problem").str.contains(NOTHING_TO_CHECK, literal=True).fill_null(False)
 IS_ALONE = pl.col("problem").str.contains(NOTHING_TO_COMPARE, literal=True).fill_null(False)
+
+
+NO_BASICS = dict.fromkeys(["ph", "dissolved_oxygen", "permanganate_index", "ammonia_nitrogen", "total_phosphorus"])
+BASICS_UNTOLD = {f"{name}_told" for name in NO_BASICS}
+UNTOLD = [
+    ({"dissolved_oxygen": None}, {"dissolved_oxygen_told"}),
+    ({"dissolved_oxygen": None, "sampling_state": None}, {"dissolved_oxygen_told"}),
+    ({"dissolved_oxygen": None, "dissolved_oxygen_as_delivered": "未监测"}, set()),
+    ({"dissolved_oxygen": None, "sampling_state": "dry"}, {"unsampled_without_readings"}),  # no water: nothing is asked
+    ({**NO_BASICS, "sampling_state": "dry"}, set()),
+    ({**NO_BASICS, "sampling_state": "not_sampled"}, set()),
+    ({**NO_BASICS, "sampling_state": "sampled"}, {"sampled_with_readings"}),  # one word for the row, not five
+    ({**NO_BASICS, "sampling_state": None}, BASICS_UNTOLD),
+]
+
+
+def test_a_blank_required_reading_is_told_unless_the_row_says_why(gate):
+    result = gate("section_monthly", *(changes for changes, _ in UNTOLD))
+    assert broke(result) == {number: rules for number, (_, rules) in enumerate(UNTOLD, start=1) if rules}
+    assert result.set_aside_rows == 0  # what else the row tells counts
+    found = result.broken.filter(check="dissolved_oxygen_told").row(0, named=True)
+    assert (found["severity"], found["column"]) == ("warning", "dissolved_oxygen")
+    assert "未监测" in found["expected_zh"]
+
+
+def test_which_items_must_be_told_of_a_source_goes_by_its_water(gate, registers):
+    known = pl.concat([registers, members(*(("drinking_sources", w, "甲水源", None, None, None) for w in WATERS))])
+    blank = dict.fromkeys(["dissolved_oxygen", "total_hardness", "fluoride"])
+    rows = [{"entity_id": water, **blank} for water in (*WATERS, "W3")]
+    assert broke(gate("source_quarterly", *rows, known=known)) == {
+        1: {"dissolved_oxygen_told", "fluoride_told"},
+        2: {"total_hardness_told", "fluoride_told"},
+    }  # nobody knows what water W3 is
+    unlisted = gate("source_quarterly", *rows, known=registers.filter(register="sections"))
+    assert outcome(unlisted, "fluoride_told")[0] == UNCHECKED
 
 
 @pytest.mark.parametrize("source_id", list(GOOD))

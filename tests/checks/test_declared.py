@@ -7,7 +7,7 @@ import pytest
 
 from analytics.errors import CatalogError
 from analytics.quality.gate import Before, gate_version, run_gate
-from tests.checks.conftest import broke, members, outcome
+from tests.checks.conftest import NOT_MEASURED, broke, members, outcome
 
 OWN = """
 source: {source}
@@ -66,9 +66,10 @@ def test_rows_alike_for_too_long_all_break_the_check(gate, own):
 
 def test_rows_that_lack_a_value_are_passed_over_and_others_are_of_others(gate, own):
     rule = own(SECTIONS, "cross_row", "columns: [ph, dissolved_oxygen]\n    same_for: 2")
-    rows = [month(1, ph=None), month(2, ph=None), month(3), month(4, section_code="S2", entity_id="S2")]
+    unmeasured = {"ph": None, "ph_as_delivered": NOT_MEASURED}
+    rows = [month(1, **unmeasured), month(2, **unmeasured), month(3), month(4, section_code="S2", entity_id="S2")]
     assert broke(gate(SECTIONS, *rows, expectations=rule)) == {}
-    across_a_gap = [month(1), month(2, ph=None), month(3)]
+    across_a_gap = [month(1), month(2, **unmeasured), month(3)]
     assert broke(gate(SECTIONS, *across_a_gap, expectations=rule)) == {1: {"own_rule"}, 3: {"own_rule"}}
 
 

@@ -128,7 +128,8 @@ def test_a_rule_that_has_no_row_to_look_at_is_not_kept_and_refuses_nothing(gate,
     rule = expectations("remark <> '无'", column="remark")
     empty = gate("manure", {"remark": None}, {"remark": None}, expectations=rule)
     assert outcome(empty, "own_rule") == ("could_not_be_checked", None)
-    assert empty.checks.filter(check="own_rule")["problem"].item() == "no row has all of its columns: remark"
+    problem = empty.checks.filter(check="own_rule")["problem"].item()
+    assert problem == "没有一行填齐所涉各栏 (no row has all of its columns: remark)"
     assert not empty.refused
     assert outcome(gate("manure", {"remark": None}, {"remark": "有"}, expectations=rule), "own_rule") == ("passed", 0)
 
@@ -167,7 +168,7 @@ def test_two_counts_that_differ_could_not_be_checked(gate, monkeypatch):
     result = gate("manure", {"city": None}, {})
     assert outcome(result, "city_present") == ("could_not_be_checked", None)
     problem = result.checks.filter(pl.col("check") == "city_present")["problem"][0]
-    assert problem == "two counts differ: great_expectations 7, own pass 1"
+    assert problem == "两次计数不一致 (two counts differ: great_expectations 7, own pass 1)"
     assert (result.refused, result.broken.height) == (True, 0)
 
 

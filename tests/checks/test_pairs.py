@@ -165,6 +165,7 @@ MANY = pl.concat(
             ("towns", "same", "甲镇", "140121", None, None),
             ("stations", "same", "甲站", "140000", None, None),
             ("drinking_sources", "same", "甲水源", "140121", None, None),
+            *(("drinking_sources", water, "甲水源", "140121", None, None) for water in ("river", "groundwater")),
             *((register, "same", name, "140121", None, None) for register, name in REGISTERED.items()),
             *((register, "other", OTHER_NAME, None, None, None) for register in (*NAMES, "stations")),
         ),
@@ -215,6 +216,16 @@ def test_no_rule_of_any_source_is_without_its_pair(catalog):
         assert written(source_id, catalog) == set(pairs), source_id
 
 
+# Sources of drinking water of the kind of which an item must be told.
+OF_WATER = {
+    "dissolved_oxygen": "river",
+    "total_phosphorus": "river",
+    "fluoride": "river",
+    "total_hardness": "groundwater",
+    "nitrate_nitrogen": "groundwater",
+}
+
+
 def fault(check: Check) -> list[dict[str, Any]]:
     """Rows of which the last breaks a check that follows from the catalog, by what the check says of itself."""
     column = check.columns[0]
@@ -233,6 +244,8 @@ def fault(check: Check) -> list[dict[str, Any]]:
     match check.kind:
         case "present":
             return [{column: None}]
+        case "told":
+            return [{column: None, **({"entity_id": OF_WATER[column]} if check.register_name else {})}]
         case "readable":
             return [{column: None, f"{column}_problem": "unreadable"}]
         case "between":

@@ -59,8 +59,22 @@ def test_a_wrong_word_is_answered_before_anything_runs(qinghe, words, said):
     assert not (qinghe.root / "data" / "warehouse.duckdb").exists()
 
 
-def test_an_unknown_option_ends_with_two(qinghe):
-    assert qinghe("build", "--jahr", "2021").returncode == 2
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["build", "--yaer", "2021"], "没有选项 --yaer；相近的是 --year"),
+        (["build"], "缺少选项 --year"),
+        (["build", "--year", "今年"], "选项 --year 的内容不能用"),
+        (["receive"], "缺少参数 files"),
+        (["biuld"], "没有这个命令；可用的是：received、"),
+    ],
+)
+def test_a_mistyped_command_ends_with_two_and_is_told_in_both_languages(qinghe, words, said):
+    done = qinghe(*words)
+    assert done.returncode == 2
+    assert done.stderr.startswith(said) and "Error: " in done.stderr
+    english = qinghe(*words, "--lang", "en")
+    assert english.returncode == 2 and english.stderr.startswith("Usage: ")
 
 
 def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):

@@ -454,10 +454,30 @@ def test_an_entry_that_breaks_a_rule_is_named_with_its_line(desk, changed, line,
     assert error.zh.startswith(f"data/raw/manure/corrections.yml 第{line}行")
 
 
-def test_a_key_that_nobody_knows_and_a_day_that_is_none_are_told_in_chinese(desk):
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"staus": "confirmed"}, "没有“staus”这一项，是否为“status”？"),
+        ({"status": "done"}, "status 只能是 proposed、confirmed、rejected，写的是“done”"),
+        ({"status": None}, "缺 status 一项，例如：status: confirmed"),
+        ({"what": "manure_usd_t"}, "《畜禽粪污产生与利用情况表》没有“manure_usd_t”这一栏，是否为“manure_used_t”？"),
+        ({"what": "xyz"}, "没有“xyz”这一栏；可用的有："),
+        ({"where": "{area: 清徐县}"}, "不能按“area”找到《畜禽粪污产生与利用情况表》的行，是否为“area_id”？"),
+        ({"where": "{row: '2'}", "delivery": "a.csv"}, "行号只写数字"),
+        ({"to": "900"}, "from 与 to 相同，没有可更正的"),
+        ({"from": None}, "缺 from：单元格里现在写的是什么"),
+        ({"where": "{row: 2}"}, "只写行号时，请用 delivery 写明是哪个文件"),
+    ],
+)
+def test_what_is_wrong_with_an_entry_and_what_to_do_is_told_in_chinese(desk, changed, said):
     desk.hand_in("manure", MANURE)
-    write(desk, entry(staus="confirmed"))
-    assert refusal(desk).zh.endswith("没有“staus”这一项，是否为“status”？")
+    write(desk, entry(**changed))
+    told = refusal(desk).zh
+    assert said in told and told.endswith("。改好后再运行；写法见 docs/CORRECTIONS.md")
+
+
+def test_a_day_that_is_none_is_told_in_chinese(desk):
+    desk.hand_in("manure", MANURE)
     write(desk, entry(date="2022-13-03"))
     assert "其中的日期不存在" in refusal(desk).zh
 

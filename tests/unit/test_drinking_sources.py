@@ -9,8 +9,9 @@ import pytest
 
 from analytics.catalog import load_catalog
 from analytics.errors import CheckFailed
+from analytics.notebook import open_year
 from analytics.warehouse import explanation
-from analytics.warehouse.queries import open_warehouse, whole_table
+from analytics.warehouse.queries import ask, open_warehouse, whole_table
 
 FIGURES = ["G1", "T17c"]
 
@@ -116,6 +117,22 @@ def test_a_day_after_the_file_came_is_none_yet(desk):
     assert found.rules_broken == [("sampling_date_readable", 1)]
 
 
+def test_items_left_blank_are_told_when_received_and_asked_for_by_their_names(desk):
+    desk.hand_in("drinking_sources", register("W1,县级,,地下水型", "W2,县级,,河流型"))
+    more = HEAD + ",溶解氧(mg/L),总磷(mg/L)"
+    rows = [f"{row},," for row in year_of("W1", q3=with_("硝酸盐氮", ""))]
+    surface = "7.5,,1.2,0.05,,0.4,,8.1,0.02"
+    rows += [occasion("W2", f"2021-{m:02d}-15", surface.replace("8.1", "" if m == 5 else "8.1")) for m in MONTHS]
+    found = desk.hand_in("source_quarterly", "\n".join([more, *rows]) + "\n")
+    told = {("dissolved_oxygen_told", 1), ("nitrate_nitrogen_told", 1)}
+    assert set(found.rules_broken) == told
+    desk.values()
+    letter = open_year(2021, root=desk.workspace.root).reminders()["ecology_environment"]
+    asked = letter.split("《饮用水水源监测结果》已收到，但下列栏目未填")[1].split("《")[0]
+    assert "W1水源2021年第3季度的“硝酸盐氮”" in asked and "W2水源2021年第2季度的“溶解氧”" in asked
+    assert "采样情况" not in asked and asked.split("请补填")[0].count("“") == 2
+
+
 # G1
 
 
@@ -179,6 +196,16 @@ def test_a_source_of_a_faulty_register_entry_is_not_judged_and_not_forgotten(des
     desk.hand_in("drinking_sources", register("W1,县级,,地下水型", entry))
     desk.hand_in("source_quarterly", file_of(*year_of("W1"), *year_of("W2")))
     assert standing(desk) == (100.0, 50.0, 100.0, 1, 2)
+
+
+def test_an_entry_that_stands_twice_in_the_register_is_one_member_and_in_no_doubt(desk, catalog):
+    entry = "W1,县级,,地下水型"
+    found = desk.hand_in("drinking_sources", register(entry, entry))
+    assert found.rules_broken == [("row_not_repeated", 1)]
+    desk.hand_in("source_quarterly", file_of(*year_of("W1")))
+    assert standing(desk) == (100.0, 100.0, 100.0, 1, 1)
+    connection = open_warehouse(desk.workspace)
+    assert not any(row["is_set_aside"] for row in ask(connection, "register_members").to_dicts())
 
 
 def test_natural_background_stands_apart(desk):
