@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 from analytics.ingest import columnar, markup, station_json, workbook
-from analytics.ingest.old_workbook import MAGIC as _COMPOUND
+from analytics.ingest.compound import MAGIC as _COMPOUND
 from analytics.ingest.sheet import MAX_BYTES, MAX_CELLS, OTHER_KIND_ZH, Cell, Grid, unreadable
 
 __all__ = ["MAX_BYTES", "Cell", "Grid", "read_grids"]

@@ -45,13 +45,23 @@ def _refuse_declarations(*_: object) -> None:
     raise Malformed("it declares words of its own (DOCTYPE)")
 
 
-def scan(chunks: Iterable[bytes], *, shown: Mapping[str, Shown] | None = None, is_uncomputed: bool = False) -> Scanned:
-    """What the XML of one worksheet says beside values; `Malformed` where it is none.
+@dataclass(frozen=True)
+class Looks:
+    """What the parts of a workbook say of the cells of its sheets.
 
-    `shown` has, by the numbers of styles, what their format writes around a number. `is_uncomputed`: the program that
-    wrote the workbook leaves its formulas to be computed by the one that opens it; a result of 0 then is none.
+    `shown` has, by the numbers of styles, what their format writes around a number; `marked`, by the numbers of texts
+    that cells share, how those are seen that are seen otherwise than their signs stand in a row. `is_uncomputed`: the
+    program that wrote the workbook leaves its formulas to be computed by who opens it; a result of 0 then is none.
     """
-    walker = _Walker(shown or {}, is_uncomputed)
+
+    shown: Mapping[str, Shown] = field(default_factory=dict)
+    marked: Mapping[str, str] = field(default_factory=dict)
+    is_uncomputed: bool = False
+
+
+def scan(chunks: Iterable[bytes], looks: Looks) -> Scanned:
+    """What the XML of one worksheet says beside values; `Malformed` where it is none."""
+    walker = _Walker(looks)
     try:
         for chunk in chunks:
             walker.take(chunk)
@@ -64,10 +74,12 @@ def scan(chunks: Iterable[bytes], *, shown: Mapping[str, Shown] | None = None, i
 
 @dataclass
 class _Walker:
-    """Follows rows and cells. Few elements are looked into: a cell with a formula, or with an error."""
+    """Follows rows and cells. Few elements are looked into: a cell with a formula, or with an error.
 
-    styles: Mapping[str, Shown]
-    is_uncomputed: bool = False
+    Where texts of the workbook have raised or struck signs, so is every cell with a text that it shares.
+    """
+
+    looks: Looks
     parser: expat.XMLParserType = field(default_factory=parser)
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
@@ -75,6 +87,7 @@ class _Walker:
     errors: dict[Place, str] = field(default_factory=dict)
     shown: dict[Place, Shown] = field(default_factory=dict)
     marked: set[Place] = field(default_factory=set)
+    seen: dict[Place, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._row, self._row_text, self._last_row = 0, " ", 0
@@ -94,7 +107,8 @@ class _Walker:
     def layout(self) -> SheetLayout:
         """What was found, as every reader tells it."""
         hidden = frozenset(self.hidden), frozenset(self.hidden_columns)
-        return SheetLayout(self.merged, hidden[0], self.errors, self.shown, hidden[1], frozenset(self.marked))
+        marked = frozenset(self.marked)
+        return SheetLayout(self.merged, hidden[0], self.errors, self.shown, hidden[1], marked, self.seen)
 
     def extent(self) -> tuple[int, int]:
         """Rows and columns from the first to the last cell with content; none of an empty sheet."""
@@ -107,7 +121,8 @@ class _Walker:
         Every cell comes through it, so it is a function of few names: what can be done for all of a row at once waits
         for its end.
         """
-        cell, filled, has_styles = _NO_CELL, self._filled, bool(self.styles)
+        cell, filled, has_styles = _NO_CELL, self._filled, bool(self.looks.shown)
+        looked_into = ("e", "s") if self.looks.marked else ("e",)
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal cell
@@ -117,7 +132,7 @@ class _Walker:
                 cell = attributes
                 if has_styles:
                     self._note_shown(cell)
-                if "t" in attributes and attributes["t"] == "e":
+                if "t" in attributes and attributes["t"] in looked_into:
                     self._look_into(cell)
             elif name == "v":
                 filled.append(cell)
@@ -150,7 +165,7 @@ class _Walker:
 
     def _note_shown(self, cell: dict[str, str]) -> None:
         """A number with something around it."""
-        shown = self.styles.get(cell.get("s", ""))
+        shown = self.looks.shown.get(cell.get("s", ""))
         if shown is not None and cell.get("t", "n") == "n":
             self.shown[self._place(cell)] = shown
 
@@ -173,7 +188,6 @@ class _Walker:
         """The sheet reaches as far as the cells with content of each row."""
         if not self._filled:
             return
-        # At once for all cells: what is not of this row leaves letters that no column has.
         # At once for all cells: one of another row is left after the last of this, or makes letters of no column.
         *letters, other = "".join([cell["r"] + "," for cell in self._filled]).split(self._row_text + ",")
         if other:
@@ -205,11 +219,14 @@ class _Walker:
         sort = cell.get("t", "n")
         if sort == "e":
             self.errors[self._place(cell)] = value or "#ERROR"
+        elif sort == "s":
+            if (seen := self.looks.marked.get(value.strip())) is not None:
+                self.seen[self._place(cell)] = seen
         elif self._formula is not None and self._has_no_result(value) and sort not in ("str", "inlineStr"):
             self.errors[self._place(cell)] = "=" + "".join(self._formula)
 
     def _has_no_result(self, value: str) -> bool:
-        return not value or (self.is_uncomputed and value == "0")
+        return not value or (self.looks.is_uncomputed and value == "0")
 
     def _place(self, cell: dict[str, str]) -> Place:
         return self._row - 1, _column(cell["r"][: -len(self._row_text)])

@@ -1,0 +1,85 @@
+"""What a cell shows to a person: raised, lowered and struck signs, and results of formulas that nobody computed."""
+
+import struct
+
+import pytest
+import xlsxwriter
+
+from analytics.ingest.grid import read_grids
+from tests.old_workbooks import OldSheet, font, fonted_texts, formula, old_workbook, record, shared_text, style
+
+FONTS = font() + font(raised=1) + font(is_struck=True) + font(raised=2) + font(is_struck=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "runs", "shown"),
+    [
+        ("9001", [(3, 1)], "900¹"),
+        ("9001", [(3, 3)], "900₁"),
+        ("900800", [(0, 2), (3, 0)], "900\n800"),
+        ("900800", [(3, 5)], "900\n800"),  # the fifth font: none has the number 4
+        ("1.2×103", [(6, 1)], "1.2×10³"),
+        ("900", [(1, 0)], "900"),
+        ("900", [(0, 2)], "900"),  # struck out as a whole
+    ],
+)
+def test_a_text_of_an_old_workbook_is_seen_in_its_fonts(tmp_path, text, runs, shown):
+    texts = fonted_texts((text, runs), (text, []))
+    sheet = OldSheet("表", [["题"]], further=[shared_text(1, 0, 0), shared_text(1, 1, 1)])
+    (grid,) = read_grids(old_workbook(tmp_path / "a.xls", sheet, further=FONTS + style() + texts))
+    assert grid.rows[1] == [shown, text]
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0, "9001"), (1, "⁹001"), (2, "9\n001"), (7, "9001")])
+def test_what_stands_before_the_first_run_is_in_the_font_of_the_cell(tmp_path, number, shown):
+    styles = style() + style(font=number)
+    sheet = OldSheet("表", [["题"]], further=[shared_text(1, 0, 0, style=1)])
+    texts = fonted_texts(("9001", [(1, 0)]))
+    (grid,) = read_grids(old_workbook(tmp_path / "a.xls", sheet, further=FONTS + styles + texts))
+    assert grid.rows[1] == [shown]
+
+
+def test_a_text_of_several_fonts_that_a_cell_keeps_for_itself_is_seen_in_them(tmp_path):
+    text = struct.pack("<HHHHB", 1, 0, 0, 4, 0) + b"9001" + struct.pack("<HHH", 1, 3, 1)
+    sheet = OldSheet("表", [["题"]], further=[record(0x00D6, text)])
+    (grid,) = read_grids(old_workbook(tmp_path / "a.xls", sheet, further=FONTS + style()))
+    assert grid.rows[1] == ["900¹"]
+
+
+NOUGHT, BLANK = 0.0, b"\x03" + bytes(5) + b"\xff\xff"
+DUE, COMPUTED = (record(0x01C1, struct.pack("<HHI", 0x01C1, 0, program)) for program in (0, 191029))
+UNCOMPUTED = record(0x005E, bytes(2))
+
+
+@pytest.mark.parametrize(
+    ("results", "flags", "before", "within", "shown"),
+    [
+        ([NOUGHT, 5.0], 0x02, b"", b"", ["=", "5"]),
+        ([NOUGHT, 5.0], 0x01, b"", b"", ["0", "5"]),  # computed whenever anything changes, as what asks for the day
+        ([NOUGHT, 5.0], 0, DUE, b"", ["=", "5"]),
+        ([NOUGHT, 5.0], 0, COMPUTED, b"", ["0", "5"]),
+        ([NOUGHT, 5.0], 0, b"", UNCOMPUTED, ["=", "5"]),
+        ([NOUGHT, 5.0], 0, b"", b"", ["0", "5"]),
+        ([BLANK, BLANK], 0, b"", b"", ["=", "="]),  # so do programs that compute nothing
+        ([BLANK, BLANK], 0, COMPUTED, b"", ["", ""]),
+        ([BLANK, 5.0], 0, b"", b"", ["", "5"]),
+    ],
+)
+def test_a_result_of_a_formula_that_was_never_computed_is_none(tmp_path, results, flags, before, within, shown):
+    """As programs write them that make workbooks without a spreadsheet."""
+    cells = [formula(0, column, result, flags=flags) for column, result in enumerate(results)]
+    sheet = OldSheet("表", [[None, None, 0.0]], further=[within, *cells])
+    (grid,) = read_grids(old_workbook(tmp_path / "a.xls", sheet, further=before))
+    assert [cell or "" for cell in grid.rows[0]] == [*shown, "0"]
+
+
+def test_a_plain_text_and_a_number_with_the_signs_of_a_marked_text_are_as_they_stand(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        assert not sheet.write_rich_string(0, 0, "900", book.add_format({"font_script": 1}), "1")
+        assert not sheet.write_rich_string(0, 1, book.add_format({"font_strikeout": True}), "9", "001")
+        sheet.write_string(0, 2, "9001")
+        sheet.write_number(0, 3, 9001)
+        sheet.write_formula(0, 4, '="9001"', None, "9001")
+    (grid,) = read_grids(tmp_path / "a.xlsx")
+    assert grid.rows == [["900¹", "9\n001", "9001", "9001", "9001"]]
