@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -94,7 +95,7 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
             if not part:
                 raise _unread_sheet(file, name)
             try:
-                found = sheet_xml.scan(archive.chunks(part), looks)
+                found = sheet_xml.scan(partial(archive.chunks, part), looks)
             except sheet_xml.Malformed as error:
                 raise unreadable(file, f"sheet {name}: {error}"[:120], _XLSX) from None
             require_extent(file, name, found.rows, found.columns)
@@ -243,15 +244,13 @@ def _read_sheet(reader: ExcelReader, name: str, sheets: _Sheets, *, file: Path, 
     rows = [list(row) for row in zip(*before, *columns, strict=True)]
     # An error (#REF!) and a formula that was never computed come as nothing: they must not pass for an empty cell.
     # Rows of nothing else below all others are not among those of the reader.
-    height = 1 + max((row for row, _ in layout.errors), default=-1)
-    require_extent(file, name, height, 1 + max((column for _, column in layout.errors), default=-1))
+    told = {**layout.errors, **layout.seen}
+    height = 1 + max((row for row, _ in told), default=-1)
+    require_extent(file, name, height, 1 + max((column for _, column in told), default=-1))
     rows += [[] for _ in range(height - len(rows))]
-    for (row, column), error in layout.errors.items():
+    for (row, column), text in told.items():
         rows[row] += [None] * (1 + column - len(rows[row]))
-        if rows[row][column] in (None, "", "0"):
-            rows[row][column] = error
-    for (row, column), text in layout.seen.items():
-        if row < len(rows) and column < len(rows[row]):
+        if (row, column) in layout.seen or rows[row][column] in (None, "", "0"):
             rows[row][column] = text
     for (row, column), shown in layout.shown.items():
         if row < len(rows) and column < len(rows[row]):

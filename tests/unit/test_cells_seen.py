@@ -5,8 +5,11 @@ import struct
 import pytest
 import xlsxwriter
 
+from analytics.errors import CheckFailed
+from analytics.ingest import sheet_xml
 from analytics.ingest.grid import read_grids
 from tests.old_workbooks import OldSheet, font, fonted_texts, formula, old_workbook, record, shared_text, style
+from tests.unit.test_files import sheet_xml as workbook_of
 
 FONTS = font() + font(raised=1) + font(is_struck=True) + font(raised=2) + font(is_struck=True)
 
@@ -83,3 +86,37 @@ def test_a_plain_text_and_a_number_with_the_signs_of_a_marked_text_are_as_they_s
         sheet.write_formula(0, 4, '="9001"', None, "9001")
     (grid,) = read_grids(tmp_path / "a.xlsx")
     assert grid.rows == [["900¹", "9\n001", "9001", "9001", "9001"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("<c><v>9&#48;0.5</v></c>", "900.5"),
+        ("<c><v>&#57;</v></c>", "9"),
+        ("<c><v><![CDATA[900]]></v></c>", "900"),
+        ("<c><v>9<!-- a -->00</v></c>", "900"),
+        ("<c><v>9<?a b?>00</v></c>", "900"),
+        ('<c t="str"><v>9&#48;0&amp;</v></c>', "900&"),
+        ('<c t="b"><v>&#49;</v></c>', "true"),
+        ("<c><f>A&#49;+9</f><v><![CDATA[5]]></v></c>", "5"),
+        ('<c s="1"><v>0.7&#56;5</v></c>', "0.785"),
+    ],
+)
+def test_a_value_that_stands_in_pieces_is_read_whole(tmp_path, cell, shown):
+    rows = f'<row r="1"><c><v>7</v></c>{cell}</row><row r="3">{cell}</row>'
+    (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", rows))
+    assert grid.rows[0] == ["7", shown] and grid.rows[2][0] == shown
+
+
+@pytest.mark.parametrize("length", [1, 7, 1000])
+def test_a_value_in_pieces_is_found_wherever_the_file_is_cut(length):
+    rows = '<row r="1"><c r="A1"><v>12</v></c><c r="B1"><v xml:space="preserve">9&#48;0</v></c></row>'
+    content = f"<worksheet><sheetData>{rows}</sheetData></worksheet>".encode()
+    cut = [content[start : start + length] for start in range(0, len(content), length)]
+    assert sheet_xml.scan(lambda: cut, sheet_xml.Looks()).layout.seen == {(0, 1): "900"}
+
+
+def test_the_number_of_a_shared_text_in_pieces_is_refused(tmp_path):
+    file = workbook_of(tmp_path / "a.xlsx", '<row r="1"><c r="A1" t="s"><v>&#48;</v></c></row>')
+    with pytest.raises(CheckFailed, match="in pieces in the cell A1"):
+        read_grids(file)
