@@ -107,7 +107,7 @@ class _Walker:
         self._formula: list[str] | None = None
         self._value: list[str] = []
         self._value_at, self._is_in_pieces = 0, False
-        self.parser.StartElementHandler = self._follow()
+        self.parser.StartElementHandler = self._follow_closely() if self.has_pieces else self._follow()
 
     def walk(self, chunks: Iterable[bytes]) -> bool:
         """Follow the sheet to its end; False where a value stands there in pieces that nobody looks for."""
@@ -146,7 +146,6 @@ class _Walker:
         """
         cell, filled, has_styles = _NO_CELL, self._filled, bool(self.looks.shown)
         looked_into = ("e", "s") if self.looks.marked else ("e",)
-        has_pieces = self.has_pieces
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal cell
@@ -156,7 +155,7 @@ class _Walker:
                 cell = attributes
                 if has_styles:
                     self._note_shown(cell)
-                if has_pieces or ("t" in attributes and attributes["t"] in looked_into):
+                if "t" in attributes and attributes["t"] in looked_into:
                     self._look_into(cell)
             elif name == "v":
                 filled.append(cell)
@@ -170,6 +169,17 @@ class _Walker:
                 start(name.rpartition(":")[2], attributes)
             else:
                 self._start_of_others(name, attributes, cell)
+
+        return start
+
+    def _follow_closely(self) -> Callable[[str, dict[str, str]], None]:
+        """As `_follow`, with every cell looked into."""
+        follow = self._follow()
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            follow(name, attributes)
+            if name.rpartition(":")[2] == "c":
+                self._look_into(attributes)
 
         return start
 
