@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import polars as pl
+
 from analytics import units
 from analytics.errors import CheckFailed
 from analytics.ingest import stated_units
@@ -39,7 +41,7 @@ class Table:
 
     sheet: str
     units: dict[str, str | None]
-    columns: dict[str, list[Cell]]
+    columns: dict[str, pl.Series]
     numbers: list[int] = field(default_factory=list)
     merged: dict[str, list[int]] = field(default_factory=dict)
     days: dict[str, list[Cell]] = field(default_factory=dict)
@@ -90,7 +92,7 @@ def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str
         raise unknown_columns(headings, heading, unknown, where=f"{file}, sheet {grid.sheet}")
     around = {n + 1: stated_units.row_of_units(grid, n, heading, headings, file=file) for n in _beside(grid, heading)}
     said = stated_units.stated(grid, heading, headings, around, file=file)
-    table = Table(grid.sheet, said, {key: [] for key in said}, heading=(heading.start, heading.end - 1))
+    table = Table(grid.sheet, said, {}, heading=(heading.start, heading.end - 1))
     body = _Body(grid, heading, headings, table, file)
     kept = list(body.rows(heading.end))
     down = {c.field for c in headings.source.columns if c.fill_down}
@@ -99,10 +101,12 @@ def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str
         if column in grid.hidden_columns:
             table.hidden_columns.append(target.key)
         values = _values_below(column, kept, table, grid, file)
-        table.columns[target.key] = _filled_down(values) if target.key in down else values
+        cells = _filled_down(values) if target.key in down else values
+        table.columns[target.key] = pl.Series(target.key, cells, dtype=pl.String)
         if target.key in headings.dated:
             table.days[target.key] = _days(grid, column, table.numbers, values)
-        table.merged[target.key] = [number for number in table.numbers if (number - 1, column) in grid.merged]
+        merged = (number for number in table.numbers if (number - 1, column) in grid.merged)
+        table.merged[target.key] = list(merged) if grid.merged else []
     return table
 
 
