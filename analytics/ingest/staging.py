@@ -331,7 +331,8 @@ def _with_readings(frame: pl.DataFrame, table: Table, source: Source, context: c
     frame = frame.with_columns(column for name in absent for column in readings.nothing_read(name, source.readings))
     for name in [n for n in source.readings.parameters if n in table.columns]:
         unit, parameter = table.units.get(name), context.catalog.parameters[name]
-        frame = readings.typed_reading(frame, name, source.readings, context.catalog, unit=unit)
+        exact = table.units.get(f"{name}__unrounded")
+        frame = readings.typed_reading(frame, name, source.readings, context.catalog, unit=unit, unrounded_unit=exact)
         frame = as_typed.with_conversions(frame, name, unit, parameter.unit)
     beside = [f"{name}__{mark}" for name in absent for mark in ("unrounded", "flag")]
     return frame.drop(beside, strict=False)

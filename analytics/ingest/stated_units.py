@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from analytics import units
 from analytics.errors import CheckFailed
 from analytics.ingest.grid import Cell, Grid
-from analytics.ingest.headings import HeadingRows, Headings, plain
+from analytics.ingest.headings import UNROUNDED, HeadingRows, Headings, plain
 
 # Where a line begins to speak of a unit: 单位：, 计量单位（, 单位 万吨. An office (填报单位：某局) begins the same way.
 _MARK = re.compile(r"(?P<of>[^\s:;()、,。]*?)单\s*位(?:\s*(?P<sign>[:;∶()\[【]|为)|(?=\s))")
@@ -101,8 +101,9 @@ def stated(
     for column, target in heading.targets.items():
         places = [(heading.end, target.unit), *((row, by_column.get(column)) for row, by_column in around.items())]
         said = [(row, unit) for row, unit in places if unit]
-        # A single item may be in another unit than the table of readings; an amount may not.
-        must_agree = not said or target.key in headings.must_state
+        # A single item may be in another unit than the table of readings; an amount may not. An unrounded value is in
+        # that of the printed one.
+        must_agree = (not said and not target.key.endswith(UNROUNDED)) or target.key in headings.must_state
         fitting = [(row, unit) for row, unit in above if _suits(unit, headings.wanted.get(target.key))]
         if fitting and must_agree:
             said.insert(0, fitting[0])
