@@ -120,3 +120,56 @@ def test_the_number_of_a_shared_text_in_pieces_is_refused(tmp_path):
     file = workbook_of(tmp_path / "a.xlsx", '<row r="1"><c r="A1" t="s"><v>&#48;</v></c></row>')
     with pytest.raises(CheckFailed, match="in pieces in the cell A1"):
         read_grids(file)
+
+
+STYLES = """<style><!--table {mso-displayed-decimal-separator:"\\.";} @page {margin:1in}
+.font5, s.other {color:red; TEXT-DECORATION: line-through;} .up {vertical-align:super} /* .plain {display:none} */
+td {text-decoration:none; mso-number-format:General} .share {mso-number-format:"0\\.0%"}
+.named {mso-number-format:Percent} .unit {mso-number-format:"0\\.0\\0022万吨\\0022"} .text {mso-number-format:"\\@"} .gone, tr.away {display:none}
+.unseen {visibility:hidden} @media print {.paper {display:none}} @media screen {.glass {display:none}}
+td.shown {color:red}
+--></style>"""
+
+
+def page_with(tmp_path, row):
+    file = tmp_path / "a.xls"
+    file.write_text(f"<meta charset=utf-8>{STYLES}<table>{row}</table>", encoding="utf-8")
+    return read_grids(file)[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("<td><font class=font5>8</font>900", "8\n900"),
+        ('<td>900<span class="a up">1</span>', "900\n1"),
+        ("<td><span class=gone>8</span>900", "8\n900"),
+        ("<td><span class=unseen>8</span>900", "8\n900"),
+        ("<td><span class=glass>8</span>900", "8\n900"),
+        ("<td><span class=paper>8</span>900", "8900"),
+        ("<td><span class=plain>8</span>900", "8900"),
+        ("<td><b class=other>8</b>900", "8900"),
+        ('<td><span class=font5 style="text-decoration:none">8</span>900', "8900"),
+        ("<td class=font5>900", "900"),  # struck out as a whole
+        ("<td class=share>0.785", "78.5%"),
+        ("<td class=share>78.5%", "78.5%"),
+        ("<td class=named>0.5", "50%"),
+        ("<td class=unit>0.1", "0.1万吨"),
+        ("<td class=text>007", "007"),
+        ('<td style="mso-number-format:Percent">0.5', "50%"),
+        ('<td class=share style="mso-number-format:General">0.785', "0.785"),
+    ],
+)
+def test_a_class_of_a_page_says_of_a_cell_what_a_style_in_it_would(tmp_path, cell, shown):
+    assert page_with(tmp_path, f"<tr>{cell}").rows == [[shown]]
+
+
+def test_rows_and_cells_that_a_class_takes_out_of_a_page_are_hidden(tmp_path):
+    grid = page_with(tmp_path, "<tr class=away><td>1<td class=gone>2<tr><td class=shown>3<td class=gone>4")
+    assert (grid.hidden_rows, grid.hidden_columns) == ({0}, {1})
+
+
+def test_styles_without_end_are_refused(tmp_path):
+    file = tmp_path / "a.xls"
+    file.write_text(f"<style>{'@media screen {' * 5000}</style><table><tr><td>1</table>", encoding="utf-8")
+    with pytest.raises(CheckFailed, match="styles have no end"):
+        read_grids(file)
