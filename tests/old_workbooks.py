@@ -30,6 +30,38 @@ def record(kind: int, body: bytes = b"") -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
+def font(*, is_struck: bool = False, raised: int = 0) -> bytes:
+    """A font; `raised` is 1 for one of raised signs, 2 of lowered ones. The fonts are 0, 1, 2, 3, 5, 6 …"""
+    name = b"\x01\x00A"
+    return record(0x0031, struct.pack("<HHHHHBBBB", 200, 0x08 * is_struck, 8, 400, raised, 0, 0, 0, 0) + name)
+
+
+def style(*, font: int = 0, number_format: int = 0) -> bytes:
+    """A style of cells."""
+    return record(0x00E0, struct.pack("<HH16x", font, number_format))
+
+
+def fonted_texts(*texts: tuple[str, Sequence[tuple[int, int]]]) -> bytes:
+    """The table of texts that cells share, each with the places at which fonts begin and their numbers."""
+    body = struct.pack("<II", len(texts), len(texts))
+    for text, runs in texts:
+        body += struct.pack("<HBH", len(text), 0x09, len(runs)) + text.encode("utf-16-le")
+        body += b"".join(struct.pack("<HH", *run) for run in runs)
+    return record(0x00FC, body)
+
+
+def shared_text(row: int, column: int, text: int, *, style: int = 0) -> bytes:
+    """A cell with a text of the table."""
+    return record(0x00FD, struct.pack("<HHHI", row, column, style, text))
+
+
+def formula(row: int, column: int, result: float | bytes, *, flags: int = 0) -> bytes:
+    """A cell with the formula 1+1, and a result that is a number, or the eight bytes of what is none."""
+    kept = result if isinstance(result, bytes) else struct.pack("<d", result)
+    tokens = b"\x1e\x01\x00\x1e\x01\x00\x03"
+    return record(0x0006, struct.pack("<HHH", row, column, 0) + kept + struct.pack("<HIH", flags, 0, 7) + tokens)
+
+
 def _begin(sort: int) -> bytes:
     return record(0x0809, struct.pack("<HHHHII", 0x0600, sort, 0x0DBB, 0x07CC, 0, 6))
 

@@ -32,7 +32,7 @@ def amended(table: Table, amendments: Sequence[Amendment]) -> Table:
     mine = _of_table(table, amendments)
     if not mine:
         return table
-    columns = {name: list(cells) for name, cells in table.columns.items()}
+    columns = {name: cells.to_list() for name, cells in table.columns.items()}
     merged = dict(table.merged)
     for a in mine:
         index = table.numbers.index(a.row)
@@ -40,7 +40,8 @@ def amended(table: Table, amendments: Sequence[Amendment]) -> Table:
         if f"{a.field}__unrounded" in columns:
             columns[f"{a.field}__unrounded"][index] = None
         merged[a.field] = [row for row in merged.get(a.field, []) if row != a.row]
-    return replace(table, columns=columns, merged=merged)
+    kept = {name: pl.Series(name, cells, dtype=pl.String) for name, cells in columns.items()}
+    return replace(table, columns=kept, merged=merged)
 
 
 def with_cells_as_delivered(frame: pl.DataFrame, table: Table, amendments: Sequence[Amendment]) -> pl.DataFrame:
@@ -72,5 +73,5 @@ def without_withdrawn(frame: pl.DataFrame, amendments: Sequence[Amendment]) -> p
 
 
 def _of_table(table: Table, amendments: Sequence[Amendment]) -> list[Amendment]:
-    rows = set(table.numbers)
+    rows = set(table.numbers) if amendments else set()
     return [a for a in amendments if a.sheet == table.sheet and a.row in rows and a.field in table.columns]

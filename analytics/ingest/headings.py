@@ -17,6 +17,7 @@ _WITH_UNIT = re.compile(r"(?P<name>.+?)[(\[【](?P<unit>[^()\[\]【】]*)[)\]】
 # `氨氮（以N计）` names the item, not a unit.
 _COUNTED_AS = re.compile(r"\(以[^()]*计\)")
 _BRACKETS = "()（）[]【】 "
+UNROUNDED = "__unrounded"  # at the end of the key of a parameter's unrounded value
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 
@@ -55,7 +56,7 @@ class Headings:
         self._parameters: dict[str, str] = {}
         for name in source.readings.parameters if source.readings else []:
             parameter = catalog.parameters[name]
-            self.wanted[name] = parameter.unit
+            self.wanted |= {name: parameter.unit, f"{name}{UNROUNDED}": parameter.unit}
             for spelling in (parameter.label.zh, *parameter.aliases):
                 self._parameters[plain(spelling)] = name
         suffix = source.readings.unrounded_suffix if source.readings else None
@@ -112,6 +113,7 @@ class Headings:
 
     def spelling_of(self, key: str) -> str:
         """How the column is headed, for messages."""
+        key = key.removesuffix(UNROUNDED)
         for column in self.source.columns:
             if column.field == key:
                 return column.headers[0]

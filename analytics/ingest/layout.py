@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import polars as pl
+
 from analytics import units
 from analytics.errors import CheckFailed
 from analytics.ingest import stated_units
 from analytics.ingest.grid import Cell, Grid
-from analytics.ingest.headings import HeadingRows, Headings, Target, plain
+from analytics.ingest.headings import UNROUNDED, HeadingRows, Headings, Target, plain
 from analytics.ingest.identity import EXAMPLE, SHEETS_BESIDE
 from analytics.ingest.misheaded import missing_columns, unknown_columns
 from analytics.ingest.totals import TotalRow
@@ -39,7 +41,7 @@ class Table:
 
     sheet: str
     units: dict[str, str | None]
-    columns: dict[str, list[Cell]]
+    columns: dict[str, pl.Series]
     numbers: list[int] = field(default_factory=list)
     merged: dict[str, list[int]] = field(default_factory=dict)
     days: dict[str, list[Cell]] = field(default_factory=dict)
@@ -90,7 +92,7 @@ def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str
         raise unknown_columns(headings, heading, unknown, where=f"{file}, sheet {grid.sheet}")
     around = {n + 1: stated_units.row_of_units(grid, n, heading, headings, file=file) for n in _beside(grid, heading)}
     said = stated_units.stated(grid, heading, headings, around, file=file)
-    table = Table(grid.sheet, said, {key: [] for key in said}, heading=(heading.start, heading.end - 1))
+    table = Table(grid.sheet, said, {}, heading=(heading.start, heading.end - 1))
     body = _Body(grid, heading, headings, table, file)
     kept = list(body.rows(heading.end))
     down = {c.field for c in headings.source.columns if c.fill_down}
@@ -99,10 +101,12 @@ def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str
         if column in grid.hidden_columns:
             table.hidden_columns.append(target.key)
         values = _values_below(column, kept, table, grid, file)
-        table.columns[target.key] = _filled_down(values) if target.key in down else values
+        cells = _filled_down(values) if target.key in down else values
+        table.columns[target.key] = pl.Series(target.key, cells, dtype=pl.String)
         if target.key in headings.dated:
             table.days[target.key] = _days(grid, column, table.numbers, values)
-        table.merged[target.key] = [number for number in table.numbers if (number - 1, column) in grid.merged]
+        merged = (number for number in table.numbers if (number - 1, column) in grid.merged)
+        table.merged[target.key] = list(merged) if grid.merged else []
     return table
 
 
@@ -236,7 +240,8 @@ class _Body:
             elif (place := self._place_of_group(filled)) is not None:
                 table.headings_left_out += 1
                 self._group = place, filled[place]
-            elif self._is_note(filled):
+            elif self._is_note(filled) or (self._begins_as_note(filled) and self._units_of_line(filled, index)):
+                self._units_of_line(filled, index)
                 table.notes_left_out += 1
                 self._above = (index, next(iter(filled.values()))) if self._heads_a_part(filled) else None
             elif self._require_in_columns(cells, filled, index) and any(c in filled for c in self._telling):
@@ -311,6 +316,10 @@ class _Body:
         lone = not others and (first not in self._key or _continues(word) or bool(periods_told(word)))
         return lone or (bool(self._table.notes_left_out) and not others)
 
+    def _begins_as_note(self, filled: dict[int, str]) -> bool:
+        """Whether the first cell says that a note follows, maybe in the next one."""
+        return bool(self._notes) and plain(next(iter(filled.values()))).startswith(self._notes)
+
     def _place_of_group(self, filled: dict[int, str]) -> int | None:
         """The column of a group that the row names alone, as a city above the counties that follow; else None."""
         words = {_label(cell) for cell in filled.values()}
@@ -369,7 +378,6 @@ class _Body:
             return True
         if stated_units.names_somebody(self._grid, index, self._heading, self._headings):
             return False
-        where = f"{self._file}, sheet {self._grid.sheet}, row {index + 1}"
         again = stated_units.row_of_units(self._grid, index, self._heading, self._headings, file=self._file)
         for column, unit in again.items():
             known = self._table.units.get(self._heading.targets[column].key)
@@ -381,12 +389,35 @@ class _Body:
                 raise self._second_table(index, unit)
         if again or len(set(filled.values())) > 2:
             return bool(again)
+        return bool(self._units_of_line(filled, index))
+
+    def _units_of_line(self, filled: dict[int, str], index: int) -> list[str]:
+        """The units that a line below the headings tells; one other than that of its columns is refused.
+
+        A reading of which nothing else tells a unit is in that of its parameter.
+        """
+        where = f"{self._file}, sheet {self._grid.sheet}, row {index + 1}"
         line = stated_units.units_of_line(list(filled.values()), self._headings, where=where)
-        for unit in line:
-            known_units = [k for k in self._table.units.values() if k is not None and units.same_kind(k, unit)]
-            if any(units.unit_named(k) != units.unit_named(unit) for k in known_units):
-                raise self._second_table(index, unit)
-        return bool(line)
+        if line:
+            told = {key: unit for key, unit in self._table.units.items() if unit or not key.endswith(UNROUNDED)}
+            of_columns = [unit or self._headings.wanted.get(key) for key, unit in told.items()]
+            for unit in line:
+                kin = {units.unit_named(of) for of in of_columns if of is not None and units.same_kind(of, unit)}
+                if kin - {units.unit_named(unit)}:
+                    raise self._other_unit(index, unit, " ".join(filled.values()))
+        return line
+
+    def _other_unit(self, index: int, unit: str, line: str) -> CheckFailed:
+        return CheckFailed(
+            f"{self._headings.source.id}: a line below the headings tells another unit than that of the columns.",
+            where=f"{self._file}, sheet {self._grid.sheet}, row {index + 1}",
+            found=f"{unit}: {line[:_SHOWN]}",
+            expected="one unit for each column, in its heading or above the table",
+            next_step="Write the units into the headings, take them out of that line, and send it again; put a second "
+            "table in another unit on a sheet of its own.",
+            zh=f"第{index + 1}行（“{line[:_SHOWN]}”）写明的单位“{unit}”与各栏的单位不同，无法判断以哪个为准："
+            "请在表头写明各栏单位，删去此行的单位；如是另一个单位的表，请移到单独的工作表或文件",
+        )
 
     def _second_table(self, index: int, found: str) -> CheckFailed:
         return CheckFailed(

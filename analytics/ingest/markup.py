@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+from analytics.ingest.number_formats import Shown
+from analytics.ingest.page_styles import Styles, is_apart, is_hidden, shown_as
 from analytics.ingest.rich_texts import LOWERED, RAISED
 from analytics.ingest.sheet import Cell, Grid, Place, Range, fill_merged, require_extent, unreadable
 
 _CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_\-]+)")
 _MARK = re.compile(r"</?([A-Za-z][A-Za-z0-9:]*)[^>]*>")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 # What a style sets apart from the signs beside it: what does not show, what is struck out, raised or lowered.
 _APART = re.compile(r"display\s*:\s*none|line-through|vertical-align\s*:\s*(?:super|sub)", re.IGNORECASE)
 # What is declared as one of these is often the wider set of characters.
@@ -61,8 +62,11 @@ def read_page(file: Path, text: str) -> list[Grid]:
     if _LONGEST_MARK.search(text):
         zh = "网页格式的文件中有过长的标记，不予接收；请用 Excel 打开原文件，另存为 .xlsx 后重新报送"
         raise unreadable(file, "a page with a mark of more than 65,536 characters", "a page with a table", zh=zh)
-    page = _Page(file)
-    page.feed(text)
+    try:
+        page = _Page(file, Styles(text))
+        page.feed(text)
+    except RecursionError:
+        raise unreadable(file, "a page whose styles have no end", "a page with a table") from None
     if len(page.rawdata) > _LONGEST_REST:
         raise unreadable(file, "a page that ends within a mark, or in a long text", "a whole page")
     page.close()
@@ -90,6 +94,7 @@ class _Open:
     text: list[str] | None = None
     spans: Place = (1, 1)  # rows, columns
     is_unseen: bool = False
+    shown: Shown | None = None  # what the cell writes around a number
     raised: list[str] = field(default_factory=list)  # marks of raised and lowered signs that are open
     has_apart: bool = False  # whether a part of the cell does not show, or is struck out
 
@@ -97,10 +102,10 @@ class _Open:
 class _Page(HTMLParser):
     """Follows the tables of a page. A table within a cell is a table of its own."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, styles: Styles) -> None:
         super().__init__(convert_charrefs=True)
         self.tables: list[_Table] = []
-        self._file = file
+        self._file, self._styles = file, styles
         self._open: list[_Open] = []
         self._silent = 0
         self._above: list[str] = []  # what stands above the next table, which may say its unit
@@ -114,9 +119,10 @@ class _Page(HTMLParser):
             begin = {"tr": self._begin_row, "td": self._begin_cell, "th": self._begin_cell}
             attributes = {name: value or "" for name, value in attrs}
             if tag in begin:
-                begin[tag](attributes)
+                begin[tag](tag, attributes)
             else:
-                self._begin_mark(tag, is_apart=_is_apart(attributes))
+                declared = self._styles.of(tag, attributes)
+                self._begin_mark(tag, is_apart="hidden" in attributes or is_apart(declared))
         elif tag not in _INLINE:
             self._above.append("\n")
 
@@ -179,22 +185,23 @@ class _Page(HTMLParser):
         if text is not None and text[-1:] != ["\n"]:
             text.append("\n")
 
-    def _begin_row(self, attributes: dict[str, str]) -> None:
+    def _begin_row(self, tag: str, attributes: dict[str, str]) -> None:
         self._end_cell()
         table = self._open[-1].table
-        if _is_hidden(attributes):
+        if "hidden" in attributes or is_hidden(self._styles.of(tag, attributes)):
             table.hidden.add(len(table.rows))
         table.rows.append([])
         require_extent(self._file, "table", len(table.rows), _FEWEST_CELLS)
 
-    def _begin_cell(self, attributes: dict[str, str]) -> None:
+    def _begin_cell(self, tag: str, attributes: dict[str, str]) -> None:
         self._end_cell()
         if not self._open[-1].table.rows:
             self._open[-1].table.rows.append([])
         opened = self._open[-1]
         opened.text, opened.raised, opened.has_apart = [], [], False
         opened.spans = _span(attributes, "rowspan"), _span(attributes, "colspan")
-        opened.is_unseen = _is_hidden(attributes)
+        declared = self._styles.of(tag, attributes)
+        opened.is_unseen, opened.shown = "hidden" in attributes or is_hidden(declared), shown_as(declared)
 
     def _end_cell(self) -> None:
         """Put the open cell into the next column that no cell above reaches into."""
@@ -208,7 +215,8 @@ class _Page(HTMLParser):
             cells.append(None)
         first = len(cells)
         require_extent(self._file, "table", len(table.rows), first + across)
-        cells += [text or None, *[None] * (across - 1)]
+        told = opened.shown.around(text) if opened.shown else text
+        cells += [told or None, *[None] * (across - 1)]
         if opened.is_unseen:
             table.unseen |= {(row, column) for column in range(first, first + across)}
         if down * across > 1:
@@ -227,14 +235,6 @@ def text_of(marked: str) -> str:
 
     tagged, end, rest = marked.rpartition(">")  # after which any number of marks may open and never close
     return html.unescape(_MARK.sub(apart, tagged + end) + rest).strip(" \xa0\n")
-
-
-def _is_apart(attributes: dict[str, str]) -> bool:
-    return bool(_APART.search(attributes.get("style", ""))) or "hidden" in attributes
-
-
-def _is_hidden(attributes: dict[str, str]) -> bool:
-    return bool(_HIDDEN.search(attributes.get("style", ""))) or "hidden" in attributes
 
 
 def _span(attributes: dict[str, str], name: str) -> int:

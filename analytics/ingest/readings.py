@@ -12,7 +12,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.method import StationFlag
 from analytics.catalog.models import Parameter, ReadingColumns
 from analytics.ingest import units_in_cells
-from analytics.ingest.cells import folded, folded_number, in_unit, is_formula, is_unmarked_power, number
+from analytics.ingest.cells import converted, folded, folded_number, in_unit, is_formula, is_unmarked_power, number
 
 # What anybody writes where nothing was measured; a form may have further marks of its own.
 NOTHING_MEASURED = ("--", "-", "—", "——", "–", "/", "\\", "*", "null", "Null", "NULL")
@@ -29,16 +29,27 @@ _FLAGGED = (
     r"^(.*[\d)\]*-])\s*([A-Za-z]{1,2})$",
     r"^()([A-Za-z]{1,2})$",
 )
+_DECIMALS, _EXPONENT = r"\.(\d+)", r"(?:[eE]|10\^?)([+-]?\d+)$"
+_BOTH = "原始值"
+_HAIR = 1 + 1e-9
 _MAY_BE_FLAGGED = r"[A-Za-z(\[【]"
 _NO_NUMBER, _NO_TEXT = pl.lit(None, pl.Float64), pl.lit(None, pl.String)
 
 
 def typed_reading(
-    frame: pl.DataFrame, name: str, readings: ReadingColumns, catalog: Catalog, *, unit: str | None
+    frame: pl.DataFrame,
+    name: str,
+    readings: ReadingColumns,
+    catalog: Catalog,
+    *,
+    unit: str | None,
+    unrounded_unit: str | None = None,
 ) -> pl.DataFrame:
     """The frame with one parameter typed, in the parameter's unit.
 
-    The unrounded value is taken where one was delivered, else the printed one. Below the limit of detection the value
+    The unrounded value is taken where one was delivered, else the printed one; where the one does not round to the
+    other there is none, and both are told as delivered. The unrounded value is in `unrounded_unit`, or in that of the
+    printed one. Below the limit of detection the value
     is that limit, with `<name>_below_limit` true; where the limit was not told it is that of the catalog, with
     `<name>_limit_assumed` true. Of a form that knows flags, `<name>_flag` has the code of the reading's, and where
     that flag says that the reading does not count there is no value and `<name>_left_out` is true.
@@ -48,6 +59,10 @@ def typed_reading(
     told = folded_number(name, marks)
     frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), told.alias(name))
     frame = units_in_cells.parted(frame, name, parameter.unit)
+    if f"{name}__unrounded" in frame.columns:
+        printed_unit = unit or parameter.unit
+        scale = units.factor(unrounded_unit, printed_unit) if unrounded_unit else 1.0
+        frame = _with_unrounded(frame, name, marks, scale)
     beside = (f"{name}__unrounded", f"{name}__flag", units_in_cells.scale_of(name))
     if readings.flags is None:
         return frame.with_columns(_typed(frame, name, catalog, unit)).drop(beside, strict=False)
@@ -77,9 +92,10 @@ def _typed(frame: pl.DataFrame, name: str, catalog: Catalog, unit: str | None) -
     parameter, assumed = catalog.parameters[name], catalog.assumed_limit(name)
     text = pl.col(name)
     limit, is_bare, printed = _limit_and_number(frame[name], parameter)
-    exact = f"{name}__unrounded"
-    unrounded = number(folded_number(exact)) if exact in frame.columns else _NO_NUMBER
-    measured = pl.coalesce(limit, pl.when(printed.is_not_null()).then(unrounded), printed)
+    exact = pl.col(f"{name}__unrounded") if f"{name}__unrounded" in frame.columns else _NO_NUMBER
+    # A value that is not a number is one that does not agree with the printed one.
+    unrounded = pl.when(printed.is_not_null() & exact.is_not_nan().fill_null(True)).then(pl.coalesce(exact, printed))
+    measured = pl.coalesce(limit, unrounded)
     measured = in_unit(measured, name, units.factor(unit, parameter.unit) if unit else 1.0)
     by_default = pl.when(is_bare).then(pl.lit(assumed.limit)) if assumed else _NO_NUMBER
     value = pl.coalesce(measured, _by_word(text, parameter.words), by_default)
@@ -101,6 +117,31 @@ def _typed(frame: pl.DataFrame, name: str, catalog: Catalog, unit: str | None) -
         is_assumed.alias(f"{name}_limit_assumed"),
         problem.alias(f"{name}_problem"),
     ]
+
+
+def _with_unrounded(frame: pl.DataFrame, name: str, marks: list[str], scale: float) -> pl.DataFrame:
+    """The frame with the unrounded numbers in the unit of the printed ones; NaN where the one contradicts the other.
+
+    Of such a cell both are what was delivered.
+    """
+    exact, text = f"{name}__unrounded", pl.col(name)
+    told, printed = folded_number(exact, marks), number(text)
+    value = converted(number(told), scale)
+    decimals = text.str.extract(_DECIMALS, 1).str.len_chars().cast(pl.Int32).fill_null(0)
+    exponent = text.str.extract(_EXPONENT, 1).cast(pl.Int32, strict=False).fill_null(0)
+    last_digit = pl.lit(10.0).pow(exponent - decimals)
+    agrees = ((value - printed).abs() <= last_digit / 2 * _HAIR + printed.abs() * (_HAIR - 1)).fill_null(False)
+    contradicts = printed.is_not_null() & told.is_not_null() & ~agrees
+    both = (
+        pl.when(told.str.contains(_BOTH, literal=True))
+        .then(told)
+        .otherwise(pl.format("{}（{}{}）", name, pl.lit(_BOTH), told))
+    )
+    delivered = f"{name}_as_delivered"
+    return frame.with_columns(
+        pl.when(contradicts).then(pl.lit(float("nan"))).otherwise(value).alias(exact),
+        pl.when(contradicts).then(both).otherwise(delivered).alias(delivered),
+    )
 
 
 def _limit_and_number(cells: pl.Series, parameter: Parameter) -> tuple[pl.Expr, pl.Expr, pl.Expr]:

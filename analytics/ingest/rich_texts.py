@@ -5,7 +5,8 @@ The reader of cells gives the signs alone: 1000 with a raised 1, the mark of a f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from analytics.ingest import sheet_xml
 
@@ -16,8 +17,31 @@ _RAISES = {"superscript": RAISED, "subscript": LOWERED}
 _OFF = ("0", "false")
 
 
+@dataclass(frozen=True)
+class Look:
+    """How the signs of one font are seen: `raised` has raised or lowered signs by the plain ones."""
+
+    raised: Mapping[int, int] | None = None
+    is_struck: bool = False
+
+    def of(self, text: str) -> str:
+        """The signs as they are seen; what is struck out stands in lines of its own."""
+        seen = text.translate(self.raised) if self.raised else text
+        return f"\n{seen}\n" if self.is_struck and text.strip() else seen
+
+
+PLAIN = Look()
+
+
+def seen(runs: Iterable[tuple[str, Look]]) -> str | None:
+    """How a text of these runs is seen; None where it is seen as its signs stand in a row."""
+    found = list(runs)
+    told = "".join(look.of(text) for text, look in found).strip("\n")
+    return None if told == "".join(text for text, _ in found) else told
+
+
 def marked_texts(chunks: Iterable[bytes]) -> dict[str, str]:
-    """By the text as its signs stand in a row, how it is seen, from the XML of the texts that cells share.
+    """By the number of the text how it is seen, from the XML of the texts that cells share.
 
     Raised and lowered digits are those signs, and what is struck out stands in lines of its own. Only texts that
     differ are there.
@@ -46,21 +70,21 @@ class _Texts:
         self.found: dict[str, str] = {}
         self.parser = sheet_xml.parser()
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._begin, self._end
-        self._row: list[str] = []
-        self._seen: list[str] = []
+        self._number = -1
+        self._runs: list[tuple[str, Look]] = []
         self._run: list[str] = []
         self._begin_run()
 
     def _begin_run(self) -> None:
-        self._raise: dict[int, int] | None = None
+        self._raise: Mapping[int, int] | None = None
         self._is_struck = False
         self._run.clear()
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         bare = name.rpartition(":")[2]
         if bare == "si":
-            self._row.clear()
-            self._seen.clear()
+            self._number += 1
+            self._runs.clear()
         if bare in ("si", "r", "rPh"):
             self._begin_run()
         elif bare == "vertAlign":
@@ -77,15 +101,7 @@ class _Texts:
         if bare == "rPh":
             self._run.clear()
         elif bare == "r" or (bare == "si" and self._run):
-            self._end_run()
-        if bare == "si":
-            text, seen = "".join(self._row), "".join(self._seen).strip("\n")
-            if seen != text:
-                self.found[text] = seen
-
-    def _end_run(self) -> None:
-        text = "".join(self._run)
-        seen = text.translate(self._raise) if self._raise else text
-        self._row.append(text)
-        self._seen.append(f"\n{seen}\n" if self._is_struck and text.strip() else seen)
-        self._run.clear()
+            self._runs.append(("".join(self._run), Look(self._raise, self._is_struck)))
+            self._run.clear()
+        if bare == "si" and (text := seen(self._runs)) is not None:
+            self.found[str(self._number)] = text

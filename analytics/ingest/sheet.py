@@ -47,7 +47,8 @@ class SheetLayout:
     """What the reader of cells does not tell of a sheet.
 
     `errors` has what stands in cells without a result: #REF!, or a formula that was never computed. `shown` has, by
-    their places, what the format of numbers writes around them; `marked` has cells with raised or struck signs.
+    their places, what the format of numbers writes around them; `marked` has cells with raised or struck signs, `seen`
+    those of which it is known how they are seen, with that.
     """
 
     merged: list[Range]
@@ -56,6 +57,7 @@ class SheetLayout:
     shown: Mapping[Place, Shown]
     hidden_columns: frozenset[int] = frozenset()
     marked: frozenset[Place] = frozenset()
+    seen: Mapping[Place, str] = field(default_factory=dict)
 
 
 def unreadable(file: Path, found: str, expected: str, *, zh: str = "", next_step: str = "") -> CheckFailed:

@@ -17,6 +17,10 @@ from analytics.ingest.sheet import Place, Range, SheetLayout
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
 _NO_CELL = {"r": ""}
+# What parts a value within itself: a sign told by its number, a comment, CDATA.
+_OF_PIECES = (b"&", b"<!", b"<?")
+_IN_PIECES = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>[^<]*(?:&|<[!?])")
+_LONGEST_VALUE = 1 << 17  # bytes
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 
@@ -45,17 +49,31 @@ def _refuse_declarations(*_: object) -> None:
     raise Malformed("it declares words of its own (DOCTYPE)")
 
 
-def scan(chunks: Iterable[bytes], *, shown: Mapping[str, Shown] | None = None, is_uncomputed: bool = False) -> Scanned:
+@dataclass(frozen=True)
+class Looks:
+    """What the parts of a workbook say of the cells of its sheets.
+
+    `shown` has, by the numbers of styles, what their format writes around a number; `marked`, by the numbers of texts
+    that cells share, how those are seen that are seen otherwise than their signs stand in a row. `is_uncomputed`: the
+    program that wrote the workbook leaves its formulas to be computed by who opens it; a result of 0 then is none.
+    """
+
+    shown: Mapping[str, Shown] = field(default_factory=dict)
+    marked: Mapping[str, str] = field(default_factory=dict)
+    is_uncomputed: bool = False
+
+
+def scan(content: Callable[[], Iterable[bytes]], looks: Looks) -> Scanned:
     """What the XML of one worksheet says beside values; `Malformed` where it is none.
 
-    `shown` has, by the numbers of styles, what their format writes around a number. `is_uncomputed`: the program that
-    wrote the workbook leaves its formulas to be computed by the one that opens it; a result of 0 then is none.
+    A value that stands there in pieces (`9&#48;0`, within CDATA, around a comment) is told too: of such a one the
+    reader of cells sees a part. For these, which hardly anybody writes, the content is walked through anew.
     """
-    walker = _Walker(shown or {}, is_uncomputed)
+    walker = _Walker(looks)
     try:
-        for chunk in chunks:
-            walker.take(chunk)
-        walker.parser.Parse(b"", True)
+        if not walker.walk(content()):
+            walker = _Walker(looks, has_pieces=True)
+            walker.walk(content())
     except (expat.ExpatError, ValueError, LookupError) as error:  # the last of an encoding that there is not
         raise Malformed(str(error)) from None
     rows, columns = walker.extent()
@@ -64,10 +82,14 @@ def scan(chunks: Iterable[bytes], *, shown: Mapping[str, Shown] | None = None, i
 
 @dataclass
 class _Walker:
-    """Follows rows and cells. Few elements are looked into: a cell with a formula, or with an error."""
+    """Follows rows and cells. Few elements are looked into: a cell with a formula, or with an error.
 
-    styles: Mapping[str, Shown]
-    is_uncomputed: bool = False
+    Where texts of the workbook have raised or struck signs, so is every cell with a text that it shares; where values
+    stand there in pieces (`has_pieces`) every cell.
+    """
+
+    looks: Looks
+    has_pieces: bool = False
     parser: expat.XMLParserType = field(default_factory=parser)
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
@@ -75,6 +97,7 @@ class _Walker:
     errors: dict[Place, str] = field(default_factory=dict)
     shown: dict[Place, Shown] = field(default_factory=dict)
     marked: set[Place] = field(default_factory=set)
+    seen: dict[Place, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._row, self._row_text, self._last_row = 0, " ", 0
@@ -83,9 +106,22 @@ class _Walker:
         self._looked_into: dict[str, str] | None = None
         self._formula: list[str] | None = None
         self._value: list[str] = []
-        self.parser.StartElementHandler = self._follow()
+        self._value_at, self._is_in_pieces = 0, False
+        self.parser.StartElementHandler = self._follow_closely() if self.has_pieces else self._follow()
 
-    def take(self, chunk: bytes) -> None:
+    def walk(self, chunks: Iterable[bytes]) -> bool:
+        """Follow the sheet to its end; False where a value stands there in pieces that nobody looks for."""
+        before = b""
+        for chunk in chunks:
+            if not self.has_pieces and any(sign in chunk for sign in _OF_PIECES) and _IN_PIECES.search(before + chunk):
+                return False
+            mark = chunk.rfind(b"<", 0, max(chunk.rfind(b"<"), 0))
+            before = chunk[mark:] if mark >= 0 else (before + chunk)[-_LONGEST_VALUE:]
+            self._take(chunk)
+        self.parser.Parse(b"", True)
+        return True
+
+    def _take(self, chunk: bytes) -> None:
         """Follow one more piece of the sheet."""
         self.parser.Parse(chunk, False)
         if len(self._filled) > _LAST_COLUMN:
@@ -94,7 +130,8 @@ class _Walker:
     def layout(self) -> SheetLayout:
         """What was found, as every reader tells it."""
         hidden = frozenset(self.hidden), frozenset(self.hidden_columns)
-        return SheetLayout(self.merged, hidden[0], self.errors, self.shown, hidden[1], frozenset(self.marked))
+        marked = frozenset(self.marked)
+        return SheetLayout(self.merged, hidden[0], self.errors, self.shown, hidden[1], marked, self.seen)
 
     def extent(self) -> tuple[int, int]:
         """Rows and columns from the first to the last cell with content; none of an empty sheet."""
@@ -107,7 +144,8 @@ class _Walker:
         Every cell comes through it, so it is a function of few names: what can be done for all of a row at once waits
         for its end.
         """
-        cell, filled, has_styles = _NO_CELL, self._filled, bool(self.styles)
+        cell, filled, has_styles = _NO_CELL, self._filled, bool(self.looks.shown)
+        looked_into = ("e", "s") if self.looks.marked else ("e",)
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal cell
@@ -117,11 +155,12 @@ class _Walker:
                 cell = attributes
                 if has_styles:
                     self._note_shown(cell)
-                if "t" in attributes and attributes["t"] == "e":
+                if "t" in attributes and attributes["t"] in looked_into:
                     self._look_into(cell)
             elif name == "v":
                 filled.append(cell)
                 if self._looked_into:
+                    self._value_at = self.parser.CurrentByteIndex
                     self._gather(self._value)
             elif name == "row":
                 cell = _NO_CELL
@@ -130,6 +169,17 @@ class _Walker:
                 start(name.rpartition(":")[2], attributes)
             else:
                 self._start_of_others(name, attributes, cell)
+
+        return start
+
+    def _follow_closely(self) -> Callable[[str, dict[str, str]], None]:
+        """As `_follow`, with every cell looked into."""
+        follow = self._follow()
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            follow(name, attributes)
+            if name.rpartition(":")[2] == "c":
+                self._look_into(attributes)
 
         return start
 
@@ -150,7 +200,7 @@ class _Walker:
 
     def _note_shown(self, cell: dict[str, str]) -> None:
         """A number with something around it."""
-        shown = self.styles.get(cell.get("s", ""))
+        shown = self.looks.shown.get(cell.get("s", ""))
         if shown is not None and cell.get("t", "n") == "n":
             self.shown[self._place(cell)] = shown
 
@@ -173,7 +223,6 @@ class _Walker:
         """The sheet reaches as far as the cells with content of each row."""
         if not self._filled:
             return
-        # At once for all cells: what is not of this row leaves letters that no column has.
         # At once for all cells: one of another row is left after the last of this, or makes letters of no column.
         *letters, other = "".join([cell["r"] + "," for cell in self._filled]).split(self._row_text + ",")
         if other:
@@ -188,7 +237,7 @@ class _Walker:
         return f"{get_column_letter(1 + column)}{self._row_text}"
 
     def _look_into(self, cell: dict[str, str]) -> None:
-        self._formula, self._value, self._looked_into = None, [], cell
+        self._formula, self._value, self._looked_into, self._is_in_pieces = None, [], cell, False
         self.parser.EndElementHandler = self._end
 
     def _gather(self, into: list[str]) -> None:
@@ -197,22 +246,46 @@ class _Walker:
     def _end(self, name: str) -> None:
         """The end of what is within a cell that is looked into, and of the cell itself."""
         self.parser.CharacterDataHandler = None
-        cell = self._looked_into
-        if cell is None or name.rpartition(":")[2] != "c":
+        cell, bare = self._looked_into, name.rpartition(":")[2]
+        if bare == "v" and self.has_pieces:
+            told = len("".join(self._value).encode())
+            self._is_in_pieces = self.parser.CurrentByteIndex - self._value_at != told + len(f"<{name}>")
+        if cell is None or bare != "c":
             return
         self.parser.EndElementHandler, self._looked_into = None, None
         value = "".join(self._value)
         sort = cell.get("t", "n")
         if sort == "e":
             self.errors[self._place(cell)] = value or "#ERROR"
+        elif sort == "s":
+            self._note_marked(cell, value)
         elif self._formula is not None and self._has_no_result(value) and sort not in ("str", "inlineStr"):
             self.errors[self._place(cell)] = "=" + "".join(self._formula)
+        elif self._is_in_pieces and value:
+            self.seen[self._place(cell)] = _as_told(sort, value)
+
+    def _note_marked(self, cell: dict[str, str], text: str) -> None:
+        """A cell with a text that it shares, by its number."""
+        if self._is_in_pieces:
+            raise Malformed(f"the number of its text stands in pieces in the cell {cell['r']}")
+        if (seen := self.looks.marked.get(text.strip())) is not None:
+            self.seen[self._place(cell)] = seen
 
     def _has_no_result(self, value: str) -> bool:
-        return not value or (self.is_uncomputed and value == "0")
+        return not value or (self.looks.is_uncomputed and value == "0")
 
     def _place(self, cell: dict[str, str]) -> Place:
         return self._row - 1, _column(cell["r"][: -len(self._row_text)])
+
+
+def _as_told(sort: str, value: str) -> str:
+    """The value of a cell of that sort as the reader of cells tells it."""
+    if sort == "b":
+        return "true" if value.strip() == "1" else "false"
+    if sort != "n":
+        return value
+    number = float(value)
+    return str(int(number)) if number.is_integer() else repr(number)
 
 
 def _column(letters: str) -> int:

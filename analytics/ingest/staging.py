@@ -129,6 +129,8 @@ def stage(
         return known
     grids = read_grids(snapshot.path)
     tables, passed_over = _tables(grids, snapshot.path, source, catalog)
+    says_invented, titles = _says_invented(grids, snapshot.path), _titles(grids, tables)
+    del grids  # the cells of a large file twice are more than a small machine holds
     context = _context(snapshot, source, catalog)
     for table in tables:
         _refuse_parts_of_other_periods(table, source, context.period, snapshot.path.name)
@@ -159,10 +161,10 @@ def stage(
         headless=list(dict.fromkeys(get_column_letter(column + 1) for t in tables for column in sorted(t.headless))),
         sheets=[t.sheet for t in tables],
         sheets_passed_over=passed_over,
-        says_invented=_says_invented(grids, snapshot.path),
+        says_invented=says_invented,
         columns={t.sheet: t.places for t in tables},
         headings_at={t.sheet: list(t.heading) for t in tables},
-        titles=_titles(grids, tables),
+        titles=titles,
         totals_that_differ=[one for differing, _ in held for one in differing],
         totals_unchecked=[one for _, unchecked in held for one in unchecked],
     )
@@ -271,7 +273,7 @@ def _context(snapshot: Snapshot, source: Source, catalog: Catalog) -> cells.Cont
 
 
 def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame:
-    frame = pl.DataFrame(table.columns, schema=dict.fromkeys(table.columns, pl.String)).with_columns(
+    frame = pl.DataFrame(table.columns).with_columns(
         pl.Series("row", table.numbers, dtype=pl.Int32), pl.lit(table.sheet).alias("sheet")
     )
     for column in _in_order(source.columns):
@@ -329,7 +331,8 @@ def _with_readings(frame: pl.DataFrame, table: Table, source: Source, context: c
     frame = frame.with_columns(column for name in absent for column in readings.nothing_read(name, source.readings))
     for name in [n for n in source.readings.parameters if n in table.columns]:
         unit, parameter = table.units.get(name), context.catalog.parameters[name]
-        frame = readings.typed_reading(frame, name, source.readings, context.catalog, unit=unit)
+        exact = table.units.get(f"{name}__unrounded")
+        frame = readings.typed_reading(frame, name, source.readings, context.catalog, unit=unit, unrounded_unit=exact)
         frame = as_typed.with_conversions(frame, name, unit, parameter.unit)
     beside = [f"{name}__{mark}" for name in absent for mark in ("unrounded", "flag")]
     return frame.drop(beside, strict=False)

@@ -11,10 +11,12 @@ from openpyxl.utils import get_column_letter
 from analytics import units
 from analytics.errors import CheckFailed
 from analytics.ingest.grid import Cell, Grid
-from analytics.ingest.headings import HeadingRows, Headings, plain
+from analytics.ingest.headings import UNROUNDED, HeadingRows, Headings, plain
 
 # Where a line begins to speak of a unit: 单位：, 计量单位（, 单位 万吨. An office (填报单位：某局) begins the same way.
-_MARK = re.compile(r"(?P<of>[^\s:;()、,。]*?)单\s*位(?:\s*(?P<sign>[:;∶()\[【]|为)|(?=\s))")
+# Without a sign between, it does only where a known unit follows at once: 单位万吨, 单位均为万吨.
+_MARK = re.compile(r"(?P<of>[^\s:;()、,。]*?)单\s*位(?:\s*(?P<sign>[:;∶()\[【]|为)|(?=\s)|(?P<bare>[均都皆]?[为是]?))")
+_COUNTED_IN = re.compile(r"[以按](?P<unit>[^\s以按,;。()]{1,6}?)(?:为(?:计量)?单位|计(?=$|[\s,;。()]))")
 _OFFICE = ("填报", "报送", "填表", "制表", "编制", "主管", "责任", "建设", "上报", "牵头", "负责", "盖章")
 _BETWEEN = re.compile(r"[\s、,;:。()\[\]【】]+")
 _LABEL = re.compile(r"(?:项目|计量|浓度|数量)?单位:?|量纲:?")
@@ -101,8 +103,9 @@ def stated(
     for column, target in heading.targets.items():
         places = [(heading.end, target.unit), *((row, by_column.get(column)) for row, by_column in around.items())]
         said = [(row, unit) for row, unit in places if unit]
-        # A single item may be in another unit than the table of readings; an amount may not.
-        must_agree = not said or target.key in headings.must_state
+        # A single item may be in another unit than the table of readings; an amount may not. An unrounded value is in
+        # that of the printed one.
+        must_agree = (not said and not target.key.endswith(UNROUNDED)) or target.key in headings.must_state
         fitting = [(row, unit) for row, unit in above if _suits(unit, headings.wanted.get(target.key))]
         if fitting and must_agree:
             said.insert(0, fitting[0])
@@ -181,7 +184,7 @@ def units_of_line(row: Sequence[Cell], headings: Headings, *, where: str) -> lis
     cells = list(dict.fromkeys(unicodedata.normalize("NFKC", cell).strip() for cell in row if cell and cell.strip()))
     line = "  ".join(cells)
     bare = [cell for cell in cells if cell[:1] in "([【" and units.unit_named(cell)]
-    found = list(bare)
+    found = [*bare, *(told["unit"] for told in _COUNTED_IN.finditer(line) if units.unit_named(told["unit"]))]
     marks = list(_MARK.finditer(line))
     ends = [*(mark.start() for mark in marks[1:]), len(line)]
     for mark, end in zip(marks, ends, strict=False):
@@ -192,6 +195,8 @@ def units_of_line(row: Sequence[Cell], headings: Headings, *, where: str) -> lis
         if len(words) > 1 and not units.unit_named(words[0]) and units.unit_named(words[0] + words[1]):
             words[:2] = [words[0] + words[1]]  # 万  吨
         first = words[0]
+        if mark["bare"] is not None and (mark["of"].endswith(_OFFICE) or rest[:1].isspace()):
+            continue
         if units.unit_named(first):
             found += [first, *(unit for word in words[1:] for unit in units.units_within(word))]
         elif mark["sign"] and units.looks_like_a_unit(first) and not mark["of"].endswith(_OFFICE):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -39,14 +40,10 @@ _STRINGS = "xl/sharedstrings.xml"  # in small letters, as the reader of cells lo
 
 @dataclass(frozen=True)
 class _Sheets:
-    """Layouts by name of the worksheets, and whether the workbook counts its days from 1904.
-
-    `marked` has texts that are seen otherwise than their signs stand in a row, by these signs.
-    """
+    """Layouts by name of the worksheets, and whether the workbook counts its days from 1904."""
 
     layouts: dict[str, SheetLayout]
     since_1904: bool
-    marked: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_workbook(file: Path, *, also: str = "") -> list[Grid]:
@@ -87,6 +84,10 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
         shown = _styles(archive.content("xl/styles.xml"))
         targets = _targets(archive.content("xl/_rels/workbook.xml.rels"))
         parts = {part.lower(): part for part in archive.names}
+        shared = parts.get(_STRINGS, "")
+        has_marks = rich_texts.has_marks(archive.chunks(shared))
+        marked = rich_texts.marked_texts(archive.chunks(shared)) if has_marks else {}
+        looks = sheet_xml.Looks(shown, marked, is_uncomputed)
         for name, relation in named.items():
             if relation not in targets:  # a sheet that is a drawing
                 continue
@@ -94,19 +95,16 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
             if not part:
                 raise _unread_sheet(file, name)
             try:
-                found = sheet_xml.scan(archive.chunks(part), shown=shown, is_uncomputed=is_uncomputed)
+                found = sheet_xml.scan(partial(archive.chunks, part), looks)
             except sheet_xml.Malformed as error:
                 raise unreadable(file, f"sheet {name}: {error}"[:120], _XLSX) from None
             require_extent(file, name, found.rows, found.columns)
             layouts[name] = found.layout
             cells[part] = found.rows * found.columns
-        shared = next((part for part in archive.names if part.lower() == _STRINGS), "")
         _require_texts(archive, file, cells, shared)
-        has_marks = rich_texts.has_marks(archive.chunks(shared))
-        marked = rich_texts.marked_texts(archive.chunks(shared)) if has_marks else {}
     except (expat.ExpatError, sheet_xml.Malformed, LookupError, ValueError) as error:
         raise unreadable(file, f"{type(error).__name__}: {error}"[:120], _XLSX) from None
-    return _Sheets(layouts, since_1904, marked)
+    return _Sheets(layouts, since_1904)
 
 
 def _require_texts(archive: Archive, file: Path, cells: dict[str, int], shared: str) -> None:
@@ -243,17 +241,17 @@ def _read_sheet(reader: ExcelReader, name: str, sheets: _Sheets, *, file: Path, 
     # The reader leaves empty columns on the left out.
     first = next((c.absolute_index for c in sheet.available_columns()), 0)
     before: list[list[Cell]] = [[None] * sheet.height] * first
-    columns = [[sheets.marked.get(c, c) if c else c for c in column] if sheets.marked else column for column in columns]
     rows = [list(row) for row in zip(*before, *columns, strict=True)]
     # An error (#REF!) and a formula that was never computed come as nothing: they must not pass for an empty cell.
     # Rows of nothing else below all others are not among those of the reader.
-    height = 1 + max((row for row, _ in layout.errors), default=-1)
-    require_extent(file, name, height, 1 + max((column for _, column in layout.errors), default=-1))
+    told = {**layout.errors, **layout.seen}
+    height = 1 + max((row for row, _ in told), default=-1)
+    require_extent(file, name, height, 1 + max((column for _, column in told), default=-1))
     rows += [[] for _ in range(height - len(rows))]
-    for (row, column), error in layout.errors.items():
+    for (row, column), text in told.items():
         rows[row] += [None] * (1 + column - len(rows[row]))
-        if rows[row][column] in (None, "0"):
-            rows[row][column] = error
+        if (row, column) in layout.seen or rows[row][column] in (None, "", "0"):
+            rows[row][column] = text
     for (row, column), shown in layout.shown.items():
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = shown.around(rows[row][column])

@@ -562,7 +562,7 @@ def test_a_bomb_that_says_so_is_refused_before_it_is_unpacked(tmp_path, monkeypa
     ],
 )
 def test_a_table_beyond_measure_is_refused(tmp_path, monkeypatch, name, content):
-    for module in ("sheet", "grid"):
+    for module in ("sheet", "delimited"):
         monkeypatch.setattr(f"analytics.ingest.{module}.MAX_CELLS", 1_000)
     assert refused(raw(tmp_path / name, content.encode()))
 

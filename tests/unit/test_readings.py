@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.errors import CatalogError
+from analytics.errors import CatalogError, CheckFailed
 from analytics.ingest.cells import folded_number, number
 from analytics.ingest.readings import typed_reading
 from analytics.present import prose
@@ -433,3 +433,55 @@ def test_a_reading_of_a_row_that_is_set_aside_is_counted_with_its_row_alone(desk
     stranger = "S9,某断面,1,正常,78.2,8,3,0.4,0.08\n"  # on no register, its pH cannot be
     found = desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{months('S1', m3='-4')}{stranger}")
     assert (found.result.set_aside_rows, found.readings_set_aside) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("printed", "unrounded", "unit", "unrounded_unit", "value", "told"),
+    [
+        ("0.43", "0.428", None, None, 0.428, "0.43"),
+        ("0.43", "0.425", None, None, 0.425, "0.43"),
+        ("0.43", "428", "mg/L", "μg/L", 0.428, "0.43"),
+        ("430.2", "430.17", "μg/L", None, 0.43017, "430.2"),
+        ("430.2", "0.43017", "μg/L", "mg/L", 0.43017, "430.2"),
+        ("4.3E-1", "0.428", None, None, 0.428, "4.3E-1"),
+        ("1.2×10^-3", "0.00123", None, None, 0.00123, "1.2×10^-3"),
+        ("0.43", "--", None, None, 0.43, "0.43"),
+        ("0.43", None, None, None, 0.43, "0.43"),
+        ("0.43", "428", None, None, None, "0.43（原始值428）"),
+        ("0.43", "0.4351", None, None, None, "0.43（原始值0.4351）"),
+        ("0.43", "数据异常", None, None, None, "0.43（原始值数据异常）"),
+        ("0.43", "0.43（原始值2.428）", None, None, None, "0.43(原始值2.428)"),
+        ("--", "0.428", None, None, None, "--"),
+    ],
+)
+def test_an_unrounded_value_is_taken_in_its_own_unit_where_it_rounds_to_the_printed_one(
+    catalog, printed, unrounded, unit, unrounded_unit, value, told
+):
+    frame = pl.DataFrame({"ammonia_nitrogen": [printed], "ammonia_nitrogen__unrounded": [unrounded]}).cast(pl.String)
+    readings = catalog.sources["station_readings"].readings
+    found = typed_reading(frame, "ammonia_nitrogen", readings, catalog, unit=unit, unrounded_unit=unrounded_unit).row(
+        0, named=True
+    )
+    assert found["ammonia_nitrogen"] == (value and pytest.approx(value))
+    assert found["ammonia_nitrogen_as_delivered"] == told
+    assert (found["ammonia_nitrogen_problem"] is None) == (value is not None or printed == "--")
+
+
+@pytest.mark.parametrize(
+    ("heading", "unrounded", "value"),
+    [
+        ("氨氮(μg/L)_原始", "98", 0.098),
+        ("氨氮_原始", "0.098", 0.098),
+        ("氨氮_原始", "98", None),
+        ("氨氮(t)_原始", "98", ""),
+    ],
+)
+def test_an_unrounded_column_is_in_the_unit_of_its_heading(tmp_path, staged, heading, unrounded, value):
+    row = STATION_ROW | BASE | {heading: unrounded}
+    file = tmp_path / "a.csv"
+    file.write_text("\n".join(",".join(cells) for cells in (row, row.values())), encoding="utf-8")
+    if value == "":
+        with pytest.raises(CheckFailed, match="cannot be converted"):
+            staged(file, "station_readings", period="2021-04")
+    else:
+        assert staged(file, "station_readings")["ammonia_nitrogen"].to_list() == [value]

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from analytics.errors import CheckFailed
+from tests.deliveries import SECTION_HEAD, SECTIONS
 
 FIGURES = ["T12b"]
 
@@ -93,3 +94,53 @@ def test_a_city_alone_in_its_line_is_that_of_the_rows_below(desk, line):
     rows = pl.read_parquet(found.staged.path).sort("row")
     assert found.result.set_aside_rows == 0
     assert rows["city"].to_list() == ["140100"] * 3 + ["140200"] * 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "注：本表单位为万吨,,,,",
+        "注：本表计量单位均为万吨,,,,",
+        "说明：数据单位万吨,,,,",
+        "注：以上数据以万吨计,,,,",
+        "注：按万吨为单位填报,,,,",
+        "注：,本表单位为万吨,,,",
+        "备注：,产生量单位：万吨,利用量单位：万吨,,",
+        "（单位：万吨）,,,,",
+    ],
+)
+def test_a_note_below_that_tells_another_unit_is_told(desk, line):
+    """All figures above it would be a ten-thousandth of what was meant."""
+    with pytest.raises(CheckFailed, match="another unit than that of the columns") as caught:
+        desk.hand_in("manure", f"{HEAD}{ROWS}{line}\n")
+    assert caught.value.where.endswith("row 5") and "第5行" in caught.value.zh and "单位“万吨”" in caught.value.zh
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "注：本表单位为吨,,,,",
+        "注：产生量以吨计,,,,",
+        "填报单位：太原市农业农村局,,,,",
+        "注：填报单位人：张三,,,,",
+        "注：单位面积用量见附件,,,,",
+        "注：人口单位为万人,,,,",
+        "注：规模以上以户计,,,,",
+    ],
+)
+def test_a_note_that_tells_no_other_unit_stays_a_note(desk, line):
+    found = desk.hand_in("manure", f"{HEAD}{ROWS}{line}\n")
+    assert (found.result.rows, found.result.set_aside_rows) == (3, 0)
+
+
+@pytest.mark.parametrize(("unit", "is_told"), [("μg/L", True), ("mg/L", False)])
+def test_a_note_that_tells_another_unit_than_readings_are_in_is_told(desk, unit, is_told):
+    """A reading of which nothing tells a unit is in that of its parameter."""
+    desk.hand_in("sections", SECTIONS)
+    head = SECTION_HEAD.replace("(mg/L)", "")
+    text = f"{head}\nS1,甲断面,1,正常,7.8,8,3,0.4,0.08\n注：本表单位为{unit}\n"
+    if is_told:
+        with pytest.raises(CheckFailed, match="another unit than that of the columns"):
+            desk.hand_in("section_monthly", text)
+    else:
+        assert desk.hand_in("section_monthly", text).result.rows == 1

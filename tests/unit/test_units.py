@@ -82,7 +82,7 @@ def test_the_colour_of_water_is_read_in_degrees(catalog, heading):
     headings = Headings(source, catalog)
     grid = Grid("表", [["断面编码", "断面名称", "监测月份", heading], ["S1", "甲", "1月", "15"]])
     (table,), _ = find_tables([grid], headings, file="a.csv")
-    assert table.columns["colour"] == ["15"]
+    assert table.columns["colour"].to_list() == ["15"]
 
 
 @pytest.mark.parametrize(("given_unit", "wanted"), [("kg", "mg/L"), ("斤", "t"), ("", "t"), ("吨/年", "m3/d")])
