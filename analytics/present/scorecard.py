@@ -12,8 +12,9 @@ from analytics.catalog import Catalog
 from analytics.catalog.indicator import EACH_AREA, MEMBER_SCOPES, ByShortfall, ByTargetClass, ByWaterClass, Indicator
 from analytics.catalog.plan import Plan, Target
 from analytics.present import numbers, words
+from analytics.present.bounds import gap, span
 from analytics.present.lists import area_at
-from analytics.present.prose import beside_name, gap, in_numbers, scope_name, span
+from analytics.present.prose import beside_name, in_numbers, scope_name
 from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, or_one, toned
 from analytics.present.targets import answers, beside_the_text, by_its_day, long_date, promised
 from analytics.present.words import either

@@ -12,7 +12,8 @@ from analytics.catalog.indicator import MEMBER_SCOPES, ByAmount, ByFormula, BySt
 from analytics.catalog.plan import Target
 from analytics.compute.shortfall import short_by
 from analytics.present import numbers, words
-from analytics.present.prose import FELL_SHORT, gap, in_numbers, scope_name
+from analytics.present.bounds import gap
+from analytics.present.prose import FELL_SHORT, in_numbers, scope_name
 from analytics.present.words import either
 
 MOST_NAMES = 4  # that a cell has room for; more of them stand in a table of their own
