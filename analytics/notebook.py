@@ -325,7 +325,9 @@ class Year:
 
     def summary(self) -> prose.Sentence:
         """The first paragraph of a report: how many figures stand how, on whose word, and the overall goals."""
-        return summary.summary(self._judged(), self.plan, self.catalog, as_of=self.as_of, lang=self.lang)
+        return summary.summary(
+            self._judged(), self.plan, self.catalog, as_of=self.as_of, lang=self.lang, joint=self._joint()
+        )
 
     def gravest(self) -> Table | prose.Sentence:
         """The breaches that lack most of their target, with gap, areas and who answers."""
@@ -354,14 +356,16 @@ class Year:
 
     def overview(self) -> charts.Chart | prose.Sentence:
         """The scorecard of all figures on one page: a tile for each, with its verdict and value."""
-        return overview.overview(self._judged(), self.plan, self.catalog, self.lang)
+        return overview.overview(self._judged(), self.plan, self.catalog, self.lang, joint=self._joint())
 
     def matrix(self) -> charts.Gallery | prose.Sentence:
         """Figures over the cities of the area, coloured and signed by verdict; none within a county."""
         if self._is_below("city"):
             return prose.NOTHING
         cities = [a for a in self.catalog.children(self.plan.area, "city") if a.id in self._inside]
-        return matrix.matrix(self.frames.values, cities, self.plan, self.catalog, self.lang)
+        return matrix.matrix(
+            self.frames.values, cities, self.plan, self.catalog, self.lang, members=self.frames.members
+        )
 
     def ledger(self) -> Table:
         """The ledger of tasks: clause, task, target, what is done, rate, verdict, evidence, department."""
@@ -859,7 +863,7 @@ class Year:
         found = self.replenishment()
         if found.is_empty():
             return prose.no_data(words.either(self.lang, "补水流量", "water released"), self.lang)
-        return flows.replenishment(found, self.replenishment_windows(), self.lang)
+        return flows.replenishment(found, self.replenishment_windows(), self.lang, as_of=self.as_of)
 
     # Data quality
 
@@ -909,7 +913,10 @@ class Year:
         return owed.blank_table(self.frames.left_blank, inside, self.catalog, self.lang)
 
     def reminders(self) -> dict[str, str]:
-        """By department a text ready to send (催报): what is outstanding of the year, and what has to be corrected."""
+        """By addressee a text ready to send (催报): what is outstanding of the year, and what has to be corrected.
+
+        Of the governments of cities each one that owes has a letter of its own (`city_governments/140500`).
+        """
         return reminders.letters(
             self.frames.standing,
             self.frames.left_blank,

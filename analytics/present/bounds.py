@@ -9,12 +9,15 @@ from analytics.catalog.indicator import EACH_AREA, Indicator
 from analytics.present import numbers, words
 
 
-def gap(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
-    """Value against target in words; where the answer is open, how far it may lie on either side; else a dash."""
+def gap(row: Mapping[str, Any], indicator: Indicator, lang: str, *, of: str = "") -> str:
+    """Value against target in words; where the answer is open, how far it may lie on either side; else a dash.
+
+    `of` are the areas that are judged each by itself: `2个城区未达到`.
+    """
     if indicator.population.named == "works":  # each is held to its own day, not their number
         return "—"
     if row.get("stratum") == EACH_AREA:
-        return _areas_short(row, lang)
+        return _areas_short(row, lang, of=of)
     bounded = None not in (row["target"], row["low"], row["high"])
     if row["verdict"] == "undecided" and row["value"] is not None and row["target"] is not None and not bounded:
         return _so_far(row, indicator, lang)
@@ -32,13 +35,13 @@ def _so_far(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
     return words.either(lang, f"按已有数据{far}，范围未知", f"{far} by what is known, range unknown")
 
 
-def _areas_short(row: Mapping[str, Any], lang: str) -> str:
+def _areas_short(row: Mapping[str, Any], lang: str, *, of: str) -> str:
     """How many of the areas that are judged each by itself do not keep the promise, or are open."""
     if row["value"] is None or row["target"] is None:
         return "—"
     short, open_ones = round(row["target"] - row["high"]), round(row["high"] - row["low"])
-    told = [words.either(lang, f"{short}个未达到", f"{short} short")] if short else []
-    told += [words.either(lang, f"{open_ones}个待定", f"{open_ones} open")] if open_ones else []
+    told = [words.either(lang, f"{short}个{of}未达到", f"{short} short")] if short else []
+    told += [words.either(lang, f"{open_ones}个{of}待定", f"{open_ones} open")] if open_ones else []
     return words.either(lang, "，", ", ").join(told) or words.either(lang, "全部达到", "all keep it")
 
 

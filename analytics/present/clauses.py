@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,13 +14,14 @@ from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.present import words
 from analytics.present.bounds import may_be
+from analytics.present.campaigns import beside_monitoring
 from analytics.present.clause_lists import list_of
 from analytics.present.owed import arrived
 from analytics.present.prose import Heading, Sentence, beside_name, clause_name
 from analytics.present.scorecard import value_told
 from analytics.present.shortfalls import carried_by, gap_in_words
 from analytics.present.tables import Cell, Table, aligned, toned
-from analytics.present.targets import answers, by_its_day
+from analytics.present.targets import answers, by_its_day, works_beside_the_text
 from analytics.present.words import either
 
 _NOTHING = "—"
@@ -78,7 +79,7 @@ def chapter(part: str, told: Told, plan: Plan, catalog: Catalog, lang: str) -> P
             Heading(_title(clause, lang)),
             Sentence(_promise(clause, catalog, lang)),
             figures(clause, told, plan, catalog, lang),
-            *_lists(clause, mine["code"].unique().to_list(), told, catalog, lang),
+            *_lists(clause, mine["code"].unique().to_list(), told, plan, catalog, lang=lang),
         ]
     return Pieces(
         pieces
@@ -86,7 +87,9 @@ def chapter(part: str, told: Told, plan: Plan, catalog: Catalog, lang: str) -> P
     )
 
 
-def _lists(clause: Clause, codes: Sequence[str], told: Told, catalog: Catalog, lang: str) -> Iterator[Table]:
+def _lists(
+    clause: Clause, codes: Sequence[str], told: Told, plan: Plan, catalog: Catalog, *, lang: str
+) -> Iterator[Table]:
     """Below the figures of a clause the lists that they count: works, entries, areas that fall short."""
     for target in clause.targets:
         of_code = pl.col("code") == target.code
@@ -100,7 +103,8 @@ def _lists(clause: Clause, codes: Sequence[str], told: Told, catalog: Catalog, l
             entries=told.entries,
         )
         if table is not None and target.code in codes:
-            yield table
+            against = beside_monitoring(target, told.entries, told.members, plan, catalog, lang=lang)
+            yield replace(table, note=either(lang, "", " ").join(filter(None, [table.note, against])))
 
 
 def _title(clause: Clause, lang: str) -> str:
@@ -148,8 +152,21 @@ def figures(clause: Clause, told: Told, plan: Plan, catalog: Catalog, lang: str)
         either(lang, f"{clause_name(clause, lang)}各项指标", f"Figures of {clause_name(clause, lang)}"),
         columns,
         rows,
-        _note(mine, lang),
+        either(lang, "", " ").join(filter(None, [_note(mine, lang), *_other_numbers(clause, told, catalog, lang)])),
     )
+
+
+def _other_numbers(clause: Clause, told: Told, catalog: Catalog, lang: str) -> Iterator[str]:
+    """Of figures that count works how many were told of, where the text speaks of another number."""
+    for target in clause.targets:
+        other = works_beside_the_text(target, told.works, catalog.indicators[target.indicator], lang)
+        is_whole = told.judged.filter((pl.col("code") == target.code) & (pl.col("scope_kind") == target.level)).height
+        if other and is_whole:
+            yield either(
+                lang,
+                f"{target.code}：{other}，个数不一致，请报送部门核对。",
+                f"{target.code}: {other}; whoever sent it should say why.",
+            )
 
 
 def _note(judged: pl.DataFrame, lang: str) -> str:

@@ -148,14 +148,14 @@ def sentence(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str
     return Sentence((" " if lang == "en" else "").join(p for p in parts if p))
 
 
-def in_numbers(verdicts: pl.Series, lang: str) -> str:
-    """How many have which verdict: `达到2个，未报送1个，未达到1个、逾期完成1个`.
+def in_numbers(verdicts: pl.Series, lang: str, *, of: str = "") -> str:
+    """How many have which verdict: `达到2个，未报送1个，未达到1个、逾期完成1个`; `of` says what: `达到2个城区`.
 
     Those that fell short come last, for after them stands who they are.
     """
     counts = dict(verdicts.drop_nulls().value_counts().iter_rows())
     told = {
-        code: words.either(lang, f"{word}{counts[code]}个", f"{counts[code]} {word}")
+        code: words.either(lang, f"{word}{counts[code]}个{of}", f"{counts[code]} {word}")
         for code in words.codes("verdict")
         if code in counts and (word := words.word("verdict", code, lang))
     }
@@ -319,8 +319,8 @@ def _no_target(target: Target, scope: str, working: str, lang: str) -> str:
     left_to = target.left_to.in_language(lang) + working
     return words.either(
         lang,
-        f"目标由计划之外设定：{left_to}，只列数值，不作判定。",
-        f"The target is left to be set elsewhere: {left_to}. It is shown, not judged.",
+        f"本计划没有给出目标值：{left_to}；目标值连同下达文件补入后才作判定，目前只列数值。",
+        f"The plan gives no figure: {left_to}. It is judged once one is given with its document; now it is shown.",
     )
 
 

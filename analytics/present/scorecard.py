@@ -98,7 +98,7 @@ def scorecard(
                 toned(value_told(row, indicator, beside, lang), "strong"),
                 _counted(row, target, indicator, lang),
                 toned(words.word("verdict", row["verdict"], lang) + _grade(row, lang), row["verdict"]),
-                _standing(row, indicator, members, lang),
+                _standing(row, target, indicator, members, lang),
                 answers(target, catalog, lang),
             ]
         )
@@ -193,10 +193,12 @@ def verified(judged: pl.DataFrame, lang: str) -> str:
     )
 
 
-def _standing(row: Mapping[str, Any], indicator: Indicator, members: pl.DataFrame | None, lang: str) -> str:
+def _standing(
+    row: Mapping[str, Any], target: Target, indicator: Indicator, members: pl.DataFrame | None, lang: str
+) -> str:
     """How far a figure lies from its target; of a list how many of its works stand how."""
     if indicator.population.named != "works":
-        return gap(row, indicator, lang)
+        return gap(row, indicator, lang, of=words.word("scope", target.level, lang))
     if members is None or row["scope_kind"] in MEMBER_SCOPES:
         return "—"
     return in_numbers(members.filter(pl.col("code") == row["code"])["verdict"], lang) or "—"

@@ -5,7 +5,10 @@ import pytest
 
 from analytics import notebook
 
-HEAD = "市,县（市、区）,已建成农村污水设施数（个）,正常运行农村污水设施数（个）,应发证登记的污染源数（个）,已发证登记的污染源数（个）\n"
+HEAD = (
+    "市,县（市、区）,已建成农村污水设施数（个）,正常运行农村污水设施数（个）,"
+    "应发证登记的污染源数（个）,已发证登记的污染源数（个）\n"
+)
 
 
 def of_counties(catalog, *, but, running, permitted):
