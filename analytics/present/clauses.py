@@ -173,7 +173,8 @@ def _note(judged: pl.DataFrame, lang: str) -> str:
     """What a range stands for, where there is one, and why there is none where it is unknown."""
     has_value = pl.col("value").is_not_null()
     ranges = judged.filter(pl.col("target").is_null() & has_value & (pl.col("low") < pl.col("high")))
-    open_ends = judged.filter(has_value & (pl.col("low").is_null() | pl.col("high").is_null()))
+    is_past = pl.col("verdict") != "not_yet_due"
+    open_ends = judged.filter(has_value & is_past & (pl.col("low").is_null() | pl.col("high").is_null()))
     told = []
     if ranges.height:
         told.append(
