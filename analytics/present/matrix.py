@@ -118,23 +118,27 @@ def _with_those_within(
     for target in plan.targets():
         mine = values.filter(pl.col("code") == target.code)
         by_work = catalog.indicators[target.indicator].population.named == "works"
-        own = members.filter(pl.col("code") == target.code).select("area_id", "verdict") if by_work else None
-        if own is None and target.level == "urban_area":
-            own = mine.filter(pl.col("scope_kind") == "urban_area").select(
-                pl.col("scope_id").alias("area_id"), "verdict"
-            )
-        if own is None or mine.is_empty() or own["area_id"].drop_nulls().is_in([c.id for c in cities]).any():
+        if by_work:
+            done = pl.col("numerator") == 1  # by its own day, where it has one
+            own = members.filter(pl.col("code") == target.code).select("area_id", "verdict", done)
+        else:
+            is_town = (pl.col("scope_kind") == "urban_area") & ~pl.col("scope_id").is_in([c.id for c in cities])
+            kept = (pl.col("verdict") == "met").alias("kept")
+            own = mine.filter(is_town).select(pl.col("scope_id").alias("area_id"), "verdict", kept)
+        if own.is_empty() or mine.is_empty():
             continue
         for city in cities:
-            verdicts = [v for area, v in own.rows() if area and catalog.lies_in(area, city.id)]
-            made.append(mine.row(0, named=True) | _of_those_within(city, verdicts, by_work=by_work))
+            inside = [(v, kept) for area, v, kept in own.rows() if area and catalog.lies_in(area, city.id)]
+            made.append(mine.row(0, named=True) | _of_those_within(city, inside, by_work=by_work))
     return pl.concat([values, pl.DataFrame(made, schema=values.schema)]) if made else values
 
 
-def _of_those_within(city: Area, verdicts: Sequence[str], *, by_work: bool) -> dict[str, Any]:
+def _of_those_within(city: Area, inside: Sequence[tuple[str, bool | None]], *, by_work: bool) -> dict[str, Any]:
+    """The row of a city: of `inside` each has its verdict, and whether it was done or kept."""
+    verdicts = [v for v, _ in inside]
     counted = [v for v in verdicts if v != "not_applicable"]
     told = [v for v in counted if v not in ("not_delivered", "no_data")]
-    kept, of = counted.count("met"), len(counted)
+    kept, of = sum(bool(done) for _, done in inside), len(counted)
     together = verdict.of_list(pl.Series(verdicts, dtype=pl.String)) if by_work else verdict.of_all(verdicts)
     return {
         "scope_kind": "city",
@@ -202,7 +206,7 @@ def _page(
         lang,
         f"颜色与符号表示判定：{signs}；其余只列数值，不在市级判定，{_BELOW}为低于（差于）全省目标，仅供对照；"
         f"{_LACKS}表示该市有对象未报、数据不足或暂不采用，数值只反映已报部分。"
-        "逐项判定的工程与县城按“按期达到/应计”列出，颜色为该市各项合起来的判定。",
+        "点名的工程与县城按“完成或达到/应计”列出（有期限的只计按期完成），颜色为该市各项合起来的判定。",
         f"Colour and sign are the verdict: {signs}; others are not judged for a city; "
         f"{_BELOW} behind the target of the province; {_LACKS} not all of the city was told, and the number is of what "
         "was. Works and towns judged one by one stand as met of all, coloured by their verdict together.",
