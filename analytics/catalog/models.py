@@ -487,9 +487,10 @@ class Register(Entry):
 
 
 class Department(Entry):
-    """One who delivers or answers."""
+    """One who delivers or answers; `is_each_city`: the governments of all cities, each for its own."""
 
     name: Text
+    is_each_city: bool = False
 
 
 class Water(Entry):

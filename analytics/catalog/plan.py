@@ -121,11 +121,13 @@ class Target(Entry):
 
     A target has a `value` per year; or says who sets it (`left_to`); or why there is none at all (`no_value`: the
     text wants progress, evidence or a list). `promised_members` is how many the text speaks of: printed beside the
-    register's number, or, with `counts_unnamed`, each that no register names yet counts as not delivered.
+    register's number, or, with `counts_unnamed`, each that no register names yet counts as not delivered. `name` stands
+    for that of the indicator where several targets share one.
     """
 
     code: Code
     indicator: Identifier
+    name: Text | None = None
     statement: Text
     level: ScopeKind = "province"
     comparison: Comparison = ">="

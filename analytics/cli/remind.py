@@ -30,7 +30,9 @@ def remind(
     department: Annotated[
         str | None, typer.Option("--department", help="Only this department, by its name or a part of it.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Write a text file for each department here.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write a text file for each department or city here.")
+    ] = None,
     lang: Annotated[Language, typer.Option("--lang", help="zh or en.")] = Language.zh,
     root: Root = None,
     as_json: AsJson = False,
@@ -42,13 +44,15 @@ def remind(
     """
     from analytics.notebook import open_year
     from analytics.pipeline import build as build_year
+    from analytics.present.addressees import addressed
 
     workspace, catalog = opened(root)
     wanted = departments_called(department, catalog)
     with busy("Looking through what was received …", quiet):
         build_year(workspace, year, catalog)
     found = open_year(year, root=workspace.root).language(lang.value).reminders()
-    letters = {catalog.called([key], lang.value)[0]: text for key, text in found.items() if key in wanted}
+    mine = {key: text for key, text in found.items() if key.partition("/")[0] in wanted}
+    letters = {addressed(key, catalog, lang.value): text for key, text in mine.items()}
     if as_json:
         print_json(letters)
         return

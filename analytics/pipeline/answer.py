@@ -132,7 +132,10 @@ class Answer:
 
     @cached_property
     def _judged(self) -> pl.DataFrame:
-        rows = self.sums.rows.hstack(self.judgement)
+        """The rows judged by all that can be; bounds that rest on what nobody told have decided, and are not said."""
+        rows = self.sums.rows.hstack(self.judgement).with_columns(
+            pl.when(pl.col(f"{end}_is_told").fill_null(True)).then(end).alias(end) for end in ("low", "high")
+        )
         if self.indicator.kind == "narrative":
             return verdict.instead(rows, "by_judgement")
         if self.indicator.kind != "list":

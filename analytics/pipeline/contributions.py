@@ -53,7 +53,7 @@ def _told(question: Question, items: Mapping[str, str]) -> pl.DataFrame:
     )
 
 
-def _most(question: Question, item: str | None) -> float | None:
+def most_of(question: Question, item: str | None) -> float | None:
     """The most that a member can bring in the time that is asked about, by the catalog and, of days, by the calendar.
 
     Without an item it is so many months.
@@ -80,7 +80,7 @@ def _by_amount(question: Question, numerator: shapes.ByAmount) -> pl.DataFrame:
         question.population,
         wide.rename({"numerator_so_far": "so_far"}),
         arrived=question.arrived(wide),
-        denominator_maximum=_most(question, denominator.amount),
+        denominator_maximum=most_of(question, denominator.amount),
         is_part=question.indicator.unit in ("%", "pp"),
     )
 
@@ -117,7 +117,7 @@ def _by_sum(question: Question, item: str) -> pl.DataFrame:
         question.population,
         counted.rename({"numerator_so_far": "so_far"}),
         arrived=question.arrived(wide),
-        maximum=_most(question, item),
+        maximum=most_of(question, item),
     )
 
 
@@ -150,7 +150,7 @@ def _by_formula(question: Question, numerator: shapes.ByFormula) -> pl.DataFrame
         question.population,
         made.select(*members.CELL, "numerator", "denominator", "is_open"),
         arrived=question.arrived(wide),
-        denominator_maximum=_most(question, denominator.amount),
+        denominator_maximum=most_of(question, denominator.amount),
         least=formula.least,
         most=formula.most,
     )
@@ -175,8 +175,8 @@ def _by_mean(question: Question, numerator: shapes.ByMean) -> pl.DataFrame:
         question.population,
         wide.with_columns(numerator=pl.when("covers").then("so_far")).drop("covers"),
         arrived=question.arrived(rows.select("entity_id", part=pl.lit("")).unique()),
-        denominator_maximum=_most(question, numerator.weighted_by),
-        most=_most(question, numerator.mean) or 1.0,
+        denominator_maximum=most_of(question, numerator.weighted_by),
+        most=most_of(question, numerator.mean) or 1.0,
     )
 
 
@@ -200,7 +200,7 @@ def _by_states(question: Question, counted: Mapping[str, list[str]]) -> pl.DataF
     if not isinstance(weight, shapes.ByAmount):
         return found
     weights = _told(question, {weight.amount: "weight"}).select(*members.CELL, "weight")
-    return members.weighted(found, weights, maximum=_most(question, weight.amount))
+    return members.weighted(found, weights, maximum=most_of(question, weight.amount))
 
 
 def _with_reasons(found: pl.DataFrame, rows: pl.DataFrame, question: Question) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from analytics.catalog.served import RECOGNISED_STATES
 from analytics.compute import kinds, members
 from analytics.pipeline.contributions import members_of
 from analytics.pipeline.question import LEVELS, Question
+from analytics.pipeline.told_bounds import bounds_told
 from analytics.pipeline.works import works_of
 
 RECOGNISED = "recognised"
@@ -56,7 +57,17 @@ class Base:
 
     @cached_property
     def summed(self) -> pl.DataFrame:
-        """`scope_kind`, `scope_id` and the columns that `kinds` sums, one row per scope with members."""
+        """`scope_kind`, `scope_id`, the columns that `kinds` sums, and whether `low` and `high` rest on what was told
+        (`low_is_told`, `high_is_told`); one row per scope with members."""
+        marked = bounds_told(self.question, self._at_scopes(self.held), by=_SCOPE, earlier=self._earlier)
+        return self._sums.join(marked, on=_SCOPE, how="left", maintain_order="left")
+
+    @property
+    def _earlier(self) -> pl.DataFrame | None:
+        return None if self.before is None else self._at_scopes(self.before)
+
+    @property
+    def _sums(self) -> pl.DataFrame:
         indicator = self.question.indicator
         mine = self._at_scopes(self.held)
         if self.before is not None and indicator.change is not None:

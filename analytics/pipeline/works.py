@@ -87,7 +87,11 @@ def _works_in_doubt(question: Question) -> pl.DataFrame:
 
 
 def works_by_stage(question: Question) -> pl.DataFrame:
-    """The member frame of a figure that counts works: named works one by one, others by the areas that report them."""
+    """The member frame of a figure that counts works: named works one by one, others by the areas that report them.
+
+    A named work that has a day counts where it was done by that day: one done later is done late, not by it, and one
+    done on a day that nobody told may be either.
+    """
     works = works_of(question)
     known = works.filter(pl.col("stage").is_not_null())
     told = known.select("entity_id").unique().with_columns(part=pl.lit(""))
@@ -95,7 +99,7 @@ def works_by_stage(question: Question) -> pl.DataFrame:
     aside = doubts.with_columns(was_set_aside=pl.lit(True))
     if question.indicator.population.register_name is None:
         arrived = question.arrived(told).join(doubts, on=members.CELL, how="anti")
-        reached = works.select("entity_id", "reached")
+        reached = works.select("entity_id", reached=_in_time(question))
         return members.by_stage(question.population, reached, arrived=pl.concat([arrived, aside]))
     arrived = question.arrived(pl.concat([told, _reported(question)]))
     population = _with_higher_levels(question.population, works, question)
@@ -105,6 +109,13 @@ def works_by_stage(question: Question) -> pl.DataFrame:
         arrived=pl.concat([arrived, aside]).unique(members.CELL, keep="first", maintain_order=True),
         final=_told_to_the_end(question, known),
     )
+
+
+def _in_time(question: Question) -> pl.Expr:
+    """Whether a named work was done by its day; where it has none, whether it was done."""
+    if not question.is_dated:
+        return pl.col("reached")
+    return pl.col("reached") & (pl.col("reached_on") <= pl.col("due_on"))
 
 
 def _reported(question: Question) -> pl.DataFrame:

@@ -16,8 +16,9 @@ from analytics.catalog.plan import Target
 from analytics.present import words
 from analytics.present.lists import area_at
 from analytics.present.prose import scope_name
+from analytics.present.reasons import why_open
 from analytics.present.shortfalls import MOST_NAMES, missing
-from analytics.present.tables import Cell, Table, aligned, toned
+from analytics.present.tables import Cell, Table, aligned, or_one, toned
 from analytics.present.targets import long_date
 from analytics.present.words import either
 
@@ -58,13 +59,15 @@ def list_of(
         said = pl.coalesce("value_code", "value_text")
         mine = entries.filter((pl.col("item") == indicator.numerator.listed) & ~said.is_in(NOT_LISTED))
         return _entries(target, indicator, mine, catalog, lang) if mine.height else None
+    if isinstance(indicator.numerator, ByEntry):
+        return _on_the_list(target, indicator, members, catalog, lang)
     if target.level != "province":
         return _areas(target, indicator, values, catalog, lang)
     return None
 
 
 def _title(target: Target, indicator: Indicator, lang: str, zh: str, en: str) -> str:
-    name = indicator.name.in_language(lang)
+    name = (target.name or indicator.name).in_language(lang)
     return f"{target.code} {name}{either(lang, zh, en)}"
 
 
@@ -166,6 +169,25 @@ def _entries(target: Target, indicator: Indicator, entries: pl.DataFrame, catalo
     weights = (*[1.4] * len(about), 1.3, *[1.2] * len(state.attributes), 2.2)
     columns = aligned(labels, "l" * len(labels), weights)
     return Table(_title(target, indicator, lang, "：逐件", ", one by one"), columns, rows)
+
+
+def _on_the_list(target: Target, indicator: Indicator, members: pl.DataFrame, catalog: Catalog, lang: str) -> Table:
+    """The members of a register that are on a list; where nobody is, why: the rule is lacking, or nobody keeps it."""
+    listed = members.filter((pl.col("status") == "used") & (pl.col("numerator") == 1)).sort("area_id", "entity_id")
+    rows: list[list[Cell]] = [
+        [str(m["name"]), _place(m["area_id"], catalog, lang)] for m in listed.iter_rows(named=True)
+    ]
+    open_ones = members.filter(~pl.col("status").is_in(["used", "excluded"]))
+    why = [text for r in open_ones["reason"].drop_nulls().unique().sort() if (text := why_open(r, lang))]
+    waits = words.joined(list(dict.fromkeys(why)), lang) or either(lang, "尚无可用数据", "no usable data")
+    nobody = either(lang, "没有列入的对象", "Nobody is listed")
+    if open_ones.height == members.height:
+        nobody = either(lang, f"暂不能列名：{waits}", f"Nobody can be listed yet: {waits}")
+    columns = aligned(either(lang, "名称|所在地", "Name|Place"), "ll", (2.0, 2.0))
+    title = _title(target, indicator, lang, "：列名", ", by name")
+    others = either(lang, f"另有{open_ones.height}个暂不能判定。", f"{open_ones.height} more cannot be judged yet.")
+    note = others if 0 < open_ones.height < members.height else ""
+    return Table(title, columns, or_one(rows, nobody, len(columns)), note)
 
 
 def _told(value: Any, unit: str | None, lang: str) -> str:

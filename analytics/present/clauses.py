@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,13 +13,15 @@ from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.present import words
+from analytics.present.bounds import may_be
+from analytics.present.campaigns import beside_monitoring
 from analytics.present.clause_lists import list_of
 from analytics.present.owed import arrived
-from analytics.present.prose import Heading, Sentence, beside_name, clause_name, span
+from analytics.present.prose import Heading, Sentence, beside_name, clause_name
 from analytics.present.scorecard import value_told
 from analytics.present.shortfalls import carried_by, gap_in_words
 from analytics.present.tables import Cell, Table, aligned, toned
-from analytics.present.targets import answers, by_its_day
+from analytics.present.targets import answers, by_its_day, works_beside_the_text
 from analytics.present.words import either
 
 _NOTHING = "—"
@@ -77,7 +79,7 @@ def chapter(part: str, told: Told, plan: Plan, catalog: Catalog, lang: str) -> P
             Heading(_title(clause, lang)),
             Sentence(_promise(clause, catalog, lang)),
             figures(clause, told, plan, catalog, lang),
-            *_lists(clause, mine["code"].unique().to_list(), told, catalog, lang),
+            *_lists(clause, mine["code"].unique().to_list(), told, plan, catalog, lang=lang),
         ]
     return Pieces(
         pieces
@@ -85,7 +87,9 @@ def chapter(part: str, told: Told, plan: Plan, catalog: Catalog, lang: str) -> P
     )
 
 
-def _lists(clause: Clause, codes: Sequence[str], told: Told, catalog: Catalog, lang: str) -> Iterator[Table]:
+def _lists(
+    clause: Clause, codes: Sequence[str], told: Told, plan: Plan, catalog: Catalog, *, lang: str
+) -> Iterator[Table]:
     """Below the figures of a clause the lists that they count: works, entries, areas that fall short."""
     for target in clause.targets:
         of_code = pl.col("code") == target.code
@@ -99,7 +103,8 @@ def _lists(clause: Clause, codes: Sequence[str], told: Told, catalog: Catalog, l
             entries=told.entries,
         )
         if table is not None and target.code in codes:
-            yield table
+            against = beside_monitoring(target, told.entries, told.members, plan, catalog, lang=lang)
+            yield replace(table, note=either(lang, "", " ").join(filter(None, [table.note, against])))
 
 
 def _title(clause: Clause, lang: str) -> str:
@@ -147,23 +152,49 @@ def figures(clause: Clause, told: Told, plan: Plan, catalog: Catalog, lang: str)
         either(lang, f"{clause_name(clause, lang)}各项指标", f"Figures of {clause_name(clause, lang)}"),
         columns,
         rows,
-        _note(mine, lang),
+        either(lang, "", " ").join(filter(None, [_note(mine, lang), *_other_numbers(clause, told, catalog, lang)])),
     )
+
+
+def _other_numbers(clause: Clause, told: Told, catalog: Catalog, lang: str) -> Iterator[str]:
+    """Of figures that count works how many were told of, where the text speaks of another number."""
+    for target in clause.targets:
+        other = works_beside_the_text(target, told.works, catalog.indicators[target.indicator], lang)
+        is_whole = told.judged.filter((pl.col("code") == target.code) & (pl.col("scope_kind") == target.level)).height
+        if other and is_whole:
+            yield either(
+                lang,
+                f"{target.code}：{other}，个数不一致，请报送部门核对。",
+                f"{target.code}: {other}; whoever sent it should say why.",
+            )
 
 
 def _note(judged: pl.DataFrame, lang: str) -> str:
-    """What a range stands for, where there is one."""
-    ranges = judged.filter(
-        pl.col("target").is_null() & pl.col("value").is_not_null() & (pl.col("low") < pl.col("high"))
-    )
-    if ranges.is_empty():
-        return ""
-    return either(
-        lang,
-        "数值只用已有的可用数据；“可能为”是把尚缺与暂不采用的数据取最不利与最有利时的结果，补齐或更正后收窄。",
-        "A value rests on the usable data that are there; “may be” is what it would be with what is missing or set "
-        "aside at its worst and at its best.",
-    )
+    """What a range stands for, where there is one, and why there is none where it is unknown."""
+    has_value = pl.col("value").is_not_null()
+    ranges = judged.filter(pl.col("target").is_null() & has_value & (pl.col("low") < pl.col("high")))
+    is_past = pl.col("verdict") != "not_yet_due"
+    open_ends = judged.filter(has_value & is_past & (pl.col("low").is_null() | pl.col("high").is_null()))
+    told = []
+    if ranges.height:
+        told.append(
+            either(
+                lang,
+                "数值只用已有的可用数据；“可能为”是把尚缺与暂不采用的数据取最不利与最有利时的结果，补齐或更正后收窄。",
+                "A value rests on the usable data that are there; “may be” is what it would be with what is missing or "
+                "set aside at its worst and at its best.",
+            )
+        )
+    if open_ends.height:
+        listed = words.joined(open_ends["code"].unique(maintain_order=True).to_list(), lang)
+        told.append(
+            either(
+                lang,
+                f"{listed}尚缺的对象没有报过总量或数值，无从给出可能的范围，不作推断。",
+                f"{listed}: of those who are missing nothing was told that bounds them, so no range is given.",
+            )
+        )
+    return either(lang, "", " ").join(told)
 
 
 def _beside(row: Mapping[str, Any], indicator: Indicator, lang: str) -> list[Cell]:
@@ -188,10 +219,9 @@ def _gap(
     row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str, *, within: pl.DataFrame, members: pl.DataFrame
 ) -> str:
     """The gap and the areas that carry it; of what is held against nothing the range that what is missing leaves."""
-    range_of = span(row, catalog.indicators[target.indicator], lang)
+    range_of = may_be(row, catalog.indicators[target.indicator], lang)
     if row["target"] is None and range_of != _NOTHING:
-        may_be = words.with_unit(range_of, row["unit"], lang)
-        return either(lang, f"可能为{may_be}", f"may be {may_be}")
+        return range_of
     far = gap_in_words(row, target, catalog, lang, within=within, members=members)
     where = carried_by(row, target, catalog, lang, within=within, members=members)
     if where == _NOTHING:

@@ -12,6 +12,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.indicator import EACH_AREA
 from analytics.catalog.models import FieldSpec
 from analytics.present import numbers, words
+from analytics.present.bounds import span
 from analytics.present.given import in_words
 from analytics.present.prose import clause_name, scope_name
 from analytics.present.reasons import why_open
@@ -76,8 +77,10 @@ def _lies_between(found: Any, lang: str) -> list[list[Cell]]:
     value = found.value
     decimals = 0 if value["stratum"] == EACH_AREA else found.indicator.decimals
     ends = (value["low"], value["high"])
-    if ends == (None, None) or (None not in ends and numbers.stands_on(*ends)):
+    if (value["value"] is None and ends == (None, None)) or (None not in ends and numbers.stands_on(*ends)):
         return []
+    if None in ends and value["value"] is not None:
+        return [[either(lang, "可能范围", "Lies between"), span(value, found.indicator, lang)]]
     printed = [numbers.print_bound(end, decimals=decimals, is_low=n == 0) for n, end in enumerate(ends)]
     told = either(lang, "～", " to ").join(printed)
     return [[either(lang, "可能范围", "Lies between"), words.with_unit(told, value["unit"], lang)]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -75,17 +77,20 @@ def _percent(value: float | None, lang: str, *, decimals: int = 1, target: float
     return words.with_unit(printed, "%", lang) if value is not None else printed
 
 
-def replenishment(months: pl.DataFrame, windows: pl.DataFrame, lang: str) -> Table:
+def replenishment(months: pl.DataFrame, windows: pl.DataFrame, lang: str, *, as_of: date | None = None) -> Table:
     """What the river was given in each month of the window, and of the one before it: on average and day by day.
 
     `months` are rows of the named query replenishment_of_year, `windows` of replenishment_windows_of_year: each stands
-    below its months.
+    below its months. A window that is not over by the day `as_of` is not yet due, unless a month of it failed.
     """
     rows: list[list[Cell]] = []
     for _, mine in months.sort("window_start", "month").group_by("window_start", maintain_order=True):
         rows += _months(mine, lang)
         start = mine["window_start"][0]
-        rows += [_window(of_window, lang) for _, of_window in windows.filter(window_start=start).group_by("item")]
+        rows += [
+            _window(of_window, lang, as_of=as_of)
+            for _, of_window in windows.filter(window_start=start).group_by("item")
+        ]
     labels = either(
         lang,
         "月份|时段|有流量 / 全月日数|日均补水流量（m³/s）|不足的日数|按月平均|按每一日",
@@ -121,28 +126,42 @@ def _months(months: pl.DataFrame, lang: str) -> list[list[Cell]]:
     ]
 
 
-def _window(window: pl.DataFrame, lang: str) -> list[Cell]:
+def _window(window: pl.DataFrame, lang: str, *, as_of: date | None) -> list[Cell]:
     """A window as a whole: how many months held, failed and are open by their mean, and whether all did either way."""
     by = {row["judged_on"]: row for row in window.iter_rows(named=True)}
     mean, every_day = by["is_met_on_average"], by["is_met_every_day"]
+    ahead = min(mean["months_open"], _months_ahead(mean, as_of))
+    is_ahead = ahead > 0
     met, failed, left = (mean[f"months_{what}"] for what in ("met", "failed", "open"))
     return [
         either(lang, "全时段", "Whole window"),
         _which(mean["is_promised"], lang),
         either(
-            lang, f"{met}个月达到、{failed}个月未达到、{left}个月待定", f"{met} months held, {failed} not, {left} open"
+            lang,
+            f"{met}个月达到、{failed}个月未达到、{left - ahead}个月待定" + (f"、{ahead}个月未到期" if ahead else ""),
+            f"{met} months held, {failed} not, {left - ahead} open" + (f", {ahead} not yet due" if ahead else ""),
         ),
         either(lang, "最低月 ", "lowest ") + numbers.print_value(mean["lowest_mean"], decimals=2),
         str(mean["days_below"]),
-        _held(mean["is_met"], lang),
-        _held(every_day["is_met"], lang),
+        _held(mean["is_met"], lang, is_ahead=is_ahead),
+        _held(every_day["is_met"], lang, is_ahead=is_ahead),
     ]
+
+
+def _months_ahead(window: Mapping[str, Any], as_of: date | None) -> int:
+    """How many months of a window are not over by a day."""
+    if as_of is None or window["window_end"] < as_of:
+        return 0
+    first, last = max(window["window_start"], as_of), window["window_end"]
+    return int(12 * (last.year - first.year) + last.month - first.month + 1)
 
 
 def _which(is_promised: bool, lang: str) -> str:
     return either(lang, "本计划时段", "promised") if is_promised else either(lang, "计划之前", "before the plan")
 
 
-def _held(is_met: bool | None, lang: str) -> Cell:
+def _held(is_met: bool | None, lang: str, *, is_ahead: bool = False) -> Cell:
+    if is_met is None and is_ahead:
+        return toned(words.word("verdict", "not_yet_due", lang), "not_yet_due")
     tone, zh, en = _HELD[is_met]
     return toned(either(lang, zh, en), tone)

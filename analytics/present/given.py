@@ -9,7 +9,7 @@ from analytics.catalog.models import Sourced
 from analytics.catalog.plan import Breakdown, GivenPlaces, GivenSetting, GivenTarget, Plan, TypedReason
 from analytics.present import numbers, words
 from analytics.present.tables import Cell, Column, Table, or_one, toned
-from analytics.present.targets import long_date, promised
+from analytics.present.targets import figure_name, long_date, promised
 from analytics.present.words import either
 
 _MOST_PLACES = 12
@@ -64,7 +64,7 @@ def in_words(entry: Sourced, plan: Plan, catalog: Catalog, lang: str) -> tuple[s
 
 
 def _about(entry: GivenTarget | Breakdown, kind: str, plan: Plan, catalog: Catalog, lang: str) -> str:
-    name = catalog.indicators[catalog.target(entry.code, plan).indicator].name.in_language(lang)
+    name = figure_name(catalog.target(entry.code, plan), catalog, lang)
     return either(lang, f"{entry.code} {name}{entry.year}年{kind}", f"{entry.code} {name}, {entry.year}: {kind}")
 
 

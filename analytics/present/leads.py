@@ -10,6 +10,7 @@ from analytics.catalog.plan import Plan, Target
 from analytics.present import words
 from analytics.present.prose import scope_name
 from analytics.present.tables import Cell, Column, Table, or_one
+from analytics.present.targets import figure_name
 from analytics.present.words import either
 
 
@@ -44,7 +45,7 @@ def _told(
     target: Target, area: str, members: pl.DataFrame, values: pl.DataFrame, *, catalog: Catalog, lang: str
 ) -> str:
     """A figure that fell short in an area: its value there, or the works and places within it that are short."""
-    name = f"{target.code} {catalog.indicators[target.indicator].name.in_language(lang)}"
+    name = f"{target.code} {figure_name(target, catalog, lang)}"
     mine = values.filter((pl.col("code") == target.code) & (pl.col("scope_kind") != "province"))
     own = mine.filter((pl.col("scope_id") == area) & pl.col("value").is_not_null()).head(1)
     if own.height:

@@ -13,7 +13,7 @@ from analytics.present import numbers, words
 from analytics.present.prose import clause_name
 from analytics.present.shortfalls import carried_by, gap_in_words
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
-from analytics.present.targets import answers, by_its_day, long_date
+from analytics.present.targets import answers, by_its_day, figure_name, long_date
 from analytics.present.words import either
 
 _NOTHING = "—"
@@ -34,7 +34,7 @@ def ledger(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Tab
                     [
                         clause_name(clause, lang),
                         target.code,
-                        catalog.indicators[target.indicator].name.in_language(lang),
+                        figure_name(target, catalog, lang),
                         by_its_day(row, target, catalog, lang),
                         toned(words.with_unit(row["value_printed"], row["unit"], lang), "strong"),
                         _rate(row) if target.level in ("province", row["scope_kind"]) else _NOTHING,

@@ -15,7 +15,7 @@ from analytics.present import numbers, words
 from analytics.present.prose import NOTHING, Sentence
 from analytics.present.reasons import why_open
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
-from analytics.present.targets import answers
+from analytics.present.targets import answers, figure_name
 from analytics.present.waters import with_multiples
 from analytics.present.whom import with_county
 from analytics.present.words import either
@@ -210,7 +210,7 @@ def missing(members: pl.DataFrame, judged: pl.DataFrame, plan: Plan, catalog: Ca
             more = either(lang, f"等{len(names)}个", f" and others, {len(names)} in all") if len(names) > 6 else ""
             rows.append(
                 [
-                    f"{code} {catalog.indicators[targets[code].indicator].name.in_language(lang)}",
+                    f"{code} {figure_name(targets[code], catalog, lang)}",
                     str(city),
                     shown + more,
                     either(lang, "：", ": ").join(filter(None, [words.word("status", str(status), lang), str(why)])),

@@ -14,18 +14,23 @@ from analytics.present import theme, words
 from analytics.present.figure import Chart, at, colon, inline, rows_of, tips, unchecked
 from analytics.present.prose import Sentence, clause_name, no_data
 from analytics.present.scorecard import told, verified
+from analytics.present.targets import figure_name
 from analytics.present.words import either
 
 _TILE, _LINE, _GAP = 52, 29, 2  # px
 _PER_LINE = 9
-_MOST_SIGNS = 7  # what a tile has room for
+_ROOM = 47  # px for the number in a tile
+_LATIN = 0x2E7F  # characters beyond it are as wide as they are high
 
 
 @unchecked
-def overview(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Chart | Sentence:
+def overview(
+    judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str, *, joint: pl.DataFrame | None = None
+) -> Chart | Sentence:
     """Every figure of the plan at the level its text sets.
 
-    `judged` has the columns of indicator_value, a row for each figure.
+    `judged` has the columns of indicator_value, a row for each figure; `joint`, of promises that several make together,
+    those of clause_verdict.
     """
     tiles = list(_tiles(judged, plan, catalog, lang))
     if not tiles:
@@ -54,12 +59,31 @@ def overview(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> C
     chart = alt.layer(boxes, first, second, left, data=inline(tiles))
     note = either(
         lang,
-        f"每格为一项指标：编号、判定符号与数值。{signs}。",
-        f"A tile for each figure: code, sign of the verdict, value. {signs}.",
+        f"每格为一项指标：编号、判定符号与数值；放不下单位的只印数值，单位见各条指标表。{signs}。",
+        "A tile for each figure: code, sign of the verdict, value; without its unit where there is no room for it. "
+        f"{signs}.",
     )
+    note += _together(joint, lang)
     note += verified(told(judged), lang)
     drawn = chart.properties(width=_PER_LINE * _TILE, height=lines * _LINE)
     return Chart(drawn, caption, f"{caption}{colon(lang)}{listed}", note)
+
+
+def _together(joint: pl.DataFrame | None, lang: str) -> str:
+    """The verdicts of promises that several figures make together."""
+    if joint is None or joint.is_empty():
+        return ""
+    told = [
+        f"{words.joined(codes, lang)} {words.badge(verdict, lang)}"
+        for codes, verdict in joint.select("codes", "verdict").iter_rows()
+    ]
+    listed = either(lang, "；", "; ").join(told)
+    return either(lang, f"几项指标合并判定：{listed}。", f" Taken together: {listed}.")
+
+
+def _wide(text: str) -> float:
+    """About how wide a text is [px] in the face of the tiles."""
+    return sum(10 if ord(sign) > _LATIN else 6 for sign in text)
 
 
 def _lines(judged: pl.DataFrame, plan: Plan) -> Iterator[tuple[int, Any, list[Mapping[str, Any]]]]:
@@ -89,9 +113,8 @@ def _tiles(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Ite
     targets = {t.code: t for t in plan.targets()}
     for number, _, rows in _lines(judged, plan):
         for place, row in enumerate(rows):
-            indicator = catalog.indicators[targets[row["code"]].indicator]
             value = words.with_unit(row["value_printed"], row["unit"], lang)
-            short = value if len(value) <= _MOST_SIGNS else row["value_printed"]
+            short = value if _wide(value) <= _ROOM else row["value_printed"]
             yield {
                 "line": number,
                 "left": place * _TILE,
@@ -103,7 +126,7 @@ def _tiles(judged: pl.DataFrame, plan: Plan, catalog: Catalog, lang: str) -> Ite
                 "head": f"{row['code']} {words.sign(row['verdict'])}",
                 "number": short if row["value"] is not None else "",
                 "value": value,
-                "name": indicator.name.in_language(lang),
+                "name": figure_name(targets[row["code"]], catalog, lang),
                 "verdict": words.word("verdict", row["verdict"], lang),
                 "fill": theme.tile_fill(row["verdict"]),
             }

@@ -55,9 +55,14 @@ def blank_table(cells: pl.DataFrame, inside: Collection[str] | None, catalog: Ca
         "llllll",
         (1.0, 1.7, 1.7, 1.6, 0.9, 0.9),
     )
-    nothing = either(lang, "没有使指标不能判定的空格", "No blank cell keeps a figure open")
-    title = either(lang, "留空而使指标不能判定的栏目", "Cells left blank that keep a figure open")
-    return Table(title, columns, or_one(rows, nothing, len(columns)))
+    nothing = either(lang, "没有使指标不完整的空格", "No blank cell keeps a figure incomplete")
+    title = either(lang, "留空、使指标不完整的栏目", "Cells left blank that keep a figure incomplete")
+    note = either(
+        lang,
+        "空格所在的对象暂不计入所列指标；其余数据已足以决定的，指标照样判定。",
+        "Whoever left a cell blank is not counted in the figures named; where the other data decide, they are judged.",
+    )
+    return Table(title, columns, or_one(rows, nothing, len(columns)), note if rows else "")
 
 
 def _together(cells: pl.DataFrame) -> pl.DataFrame:

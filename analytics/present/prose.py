@@ -15,6 +15,7 @@ from analytics.catalog.indicator import EACH_AREA, Indicator
 from analytics.catalog.plan import Clause, Target
 from analytics.periods import Period
 from analytics.present import numbers, words
+from analytics.present.bounds import bounds, gap
 from analytics.present.targets import answers, beside_the_text, by_its_day, long_date, working_of
 
 FELL_SHORT = ("not_met", "met_late")
@@ -128,60 +129,6 @@ def clause_name(clause: Clause, lang: str) -> str:
     return clause.title.in_language(lang)
 
 
-def gap(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
-    """Value against target in words; where the answer is open, how far it may lie on either side; else a dash."""
-    if indicator.population.named == "works":  # each is held to its own day, not their number
-        return "—"
-    if row.get("stratum") == EACH_AREA:
-        return _areas_short(row, lang)
-    bounded = None not in (row["target"], row["low"], row["high"])
-    if row["verdict"] == "undecided" and bounded:
-        low, high = (_distance(row[k], row["target"], row["unit"], indicator, lang) for k in ("low", "high"))
-        return words.either(lang, f"{low}至{high}", f"{low} to {high}")
-    if row["value"] is None or row["target"] is None:
-        return "—"
-    return _distance(row["value"], row["target"], row["unit"], indicator, lang)
-
-
-def _areas_short(row: Mapping[str, Any], lang: str) -> str:
-    """How many of the areas that are judged each by itself do not keep the promise, or are open."""
-    if row["value"] is None or row["target"] is None:
-        return "—"
-    short, open_ones = round(row["target"] - row["high"]), round(row["high"] - row["low"])
-    told = [words.either(lang, f"{short}个未达到", f"{short} short")] if short else []
-    told += [words.either(lang, f"{open_ones}个待定", f"{open_ones} open")] if open_ones else []
-    return words.either(lang, "，", ", ").join(told) or words.either(lang, "全部达到", "all keep it")
-
-
-def _distance(value: float, target: float, unit: str, indicator: Indicator, lang: str) -> str:
-    """How far above or below the target; never printed as nothing where there is something."""
-    if numbers.stands_on(value, target):
-        return words.either(lang, "与目标持平", "on the target")
-    is_share = unit == "%"
-    decimals = max(indicator.decimals, 1 if is_share else 0)
-    size = numbers.print_value(abs(value - target), decimals=decimals, target=0.0)
-    shown = words.with_unit(size, "pp" if is_share else unit, lang)
-    above = value > target
-    return words.either(lang, f"{'高' if above else '低'}{shown}", f"{shown} {'above' if above else 'below'}")
-
-
-def _bound(row: Mapping[str, Any], key: str, indicator: Indicator) -> str:
-    """`low` rounded down or `high` rounded up, so that what is printed holds; never across the target.
-
-    One that is the value itself is printed like it.
-    """
-    if row[key] == row["value"]:
-        return str(row["value_printed"])
-    return numbers.print_bound(row[key], decimals=indicator.decimals, target=row["target"], is_low=key == "low")
-
-
-def span(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
-    """`low` to `high` where something is missing, else a dash."""
-    if row["value"] is None or row["low"] is None or row["high"] is None or row["low"] == row["high"]:
-        return "—"
-    return f"{_bound(row, 'low', indicator)} ~ {_bound(row, 'high', indicator)}"
-
-
 def sentence(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str) -> Sentence:
     """One figure in words: number, members counted, bounds where some are missing, verdict, who answers.
 
@@ -192,7 +139,7 @@ def sentence(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str
     parts = [
         _number(row, indicator, catalog, lang),
         _register_and_text(row, target, indicator, lang),
-        _bounds(row, indicator, lang),
+        bounds(row, indicator, lang),
         _standing(row, indicator, target, catalog, lang),
         _evidence(row, lang),
         _caveat(indicator, lang),
@@ -201,14 +148,14 @@ def sentence(row: Mapping[str, Any], target: Target, catalog: Catalog, lang: str
     return Sentence((" " if lang == "en" else "").join(p for p in parts if p))
 
 
-def in_numbers(verdicts: pl.Series, lang: str) -> str:
-    """How many have which verdict: `达到2个，未报送1个，未达到1个、逾期完成1个`.
+def in_numbers(verdicts: pl.Series, lang: str, *, of: str = "") -> str:
+    """How many have which verdict: `达到2个，未报送1个，未达到1个、逾期完成1个`; `of` says what: `达到2个城区`.
 
     Those that fell short come last, for after them stands who they are.
     """
     counts = dict(verdicts.drop_nulls().value_counts().iter_rows())
     told = {
-        code: words.either(lang, f"{word}{counts[code]}个", f"{counts[code]} {word}")
+        code: words.either(lang, f"{word}{counts[code]}个{of}", f"{counts[code]} {word}")
         for code in words.codes("verdict")
         if code in counts and (word := words.word("verdict", code, lang))
     }
@@ -277,19 +224,6 @@ def _register_and_text(row: Mapping[str, Any], target: Target, indicator: Indica
     """The register's number of members where it is not the text's."""
     told = beside_the_text(row, target, indicator, lang)
     return words.either(lang, f"{told}。", f"{told[0].upper()}{told[1:]}.") if told else ""
-
-
-def _bounds(row: Mapping[str, Any], indicator: Indicator, lang: str) -> str:
-    if row["value"] is None or row["low"] is None or row["high"] is None or row["low"] == row["high"]:
-        return ""
-    if row.get("stratum") == EACH_AREA:  # how many are open stands with the verdict
-        return ""
-    low, high = (words.with_unit(_bound(row, k, indicator), row["unit"], lang) for k in ("low", "high"))
-    return words.either(
-        lang,
-        f"缺少与暂不采用的数据取最不利与最有利时，数值在{low}与{high}之间。",
-        f"With what is missing or set aside at its worst and at its best it lies between {low} and {high}.",
-    )
 
 
 def _standing(row: Mapping[str, Any], indicator: Indicator, target: Target, catalog: Catalog, lang: str) -> str:
@@ -385,8 +319,8 @@ def _no_target(target: Target, scope: str, working: str, lang: str) -> str:
     left_to = target.left_to.in_language(lang) + working
     return words.either(
         lang,
-        f"目标由计划之外设定：{left_to}，只列数值，不作判定。",
-        f"The target is left to be set elsewhere: {left_to}. It is shown, not judged.",
+        f"本计划没有给出目标值：{left_to}；目标值连同下达文件补入后才作判定，目前只列数值。",
+        f"The plan gives no figure: {left_to}. It is judged once one is given with its document; now it is shown.",
     )
 
 

@@ -14,6 +14,7 @@ from analytics.catalog.plan import Plan
 from analytics.catalog.served import served_by
 from analytics.periods import Period, parse_period
 from analytics.present import numbers, words
+from analytics.present.addressees import Owed, addressed, by_addressee
 from analytics.present.owed import blank_cells
 from analytics.present.prose import clause_name, period_name
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
@@ -37,7 +38,9 @@ def letters(
     lang: str,
     arrived: Collection[str] = (),
 ) -> dict[str, str]:
-    """By department a text that is ready to send: which forms and periods are outstanding, of whom, by when.
+    """By addressee a text that is ready to send: which forms and periods are outstanding, of whom, by when.
+
+    The key is that of a department; of the governments of cities it names the city that owes: `…/140500`.
 
     Only departments of which something is outstanding, left blank, or set aside and not yet told anew. No day is made
     up: where no document sets one the letter says so. A form for which its department waits itself is not asked before
@@ -67,17 +70,21 @@ def letters(
     for department in sorted(senders, key=list(catalog.departments).index):
         forms = [source for source in catalog.sources.values() if source.department == department]
         mine = out.filter(department=department)
-        items = [
-            _item(mine.filter(source=form), form, plan, catalog, lang, has_arrived=form in silent)
-            for form in catalog.sources
-        ]
-        blanks = [_blank(left_blank.filter(source=form.id), form.id, catalog, lang) for form in forms]
-        wrong = [_wrong(aside.filter(source=form.id), form.id, catalog, lang) for form in forms]
-        asked = [text for text in (*items, *blanks, *wrong) if text]
-        if asked:
-            name, day = catalog.called([department], lang)[0], long_date(as_of, lang) if as_of else ""
-            later = missing.filter(waits & (pl.col("department") == department))["source"].unique(maintain_order=True)
-            found[department] = _letter(name, asked, day, plan, lang, later=_later(later.to_list(), catalog, lang))
+        ids = [form.id for form in forms]
+        of_forms = pl.col("source").is_in(ids)
+        whole = Owed(department, mine, left_blank.filter(of_forms), aside.filter(of_forms))
+        later = missing.filter(waits & (pl.col("department") == department))["source"].unique(maintain_order=True)
+        for one in by_addressee(department, whole, catalog):
+            items = [
+                _item(one, form, plan, catalog, lang, has_arrived=form in silent and one.city is None)
+                for form in catalog.sources
+            ]
+            blanks = [_blank(one.blank.filter(source=form), form, catalog, lang) for form in ids]
+            wrong = [_wrong(one.aside.filter(source=form), form, catalog, lang) for form in ids]
+            asked = [text for text in (*items, *blanks, *wrong) if text]
+            if asked:
+                name, day = addressed(one.key, catalog, lang), long_date(as_of, lang) if as_of else ""
+                found[one.key] = _letter(name, asked, day, plan, lang, later=_later(later.to_list(), catalog, lang))
     return found
 
 
@@ -132,8 +139,9 @@ def _letter(name: str, asked: Sequence[str], day: str, plan: Plan, lang: str, *,
     )
 
 
-def _item(rows: pl.DataFrame, source: str, plan: Plan, catalog: Catalog, lang: str, *, has_arrived: bool) -> str:
+def _item(owed: Owed, source: str, plan: Plan, catalog: Catalog, lang: str, *, has_arrived: bool) -> str:
     """What is outstanding of one form; periods of which all is missing are told together."""
+    rows = owed.missing.filter(source=source)
     if rows.is_empty():
         return ""
     form = catalog.sources[source]
@@ -141,10 +149,11 @@ def _item(rows: pl.DataFrame, source: str, plan: Plan, catalog: Catalog, lang: s
     clauses = [clause_name(clause, lang) for clause, _ in served_by(form, catalog, plan)]
     periods = _runs([p for p in rows["period"].unique(maintain_order=True) if p], lang)
     told, expected = int(rows["told"].sum()), int(rows["expected"].fill_null(0).sum())
+    told_in_full = owed.city is None or not told  # how many a city should have told of, only where it told of none
     parts = [
         either(lang, f"《{label}》", label) + (either(lang, f"（{periods}）", f" ({periods})") if periods else ""),
         either(lang, f"用于{words.joined(clauses, lang)}", f"for {words.joined(clauses, lang)}") if clauses else "",
-        _counted(told, expected, lang, has_arrived=has_arrived and bool(expected)),
+        _counted(told, expected, lang, has_arrived=has_arrived and bool(expected)) if told_in_full else "",
         _missing(rows, catalog, lang) if told or (has_arrived and expected) else "",
         _due(rows, lang),
     ]
@@ -218,8 +227,8 @@ def _blank(cells: pl.DataFrame, source: str, catalog: Catalog, lang: str) -> str
     tail = either(lang, f"；另有{more}处", f"; and {more} more") if more > 0 else ""
     return either(
         lang,
-        f"《{label}》已收到，但下列栏目未填，相应指标不能判定：{told}{tail}；请补填。",
-        f"{label} has arrived; these cells are blank, and figures wait for them: {told}{tail}; please fill them in.",
+        f"《{label}》已收到，但下列栏目未填，相应指标不能计入这些对象：{told}{tail}；请补填。",
+        f"{label} has arrived; these cells are blank, and keep figures incomplete: {told}{tail}; please fill them in.",
     )
 
 
@@ -293,9 +302,9 @@ def completeness(
     )
     note = either(
         lang,
-        "已报、应报为各期对象数之和（名录未到的没有应报数）；待填为留空而使指标不能判定的栏目数；未采用为未通过严重规则的行与监测值。",
+        "已报、应报为各期对象数之和（名录未到的没有应报数）；待填为留空而使指标不完整的栏目数；未采用为未通过严重规则的行与监测值。",
         "Told and expected: members summed over the periods (without a register nothing is expected); blank: cells "
-        "that keep a figure open; not used: rows and readings that broke a critical rule.",
+        "that keep a figure incomplete; not used: rows and readings that broke a critical rule.",
     )
     nothing = either(lang, "没有报表", "No forms")
     title = either(lang, "各报表的完整程度", "How complete each form is")

@@ -12,8 +12,9 @@ from analytics.catalog import Catalog
 from analytics.catalog.indicator import EACH_AREA, MEMBER_SCOPES, ByShortfall, ByTargetClass, ByWaterClass, Indicator
 from analytics.catalog.plan import Plan, Target
 from analytics.present import numbers, words
+from analytics.present.bounds import gap, span
 from analytics.present.lists import area_at
-from analytics.present.prose import beside_name, gap, in_numbers, scope_name, span
+from analytics.present.prose import beside_name, in_numbers, scope_name
 from analytics.present.tables import Align, Cell, Column, Table, Tile, Tiles, or_one, toned
 from analytics.present.targets import answers, beside_the_text, by_its_day, long_date, promised
 from analytics.present.words import either
@@ -97,7 +98,7 @@ def scorecard(
                 toned(value_told(row, indicator, beside, lang), "strong"),
                 _counted(row, target, indicator, lang),
                 toned(words.word("verdict", row["verdict"], lang) + _grade(row, lang), row["verdict"]),
-                _standing(row, indicator, members, lang),
+                _standing(row, target, indicator, members, lang),
                 answers(target, catalog, lang),
             ]
         )
@@ -192,10 +193,12 @@ def verified(judged: pl.DataFrame, lang: str) -> str:
     )
 
 
-def _standing(row: Mapping[str, Any], indicator: Indicator, members: pl.DataFrame | None, lang: str) -> str:
+def _standing(
+    row: Mapping[str, Any], target: Target, indicator: Indicator, members: pl.DataFrame | None, lang: str
+) -> str:
     """How far a figure lies from its target; of a list how many of its works stand how."""
     if indicator.population.named != "works":
-        return gap(row, indicator, lang)
+        return gap(row, indicator, lang, of=words.word("scope", target.level, lang))
     if members is None or row["scope_kind"] in MEMBER_SCOPES:
         return "—"
     return in_numbers(members.filter(pl.col("code") == row["code"])["verdict"], lang) or "—"

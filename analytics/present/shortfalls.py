@@ -12,7 +12,8 @@ from analytics.catalog.indicator import MEMBER_SCOPES, ByAmount, ByFormula, BySt
 from analytics.catalog.plan import Target
 from analytics.compute.shortfall import short_by
 from analytics.present import numbers, words
-from analytics.present.prose import FELL_SHORT, gap, in_numbers, scope_name
+from analytics.present.bounds import gap
+from analytics.present.prose import FELL_SHORT, in_numbers, scope_name
 from analytics.present.words import either
 
 MOST_NAMES = 4  # that a cell has room for; more of them stand in a table of their own
@@ -65,11 +66,12 @@ def _is_throughout(indicator: Indicator) -> bool:
 
 
 def of_parts(target: Target, within: pl.DataFrame, lang: str) -> str:
-    """Where the text judges areas or members by themselves, how many of them stand how: `达到9个，未达到2个`.
+    """Where the text judges areas or members by themselves, how many of them stand how: `达到9个城区，未达到2个城区`.
 
     The number of the whole says nothing of that, and is held against nothing.
     """
-    return in_numbers(within.filter(pl.col("scope_kind") == target.level)["verdict"], lang) or _NOTHING
+    level = words.word("scope", target.level, lang)
+    return in_numbers(within.filter(pl.col("scope_kind") == target.level)["verdict"], lang, of=level) or _NOTHING
 
 
 def carried_by(
@@ -81,7 +83,7 @@ def carried_by(
     within: pl.DataFrame,
     members: pl.DataFrame,
 ) -> str:
-    """The areas in which a figure falls short, those that lack most first: `临汾市12、吕梁市9`.
+    """The areas in which a figure falls short, those that lack most first: `临汾市12个、吕梁市9个`.
 
     Parameters
     ----------
@@ -145,7 +147,9 @@ def _by_lack(
     printed, between = _printer(indicator), either(lang, "", " ")
     if not adds_up:
         return names
-    return [f"{name}{between}{printed(n)}" for name, (n, _) in zip(names, found, strict=True)]
+    unit = _unit(indicator, catalog)
+    lacking = [words.with_unit(printed(n), unit, lang) for n, _ in found]
+    return [f"{name}{between}{lack}" for name, lack in zip(names, lacking, strict=True)]
 
 
 def _lacks(row: Mapping[str, Any], indicator: Indicator) -> float | None:
@@ -181,15 +185,23 @@ def _printer(indicator: Indicator) -> Callable[[float], str]:
 def _amount(lacks: float, indicator: Indicator, catalog: Catalog, lang: str) -> str:
     """A number of members by their name, or an amount in its unit."""
     printed = _printer(indicator)(lacks)
-    if isinstance(indicator.numerator, ByAmount | ByFormula):
-        field = catalog.items[indicator.numerator.names[0]].field
-        unit = (catalog.fields[field].unit or "") if field else ""
-        return words.with_unit(printed, unit, lang)
+    if not _counts_members(indicator):
+        return words.with_unit(printed, _unit(indicator, catalog), lang)
     register = catalog.registers.get(indicator.population.register_name or "")
     told = indicator.counts or (register.member if register else None)
     if told is None:
         return words.with_unit(printed, "个", lang)
     return either(lang, f"{printed}个{told.zh}", f"{printed} {told.en}")
+
+
+def _unit(indicator: Indicator, catalog: Catalog) -> str:
+    """The unit of what adds up to a figure: of an amount its own, of members their number."""
+    if indicator.kind == "count":
+        return indicator.unit
+    if not isinstance(indicator.numerator, ByAmount | ByFormula):
+        return "个"
+    field = catalog.items[indicator.numerator.names[0]].field
+    return (catalog.fields[field].unit or "") if field else ""
 
 
 def _place(member: Mapping[str, Any], catalog: Catalog, lang: str) -> str:

@@ -14,8 +14,9 @@ from analytics.catalog import Catalog
 from analytics.catalog.indicator import Indicator
 from analytics.catalog.plan import Plan
 from analytics.present import numbers, words
+from analytics.present.bounds import span
 from analytics.present.lists import area_at
-from analytics.present.prose import Sentence, beside_name, span
+from analytics.present.prose import Sentence, beside_name
 from analytics.present.tables import Align, Cell, Column, Table, or_one, toned
 from analytics.present.words import either
 

@@ -16,7 +16,7 @@ from analytics.present import words
 from analytics.present.prose import Sentence, no_data
 from analytics.present.shortfalls import carried_by, gap_in_words
 from analytics.present.tables import Cell, Table, aligned, toned
-from analytics.present.targets import answers, by_its_day, long_date
+from analytics.present.targets import answers, by_its_day, figure_name, long_date
 from analytics.present.words import either
 
 _MOST = 7  # gaps that are shown
@@ -26,16 +26,40 @@ _NOTHING = "—"
 _GRADES = ("verified_on_site", "documented", "self_reported")
 
 
-def summary(judged: pl.DataFrame, plan: Plan, catalog: Catalog, *, as_of: date | None, lang: str) -> Sentence:
+def summary(
+    judged: pl.DataFrame,
+    plan: Plan,
+    catalog: Catalog,
+    *,
+    as_of: date | None,
+    lang: str,
+    joint: pl.DataFrame | None = None,
+) -> Sentence:
     """How many figures stand how as of which day, on whose word, and how the overall goals stand.
 
-    `judged` are the rows at the level that each target's text sets.
+    `judged` are the rows at the level that each target's text sets, `joint` promises of several figures together
+    (columns of clause_verdict).
     """
     if judged.is_empty():
         return no_data(either(lang, "指标", "figures"), lang)
     told = [_counted(judged, as_of, lang), _evidence(judged, lang), _silent(judged, lang)]
     told += [_only_striven_for(judged, plan, catalog, lang), _goals(judged, plan, catalog, lang)]
+    told += [_together(joint, plan, lang)]
     return Sentence(either(lang, "", " ").join(filter(None, told)))
+
+
+def _together(joint: pl.DataFrame | None, plan: Plan, lang: str) -> str:
+    """How the promises stand that are kept only if several figures are met."""
+    if joint is None or joint.is_empty():
+        return ""
+    told = []
+    for row in joint.iter_rows(named=True):
+        promise = next(j for j in plan.joint if list(j.codes) == row["codes"])
+        codes, verdict = words.joined(row["codes"], lang), words.word("verdict", row["verdict"], lang)
+        statement = promise.statement.in_language(lang)
+        told.append(either(lang, f"{codes}：{statement}（{verdict}）", f"{codes}: {statement} ({verdict})"))
+    listed = either(lang, "；", "; ").join(told)
+    return either(lang, f"几项指标合并判定{len(told)}项——{listed}。", f"Taken together, {len(told)}: {listed}.")
 
 
 def _counted(values: pl.DataFrame, as_of: date | None, lang: str) -> str:
@@ -111,7 +135,7 @@ def _preliminary(target: Target, catalog: Catalog, lang: str) -> str:
 
 
 def _name(code: str, plan: Plan, catalog: Catalog, lang: str) -> str:
-    return catalog.indicators[catalog.target(code, plan).indicator].name.in_language(lang)
+    return figure_name(catalog.target(code, plan), catalog, lang)
 
 
 def gravest(

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import polars as pl
+
 from analytics.catalog import Catalog
-from analytics.catalog.indicator import EACH_AREA, ByStates, Indicator
+from analytics.catalog.indicator import EACH_AREA, ByStage, ByStates, Indicator
 from analytics.catalog.plan import GivenTarget, Plan, Target
 from analytics.present import numbers, words
 
@@ -125,6 +127,28 @@ def beside_the_text(row: Mapping[str, Any], target: Target, indicator: Indicator
         lang,
         f"名录{registered:g}个，原文{promised_members}个",
         f"{registered:g} in the register, {promised_members} in the text",
+    )
+
+
+def figure_name(target: Target, catalog: Catalog, lang: str) -> str:
+    """The name of a figure: the target's own where several of them share an indicator."""
+    return (target.name or catalog.indicators[target.indicator].name).in_language(lang)
+
+
+def works_beside_the_text(target: Target, works: pl.DataFrame, indicator: Indicator, lang: str) -> str:
+    """How many works were told of where the text speaks of another number; nothing where both agree or none came.
+
+    `works` has the columns of works_of_year.
+    """
+    if not isinstance(indicator.numerator, ByStage) or indicator.population.named == "works":
+        return ""
+    told = works.filter(pl.col("item") == indicator.numerator.undertaking)["entity_id"].n_unique()
+    if not told or not target.promised_members or told == target.promised_members:
+        return ""
+    return words.either(
+        lang,
+        f"报送名录{told}个，原文{target.promised_members}个",
+        f"{told} in the list that was sent, {target.promised_members} in the text",
     )
 
 

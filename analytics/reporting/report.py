@@ -99,8 +99,8 @@ class _Report:
         templates = sorted(
             {f.name: f for f in [*paths.shipped("reports", "year_end").glob("*"), *self._own_templates()]}.values()
         )
-        files = [*self.notebooks, *self.annex, *(f for f in templates if f.is_file()), paths.PACKAGE / "notebook.py"]
-        rooms = [code_digest(paths.PACKAGE / room) for room in ("present", "reporting")]
+        files = [*self.notebooks, *self.annex, *(f for f in templates if f.is_file())]
+        rooms = [code_digest(paths.PACKAGE / room) for room in ("notebook", "present", "reporting")]
         return digest([warehouse, *rooms, repr(self.order), *(f.read_bytes() for f in files)])
 
     def _own_templates(self) -> Iterator[Path]:

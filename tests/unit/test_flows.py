@@ -360,6 +360,8 @@ def test_readers_see_both_tables(fen):
     assert row[:10] == ["汾河", "甲断面", "太原市", "287 / 360", "5", "79.7 %", "78.6–80.0", "90 %", "—", "—"]
     assert row[10] == {"text": "未达到", "tone": "not_met"}
     month, window = shown.replenishment_table().rows
-    assert window[:3] == ["全时段", "本计划时段", "0个月达到、0个月未达到、4个月待定"]
+    assert window[:3] == ["全时段", "本计划时段", "0个月达到、0个月未达到、1个月待定、3个月未到期"]
+    assert window[-2:] == [{"text": "未到期", "tone": "not_yet_due"}] * 2  # as the figure itself says
+    assert shown.value("T01d").verdict == "not_yet_due"
     assert month[:4] == ["2021-12", "本计划时段", "0 / 31", "—"]  # the other point told nothing
     assert shown.area("大同市").ecological_flow().is_empty()

@@ -51,7 +51,7 @@ def row_of(code, **more):
     [
         ("G2", {"target": 72.0}, "≥ 72 %（甲〔2021〕1号）"),
         ("G2", {"target": None, "scope_id": "140100", "scope_kind": "city"}, "全省≥ 72 %，本级不判"),
-        ("G1", {"target": None, "scope_id": "140100", "scope_kind": "city"}, "国家年度目标（计划未给出数值）"),
+        ("G1", {"target": None, "scope_id": "140100", "scope_kind": "city"}, "国家下达的年度目标，计划未列数值"),
         ("T12b", {"target": 78.0}, "≥ 78 %"),
         (
             "T12b",

@@ -196,7 +196,7 @@ def test_the_pages_on_completeness_name_the_cell(told):
     assert row == ["省农业农村厅", "畜禽粪污产生与利用情况表", "阳曲县", "畜禽粪污综合利用量", "2021年", "T12b"]
     rows = {row[1]: [text_of(cell) for cell in row] for row in told.completeness().rows}
     assert rows["畜禽粪污产生与利用情况表"][3:6] == ["2 / 117", "1.7 %", "1"]
-    assert told.area("140200").left_blank().rows[0][0] == "没有使指标不能判定的空格"
+    assert told.area("140200").left_blank().rows[0][0] == "没有使指标不完整的空格"
 
 
 def row_of_standing(source, told, missing=()):
