@@ -125,7 +125,8 @@ def test_the_number_of_a_shared_text_in_pieces_is_refused(tmp_path):
 STYLES = """<style><!--table {mso-displayed-decimal-separator:"\\.";} @page {margin:1in}
 .font5, s.other {color:red; TEXT-DECORATION: line-through;} .up {vertical-align:super} /* .plain {display:none} */
 td {text-decoration:none; mso-number-format:General} .share {mso-number-format:"0\\.0%"}
-.named {mso-number-format:Percent} .unit {mso-number-format:"0\\.0\\0022万吨\\0022"} .text {mso-number-format:"\\@"} .gone, tr.away {display:none}
+.named {mso-number-format:Percent}
+.unit {mso-number-format:"0\\.0\\0022万吨\\0022"} .text {mso-number-format:"\\@"} .gone, tr.away {display:none}
 .unseen {visibility:hidden} @media print {.paper {display:none}} @media screen {.glass {display:none}}
 td.shown {color:red}
 --></style>"""
