@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from analytics.catalog.corrections import WHOLE_ROW, WITHDRAWN
-from analytics.ingest.layout import Table
+from analytics.ingest.table import Table
 
 
 @dataclass(frozen=True, order=True)

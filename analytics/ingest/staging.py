@@ -20,8 +20,9 @@ from analytics.ingest import as_typed, cells, places, readings
 from analytics.ingest.amended import Amendment, amended, with_cells_as_delivered, without_withdrawn
 from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.headings import Headings
-from analytics.ingest.layout import Table, find_tables
+from analytics.ingest.layout import find_tables
 from analytics.ingest.snapshot import Snapshot
+from analytics.ingest.table import Table
 from analytics.ingest.titles import titles_of
 from analytics.ingest.totals import Differing, Unchecked, amounts_of, held_against_rows, sums
 from analytics.paths import Workspace

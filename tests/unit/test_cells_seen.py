@@ -1,5 +1,6 @@
-"""What a cell shows to a person: raised, lowered and struck signs, and results of formulas that nobody computed."""
+"""What a cell shows to a person: formats of numbers, raised, lowered and struck signs, results that nobody computed."""
 
+import json
 import struct
 
 import pytest
@@ -8,8 +9,11 @@ import xlsxwriter
 from analytics.errors import CheckFailed
 from analytics.ingest import sheet_xml
 from analytics.ingest.grid import read_grids
+from analytics.ingest.number_formats import shown_by
 from tests.old_workbooks import OldSheet, font, fonted_texts, formula, old_workbook, record, shared_text, style
+from tests.unit.test_files import raw
 from tests.unit.test_files import sheet_xml as workbook_of
+from tests.unit.test_ingest import MANURE_HEAD
 
 FONTS = font() + font(raised=1) + font(is_struck=True) + font(raised=2) + font(is_struck=True)
 
@@ -125,7 +129,8 @@ def test_the_number_of_a_shared_text_in_pieces_is_refused(tmp_path):
 STYLES = """<style><!--table {mso-displayed-decimal-separator:"\\.";} @page {margin:1in}
 .font5, s.other {color:red; TEXT-DECORATION: line-through;} .up {vertical-align:super} /* .plain {display:none} */
 td {text-decoration:none; mso-number-format:General} .share {mso-number-format:"0\\.0%"}
-.named {mso-number-format:Percent} .unit {mso-number-format:"0\\.0\\0022万吨\\0022"} .text {mso-number-format:"\\@"} .gone, tr.away {display:none}
+.named {mso-number-format:Percent}
+.unit {mso-number-format:"0\\.0\\0022万吨\\0022"} .text {mso-number-format:"\\@"} .gone, tr.away {display:none}
 .unseen {visibility:hidden} @media print {.paper {display:none}} @media screen {.glass {display:none}}
 td.shown {color:red}
 --></style>"""
@@ -173,3 +178,192 @@ def test_styles_without_end_are_refused(tmp_path):
     file.write_text(f"<style>{'@media screen {' * 5000}</style><table><tr><td>1</table>", encoding="utf-8")
     with pytest.raises(CheckFailed, match="styles have no end"):
         read_grids(file)
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("1000", 1000.0),
+        ("<p>1000</p>", 1000.0),
+        ("<span>1</span>0<b>00</b>", 1000.0),
+        ("1.2×10<sup>3</sup>", 1200.0),
+        ("<p>1000</p><p>900</p>", None),
+        ("1000<br>900", None),
+        ("<del>1000</del>900", None),
+        ("1000<sup>1</sup>", None),
+        ("1000<sub>1</sub>", None),
+        ('<span style="display:none">0000001000</span>1000', None),
+        ("<ul><li>1000<li>900</ul>", None),
+    ],
+)
+def test_parts_of_a_cell_of_a_page_are_never_read_as_one_number(tmp_path, staged, cell, read):
+    rows = "".join(f"<tr><td>{'<td>'.join(row)}" for row in (MANURE_HEAD, ["太原市", "清徐县", cell, "8"]))
+    file = raw(tmp_path / "a.xls", f"<meta charset=utf-8><table>{rows}</table>".encode())
+    assert staged(file, "manure")["manure_produced_t"].to_list() == [read]
+
+
+@pytest.mark.parametrize(
+    ("parts", "read"),
+    [
+        (["10", "bold", "00"], 1000.0),
+        (["1.2×10", "raised", "3"], 1200.0),
+        (["1000", "raised", "1"], None),
+        (["1000", "lowered", "1"], None),
+        (["struck", "1000", "900"], None),
+        (["1000", "raised", "①"], None),
+    ],
+)
+def test_a_cell_with_raised_or_struck_signs_is_not_read_with_all_signs_in_a_row(tmp_path, staged, parts, read):
+    file = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        kinds = {"bold": {"bold": True}, "struck": {"font_strikeout": True}}
+        kinds |= {"raised": {"font_script": 1}, "lowered": {"font_script": 2}}
+        sheet.write_row(0, 0, MANURE_HEAD)
+        sheet.write_row(1, 0, ["太原市", "清徐县", "", 8])
+        assert not sheet.write_rich_string(1, 2, *[book.add_format(kinds[p]) if p in kinds else p for p in parts])
+    assert staged(file, "manure")["manure_produced_t"].to_list() == [read]
+
+
+def test_formulas_count_by_their_kept_result_and_without_one_are_told(tmp_path):
+    cells = (
+        '<c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>1+1</f></c><c r="C1"><f>A1*2</f><v></v></c>'
+        '<c r="D1" t="str"><f>""</f><v></v></c><c r="E1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="F1"><v>7</v></c>'
+        '<c r="G1"><f t="shared" si="0"/></c><c r="H1"><v>8</v></c>'
+    )
+    (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", f'<row r="1">{cells}</row>'))
+    assert [cell or None for cell in grid.rows[0]] == ["2", "=1+1", "=A1*2", None, "#DIV/0!", "7", "=", "8"]
+
+
+def test_a_result_of_nought_is_none_where_the_program_left_formulas_to_be_computed(tmp_path):
+    """xlsxwriter writes 0 for every formula and asks who opens the file to compute them."""
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_formula(0, 0, "=500+700")
+        sheet.write_formula(0, 1, "=2+2", None, 4)
+        sheet.write_number(0, 2, 0)
+    (grid,) = read_grids(tmp_path / "a.xlsx")
+    assert grid.rows == [["=500+700", "4", "0"]]
+
+
+def test_rows_of_formulas_without_results_below_all_others_are_there(tmp_path):
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="3"><c r="B3"><f>Z1</f></c></row>'
+    (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", rows))
+    assert [[cell or None for cell in row] for row in grid.rows] == [["1"], [], [None, "=Z1"]]
+
+
+@pytest.mark.parametrize("mark", ["<strike/>", '<vertAlign val="superscript"/>'])
+def test_a_text_of_a_cell_itself_with_struck_or_raised_signs_is_no_number(tmp_path, mark):
+    text = f"<is><r><rPr>{mark}</rPr><t>8</t></r><r><t>90</t></r></is>"
+    rows = f'<row r="1"><c r="A1" t="inlineStr">{text}</c><c r="B1"><v>1</v></c></row>'
+    (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", rows))
+    assert grid.rows == [["890（含上标、下标或删除线）", "1"]]
+
+
+@pytest.mark.parametrize("style", ["text-decoration:line-through", "vertical-align: super", "display:none"])
+def test_a_part_of_a_cell_of_a_page_that_a_style_sets_apart_is_no_part_of_the_number(tmp_path, style):
+    page_of = f'<meta charset=utf-8><table><tr><td><span style="{style}">8</span>900</table>'
+    (grid,) = read_grids(raw(tmp_path / "a.xls", page_of.encode()))
+    assert grid.rows == [["8\n900"]]
+
+
+@pytest.mark.parametrize("style", ["0%", "0.0%", '"约"0.00%'])
+def test_a_number_that_shows_as_a_percentage_is_read_as_it_shows(tmp_path, style):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, 0.785, book.add_format({"num_format": style}))
+        sheet.write(0, 1, 0.785, book.add_format({"num_format": '0.0"%"'}))
+        sheet.write(0, 2, "0.785", book.add_format({"num_format": style}))
+        sheet.write_formula(0, 3, "=TRIM(1)", book.add_format({"num_format": style}), "1_0")
+        sheet.write_formula(0, 4, "=1/2", book.add_format({"num_format": style}), 0.5)
+    (grid,) = read_grids(tmp_path / "a.xlsx")
+    assert grid.rows == [["78.5%", "0.785%", "0.785", "1_0", "50%"]]
+
+
+@pytest.mark.parametrize(
+    ("style", "read"),
+    [
+        ('0.0000"万吨"', 1000.0),
+        ('General"吨"', 0.1),
+        ('#,##0.00_ ;[Red]-#,##0.00"吨"', 0.1),
+        ('0.0,"千吨"', 0.1),  # a value in tonnes that shows its thousands
+        ('"约"0.0', None),
+        ('"<"0.0', None),
+        ('0.0"m"', None),
+        ('0.0"万"', None),  # a person sees ten thousand times as much
+        ('0"百吨"', None),
+        ('">"0.0', None),
+        ('"停产"', None),
+        (";;;", None),
+        ('0.0"×10³"', 100.0),
+        ("[=0]0;0.0", 0.1),
+        ('[<0.025]"<"0.000;0.000', 0.1),  # the condition does not hold
+        ('[<0.5]"<"0.000;0.000', None),
+        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', 0.1),
+        ("[$¥-804]0.00", 0.1),
+        ("+0.0;-0.0", 0.1),
+    ],
+)
+def test_a_number_whose_format_writes_a_unit_is_read_as_it_shows(tmp_path, staged, style, read):
+    file = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, MANURE_HEAD)
+        sheet.write_row(1, 0, ["太原市", "清徐县"])
+        sheet.write_row(1, 2, [0.1, 0.08], book.add_format({"num_format": style}))
+    assert staged(file, "manure")["manure_produced_t"].to_list() == [read]
+
+
+@pytest.mark.parametrize(
+    ("style", "number", "shown"),
+    [
+        ('0.00"L"', 0.01, "0.01L"),  # not detected, with its limit
+        ('[=0]"未检出";0.00', 0, "未检出"),
+        ('[=0]"未检出";0.00', 0.5, "0.5"),
+        ('0"吨";-0"吨"', -3, "-3吨"),
+        ("0;(0)", -3, "-3"),
+        ('0;-0;"-"', 0, "0"),
+        ("0;-0;;@", 0, "0"),
+        ("000000", 140105, "140105"),
+        ("000", 7, "007"),
+        ('"S"000', 7, "S007"),
+        ('0.0;-0.0;0;"@"@', 1.5, "1.5"),
+        ("yyyy-mm-dd", 44197, "44197"),
+    ],
+)
+def test_a_number_is_read_as_its_section_of_the_format_shows_it(style, number, shown):
+    how = shown_by(style)
+    assert (how.around(str(number)) if how else str(number)) == shown
+
+
+def test_a_number_of_an_old_workbook_that_shows_as_a_percentage_is_read_as_it_shows(tmp_path):
+    styles = record(0x041E, struct.pack("<HHB", 164, 4, 0) + b"0.0%")
+    styles += b"".join(record(0x00E0, struct.pack("<HH16x", 0, number)) for number in (0, 164))
+    many = record(0x00BD, struct.pack("<HHHiHiH", 0, 0, 1, 40 << 2 | 2, 0, 50 << 2 | 2, 1))
+    text = record(0x0204, struct.pack("<HHHHB", 1, 1, 1, 3, 1) + "1_0".encode("utf-16-le"))
+    sheet = OldSheet("表", [[], [1.5]], further=[many, record(0x0203, struct.pack("<HHHd", 0, 2, 1, 0.785)), text])
+    (grid,) = read_grids(old_workbook(tmp_path / "a.xls", sheet, further=styles))
+    assert grid.rows == [["4000%", "50", "78.5%"], ["1.5", "1_0", None]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("<span title='原始值：2.428'>2.43</span>", ["2.43", "2.428"]),
+        ("<span title='原始值：2.425'>2.43</span>", ["2.43", "2.425"]),
+        ("<span title='原始值：2.428'>0.428</span>", ["0.428", "0.428（原始值2.428）"]),
+        ("<span title='原始值：2.4'>--</span>", ["--", "2.4"]),
+        ('<span title="原始值：2.428">0.428</span>', ["0.428", "0.428（原始值2.428）"]),
+        ("<span title='原始值：1e9999999'>0.4</span>", ["0.4", "0.4（原始值1e9999999）"]),
+        ("<span title='原始值：0.4'>1e-99999999</span>", ["1e-99999999", "1e-99999999（原始值0.4）"]),
+        ("20<br>21", ["20\n21"]),
+        ("<del>20</del>21", ["20\n21"]),
+        ("20<sup>1</sup>", ["20\n1"]),
+        ("<span hidden>9</span>20", ["9\n20"]),
+        ("<span style='display:none'>9</span><span>20</span>", ["9\n\n20"]),
+    ],
+)
+def test_a_cell_of_the_network_is_read_as_it_is_seen_and_agrees_with_its_unrounded_value(tmp_path, cell, read):
+    published = json.dumps({"thead": ["a"], "tbody": [[cell]]}).encode()
+    (grid,) = read_grids(raw(tmp_path / "a.json", published))
+    assert grid.rows[1] == read

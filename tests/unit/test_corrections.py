@@ -16,7 +16,7 @@ from analytics.cli import app
 from analytics.errors import CatalogError
 from analytics.ingest import list_snapshots
 from analytics.ingest.amended import Amendment, amended
-from analytics.ingest.layout import Table
+from analytics.ingest.table import Table
 from analytics.pipeline import build
 from analytics.pipeline.corrections import match_all
 from analytics.pipeline.intake import examine_all
