@@ -11,6 +11,7 @@ from analytics.errors import CheckFailed
 from analytics.ingest import stated_units
 from analytics.ingest.body import Body, cell_at, numbers_columns, width_of
 from analytics.ingest.grid import Cell, Grid
+from analytics.ingest.groups import groups_over
 from analytics.ingest.headings import HeadingRows, Headings, Target, plain
 from analytics.ingest.identity import SHEETS_BESIDE
 from analytics.ingest.misheaded import missing_columns, unknown_columns
@@ -57,6 +58,7 @@ def _table_below(heading: HeadingRows, grid: Grid, headings: Headings, file: str
     around = {n + 1: stated_units.row_of_units(grid, n, heading, headings, file=file) for n in _beside(grid, heading)}
     said = stated_units.stated(grid, heading, headings, around, file=file)
     table = Table(grid.sheet, said, {}, heading=(heading.start, heading.end - 1))
+    table.groups = groups_over(grid, heading, headings, file=file)
     body = Body(grid, heading, headings, table, file)
     kept = list(body.rows(heading.end))
     down = {c.field for c in headings.source.columns if c.fill_down}
@@ -160,7 +162,19 @@ def _find_heading(grid: Grid, headings: Headings) -> HeadingRows:
             break
     if not complete:
         return best
-    return min(complete, key=lambda h: (len(list(_unknown(grid, h))), -len(h.targets), h.depth))
+    return _with_groups(min(complete, key=lambda h: (len(list(_unknown(grid, h))), -len(h.targets), h.depth)), grid)
+
+
+def _with_groups(heading: HeadingRows, grid: Grid) -> HeadingRows:
+    """The heading with the rows above into which cells of it are merged: they name groups of its columns."""
+    start, first = heading.start, grid.rows[heading.start]
+    while start > 0 and any(
+        {(start, column), (start - 1, column)} <= grid.merged
+        and cell_at(grid.rows[start - 1], column) == cell_at(first, column)
+        for column in heading.targets
+    ):
+        start -= 1
+    return HeadingRows(start, heading.end - start, heading.targets)
 
 
 def _fitness(grid: Grid, heading: HeadingRows, headings: Headings) -> tuple[int, int, int]:

@@ -29,6 +29,7 @@ from analytics.paths import Workspace
 from analytics.periods import Period, parse_period
 from analytics.runs import code_digest, digest, replacing, sha256_of, write_text
 
+_REMARK = "remark"
 _EXAMPLES = {"year": "2021", "quarter": "2021-Q3", "month": "2021-07", "day": "2021-07-15"}
 _LEVELS = ("county", "city", "province")
 INVENTED = "示例数据"
@@ -236,9 +237,9 @@ def _tables(grids: list[Grid], file: Path, source: Source, catalog: Catalog) -> 
 
 
 def _refuse_parts_of_other_periods(table: Table, source: Source, period: Period | None, file: str) -> None:
-    """A line among the rows that names another year heads rows of that year; `CheckFailed` names it.
+    """A line among the rows that names another year heads rows of that year, and so do headings over several columns.
 
-    A month after the period is when the form was filled in, at the foot of a page.
+    `CheckFailed` names it. A month after the period is when the form was filled in, at the foot of a page.
     """
     if period is None:
         return
@@ -253,6 +254,18 @@ def _refuse_parts_of_other_periods(table: Table, source: Source, period: Period 
                 next_step="Hand the rows below that line in as a file of their own, for their own period.",
                 zh=f"第{row}行“{words}”之后的行属于另一时期，不在报告期 {period.label} 内："
                 "请把这些行另存一个文件，按其报告期报送",
+            )
+    for row, words in table.groups:
+        of = periods_told.periods_told(words)
+        if of and not any(one.start <= period.start and period.end <= one.end for one in of):
+            raise CheckFailed(
+                f"{source.id}: a group of columns is of another period.",
+                where=f"{file}, sheet {table.sheet}, row {row}",
+                found=words,
+                expected=f"columns of {period.label} alone",
+                next_step="Leave these columns out, and hand them in as a file of their own, for their own period.",
+                zh=f"第{row}行的分组表头“{words}”属于另一时期，不是报告期 {period.label}："
+                "请删去这些列，另存一个文件按其报告期报送",
             )
 
 
@@ -484,7 +497,8 @@ def _with_left_out(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.
 def _is_begun_only(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.Expr:
     """Whether a row of amounts, states or works tells none: a form begins such rows, and its sender fills in the rest.
 
-    A mark for “not known” and a cell that cannot be read tell something; a remark alone does not, but of a work.
+    A mark for “not known”, a cell that cannot be read and the names of attachments tell something; whom a row is about
+    does not, and a remark alone does not, but of a work.
     """
     if source.undertaking:
         told = [c.field for c in source.columns if c.field not in _naming(source, source.undertaking, catalog)]
@@ -492,9 +506,9 @@ def _is_begun_only(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.
     facts = {f.field for f in [*source.amounts, *source.states]}
     if not facts:
         return pl.lit(False)
-    about = {*source.key, *_id_fields(source)}
+    about = {*source.key, *_id_fields(source), *([source.entity.name] if source.entity else []), _REMARK}
     types = {c.field: catalog.fields[c.field].type for c in source.columns if c.field not in about}
-    telling = [name for name, kind in types.items() if name in facts or kind not in ("text", "area")]
+    telling = [name for name, kind in types.items() if name in facts or kind != "area"]
     return pl.all_horizontal(_is_empty(name, frame) for name in telling)
 
 

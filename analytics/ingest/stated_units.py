@@ -15,8 +15,17 @@ from analytics.ingest.headings import UNROUNDED, HeadingRows, Headings, plain
 
 # Where a line begins to speak of a unit: 单位：, 计量单位（, 单位 万吨. An office (填报单位：某局) begins the same way.
 # Without a sign between, it does only where a known unit follows at once: 单位万吨, 单位均为万吨.
-_MARK = re.compile(r"(?P<of>[^\s:;()、,。]*?)单\s*位(?:\s*(?P<sign>[:;∶()\[【]|为)|(?=\s)|(?P<bare>[均都皆]?[为是]?))")
-_COUNTED_IN = re.compile(r"[以按](?P<unit>[^\s以按,;。()]{1,6}?)(?:为(?:计量)?单位|计(?=$|[\s,;。()]))")
+_MARK = re.compile(
+    r"(?P<of>[^\s:;()、,。]{0,6}?)单\s*位(?:\s*(?P<sign>[:;∶()\[【=/-]|为)|(?=\s)"
+    r"|(?P<bare>(?:[均都皆]|统一|一律|全部)?(?:采用|使用|[为是用])?))"
+)
+_COUNTED_IN = re.compile(
+    r"[以按](?P<unit>[^\s以按,;。()]{1,6}?)(?:[为作]?(?:计量|计算)?单位|来?计[量算]?(?=$|[\s,;。()])|填[报写列]|表示)"
+    r"|[均皆都]为(?P<all>[^\s,;。()]{1,6})(?=$|[\s,;。()])"
+)
+_QUOTES = str.maketrans("", "", "“”\"'‘’「」")
+_IN_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]{1,20})[)\]】]$")
+_LONGEST = 500  # characters of a cell in which a unit is looked for
 _OFFICE = ("填报", "报送", "填表", "制表", "编制", "主管", "责任", "建设", "上报", "牵头", "负责", "盖章")
 _BETWEEN = re.compile(r"[\s、,;:。()\[\]【】]+")
 _LABEL = re.compile(r"(?:项目|计量|浓度|数量)?单位:?|量纲:?")
@@ -95,20 +104,27 @@ def stated(
 ) -> dict[str, str | None]:
     """The unit of each column, None where nothing is said of a reading: then it is that of its parameter.
 
-    `around` are the units of `row_of_units` by the number of their row. `CheckFailed` where two places disagree, where
-    the unit is of another kind than the column, and where an amount has none.
+    `around` are the units of `row_of_units` by the number of their row. What stands over a group of columns (重金属
+    （μg/L）) is said of them, and goes before what lines above the table say. `CheckFailed` where two places disagree,
+    where the unit is of another kind than the column, and where an amount has none.
     """
     above = _of_table(grid, heading, headings, file=file)
     found: dict[str, str | None] = {}
     for column, target in heading.targets.items():
+        wanted = headings.wanted.get(target.key)
         places = [(heading.end, target.unit), *((row, by_column.get(column)) for row, by_column in around.items())]
         said = [(row, unit) for row, unit in places if unit]
         # A single item may be in another unit than the table of readings; an amount may not. An unrounded value is in
         # that of the printed one.
-        must_agree = (not said and not target.key.endswith(UNROUNDED)) or target.key in headings.must_state
-        fitting = [(row, unit) for row, unit in above if _suits(unit, headings.wanted.get(target.key))]
-        if fitting and must_agree:
-            said.insert(0, fitting[0])
+        is_amount = target.key in headings.must_state
+        must_agree = (not said and not target.key.endswith(UNROUNDED)) or is_amount
+        of_group = [one for one in _of_groups(grid, heading, column, headings, file=file) if _suits(one[1], wanted)]
+        fitting = [(row, unit) for row, unit in above if _suits(unit, wanted)]
+        nearer = [*of_group[:1], *fitting[:1]] if is_amount else (of_group or fitting)[:1]
+        if must_agree:
+            said = [*nearer, *said]
+        if not said and not is_amount:
+            _require_no_group_beside(grid, heading, column, headings, where=f"{file}, sheet {grid.sheet}")
         at = (heading.end, column + 1)
         found[target.key] = _one(said, target.key, headings, at=at, where=f"{file}, sheet {grid.sheet}")
     return found
@@ -150,6 +166,64 @@ def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, at: tuple
     return given[0] if given else None
 
 
+def _of_groups(
+    grid: Grid, heading: HeadingRows, column: int, headings: Headings, *, file: str
+) -> list[tuple[int, str]]:
+    """The units that rows of headings tell over the one that names the column, with their rows; the nearest first."""
+    cells = [(row, _heading_cell(grid, row, column)) for row in range(heading.start, heading.end)]
+    words = [(row, cell) for row, cell in cells if cell]
+    named = words[-1][1] if words else ""
+    found: list[tuple[int, str]] = []
+    for row, cell in reversed(words):
+        if cell != named:
+            where = f"{file}, sheet {grid.sheet}, row {row + 1}"
+            found += [(row + 1, unit) for unit in _units_of_group(cell, headings, where=where)]
+    return found
+
+
+def _units_of_group(cell: str, headings: Headings, *, where: str) -> list[str]:
+    """The units in the heading of a group: 重金属（μg/L）, 单位：μg/L, μg/L."""
+    ends = _IN_BRACKETS.search(plain(cell))
+    told = [plain(cell), ends[1]] if ends else [plain(cell)]
+    known = [unit for unit in told if _is_unit(unit)]
+    return known or units_of_line([cell], headings, where=where)
+
+
+def _require_no_group_beside(grid: Grid, heading: HeadingRows, column: int, headings: Headings, *, where: str) -> None:
+    """`CheckFailed` where the heading of a group to the left, which is not merged, may reach over the column.
+
+    It tells another unit than the column has when nothing is said: nobody can tell how far it goes.
+    """
+    wanted = headings.wanted.get(heading.targets[column].key)
+    for row in range(heading.start, heading.end - 1):
+        if _heading_cell(grid, row, column):
+            continue
+        left = next((c for c in range(column - 1, -1, -1) if _heading_cell(grid, row, c)), None)
+        if left is None or (row, left) in grid.merged or left not in heading.targets:
+            continue
+        cell = _heading_cell(grid, row, left)
+        below = [_heading_cell(grid, under, left) for under in range(row + 1, heading.end)]
+        if not any(text and text != cell for text in below):
+            continue
+        for unit in _units_of_group(cell, headings, where=where):
+            if _suits(unit, wanted) and units.unit_named(unit, wanted) != units.unit_named(wanted or ""):
+                spelling = headings.spelling_of(heading.targets[column].key)
+                raise CheckFailed(
+                    f"{headings.source.id}: nobody can tell how far the heading of a group goes.",
+                    where=f"{where}, row {row + 1}, column {left + 1}",
+                    found=f"{cell}, and {spelling} further right without a unit of its own",
+                    expected="a heading merged over the columns of its group, or the unit in the heading of each",
+                    next_step="Merge the heading over its group, or write the units into the headings, and send again.",
+                    zh=f"第{row + 1}行的分组表头“{cell}”没有合并单元格，无法判断“{spelling}”是否也按 {unit} 计："
+                    "请把分组表头合并到所属各列之上，或在各列表头写明单位",
+                )
+
+
+def _heading_cell(grid: Grid, row: int, column: int) -> str:
+    cells = grid.rows[row]
+    return (cells[column] or "").strip() if column < len(cells) else ""
+
+
 def _suits(unit: str, wanted: str | None) -> bool:
     return wanted is not None and units.same_kind(unit, wanted)
 
@@ -160,7 +234,7 @@ def _of_table(grid: Grid, heading: HeadingRows, headings: Headings, *, file: str
     `CheckFailed` where two of one kind are given, for the whole or for single columns, and where one is unknown.
     """
     found: list[tuple[int, str]] = []
-    for number, row in enumerate(grid.rows[: heading.end], start=1):
+    for number, row in enumerate(grid.rows[: heading.start], start=1):
         where = f"{file}, sheet {grid.sheet}, row {number}"
         found += [(number, unit) for unit in units_of_line(row, headings, where=where)]
     for place, unit in found:
@@ -181,10 +255,13 @@ def _of_table(grid: Grid, heading: HeadingRows, headings: Headings, *, file: str
 
 def units_of_line(row: Sequence[Cell], headings: Headings, *, where: str) -> list[str]:
     """The units that a line outside the table speaks of: `单位：mg/L（水温 ℃）` of two, `填报单位：某局` of none."""
-    cells = list(dict.fromkeys(unicodedata.normalize("NFKC", cell).strip() for cell in row if cell and cell.strip()))
-    line = "  ".join(cells)
-    bare = [cell for cell in cells if cell[:1] in "([【" and units.unit_named(cell)]
-    found = [*bare, *(told["unit"] for told in _COUNTED_IN.finditer(line) if units.unit_named(told["unit"]))]
+    cells = list(
+        dict.fromkeys(unicodedata.normalize("NFKC", cell[:_LONGEST]).strip() for cell in row if cell and cell.strip())
+    )
+    line = "  ".join(cells).translate(_QUOTES)
+    bare = [cell for cell in cells if (cell[:1] in "([【" or len(cells) == 1) and _is_unit(cell)]
+    counted_in = (told["unit"] or told["all"] for told in _COUNTED_IN.finditer(line))
+    found = [*bare, *(unit for unit in counted_in if units.unit_named(unit))]
     marks = list(_MARK.finditer(line))
     ends = [*(mark.start() for mark in marks[1:]), len(line)]
     for mark, end in zip(marks, ends, strict=False):
@@ -202,6 +279,10 @@ def units_of_line(row: Sequence[Cell], headings: Headings, *, where: str) -> lis
         elif mark["sign"] and units.looks_like_a_unit(first) and not mark["of"].endswith(_OFFICE):
             raise _unknown_unit(headings, where, first)
     return list({units.unit_named(unit): unit for unit in reversed(found)}.values())[::-1]
+
+
+def _is_unit(word: str) -> bool:
+    return units.unit_named(word) is not None and not word.isdecimal()
 
 
 def _heading_of(grid: Grid, heading: HeadingRows, column: int) -> str:

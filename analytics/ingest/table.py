@@ -19,7 +19,8 @@ class Table:
     counts the rows of the table that do not show in the sheet, `hidden_columns` names such columns; they count.
     `headless` are the sheet's columns, from 0, that have cells in these rows and no heading; they do not.
     `totals` are rows of sums, `parts` the row numbers and words of lines that head a part of the rows; `places` has
-    the sheet's column of each key, from 0; `heading` the sheet's rows of headings, first and last, from 0.
+    the sheet's column of each key, from 0; `heading` the sheet's rows of headings, first and last, from 0; `groups` row
+    numbers and words of headings over several columns that are part of no declared one.
     """
 
     sheet: str
@@ -38,3 +39,4 @@ class Table:
     headless: set[int] = field(default_factory=set)
     places: dict[str, int] = field(default_factory=dict)
     heading: tuple[int, int] = (0, 0)
+    groups: list[tuple[int, str]] = field(default_factory=list)

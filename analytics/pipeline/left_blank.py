@@ -125,13 +125,13 @@ def blank_readings(by_source: Mapping[str, Effective], members: pl.DataFrame, ca
 
 def _blank_in(form: Source, rows: pl.DataFrame, beside: pl.DataFrame) -> pl.DataFrame:
     """The cells of one form; `beside` are the items asked of single members (`entity_id`, `field`)."""
-    required, states = (form.readings.required, form.readings.withdrawn_by) if form.readings else ([], {})
+    required = form.readings.required if form.readings else []
     names = [name for name in dict.fromkeys([*required, *beside["field"]]) if name in rows.columns]
-    withdrawn = [pl.col(field).is_in(codes).fill_null(False) for field, codes in states.items()]
-    told = rows.filter(~pl.any_horizontal(pl.lit(False), *withdrawn))
-    cells = told.select("entity_id", "period_start", *(is_told(name) for name in names)).unpivot(
-        names, index=["entity_id", "period_start"], variable_name="field", value_name="is_told"
-    )
+    about = ["entity_id", "period_start", *(["taken_at"] if "taken_at" in rows.columns else [])]
+    told = rows.filter(~_says_why(form, rows)).select(*about, *(is_told(name) for name in names))
+    # Later files may tell single cells of a row anew: it stands in several, and each cell in one of them.
+    whole = told.group_by(about, maintain_order=True).agg(pl.col(names).any())
+    cells = whole.unpivot(names, index=["entity_id", "period_start"], variable_name="field", value_name="is_told")
     of_all = cells.filter(pl.col("field").is_in(required))
     of_some = cells.filter(~pl.col("field").is_in(required)).join(beside, on=["entity_id", "field"], how="semi")
     return (
@@ -142,3 +142,15 @@ def _blank_in(form: Source, rows: pl.DataFrame, beside: pl.DataFrame) -> pl.Data
             *(pl.col(name).cast(dtype) for name, dtype in list(BLANK_READING.items())[1:]),
         )
     )
+
+
+def _says_why(form: Source, rows: pl.DataFrame) -> pl.Expr:
+    """Whether a row says why it has no readings: it tells its state and none of them, or that there was no water."""
+    if form.readings is None:
+        return pl.lit(False)
+    nothing = pl.lit(False)
+    states = [is_told(state.field) for state in form.states if state.field in rows.columns]
+    readings = [is_told(name) for name in form.readings.required if name in rows.columns]
+    withdrawn = [pl.col(field).is_in(codes).fill_null(False) for field, codes in form.readings.withdrawn_by.items()]
+    is_unread = ~pl.any_horizontal(nothing, *readings)
+    return (pl.any_horizontal(nothing, *states) & is_unread) | pl.any_horizontal(nothing, *withdrawn)

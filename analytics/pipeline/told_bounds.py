@@ -48,8 +48,10 @@ def bounds_told(
 def _of_year(question: Question, members: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     counted = pl.col("status") != "excluded"
     low, high = _rests_on_nothing(question)
+    # The lowest of all is no higher than any that was told.
+    bounds_all = pl.lit(question.indicator.is_lowest) & (pl.col("status") == "used")
     return members.group_by(named(by), maintain_order=True).agg(
-        low_is_told=~(low & counted).any(), high_is_told=~(high & counted).any()
+        low_is_told=~(low & counted).any(), high_is_told=~(high & counted).any() | bounds_all.any()
     )
 
 

@@ -51,6 +51,13 @@ def test_a_faulty_row_of_one_duty_is_no_delivery_of_another(desk):
     assert verdicts == {"G6": "by_judgement", "G7": "no_data", "T01c": "not_delivered"}
 
 
+def test_a_row_of_which_only_the_attachments_are_told_is_no_blank_one(desk):
+    """It was left out as blank: what was sent was lost, and the duty was asked for again."""
+    found = desk.hand_in("evidence", f"{HEAD}\n{TWO}G7,,甲厅,,,文件.pdf,\nG5,,甲厅,,,,\n")
+    assert (found.staged.blanks, found.result.set_aside_rows) == (1, 1)
+    assert ("evidence_sent_present", 1) in found.rules_broken
+
+
 def test_the_explanation_has_the_rows_of_its_own_duty_and_what_they_tell_besides(desk):
     desk.hand_in("evidence", f"{HEAD}\n{TWO}")
     desk.values()

@@ -107,6 +107,13 @@ def test_a_city_alone_in_its_line_is_that_of_the_rows_below(desk, line):
         "注：,本表单位为万吨,,,",
         "备注：,产生量单位：万吨,利用量单位：万吨,,",
         "（单位：万吨）,,,,",
+        "万吨,,,,",
+        "注：数据单位统一为万吨,,,,",
+        "注：产生量、利用量均为万吨,,,,",
+        "注：以“万吨”为单位,,,,",
+        "注：数据单位=万吨,,,,",
+        "注：按万吨填报,,,,",
+        "注：以万吨来计量,,,,",
     ],
 )
 def test_a_note_below_that_tells_another_unit_is_told(desk, line):

@@ -1,0 +1,45 @@
+"""What stands over a group of columns: words that are part of no declared heading, and say what the columns are of."""
+
+from __future__ import annotations
+
+import re
+
+from analytics.errors import CheckFailed
+from analytics.ingest.grid import Grid
+from analytics.ingest.headings import HeadingRows, Headings, plain
+
+_SHOWN = 60  # characters
+# What a form does not ask for, where it does not ask for it by these words.
+_OTHERS = re.compile(r"上年|去年|前年|上期|同期|上季|上月|计划|目标|预计|预期|其中|进水|增减|增幅|占比|累计")
+
+
+def groups_over(grid: Grid, heading: HeadingRows, headings: Headings, *, file: str) -> list[tuple[int, str]]:
+    """The headings of groups with their rows, from 1, each once.
+
+    `CheckFailed` where one says that its columns are of something else than the form asks for (上年同期, 计划).
+    """
+    found: dict[tuple[int, str], None] = {}
+    for column in heading.targets:
+        cells = [(row, _cell(grid, row, column).strip()) for row in range(heading.start, heading.end)]
+        named = [(row, cell) for row, cell in cells if cell]
+        words = list(dict.fromkeys(cell for _, cell in named))
+        if len(words) > 1 and headings.recognise("/".join(words)) is None:
+            found |= {(row + 1, cell): None for row, cell in named if cell != words[-1]}
+    asked = "".join(plain(spelling) for spelling in headings.spellings)
+    for row, group in found:
+        other = _OTHERS.search(plain(group))
+        if other is not None and other[0] not in asked:
+            raise CheckFailed(
+                f"{headings.source.id}: a group of columns is of something that the form does not ask for.",
+                where=f"{file}, sheet {grid.sheet}, row {row}",
+                found=group[:_SHOWN],
+                expected="columns of what the form asks for",
+                next_step="Leave these columns out, or head those that are meant without that word, and send it again.",
+                zh=f"第{row}行的分组表头“{group}”之下不是本表要填的内容：请删去这些列；如确为本表内容，请改写分组表头",
+            )
+    return list(found)
+
+
+def _cell(grid: Grid, row: int, column: int) -> str:
+    cells = grid.rows[row]
+    return cells[column] or "" if column < len(cells) else ""
