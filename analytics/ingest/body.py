@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from analytics import units
@@ -12,11 +14,13 @@ from analytics.ingest import stated_units
 from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.headings import UNROUNDED, HeadingRows, Headings, plain
 from analytics.ingest.identity import EXAMPLE
+from analytics.ingest.run_together import Shape, is_run_together
 from analytics.ingest.table import Table
 from analytics.ingest.totals import TotalRow
 from analytics.periods_told import periods_told
 
 _LONGEST_LINE, _SHOWN = 20, 60  # characters
+_LOOKED_AT = 1000  # rows by whose words a row in one cell is told from a note
 _PART_OF_IT = "其中"
 _THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}(?:\.\d+)?")
 _DATE_LINE = re.compile(r"(?:日期:?)?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
@@ -76,6 +80,7 @@ class Body:
                 self._group = place, filled[place]
             elif self._is_note(filled) or (self._begins_as_note(filled) and self._units_of_line(filled, index)):
                 self._units_of_line(filled, index)
+                self._require_no_row_within(filled, index)
                 table.notes_left_out += 1
                 self._above = (index, next(iter(filled.values()))) if self._heads_a_part(filled) else None
             elif self._require_in_columns(cells, filled, index) and any(c in filled for c in self._telling):
@@ -83,6 +88,8 @@ class Body:
                 table.hidden += index in self._grid.hidden_rows
                 table.headless |= filled.keys() - self._titled
                 yield self._below_lines(cells)
+            else:
+                self._require_no_row_within(filled, index)
 
     def _below_lines(self, cells: list[Cell]) -> list[Cell]:
         """The row, of the group and the part of the table that a line above it names."""
@@ -149,6 +156,39 @@ class Body:
             return False
         lone = not others and (first not in self._key or _continues(word) or bool(periods_told(word)))
         return lone or (bool(self._table.notes_left_out) and not others)
+
+    def _require_no_row_within(self, filled: dict[int, str], index: int) -> None:
+        """`CheckFailed` where what fills no row is one whose separators were not understood."""
+        if self._begins_as_note(filled) or not is_run_together(filled.values(), self._shape):
+            return
+        line = " | ".join(dict.fromkeys(filled.values()))
+        raise CheckFailed(
+            f"{self._headings.source.id}: a whole row stands in one cell, its separators are not those of the table.",
+            where=f"{self._file}, sheet {self._grid.sheet}, row {index + 1}",
+            found=line[:200],
+            expected="each figure and name in the column of its heading, or a note that begins with 注：",
+            next_step="Write the row into the columns, or begin it with 注： where it is a note, and send it again.",
+            zh=f"第{index + 1}行的内容都在一格内（“{line[:_SHOWN]}”），分隔符与表中其他行不同，无法分列："
+            "请按表头逐栏填写；如是说明，请以“注：”开头",
+        )
+
+    @cached_property
+    def _shape(self) -> Shape:
+        """What a row of this table has."""
+        levels = {column.field for column in self._headings.source.columns if column.level}
+        words: dict[str, set[int]] = defaultdict(set)
+        for row in self._grid.rows[self._heading.end : self._heading.end + _LOOKED_AT]:
+            for column, cell in enumerate(row):
+                if cell is not None:
+                    words[cell.strip()].add(column)
+        needed = {self._heading.targets[c].key for c in self._needed}
+        return Shape(
+            needed=len(needed),
+            areas=len(levels & self._heading.keys),
+            has_numbers=bool(needed & self._headings.counted),
+            has_days=bool(self._headings.dated & self._heading.keys),
+            words=words,
+        )
 
     def _begins_as_note(self, filled: dict[int, str]) -> bool:
         """Whether the first cell says that a note follows, maybe in the next one."""
