@@ -11,6 +11,7 @@ from itertools import pairwise
 from analytics import units
 from analytics.errors import CheckFailed
 from analytics.ingest import stated_units
+from analytics.ingest.cut_numbers import number_cut
 from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.headings import UNROUNDED, HeadingRows, Headings, plain
 from analytics.ingest.identity import EXAMPLE
@@ -20,6 +21,7 @@ from analytics.ingest.totals import TotalRow
 from analytics.periods_told import periods_told
 
 _LONGEST_LINE, _SHOWN = 20, 60  # characters
+_YEARS = ("valid_from", "valid_to")  # bare numbers, though they are no amounts
 _LOOKED_AT = 1000  # rows by whose words a row in one cell is told from a note
 _PART_OF_IT = "其中"
 _THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}(?:\.\d+)?")
@@ -46,6 +48,11 @@ class Body:
         self._needed = [c for c, target in heading.targets.items() if target.key in headings.required]
         self._key = [c for c, target in heading.targets.items() if target.key in headings.key]
         self._counted = [c for c, target in heading.targets.items() if target.key in headings.counted]
+        numbered = headings.required | headings.counted | headings.dated | set(_YEARS)
+        flags = headings.source.readings.flags if headings.source.readings else None
+        numbered |= {flags.field or ""} if flags else set()
+        told = heading.targets.items()
+        self._remarks = {c for c, t in told if t.key not in numbered and not t.key.endswith(UNROUNDED)}
         once = {c.field for c in headings.source.columns if c.fill_down}
         self._once = [c for c, target in heading.targets.items() if target.key in once]
         self._telling = [c for c, target in heading.targets.items() if target.key not in once]
@@ -310,7 +317,7 @@ class Body:
     def _require_in_columns(self, cells: list[Cell], filled: dict[int, str], index: int) -> bool:
         """True; a separator in a number of delimited text moves the cells after it out of their columns: refused.
 
-        A row may lack cells at its end that need not be there.
+        A row may lack cells at its end that need not be there, as those that were moved out of it.
         """
         width = max(self._titled, default=0) + 1
         beyond = [column for column in filled if column not in self._titled]
@@ -323,6 +330,16 @@ class Body:
                 expected=f"{width} cells, numbers with separators in quotation marks",
                 next_step="Save the table as .xlsx, or write its numbers without separators, and send it again.",
                 zh=f"第{index + 1}行的列数与表头不符，数值中的分隔符可能未加引号：请存为 .xlsx，或去掉数值中的分隔符",
+            )
+        if self._grid.separator == "," and (cut := number_cut(cells, self._counted, self._remarks)):
+            raise CheckFailed(
+                f"{self._headings.source.id}: a number seems cut in two by its own separator.",
+                where=f"{self._file}, row {index + 1}",
+                found=f"{cut}: " + " | ".join(filled.values())[:120],
+                expected="numbers without separators or in quotation marks, and remarks in words",
+                next_step="Save the table as .xlsx, or write its numbers without separators, and send it again.",
+                zh=f"第{index + 1}行的“{cut}”像是带千位分隔符而未加引号的一个数，被拆成两格，后面各栏错位："
+                "请存为 .xlsx，或去掉数值中的分隔符；备注如确为数字，请用文字写明",
             )
         return True
 

@@ -59,7 +59,7 @@ def read_delimited(file: Path, encoding: str) -> list[Grid]:
         found = f"row {begun}: {error}"
         raise unreadable(file, found, "delimited text with closed quotation marks", zh=zh) from None
     _require_no_rows_within(file, rows, folded, separator)
-    return [Grid(file.stem, rows, is_text=True)]
+    return [Grid(file.stem, rows, is_text=True, separator=separator)]
 
 
 def _require_no_rows_within(file: Path, rows: Sequence[Sequence[Cell]], folded: list[int], separator: str) -> None:
