@@ -6,16 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
 
 from analytics import units
 from analytics.errors import CheckFailed
 from analytics.ingest import stated_units
-from analytics.ingest.cut_numbers import number_cut
+from analytics.ingest.cut_numbers import holds_two_halves, number_cut
 from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.headings import UNROUNDED, HeadingRows, Headings, plain
 from analytics.ingest.identity import EXAMPLE
-from analytics.ingest.run_together import Shape, is_run_together
+from analytics.ingest.run_together import Shape, is_run_together, is_within_key
 from analytics.ingest.table import Table
 from analytics.ingest.totals import TotalRow
 from analytics.periods_told import periods_told
@@ -24,7 +23,6 @@ _LONGEST_LINE, _SHOWN = 20, 60  # characters
 _YEARS = ("valid_from", "valid_to")  # bare numbers, though they are no amounts
 _LOOKED_AT = 1000  # rows by whose words a row in one cell is told from a note
 _PART_OF_IT = "其中"
-_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}(?:\.\d+)?")
 _DATE_LINE = re.compile(r"(?:日期:?)?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
 _TOTAL_ENDINGS = ("小计", "合计", "总计", "共计")
 _NUMBER = re.compile(r"[<≤]?[+-]?\d[\d.,]*(?:[l%]|e[+-]?\d+)?")
@@ -56,8 +54,9 @@ class Body:
         once = {c.field for c in headings.source.columns if c.fill_down}
         self._once = [c for c, target in heading.targets.items() if target.key in once]
         self._telling = [c for c, target in heading.targets.items() if target.key not in once]
-        width = width_of(grid, heading.start, heading.depth)
-        self._titled = {c for c in range(width) if _heading_text(grid, heading, c)}
+        self._beyond_key = set(self._telling) - set(self._key)
+        self._longest = width_of(grid, heading.start, heading.depth)
+        self._titled = {c for c in range(self._longest) if _heading_text(grid, heading, c)}
         rows = grid.rows[heading.start : heading.end]
         self._spellings = {cell for row in rows for cell in row if cell} | set(headings.spellings)
 
@@ -95,8 +94,6 @@ class Body:
                 table.hidden += index in self._grid.hidden_rows
                 table.headless |= filled.keys() - self._titled
                 yield self._below_lines(cells)
-            else:
-                self._require_no_row_within(filled, index)
 
     def _below_lines(self, cells: list[Cell]) -> list[Cell]:
         """The row, of the group and the part of the table that a line above it names."""
@@ -166,10 +163,12 @@ class Body:
 
     def _require_no_row_within(self, filled: dict[int, str], index: int) -> None:
         """`CheckFailed` where what fills no row is one whose separators were not understood."""
-        if self._begins_as_note(filled) or not is_run_together(filled.values(), self._shape):
-            return
+        if not self._begins_as_note(filled) and is_run_together(filled.values(), self._shape):
+            raise self._row_within(filled, index)
+
+    def _row_within(self, filled: dict[int, str], index: int) -> CheckFailed:
         line = " | ".join(dict.fromkeys(filled.values()))
-        raise CheckFailed(
+        return CheckFailed(
             f"{self._headings.source.id}: a whole row stands in one cell, its separators are not those of the table.",
             where=f"{self._file}, sheet {self._grid.sheet}, row {index + 1}",
             found=line[:200],
@@ -317,12 +316,13 @@ class Body:
     def _require_in_columns(self, cells: list[Cell], filled: dict[int, str], index: int) -> bool:
         """True; a separator in a number of delimited text moves the cells after it out of their columns: refused.
 
-        A row may lack cells at its end that need not be there, as those that were moved out of it.
+        A row may lack cells at its end that need not be there. Refused, too, is a row whose cells are all in one.
         """
         width = max(self._titled, default=0) + 1
+        is_split = len(cells) > self._longest and holds_two_halves(cells)  # longer, if only by empty cells
         beyond = [column for column in filled if column not in self._titled]
         lacking = [column for column in self._needed if column >= len(cells)]
-        if self._grid.is_text and (beyond or lacking or self._is_split(cells)):
+        if self._grid.is_text and (beyond or lacking or is_split):
             raise CheckFailed(
                 f"{self._headings.source.id}: a row has another number of cells than the heading.",
                 where=f"{self._file}, row {index + 1}",
@@ -341,13 +341,9 @@ class Body:
                 zh=f"第{index + 1}行的“{cut}”像是带千位分隔符而未加引号的一个数，被拆成两格，后面各栏错位："
                 "请存为 .xlsx，或去掉数值中的分隔符；备注如确为数字，请用文字写明",
             )
+        if self._beyond_key.isdisjoint(filled) and is_within_key(filled.values(), self._shape):
+            raise self._row_within(filled, index)
         return True
-
-    def _is_split(self, cells: list[Cell]) -> bool:
-        """Whether a row is longer than the headings, if only by empty cells, and a number of it seems cut in two."""
-        rows = self._grid.rows[self._heading.start : self._heading.end]
-        cut = (_THOUSANDS.fullmatch(f"{a or ''},{b or ''}".replace(" ", "")) for a, b in pairwise(cells))
-        return len(cells) > max(map(len, rows)) and any(cut)
 
 
 def _label(cell: str) -> str:

@@ -8,9 +8,16 @@ from itertools import pairwise
 
 from analytics.ingest.sheet import Cell
 
+_HALVES = re.compile(r"[+-]?\d{1,3},\d{3}(?:\.\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}(?:\.\d+)?")
 _REST = re.compile(r"[+-]?[1-9]\d{0,2},0\d\d(?:\.\d+)?")  # no number begins with a nought like that
 _BARE = re.compile(r"[+-]?\d+(?:\.\d+)?")
+
+
+def holds_two_halves(cells: Sequence[Cell]) -> bool:
+    """Whether two cells side by side read as one number with a separator in it."""
+    pairs = (f"{a or ''},{b or ''}".replace(" ", "") for a, b in pairwise(cells))
+    return any(map(_HALVES.fullmatch, pairs))
 
 
 def number_cut(cells: Sequence[Cell], counted: Collection[int], remarks: Collection[int]) -> str:

@@ -59,6 +59,15 @@ def is_run_together(cells: Iterable[str], shape: Shape) -> bool:
     return bool(has_all) and 2 * told >= len(parts)
 
 
+def is_within_key(cells: Collection[str], shape: Shape) -> bool:
+    """Whether a row of which only names and codes are there, as in a form not filled in, holds a whole one in them.
+
+    Such cells are many parts of a row themselves: one has to be a row alone, or each to be several parts.
+    """
+    of_several = all(_SEPARATORS.search(unicodedata.normalize("NFKC", cell).strip()) for cell in cells)
+    return any(is_run_together([cell], shape) for cell in cells) or (of_several and is_run_together(cells, shape))
+
+
 def _is_number(part: str) -> bool:
     if _NOTHING.fullmatch(part):
         return True

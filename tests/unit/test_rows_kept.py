@@ -116,14 +116,18 @@ def test_a_row_in_one_cell_is_told_by_the_words_of_its_columns(desk, source, row
         desk.hand_in(source, f"{rows}\n{line}\n")
 
 
-@pytest.mark.parametrize("row", [["太原市，阳曲县，2000，1800"], ["太原市\n阳曲县 2000 1800"]])
-def test_a_row_in_one_cell_of_a_workbook_is_no_note(desk, row):
+def workbook(file, *rows):
     book = openpyxl.Workbook()
-    for cells in (MANURE_HEAD.split(","), ["太原市", "清徐县", 100, 80], row):
+    for cells in rows:
         book.active.append(cells)
-    file = desk.inbox / "a.xlsx"
     file.parent.mkdir(parents=True, exist_ok=True)
     book.save(file)
+    return file
+
+
+@pytest.mark.parametrize("row", [["太原市，阳曲县，2000，1800"], ["太原市\n阳曲县 2000 1800"]])
+def test_a_row_in_one_cell_of_a_workbook_is_no_note(desk, row):
+    file = workbook(desk.inbox / "a.xlsx", MANURE_HEAD.split(","), ["太原市", "清徐县", 100, 80], row)
     with pytest.raises(CheckFailed, match="a whole row stands in one cell") as caught:
         desk.hand_in_file("manure", file, period="2021")
     assert "第3行" in caught.value.zh
@@ -131,14 +135,35 @@ def test_a_row_in_one_cell_of_a_workbook_is_no_note(desk, row):
 
 def test_a_row_in_two_cells_of_columns_that_are_written_once_is_no_blank_one(desk):
     """It fills no column that a row needs, and was left out as if it were empty."""
-    book = openpyxl.Workbook()
-    for cells in (TOWN_HEAD.split(","), ["太原市", "清徐县", "1", "甲镇", "是"], ["太原市", "清徐县，2，乙镇，否"]):
-        book.active.append(cells)
-    file = desk.inbox / "a.xlsx"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    book.save(file)
+    file = workbook(
+        desk.inbox / "a.xlsx",
+        TOWN_HEAD.split(","),
+        ["太原市", "清徐县", "1", "甲镇", "是"],
+        ["太原市", "清徐县，2，乙镇，否"],
+    )
     with pytest.raises(CheckFailed, match="a whole row stands in one cell"):
         desk.hand_in_file("town_sewage", file, period="2021")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [[None, "太原市，阳曲县，2000，1800"], ["太原市", "阳曲县 2000 1800"], ["太原市，阳曲县", "2000，1800"]],
+)
+def test_a_row_in_a_cell_of_the_key_is_no_row_that_was_only_begun(desk, row):
+    """It was left out as blank, as the rows of a form that nobody filled in are."""
+    file = workbook(desk.inbox / "a.xlsx", MANURE_HEAD.split(","), ["太原市", "清徐县", 100, 80], row)
+    with pytest.raises(CheckFailed, match="a whole row stands in one cell"):
+        desk.hand_in_file("manure", file, period="2021")
+
+
+@pytest.mark.parametrize(
+    "row", ["太原市,阳曲县,140122101,乙 镇,", "太原市,阳 曲 县,2,甲、乙两镇,", ",,140122101,乙镇 2 号站,"]
+)
+def test_a_row_that_was_only_begun_stays_one(tmp_path, workspace, catalog, row):
+    file = write(tmp_path / "a.csv", f"{TOWN_HEAD}\n太原市,清徐县,1,甲镇,是\n{row}\n")
+    snapshot = identify(file, Delivery("town_sewage", DAY, period="2021"))
+    found = stage(snapshot, source=catalog.sources["town_sewage"], catalog=catalog, workspace=workspace)
+    assert (found.rows, found.blanks) == (2, 1)
 
 
 @pytest.mark.parametrize(
