@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from functools import cached_property
 
 from analytics import units
 from analytics.errors import CheckFailed
 from analytics.ingest import stated_units
+from analytics.ingest.cut_numbers import holds_two_halves, number_cut
 from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.headings import UNROUNDED, HeadingRows, Headings, plain
 from analytics.ingest.identity import EXAMPLE
+from analytics.ingest.run_together import Shape, is_run_together, is_within_key
 from analytics.ingest.table import Table
 from analytics.ingest.totals import TotalRow
 from analytics.periods_told import periods_told
 
 _LONGEST_LINE, _SHOWN = 20, 60  # characters
+_YEARS = ("valid_from", "valid_to")  # bare numbers, though they are no amounts
+_LOOKED_AT = 1000  # rows by whose words a row in one cell is told from a note
 _PART_OF_IT = "其中"
-_THOUSANDS = re.compile(r"[+-]?\d{1,3},\d{3}(?:\.\d+)?")
 _DATE_LINE = re.compile(r"(?:日期:?)?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
 _TOTAL_ENDINGS = ("小计", "合计", "总计", "共计")
 _NUMBER = re.compile(r"[<≤]?[+-]?\d[\d.,]*(?:[l%]|e[+-]?\d+)?")
@@ -42,11 +46,17 @@ class Body:
         self._needed = [c for c, target in heading.targets.items() if target.key in headings.required]
         self._key = [c for c, target in heading.targets.items() if target.key in headings.key]
         self._counted = [c for c, target in heading.targets.items() if target.key in headings.counted]
+        numbered = headings.required | headings.counted | headings.dated | set(_YEARS)
+        flags = headings.source.readings.flags if headings.source.readings else None
+        numbered |= {flags.field or ""} if flags else set()
+        told = heading.targets.items()
+        self._remarks = {c for c, t in told if t.key not in numbered and not t.key.endswith(UNROUNDED)}
         once = {c.field for c in headings.source.columns if c.fill_down}
         self._once = [c for c, target in heading.targets.items() if target.key in once]
         self._telling = [c for c, target in heading.targets.items() if target.key not in once]
-        width = width_of(grid, heading.start, heading.depth)
-        self._titled = {c for c in range(width) if _heading_text(grid, heading, c)}
+        self._beyond_key = set(self._telling) - set(self._key)
+        self._longest = width_of(grid, heading.start, heading.depth)
+        self._titled = {c for c in range(self._longest) if _heading_text(grid, heading, c)}
         rows = grid.rows[heading.start : heading.end]
         self._spellings = {cell for row in rows for cell in row if cell} | set(headings.spellings)
 
@@ -76,6 +86,7 @@ class Body:
                 self._group = place, filled[place]
             elif self._is_note(filled) or (self._begins_as_note(filled) and self._units_of_line(filled, index)):
                 self._units_of_line(filled, index)
+                self._require_no_row_within(filled, index)
                 table.notes_left_out += 1
                 self._above = (index, next(iter(filled.values()))) if self._heads_a_part(filled) else None
             elif self._require_in_columns(cells, filled, index) and any(c in filled for c in self._telling):
@@ -149,6 +160,41 @@ class Body:
             return False
         lone = not others and (first not in self._key or _continues(word) or bool(periods_told(word)))
         return lone or (bool(self._table.notes_left_out) and not others)
+
+    def _require_no_row_within(self, filled: dict[int, str], index: int) -> None:
+        """`CheckFailed` where what fills no row is one whose separators were not understood."""
+        if not self._begins_as_note(filled) and is_run_together(filled.values(), self._shape):
+            raise self._row_within(filled, index)
+
+    def _row_within(self, filled: dict[int, str], index: int) -> CheckFailed:
+        line = " | ".join(dict.fromkeys(filled.values()))
+        return CheckFailed(
+            f"{self._headings.source.id}: a whole row stands in one cell, its separators are not those of the table.",
+            where=f"{self._file}, sheet {self._grid.sheet}, row {index + 1}",
+            found=line[:200],
+            expected="each figure and name in the column of its heading, or a note that begins with 注：",
+            next_step="Write the row into the columns, or begin it with 注： where it is a note, and send it again.",
+            zh=f"第{index + 1}行的内容都在一格内（“{line[:_SHOWN]}”），分隔符与表中其他行不同，无法分列："
+            "请按表头逐栏填写；如是说明，请以“注：”开头",
+        )
+
+    @cached_property
+    def _shape(self) -> Shape:
+        """What a row of this table has."""
+        levels = {column.field for column in self._headings.source.columns if column.level}
+        words: dict[str, set[int]] = defaultdict(set)
+        for row in self._grid.rows[self._heading.end : self._heading.end + _LOOKED_AT]:
+            for column, cell in enumerate(row):
+                if cell is not None:
+                    words[cell.strip()].add(column)
+        needed = {self._heading.targets[c].key for c in self._needed}
+        return Shape(
+            needed=len(needed),
+            areas=len(levels & self._heading.keys),
+            has_numbers=bool(needed & self._headings.counted),
+            has_days=bool(self._headings.dated & self._heading.keys),
+            words=words,
+        )
 
     def _begins_as_note(self, filled: dict[int, str]) -> bool:
         """Whether the first cell says that a note follows, maybe in the next one."""
@@ -270,12 +316,13 @@ class Body:
     def _require_in_columns(self, cells: list[Cell], filled: dict[int, str], index: int) -> bool:
         """True; a separator in a number of delimited text moves the cells after it out of their columns: refused.
 
-        A row may lack cells at its end that need not be there.
+        A row may lack cells at its end that need not be there. Refused, too, is a row whose cells are all in one.
         """
         width = max(self._titled, default=0) + 1
+        is_split = len(cells) > self._longest and holds_two_halves(cells)  # longer, if only by empty cells
         beyond = [column for column in filled if column not in self._titled]
         lacking = [column for column in self._needed if column >= len(cells)]
-        if self._grid.is_text and (beyond or lacking or self._is_split(cells)):
+        if self._grid.is_text and (beyond or lacking or is_split):
             raise CheckFailed(
                 f"{self._headings.source.id}: a row has another number of cells than the heading.",
                 where=f"{self._file}, row {index + 1}",
@@ -284,13 +331,19 @@ class Body:
                 next_step="Save the table as .xlsx, or write its numbers without separators, and send it again.",
                 zh=f"第{index + 1}行的列数与表头不符，数值中的分隔符可能未加引号：请存为 .xlsx，或去掉数值中的分隔符",
             )
+        if self._grid.separator == "," and (cut := number_cut(cells, self._counted, self._remarks)):
+            raise CheckFailed(
+                f"{self._headings.source.id}: a number seems cut in two by its own separator.",
+                where=f"{self._file}, row {index + 1}",
+                found=f"{cut}: " + " | ".join(filled.values())[:120],
+                expected="numbers without separators or in quotation marks, and remarks in words",
+                next_step="Save the table as .xlsx, or write its numbers without separators, and send it again.",
+                zh=f"第{index + 1}行的“{cut}”像是带千位分隔符而未加引号的一个数，被拆成两格，后面各栏错位："
+                "请存为 .xlsx，或去掉数值中的分隔符；备注如确为数字，请用文字写明",
+            )
+        if self._beyond_key.isdisjoint(filled) and is_within_key(filled.values(), self._shape):
+            raise self._row_within(filled, index)
         return True
-
-    def _is_split(self, cells: list[Cell]) -> bool:
-        """Whether a row is longer than the headings, if only by empty cells, and a number of it seems cut in two."""
-        rows = self._grid.rows[self._heading.start : self._heading.end]
-        cut = (_THOUSANDS.fullmatch(f"{a or ''},{b or ''}".replace(" ", "")) for a, b in pairwise(cells))
-        return len(cells) > max(map(len, rows)) and any(cut)
 
 
 def _label(cell: str) -> str:

@@ -28,8 +28,8 @@ class Grid:
 
     `merged` has the places (row, column) of merged cells, which all hold the value of their first one; `hidden_rows`
     and `hidden_columns` the indexes of those that do not show. A hidden sheet has no rows here. In delimited text
-    (`is_text`) a separator too many or too few moves a row out of its columns. `days` of a sheet that keeps days as
-    numbers gives, by row, the day as text of a column's bare numbers.
+    (`is_text`, its `separator`) a separator too many or too few moves a row out of its columns. `days` of a sheet that
+    keeps days as numbers gives, by row, the day as text of a column's bare numbers.
     """
 
     sheet: str
@@ -39,6 +39,7 @@ class Grid:
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
     is_hidden: bool = False
     is_text: bool = False
+    separator: str = ""
     days: Callable[[int], Sequence[Cell]] | None = None
 
 

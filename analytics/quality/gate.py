@@ -28,6 +28,7 @@ from analytics.quality.result import (
     PLACE,
     GateResult,
     Outcome,
+    mere_copies,
     parameters_of,
     readings_set_aside,
     refuses_file,
@@ -107,10 +108,11 @@ def run_gate(
         registers=registers,
         staged=staged,
     )
-    aside = rows_set_aside(broken, source).height
-    tried |= {c.id: _share(c, aside, rows) for c in checks if c.kind == "share"}
+    aside, copies = (of(broken, source).height for of in (rows_set_aside, mere_copies))
+    tried |= {c.id: _share(c, aside - copies, rows - copies) for c in checks if c.kind == "share"}
     frame = _checks_frame(checks, tried)
-    return GateResult(checks=frame, broken=broken, refused=_is_refused(frame), set_aside_rows=aside, rows=rows)
+    refused = _is_refused(frame)
+    return GateResult(frame, broken, refused=refused, set_aside_rows=aside, rows=rows, copies=copies)
 
 
 def missing_members(
@@ -286,6 +288,7 @@ def _column(check: Check, parameters: Sequence[str]) -> str | None:
 
 
 def _share(check: Check, aside: int, rows: int) -> _Tried:
+    """Whether too many rows are in doubt; both counts are without mere copies of other rows."""
     is_beyond = rows > 0 and 100 * aside > (check.at_most_pct or 0) * rows
     return _Tried(int(is_beyond), found=f"set_aside={aside}; of_rows={rows}" if is_beyond else "")
 

@@ -67,6 +67,7 @@ def save(result: GateResult, beside: Path) -> None:
         "refused": result.refused,
         "rows": result.rows,
         "set_aside_rows": result.set_aside_rows,
+        "copies": result.copies,
         "checks": result.checks.height,
         "broken": result.broken.height,
     }
@@ -86,6 +87,7 @@ def load(beside: Path) -> GateResult | None:
             broken=broken,
             refused=summary["refused"],
             set_aside_rows=summary["set_aside_rows"],
+            copies=summary["copies"],
             rows=summary["rows"],
         )
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):

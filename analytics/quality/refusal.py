@@ -125,9 +125,12 @@ def _line(row: dict[str, str]) -> str:
 
 
 def _share_of_rows(result: GateResult, lang: str) -> str:
-    """How many of the rows are not usable."""
-    aside, rows = result.set_aside_rows, result.rows
-    return f"共{rows}行，其中{aside}行有误" if lang == "zh" else f"{aside} of {rows} rows"
+    """How many of the rows are not usable; those that only say again what another says are neither."""
+    aside, rows = result.set_aside_rows - result.copies, result.rows - result.copies
+    zh, en = f"共{rows}行，其中{aside}行有误", f"{aside} of {rows} rows"
+    if result.copies:
+        zh, en = f"除重复的{result.copies}行外{zh}", f"{en}, without {result.copies} that repeat others"
+    return zh if lang == "zh" else en
 
 
 def _more(count: int) -> str:

@@ -29,6 +29,8 @@ CHECKS: dict[str, pl.DataType] = {
 NOTHING_TO_CHECK = "no row has all of its columns"
 # Stands in the `problem` of a check that had nothing to hold the file against, such as no earlier year.
 NOTHING_TO_COMPARE = "nothing to compare"
+# The check that a row does not say again what another row of its file says.
+COPIES = "row_not_repeated"
 PLACE: dict[str, pl.DataType] = {"snapshot": _TEXT, "sheet": _TEXT, "row": pl.Int32()}
 
 
@@ -39,7 +41,8 @@ class GateResult:
     `checks` has a row per check (`failed`: rows, cells or, for a check of the file, 0 or 1, of a calendar the rows that
     are missing; null where it could not be checked, then `problem` says why; `found`: what a check of the file
     found, `reason` and `since`: why it is made, where that is declared); `broken`
-    a row per row or reading and rule it broke.
+    a row per row or reading and rule it broke. `copies` are those of the rows set aside that only say again what
+    another row says; they put nothing in doubt, and do not count among the rows of which too many refuse the file.
     """
 
     checks: pl.DataFrame
@@ -47,6 +50,7 @@ class GateResult:
     refused: bool
     set_aside_rows: int
     rows: int
+    copies: int = 0
 
 
 def refuses_file() -> pl.Expr:
@@ -61,9 +65,19 @@ def refuses_file() -> pl.Expr:
 
 def rows_set_aside(broken: pl.DataFrame, source: Source) -> pl.DataFrame:
     """`snapshot`, `sheet`, `row` of the rows that broke a critical rule of the whole row, each once."""
+    return _of_whole_rows(broken, source).select(*PLACE).unique(maintain_order=True)
+
+
+def mere_copies(broken: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """`snapshot`, `sheet`, `row` of the rows set aside for nothing but saying again what another row says."""
+    is_copy = (pl.col("check") == COPIES).all()
+    return _of_whole_rows(broken, source).group_by(*PLACE).agg(is_copy=is_copy).filter("is_copy").select(*PLACE)
+
+
+def _of_whole_rows(broken: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """The findings of critical rules of the whole row."""
     whole = pl.col("column").is_null() | ~pl.col("column").is_in(parameters_of(source))
-    critical = broken.filter(pl.col("severity") == "critical", whole)
-    return critical.select(*PLACE).unique(maintain_order=True)
+    return broken.filter(pl.col("severity") == "critical", whole)
 
 
 def readings_set_aside(broken: pl.DataFrame, source: Source) -> pl.DataFrame:

@@ -196,7 +196,7 @@ def test_a_result_comes_back_as_it_was_saved(gate, tmp_path):
     back = load(beside)
     assert back is not None
     assert back.checks.equals(result.checks) and back.broken.equals(result.broken)
-    assert (back.refused, back.rows, back.set_aside_rows) == (False, 3, 1)
+    assert (back.refused, back.rows, back.set_aside_rows, back.copies) == (False, 3, 1, 0)
     assert back.broken.schema == result.broken.schema
     (tmp_path / "abc-1.5-0123.broken.parquet").write_bytes(b"half a file")
     assert load(beside) is None
@@ -237,6 +237,28 @@ def test_the_error_for_a_refused_file_has_its_four_parts(gate, catalog):
         "因严重问题暂不采用的行不得超过 50%：共3行，其中2行有误",
         "At most 50 % of the rows may be set aside: 2 of 3 rows",
     ]
+
+
+def test_mere_copies_refuse_no_file_and_stay_set_aside(gate, tmp_path):
+    same = {"area_id": "140121"}
+    result = gate("manure", same, same, same)
+    assert (result.refused, result.rows, result.set_aside_rows, result.copies) == (False, 3, 2, 2)
+    save(result, tmp_path / "kept")
+    assert load(tmp_path / "kept").copies == 2
+
+
+def test_copies_of_good_rows_do_not_make_up_for_bad_ones(gate, catalog):
+    """Two of three entries are bad, however often the good one is repeated; a copy with a fault of its own is bad."""
+    same = {"area_id": "140121"}
+    bad = [{"area_id": "140122", "city": None}, {"area_id": "140123", "manure_used_t": 101.0}]
+    result = gate("manure", same, same, same, same, *bad)
+    assert (result.refused, result.rows, result.set_aside_rows, result.copies) == (True, 6, 5, 3)
+    assert [reason_of_refusal(result, lang).split("%")[1] for lang in ("zh", "en")] == [
+        "：除重复的3行外共3行，其中2行有误",
+        " of the rows may be set aside: 2 of 3 rows, without 3 that repeat others",
+    ]
+    faulty = gate("manure", same, {**same, "city": None}, {**same, "city": None})
+    assert (faulty.refused, faulty.set_aside_rows, faulty.copies) == (True, 2, 0)
 
 
 def test_the_error_names_checks_that_could_not_be_made(gate, catalog, expectations):

@@ -35,6 +35,39 @@ def test_a_quotation_mark_too_many_swallows_no_rows(tmp_path, rows, row):
 
 
 @pytest.mark.parametrize(
+    "rows",
+    [
+        '太原市,清徐县,10,8,"见附件\n太原市,阳曲县,20,15"\n',
+        '太原市,清徐县,10,8,"见附件\n大同市,阳高县,甲,乙"\n',
+        '"太原市,清徐县,10,8,无\n太原市,阳曲县,20,15"\n',
+        '太原市,清徐县,10,8,"见附件\n太原市,阳曲县,20"\n',
+        '太原市,清徐县,10,8,"见附件\n一是甲,二是乙\n太原市,阳曲县,20,15"\n',
+        '太原市,清徐县,10,8,"见附件\r\n太原市,阳曲县,20,15"\r\n',
+    ],
+)
+def test_a_row_without_its_remark_is_not_swallowed_either(tmp_path, rows):
+    """A county stood in the remark of the one above it, and nobody heard of it."""
+    with pytest.raises(CheckFailed, match="row 2: a cell between quotation marks holds"):
+        read_grids(written(tmp_path / "a.csv", HEAD + rows + LAST * 8))
+
+
+@pytest.mark.parametrize(
+    "remark", ["见附件\n太原市,甲", "见附件\n甲,乙,丙", "存栏\n猪,500,400\n牛,30,20", "说明\n1,2,3", "甲,乙,丙,丁\n戊"]
+)
+def test_a_remark_of_several_lines_may_list_something(tmp_path, remark):
+    (grid,) = read_grids(written(tmp_path / "a.csv", f'{HEAD}太原市,清徐县,10,8,"{remark}"\n{LAST * 8}'))
+    assert (grid.rows[1][4], len(grid.rows)) == (remark, 10)
+
+
+def test_a_short_row_of_a_wide_table_is_told_by_what_stands_in_its_columns(tmp_path):
+    head = "市,县（市、区）,工程名称,计划投运日期,建设阶段,佐证等级,开工日期,完工日期,备注\n"
+    rows = "太原市,娄烦县,甲,2021-12-01,已完工,文件,,,\n太原市,娄烦县,丙,2021-12-01,未开工,无,,,\n"
+    swallowed = '太原市,清徐县,丁,2021-12-01,未开工,无,,,"见附件\n太原市,阳曲县,乙,2021-12-01,已完工,无"\n'
+    with pytest.raises(CheckFailed, match="row 4: a cell between quotation marks holds"):
+        read_grids(written(tmp_path / "a.csv", head + rows + swallowed))
+
+
+@pytest.mark.parametrize(
     "remark", ["一是甲\n二是乙", "甲,乙\n丙,丁", "甲,乙,丙,丁,戊", "甲\n乙\n丙\n丁\n戊", "\n", "说“好”\n又说“好”"]
 )
 def test_a_cell_of_several_lines_stays_one(tmp_path, remark):

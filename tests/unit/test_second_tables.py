@@ -4,10 +4,13 @@ import polars as pl
 import pytest
 
 from analytics.errors import CheckFailed
-from tests.deliveries import SECTION_HEAD, SECTIONS
+from analytics.ingest import Delivery, stage
+from analytics.ingest.snapshot import identify
+from tests.deliveries import JANUARY, SECTION_HEAD, SECTIONS
 
 FIGURES = ["T12b"]
 
+STATION_HEAD = "省份,断面名称,监测时间,水质类别,站点情况,pH,溶解氧,高锰酸盐指数,氨氮,总磷,数据标识"
 HEAD = "市,县（市、区）,粪污产生量（吨）,综合利用量（吨）,备注\n"
 ROWS = "太原市,小店区,527723,404958,\n太原市,迎泽区,363315,267458,\n太原市,清徐县,300000,200000,\n"
 
@@ -79,6 +82,53 @@ def test_a_number_cut_in_two_by_its_own_comma_is_refused(desk, row, is_refused):
         assert "第5行" in caught.value.zh and "去掉数值中的分隔符" in caught.value.zh
     else:
         assert desk.hand_in("manure", HEAD + ROWS + row).result.set_aside_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "cut"),
+    [
+        ("太原市,阳曲县,1,000,900", "1,000"),
+        ("太原市,阳曲县,1000,9,000", "9,000"),
+        ("太原市,阳曲县,1,234.5,900", "1,234.5"),
+        ("太原市,阳曲县,12,050,", "12,050"),
+        ("太原市,阳曲县,1 ,000,9", "1,000"),
+        ("太原市,阳曲县,50000,40,300", "40,300"),
+    ],
+)
+def test_a_number_cut_in_two_beside_a_remark_left_out_is_refused(desk, row, cut):
+    """One was produced and none was used, as if 900 were a remark."""
+    with pytest.raises(CheckFailed, match="a number seems cut in two") as caught:
+        desk.hand_in("manure", f"{HEAD}{ROWS}{row}\n")
+    assert caught.value.where.endswith("row 5") and f"第5行的“{cut}”" in caught.value.zh
+    assert caught.value.found.startswith(f"{cut}: 太原市")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "太原市,阳曲县,363315,300000,300",
+        "太原市,阳曲县,500,400,300户",
+        "太原市,阳曲县,500,400,",
+        "太原市,阳曲县,500,400",
+        "太原市,阳曲县,500.5,400.5,300",
+        '太原市,阳曲县,"1,000",900,5',
+    ],
+)
+def test_numbers_beside_a_remark_stay_as_they_are(desk, row):
+    assert desk.hand_in("manure", f"{HEAD}{ROWS}{row}\n").result.set_aside_rows == 0
+
+
+def test_only_a_comma_cuts_a_number(desk):
+    text = f"{HEAD}{ROWS}太原市,阳曲县,500,400,300\n".replace(",", "\t")
+    assert desk.hand_in("manure", text).result.set_aside_rows == 0
+
+
+def test_a_flag_of_readings_is_no_remark(tmp_path, workspace, catalog):
+    file = tmp_path / "a.csv"
+    file.write_text(f"{STATION_HEAD}\n山西省,甲站,2021-07-01 08:00,Ⅱ,正常,7,450,3,0.4,0.08,0\n", encoding="utf-8")
+    snapshot = identify(file, Delivery("station_readings", JANUARY, period="2021"))
+    read = stage(snapshot, source=catalog.sources["station_readings"], catalog=catalog, workspace=workspace)
+    assert read.rows == 1
 
 
 @pytest.mark.parametrize("label", ["太原市（小计）", "（小计）", "太原市小计", "【合计】"])
