@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+from analytics.errors import CheckFailed
 from analytics.ingest.number_formats import Shown
-from analytics.ingest.page_styles import Styles, is_apart, is_hidden, shown_as
+from analytics.ingest.page_styles import NotSure, Styles, is_apart, is_hidden, shown_as
 from analytics.ingest.rich_texts import LOWERED, RAISED
 from analytics.ingest.sheet import Cell, Grid, Place, Range, fill_merged, require_extent, unreadable
 
@@ -17,7 +18,10 @@ _CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", r
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_\-]+)")
 _MARK = re.compile(r"</?([A-Za-z][A-Za-z0-9:]*)[^>]*>")
 # What a style sets apart from the signs beside it: what does not show, what is struck out, raised or lowered.
-_APART = re.compile(r"display\s*:\s*none|line-through|vertical-align\s*:\s*(?:super|sub)", re.IGNORECASE)
+_APART = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|line-through|vertical-align\s*:\s*(?:su|top|text-top|[-+.\d])",
+    re.IGNORECASE,
+)
 # What is declared as one of these is often the wider set of characters.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030"}
 # What no page is written in that says so in plain letters, and what Python alone calls an encoding.
@@ -65,16 +69,28 @@ def read_page(file: Path, text: str) -> list[Grid]:
     try:
         page = _Page(file, Styles(text))
         page.feed(text)
+        if len(page.rawdata) > _LONGEST_REST:
+            raise unreadable(file, "a page that ends within a mark, or in a long text", "a whole page")
+        page.close()
     except RecursionError:
         raise unreadable(file, "a page whose styles have no end", "a page with a table") from None
-    if len(page.rawdata) > _LONGEST_REST:
-        raise unreadable(file, "a page that ends within a mark, or in a long text", "a whole page")
-    page.close()
+    except NotSure as error:
+        raise _not_understood(file, str(error)) from None
     grids = [_grid(file, table, number) for number, table in enumerate(page.tables, start=1)]
     if not grids:
         zh = "网页格式的文件中没有表格；请用 Excel 打开原文件，另存为 .xlsx 后重新报送"
         raise unreadable(file, "a page without a table", "a page with a table", zh=zh)
     return grids
+
+
+def _not_understood(file: Path, style: str) -> CheckFailed:
+    return unreadable(
+        file,
+        f"a style that may change what a cell shows: {style}",
+        "a page whose styles go by tags, classes and names alone",
+        zh=f"网页格式的文件中有无法判断是否适用的样式（{style}），单元格显示的内容无法确定；"
+        "请用 Excel 打开原文件，另存为 .xlsx 后重新报送",
+    )
 
 
 @dataclass
