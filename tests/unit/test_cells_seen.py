@@ -3,6 +3,7 @@
 import json
 import struct
 import time
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -124,6 +125,125 @@ def test_a_value_in_pieces_is_found_wherever_the_file_is_cut(length):
 def test_the_number_of_a_shared_text_in_pieces_is_refused(tmp_path):
     file = workbook_of(tmp_path / "a.xlsx", '<row r="1"><c r="A1" t="s"><v>&#48;</v></c></row>')
     with pytest.raises(CheckFailed, match="in pieces in the cell A1"):
+        read_grids(file)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (" 1 ", "the number of its text is ' 1 ' in the cell A1"),
+        ("1\n", "in the cell A1"),
+        ("+1", "in the cell A1"),
+        ("1.0", "in the cell A1"),
+        ("x", "in the cell A1"),
+        ("1234567890", "in the cell A1"),
+        ("0</v><v>1", "two values of one cell in row 1"),
+    ],
+)
+def test_the_number_of_a_shared_text_that_is_none_is_refused(tmp_path, value, found):
+    file = workbook_of(tmp_path / "a.xlsx", f'<row r="1"><c r="A1" s="0" t="s"><v>{value}</v></c></row>')
+    with pytest.raises(CheckFailed) as refused:
+        read_grids(file)
+    assert found in refused.value.found
+
+
+@pytest.mark.parametrize("length", [1, 7, 1000])
+def test_the_number_of_a_shared_text_is_found_wherever_the_file_is_cut(length):
+    def scanned(*values):
+        cells = "".join(f'<c r="{name}1" t="s"><v>{value}</v></c>' for name, value in zip("AB", values, strict=True))
+        content = f'<worksheet><sheetData><row r="1">{cells}</row></sheetData></worksheet>'.encode()
+        cut = [content[start : start + length] for start in range(0, len(content), length)]
+        return sheet_xml.scan(lambda: cut, sheet_xml.Looks(marked={"7": "7¹"})).layout.seen
+
+    assert scanned("12", "07") == {(0, 1): "7¹"}
+    with pytest.raises(sheet_xml.Malformed, match="'1 2' in the cell B1"):
+        scanned("12", "1 2")
+
+
+@pytest.mark.parametrize("length", [1, 2, 64])
+def test_a_plain_sheet_is_walked_through_once_wherever_it_is_cut(length):
+    content = b'<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>120</v></c><c r="B1"><v>3</v></c></row></sheetData>'
+    cut = [content[start : start + length] for start in range(0, len(content), length)] + [b"</worksheet>"]
+    walks = []
+    assert sheet_xml.scan(lambda: walks.append(1) or cut, sheet_xml.Looks()).columns == 2
+    assert len(walks) == 1
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '<c r="A1"><v>9</v><v>00</v></c>',
+        '<c r="A1"><v>9</v></c><c r="A1"><v>8</v></c>',
+        '<c r="A1" t="inlineStr"><is><t>9</t></is><v>8</v></c>',
+        '<c r="A1"><v>9</v></c><c r="B1"><v>9</v></c><c r="A1"><v>8</v></c>',
+    ],
+)
+def test_a_cell_with_two_values_is_refused(tmp_path, cells):
+    with pytest.raises(CheckFailed, match="two values of one cell in row 1"):
+        read_grids(workbook_of(tmp_path / "a.xlsx", f'<row r="1">{cells}</row>'))
+
+
+def with_parts(tmp_path, rename):
+    """A workbook with a number that shows its unit and a text, its parts under the names that `rename` makes."""
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, 5, book.add_format({"num_format": '0"万吨"'}))
+        assert not sheet.write_rich_string(0, 1, "90", book.add_format({"font_script": 1}), "1")
+    file = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(tmp_path / "made.xlsx") as parts, zipfile.ZipFile(file, "w") as renamed:
+        for name in parts.namelist():
+            is_told = name.endswith(".rels") or name == "[Content_Types].xml"
+            renamed.writestr(rename(name), rename(parts.read(name).decode()) if is_told else parts.read(name))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("styles.xml", "styles.xml"),
+        ("styles.xml", "styles1.xml"),
+        ("styles.xml", "Styles.xml"),
+        ("styles.xml", "of/looks.xml"),
+        ("sharedStrings.xml", "SharedStrings.XML"),
+        ("worksheets/sheet1.xml", "Worksheets/Sheet_a.xml"),
+    ],
+)
+def test_parts_of_a_workbook_are_found_under_whatever_name_it_gives_them(tmp_path, old, new):
+    (grid,) = read_grids(with_parts(tmp_path, lambda text: text.replace(old, new)))
+    assert grid.rows == [["5万吨", "90¹"]]
+
+
+def test_texts_where_the_reader_of_cells_does_not_look_for_them_are_refused(tmp_path):
+    file = with_parts(tmp_path, lambda text: text.replace("sharedStrings.xml", "strings.xml"))
+    with zipfile.ZipFile(file, "a") as parts:
+        parts.writestr("xl/sharedStrings.xml", "<sst><si><t>900</t></si></sst>")
+    with pytest.raises(CheckFailed, match=r"its texts are in xl/strings\.xml"):
+        read_grids(file)
+
+
+def test_a_part_that_a_workbook_names_and_does_not_have_is_missed(tmp_path):
+    def renamed(text):
+        return text if text.startswith("xl/styles") else text.replace("styles.xml", "styles2.xml")
+
+    with pytest.raises(CheckFailed, match=r"its part xl/styles2\.xml is missing"):
+        read_grids(with_parts(tmp_path, renamed))
+
+
+def test_two_parts_for_what_is_told_once_are_refused(tmp_path):
+    def doubled(text):
+        of = text.find("<Relationship Id=") if "/styles" in text else -1
+        more = '<Relationship Id="a" Type="http://a/styles" Target="theme/theme1.xml"/>'
+        return text if of < 0 else text[:of] + more + text[of:]
+
+    with pytest.raises(CheckFailed, match="it names 2 parts"):
+        read_grids(with_parts(tmp_path, doubled))
+
+
+def test_two_parts_whose_names_differ_in_capitals_alone_are_refused(tmp_path):
+    file = with_parts(tmp_path, str)
+    with zipfile.ZipFile(file, "a") as parts:
+        parts.writestr("xl/Styles.xml", "<styleSheet/>")
+    with pytest.raises(CheckFailed, match="two parts of one name"):
         read_grids(file)
 
 
