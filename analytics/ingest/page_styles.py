@@ -20,9 +20,12 @@ _OF_OTHERS = {"print", "speech", "aural", "braille", "embossed", "handheld", "pr
 _OF_NO_MARK = ("page", "font-face", "list", "counter-style", "property")
 _UPON_THE_LINE = {"baseline", "middle", "bottom", "text-bottom", "inherit", "initial", "unset", "auto"}
 _NOUGHT = re.compile(r"[-+]?(?:0+\.?0*|\.0+)(?:[a-z]+|%)?")
+_QUOTED = "<![CDATA["
 _UNDECLARED = {"": ""}
+_MOST_RULES, _MOST_OF_ONE = 1 << 17, 256  # of a page, and of them for one class or tag
 # By the name of the property what is said of a mark, and by which selector; more than one where that cannot be told.
 Declared = Mapping[str, Mapping[str, str]]
+Told = tuple[dict[str, str], dict[str, str]]  # by property what is declared, and what is declared as important
 
 
 class NotSure(Exception):
@@ -52,21 +55,24 @@ class Styles:
     """
 
     def __init__(self, page: str) -> None:
-        self._rules: dict[str, list[_Rule]] = {}
+        self._rules: dict[str, dict[tuple[object, ...], _Rule]] = {}
         self._count = 0
         for sheet, is_sure in _sheets(page):
-            for selector, nodes, applies in _rules(_parsed_sheet(sheet), [], is_sure=is_sure):
-                self._keep(selector, nodes, is_sure=applies)
+            for selector, told, applies in _rules(_parsed_sheet(sheet), [], is_sure=is_sure):
+                self._keep(selector, told, is_sure=applies)
         self._of = lru_cache(maxsize=1 << 12)(self._found)
 
-    def _keep(self, selector: Selector, nodes: list[object], *, is_sure: bool) -> None:
-        """Find a rule by one of the words that it asks for."""
+    def _keep(self, selector: Selector, told: Told, *, is_sure: bool) -> None:
+        """Keep a rule, to be found by one of the words that it asks for; of the same rules the last counts."""
         key = min((word.lower() for word in selector.words), default=selector.tag)
-        for is_important in (False, True):
-            if declared := _declared(nodes, is_important=is_important):
+        for is_important, declared in enumerate(told):
+            if declared:
                 self._count += 1
-                rule = _Rule(selector, declared, is_important, is_sure, self._count)
-                self._rules.setdefault(key, []).append(rule)
+                rules = self._rules.setdefault(key, {})
+                same = (selector, *declared.items(), is_important, is_sure)
+                rules[same] = _Rule(selector, declared, bool(is_important), is_sure, self._count)
+                if self._count > _MOST_RULES or len(rules) > _MOST_OF_ONE:
+                    raise NotSure(f"more rules than anybody writes, the last {selector.text}")
 
     def of(self, tag: str, attributes: Mapping[str, str]) -> Declared:
         """What is said of a mark, by the name of the property, as far as it bears on what is read."""
@@ -78,10 +84,9 @@ class Styles:
 
     def _found(self, mark: Mark, style: str) -> Declared:
         keys = {mark.tag, "*", *(word.lower() for word in mark.words)}
-        fitting = [(rule, rule.selector.fits(mark)) for key in keys for rule in self._rules.get(key, ())]
+        fitting = [(rule, rule.selector.fits(mark)) for key in keys for rule in self._rules.get(key, {}).values()]
         decided = [(rule.rank, rule.declared) for rule, fits in fitting if fits and rule.is_sure]
-        nodes = _parsed(style)
-        decided += [((of, 1), _declared(nodes, is_important=bool(of))) for of in (False, True)]
+        decided += [((of, 1), declared) for of, declared in enumerate(_told(_parsed(style)))]
         found: dict[str, dict[str, str]] = {}
         for _, declared in sorted(decided, key=lambda one: one[0]):
             found |= {name: {value: ""} for name, value in declared.items()}
@@ -120,14 +125,16 @@ def _shown(number_format: str) -> Shown | None:
 
 
 def _sheets(page: str) -> Iterator[tuple[str, bool]]:
-    """The styles of a page, and whether they apply; within a comment they do for some programs."""
+    """The styles of a page, and whether they apply: within a comment or CDATA they do for some programs."""
     begin, is_comment = None, False
     is_sure: bool | None = True
     for mark in _STYLE.finditer(page):
         sign = mark[0].lower()
         if sign.startswith("</"):
             if begin is not None and is_sure is not None:
-                yield page[begin : mark.start()], is_sure
+                sheet = page[begin : mark.start()].strip()
+                is_quoted = sheet.startswith(_QUOTED)
+                yield sheet.removeprefix(_QUOTED).removesuffix("]]>"), is_sure and not is_quoted
             begin = None
         elif begin is None and sign.startswith("<style"):
             media = _MEDIA.search(mark[1])
@@ -145,7 +152,7 @@ def _is_of_screens(told: str) -> bool | None:
     return None if {kind.split()[0] for kind in kinds} <= _OF_OTHERS else False
 
 
-Said = tuple[Selector, list[object], bool]  # a selector, what stands after it, and whether it surely applies
+Said = tuple[Selector, Told, bool]  # a selector, what is declared after it, and whether it surely applies
 
 
 def _rules(nodes: Iterable[object], around: list[Selector], *, is_sure: bool) -> Iterator[Said]:
@@ -156,13 +163,15 @@ def _rules(nodes: Iterable[object], around: list[Selector], *, is_sure: bool) ->
             continue
         if sort == "qualified-rule":
             own, inner = list(selectors(node.prelude)), _parsed(content)  # type: ignore[attr-defined]
-            yield from ((selector, inner, is_sure) for selector in own)
+            told = _told(inner)
+            yield from ((selector, told, is_sure) for selector in own)
             yield from _rules(inner, own, is_sure=False)
         elif sort == "at-rule":
             applies = _applies(node.lower_at_keyword, tinycss2.serialize(node.prelude))  # type: ignore[attr-defined]
             if applies is not None:
                 inner = _parsed(content) if around else _parsed_sheet(content)
-                yield from ((selector, inner, False) for selector in around)
+                told = _told(inner) if around else ({}, {})
+                yield from ((selector, told, False) for selector in around)
                 yield from _rules(inner, around, is_sure=is_sure and applies)
 
 
@@ -179,6 +188,10 @@ def _parsed_sheet(style: str | Iterable[object]) -> list[object]:
 
 def _parsed(style: str | Iterable[object]) -> list[object]:
     return list(tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True))
+
+
+def _told(nodes: list[object]) -> Told:
+    return _declared(nodes, is_important=False), _declared(nodes, is_important=True)
 
 
 def _declared(nodes: list[object], *, is_important: bool) -> dict[str, str]:
