@@ -133,7 +133,7 @@ class _Page(HTMLParser):
             self._begin_table()
         elif self._open:
             begin = {"tr": self._begin_row, "td": self._begin_cell, "th": self._begin_cell}
-            attributes = {name: value or "" for name, value in attrs}
+            attributes = {name: value or "" for name, value in reversed(attrs)}  # of two of one name the first counts
             if tag in begin:
                 begin[tag](tag, attributes)
             else:

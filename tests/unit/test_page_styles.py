@@ -217,3 +217,8 @@ def test_more_rules_for_one_tag_than_anybody_writes_are_refused(tmp_path, rule):
 def test_a_rule_that_a_page_repeats_for_each_of_its_tables_is_one(tmp_path):
     styles = f"td {{mso-number-format:General}} .w {{{UNIT}}} .x {{mso-number-format:General}}"
     assert styled(tmp_path, styles * 1000, "<td class=w>5<td class='x w'>6").rows == [["5万吨", "6"]]
+
+
+def test_of_two_styles_in_one_mark_the_first_counts(tmp_path):
+    cells = '<td>9<i style="display:none" style="color:red">0</i><td>9<i style="color:red" style="display:none">0</i>'
+    assert styled(tmp_path, "", cells).rows == [["9\n0", "90"]]
