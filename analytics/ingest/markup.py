@@ -36,11 +36,13 @@ _SAYS_HIDDEN = re.compile(r"\shidden[\s=/>]", re.IGNORECASE)
 # Marks within a line. All others part what stands before and after them, as a person sees it.
 _LETTERS = {"a", "abbr", "acronym", "b", "big", "em", "font", "i", "ins", "small", "strong", "sub", "sup", "tt", "u"}
 _INLINE = _LETTERS | {"bdi", "bdo", "label", "nobr", "o:p", "span", "wbr"}
+_OF_ROWS, _OF_COLUMNS = ("thead", "tbody", "tfoot"), ("colgroup", "col")
 _SILENT = ("style", "script", "title")
 _RAISED = {"sup": RAISED, "sub": LOWERED}
 _WITHIN = 4096  # bytes
 _MOST_LINES_ABOVE = 10
 _LONGEST_SPAN = 65_534
+_MOST_COLUMNS = 16_384
 _FEWEST_CELLS = 4  # that a row counts for where a page is measured
 _LONGEST_MARK = re.compile(r"<[A-Za-z][^>]{65536}")
 _LONGEST_REST = 4096  # characters; the parser walks through an unfinished end once for every mark that opens in it
@@ -77,9 +79,9 @@ def read_page(file: Path, text: str) -> list[Grid]:
     except NotSure as error:
         raise _not_understood(file, str(error)) from None
     grids = [_grid(file, table, number) for number, table in enumerate(page.tables, start=1)]
-    if not grids:
-        zh = "网页格式的文件中没有表格；请用 Excel 打开原文件，另存为 .xlsx 后重新报送"
-        raise unreadable(file, "a page without a table", "a page with a table", zh=zh)
+    if all(grid.is_hidden for grid in grids):
+        zh = f"网页格式的文件中没有{'可见的' if grids else ''}表格；请用 Excel 打开原文件，另存为 .xlsx 后重新报送"
+        raise unreadable(file, f"a page without a table{' that shows' * bool(grids)}", "a page with a table", zh=zh)
     return grids
 
 
@@ -98,6 +100,8 @@ class _Table:
     rows: list[list[Cell]] = field(default_factory=list)
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    is_hidden: bool = False
     unseen: set[Place] = field(default_factory=set)  # cells that do not show themselves
     reach: dict[int, int] = field(default_factory=dict)  # by column the last row into which a cell above reaches
 
@@ -110,6 +114,8 @@ class _Open:
     text: list[str] | None = None
     spans: Place = (1, 1)  # rows, columns
     is_unseen: bool = False
+    is_group_hidden: bool = False  # whether the rows or columns that stand together here do not show
+    columns: int = 0  # that were told before the rows
     shown: Shown | None = None  # what the cell writes around a number
     raised: list[str] = field(default_factory=list)  # marks of raised and lowered signs that are open
     has_apart: bool = False  # whether a part of the cell does not show, or is struck out
@@ -129,11 +135,13 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self._silent += 1
-        elif tag == "table":
-            self._begin_table()
+            return
+        attributes = {name: value or "" for name, value in reversed(attrs)}  # of two of one name the first counts
+        if tag == "table":
+            self._begin_table(attributes)
         elif self._open:
             begin = {"tr": self._begin_row, "td": self._begin_cell, "th": self._begin_cell}
-            attributes = {name: value or "" for name, value in reversed(attrs)}  # of two of one name the first counts
+            begin |= dict.fromkeys(_OF_ROWS, self._begin_rows) | dict.fromkeys(_OF_COLUMNS, self._tell_columns)
             if tag in begin:
                 begin[tag](tag, attributes)
             else:
@@ -149,6 +157,9 @@ class _Page(HTMLParser):
             self._end_cell()
             if tag == "table":
                 self._open.pop()
+        elif self._open and tag in (*_OF_ROWS, "colgroup"):
+            self._end_cell()
+            self._open[-1].is_group_hidden = False
         elif self._open:
             self._end_mark(tag)
         elif tag not in _INLINE:
@@ -166,12 +177,16 @@ class _Page(HTMLParser):
         elif said.strip() and not opened.table.rows:  # a caption
             opened.table.rows.append([said.strip()])
 
-    def _begin_table(self) -> None:
+    def _is_hidden(self, tag: str, attributes: dict[str, str]) -> bool:
+        return "hidden" in attributes or is_hidden(self._styles.of(tag, attributes))
+
+    def _begin_table(self, attributes: dict[str, str]) -> None:
         """A table, with the lines above it as rows, as a spreadsheet program opens the page."""
         lines = [line.strip() for line in "".join(self._above).split("\n") if line.strip()]
         self._above.clear()
         above: list[list[Cell]] = [[line] for line in lines[-_MOST_LINES_ABOVE:]]
-        self._open.append(_Open(_Table(above)))
+        is_within = bool(self._open) and self._open[-1].table.is_hidden
+        self._open.append(_Open(_Table(above, is_hidden=is_within or self._is_hidden("table", attributes))))
         self.tables.append(self._open[-1].table)
 
     def close(self) -> None:
@@ -201,10 +216,25 @@ class _Page(HTMLParser):
         if text is not None and text[-1:] != ["\n"]:
             text.append("\n")
 
+    def _begin_rows(self, tag: str, attributes: dict[str, str]) -> None:
+        """Rows that stand together, and show or do not show together."""
+        self._end_cell()
+        self._open[-1].is_group_hidden = self._is_hidden(tag, attributes)
+
+    def _tell_columns(self, tag: str, attributes: dict[str, str]) -> None:
+        """Columns before the rows: one, or as many as are told; a group of columns may tell each of them."""
+        opened, is_out = self._open[-1], self._is_hidden(tag, attributes)
+        if tag == "colgroup":
+            opened.is_group_hidden = is_out
+        if tag == "col" or "span" in attributes:
+            first, opened.columns = opened.columns, opened.columns + _span(attributes, "span")
+            if is_out or opened.is_group_hidden:
+                opened.table.hidden_columns |= set(range(first, min(opened.columns, _MOST_COLUMNS)))
+
     def _begin_row(self, tag: str, attributes: dict[str, str]) -> None:
         self._end_cell()
         table = self._open[-1].table
-        if "hidden" in attributes or is_hidden(self._styles.of(tag, attributes)):
+        if self._open[-1].is_group_hidden or self._is_hidden(tag, attributes):
             table.hidden.add(len(table.rows))
         table.rows.append([])
         require_extent(self._file, "table", len(table.rows), _FEWEST_CELLS)
@@ -261,11 +291,14 @@ def _span(attributes: dict[str, str], name: str) -> int:
 def _grid(file: Path, table: _Table, number: int) -> Grid:
     width = max((len(row) for row in table.rows), default=0)
     require_extent(file, f"table {number}", len(table.rows), width)
+    name = file.stem if number == 1 else f"{file.stem} {number}"
+    if table.is_hidden:
+        return Grid(name, [], is_hidden=True)
     for row in table.rows:
         row.extend([None] * (width - len(row)))
     merged = fill_merged(table.rows, table.merged, file=file)
-    name = file.stem if number == 1 else f"{file.stem} {number}"
-    return Grid(name, table.rows, merged, frozenset(table.hidden), _hidden_columns(file, table, name))
+    hidden = _hidden_columns(file, table, name) | {column for column in table.hidden_columns if column < width}
+    return Grid(name, table.rows, merged, frozenset(table.hidden), hidden)
 
 
 def _hidden_columns(file: Path, table: _Table, name: str) -> frozenset[int]:

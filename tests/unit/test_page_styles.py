@@ -6,6 +6,7 @@ import pytest
 
 from analytics.errors import CheckFailed
 from analytics.ingest.grid import read_grids
+from tests.unit.test_files import raw
 
 STYLES = """<style><!--table {mso-displayed-decimal-separator:"\\.";} @page {margin:1in}
 .font5, s.other {color:red; TEXT-DECORATION: line-through;} .up {vertical-align:super} /* .plain {display:none} */
@@ -167,7 +168,7 @@ def test_what_a_block_within_a_rule_declares_may_be_declared_of_its_marks(tmp_pa
         (".g {display:inline} .h {display:none}", '<span class="g h">', True),
         ("#a {display:none} .g {display:inline} .g.h {display:inline}", '<span id=a class="g h">', True),
         ("span.h {display:none} .g {display:inline}", '<span class="g h">', True),
-        ("* {display:none} span {display:inline}", "<span>", False),
+        ("* {text-decoration:line-through} span {text-decoration:none}", "<span>", False),
         (".h {display:none!important}", '<span class=h style="display:inline">', True),
         (".h {display:none!important}", '<span class=h style="display:inline!important">', False),
         ("#a {display:none}", '<span id=a style="display:inline">', False),
@@ -222,3 +223,28 @@ def test_a_rule_that_a_page_repeats_for_each_of_its_tables_is_one(tmp_path):
 def test_of_two_styles_in_one_mark_the_first_counts(tmp_path):
     cells = '<td>9<i style="display:none" style="color:red">0</i><td>9<i style="color:red" style="display:none">0</i>'
     assert styled(tmp_path, "", cells).rows == [["9\n0", "90"]]
+
+
+@pytest.mark.parametrize("style", ["class=h", "hidden", "style='visibility:collapse'"])
+def test_rows_and_columns_that_stand_together_are_hidden_together(tmp_path, style):
+    columns = f"<colgroup><col><col {style} span=2></colgroup><colgroup {style}><col></colgroup><col>"
+    body = f"<tbody {style}><tr><td>1<td>2<td>3<td>4<td>5<tr><td>6</tbody><tr><td>7<tfoot {style}><tr><td>8"
+    grid = styled(tmp_path, f".h {{{GONE}}}", f"{columns}<tbody>{body}")
+    kept = [row for row in grid.rows if any(row)]
+    assert [row[0] for row in kept] == ["1", "6", "7", "8"] and kept[0][1:] == ["2", "3", "4", "5"]
+    assert [grid.rows[row][0] for row in sorted(grid.hidden_rows)] == ["1", "6", "8"]
+    assert grid.hidden_columns == {1, 2, 3}
+
+
+def test_a_table_that_does_not_show_is_passed_over_as_a_hidden_sheet_is(tmp_path):
+    around = "<style>{}</style><table class=h><tr><td>9<table><tr><td>8</table></table>"
+    file = tmp_path / "a.xls"
+    assert styled(tmp_path, "", "<td>5", around=around).rows == [["9"]]
+    styled(tmp_path, f".h {{{GONE}}}", "<td>5", around=around)
+    assert [(grid.is_hidden, grid.rows) for grid in read_grids(file)] == [(True, []), (True, []), (False, [["5"]])]
+
+
+def test_a_page_of_which_no_table_shows_is_refused(tmp_path):
+    with pytest.raises(CheckFailed) as refused:
+        read_grids(raw(tmp_path / "a.xls", b"<meta charset=utf-8><table hidden><tr><td>5</table>"))
+    assert "没有可见的表格" in refused.value.zh
