@@ -21,6 +21,7 @@ _OF_NO_MARK = ("page", "font-face", "list", "counter-style", "property")
 _UPON_THE_LINE = {"baseline", "middle", "bottom", "text-bottom", "inherit", "initial", "unset", "auto"}
 _NOUGHT = re.compile(r"[-+]?(?:0+\.?0*|\.0+)(?:[a-z]+|%)?")
 _QUOTED = "<![CDATA["
+_NAMED_ELSEWHERE = "var("  # a value that nobody looks up: it may be the one that hides or strikes out
 _UNDECLARED = {"": ""}
 _MOST_RULES, _MOST_OF_ONE = 1 << 17, 256  # of a page, and of them for one class or tag
 # By the name of the property what is said of a mark, and by which selector; more than one where that cannot be told.
@@ -201,11 +202,13 @@ def _declared(nodes: list[object], *, is_important: bool) -> dict[str, str]:
         if node.type == "declaration" and node.important == is_important:  # type: ignore[attr-defined]
             name, value = node.lower_name, _value(node.value)  # type: ignore[attr-defined]
             if name in ("text-decoration", "text-decoration-line"):
-                found["text-decoration"] = "line-through" if "line-through" in value else ""
+                found["text-decoration"] = (
+                    value if any(word in value for word in ("line-through", _NAMED_ELSEWHERE)) else ""
+                )
             elif name == "display":
-                found[name] = value if value == "none" else ""
+                found[name] = value if value == "none" or _NAMED_ELSEWHERE in value else ""
             elif name == "visibility":
-                found[name] = value if value in ("hidden", "collapse") else ""
+                found[name] = value if value in ("hidden", "collapse") or _NAMED_ELSEWHERE in value else ""
             elif name == "vertical-align":
                 found[name] = "" if value in _UPON_THE_LINE or _NOUGHT.fullmatch(value) else value
             elif name == "mso-number-format":
