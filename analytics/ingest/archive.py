@@ -34,7 +34,7 @@ class Archive:
         except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OverflowError) as error:
             raise unreadable(file, f"{error}, so it may be cut off"[:120], _EXPECTED) from None
         self._parts = {part.filename: part for part in listed}
-        if len(self._parts) != len(listed):
+        if len({name.lower() for name in self._parts}) != len(listed):
             raise unreadable(file, "two parts of one name", _EXPECTED)
         if any(part.flag_bits & _ENCRYPTED for part in listed):
             raise unreadable(file, "parts locked with a password", "an unprotected .xlsx workbook", zh=LOCKED_ZH)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+from analytics.errors import CheckFailed
 from analytics.ingest.number_formats import Shown
-from analytics.ingest.page_styles import Styles, is_apart, is_hidden, shown_as
+from analytics.ingest.page_styles import NotSure, Styles, is_apart, is_hidden, shown_as
 from analytics.ingest.rich_texts import LOWERED, RAISED
 from analytics.ingest.sheet import Cell, Grid, Place, Range, fill_merged, require_extent, unreadable
 
@@ -17,7 +18,10 @@ _CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", r
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_\-]+)")
 _MARK = re.compile(r"</?([A-Za-z][A-Za-z0-9:]*)[^>]*>")
 # What a style sets apart from the signs beside it: what does not show, what is struck out, raised or lowered.
-_APART = re.compile(r"display\s*:\s*none|line-through|vertical-align\s*:\s*(?:super|sub)", re.IGNORECASE)
+_APART = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|line-through|vertical-align\s*:\s*(?:su|top|text-top|[-+.\d])",
+    re.IGNORECASE,
+)
 # What is declared as one of these is often the wider set of characters.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030"}
 # What no page is written in that says so in plain letters, and what Python alone calls an encoding.
@@ -32,11 +36,13 @@ _SAYS_HIDDEN = re.compile(r"\shidden[\s=/>]", re.IGNORECASE)
 # Marks within a line. All others part what stands before and after them, as a person sees it.
 _LETTERS = {"a", "abbr", "acronym", "b", "big", "em", "font", "i", "ins", "small", "strong", "sub", "sup", "tt", "u"}
 _INLINE = _LETTERS | {"bdi", "bdo", "label", "nobr", "o:p", "span", "wbr"}
+_OF_ROWS, _OF_COLUMNS = ("thead", "tbody", "tfoot"), ("colgroup", "col")
 _SILENT = ("style", "script", "title")
 _RAISED = {"sup": RAISED, "sub": LOWERED}
 _WITHIN = 4096  # bytes
 _MOST_LINES_ABOVE = 10
 _LONGEST_SPAN = 65_534
+_MOST_COLUMNS = 16_384
 _FEWEST_CELLS = 4  # that a row counts for where a page is measured
 _LONGEST_MARK = re.compile(r"<[A-Za-z][^>]{65536}")
 _LONGEST_REST = 4096  # characters; the parser walks through an unfinished end once for every mark that opens in it
@@ -65,16 +71,28 @@ def read_page(file: Path, text: str) -> list[Grid]:
     try:
         page = _Page(file, Styles(text))
         page.feed(text)
+        if len(page.rawdata) > _LONGEST_REST:
+            raise unreadable(file, "a page that ends within a mark, or in a long text", "a whole page")
+        page.close()
     except RecursionError:
         raise unreadable(file, "a page whose styles have no end", "a page with a table") from None
-    if len(page.rawdata) > _LONGEST_REST:
-        raise unreadable(file, "a page that ends within a mark, or in a long text", "a whole page")
-    page.close()
+    except NotSure as error:
+        raise _not_understood(file, str(error)) from None
     grids = [_grid(file, table, number) for number, table in enumerate(page.tables, start=1)]
-    if not grids:
-        zh = "网页格式的文件中没有表格；请用 Excel 打开原文件，另存为 .xlsx 后重新报送"
-        raise unreadable(file, "a page without a table", "a page with a table", zh=zh)
+    if all(grid.is_hidden for grid in grids):
+        zh = f"网页格式的文件中没有{'可见的' if grids else ''}表格；请用 Excel 打开原文件，另存为 .xlsx 后重新报送"
+        raise unreadable(file, f"a page without a table{' that shows' * bool(grids)}", "a page with a table", zh=zh)
     return grids
+
+
+def _not_understood(file: Path, style: str) -> CheckFailed:
+    return unreadable(
+        file,
+        f"a style that may change what a cell shows: {style}",
+        "a page whose styles go by tags, classes and names alone",
+        zh=f"网页格式的文件中有无法判断是否适用的样式（{style}），单元格显示的内容无法确定；"
+        "请用 Excel 打开原文件，另存为 .xlsx 后重新报送",
+    )
 
 
 @dataclass
@@ -82,6 +100,8 @@ class _Table:
     rows: list[list[Cell]] = field(default_factory=list)
     merged: list[Range] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    is_hidden: bool = False
     unseen: set[Place] = field(default_factory=set)  # cells that do not show themselves
     reach: dict[int, int] = field(default_factory=dict)  # by column the last row into which a cell above reaches
 
@@ -94,6 +114,8 @@ class _Open:
     text: list[str] | None = None
     spans: Place = (1, 1)  # rows, columns
     is_unseen: bool = False
+    is_group_hidden: bool = False  # whether the rows or columns that stand together here do not show
+    columns: int = 0  # that were told before the rows
     shown: Shown | None = None  # what the cell writes around a number
     raised: list[str] = field(default_factory=list)  # marks of raised and lowered signs that are open
     has_apart: bool = False  # whether a part of the cell does not show, or is struck out
@@ -113,11 +135,13 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self._silent += 1
-        elif tag == "table":
-            self._begin_table()
+            return
+        attributes = {name: value or "" for name, value in reversed(attrs)}  # of two of one name the first counts
+        if tag == "table":
+            self._begin_table(attributes)
         elif self._open:
             begin = {"tr": self._begin_row, "td": self._begin_cell, "th": self._begin_cell}
-            attributes = {name: value or "" for name, value in attrs}
+            begin |= dict.fromkeys(_OF_ROWS, self._begin_rows) | dict.fromkeys(_OF_COLUMNS, self._tell_columns)
             if tag in begin:
                 begin[tag](tag, attributes)
             else:
@@ -133,6 +157,9 @@ class _Page(HTMLParser):
             self._end_cell()
             if tag == "table":
                 self._open.pop()
+        elif self._open and tag in (*_OF_ROWS, "colgroup"):
+            self._end_cell()
+            self._open[-1].is_group_hidden = False
         elif self._open:
             self._end_mark(tag)
         elif tag not in _INLINE:
@@ -150,12 +177,16 @@ class _Page(HTMLParser):
         elif said.strip() and not opened.table.rows:  # a caption
             opened.table.rows.append([said.strip()])
 
-    def _begin_table(self) -> None:
+    def _is_hidden(self, tag: str, attributes: dict[str, str]) -> bool:
+        return "hidden" in attributes or is_hidden(self._styles.of(tag, attributes))
+
+    def _begin_table(self, attributes: dict[str, str]) -> None:
         """A table, with the lines above it as rows, as a spreadsheet program opens the page."""
         lines = [line.strip() for line in "".join(self._above).split("\n") if line.strip()]
         self._above.clear()
         above: list[list[Cell]] = [[line] for line in lines[-_MOST_LINES_ABOVE:]]
-        self._open.append(_Open(_Table(above)))
+        is_within = bool(self._open) and self._open[-1].table.is_hidden
+        self._open.append(_Open(_Table(above, is_hidden=is_within or self._is_hidden("table", attributes))))
         self.tables.append(self._open[-1].table)
 
     def close(self) -> None:
@@ -185,10 +216,25 @@ class _Page(HTMLParser):
         if text is not None and text[-1:] != ["\n"]:
             text.append("\n")
 
+    def _begin_rows(self, tag: str, attributes: dict[str, str]) -> None:
+        """Rows that stand together, and show or do not show together."""
+        self._end_cell()
+        self._open[-1].is_group_hidden = self._is_hidden(tag, attributes)
+
+    def _tell_columns(self, tag: str, attributes: dict[str, str]) -> None:
+        """Columns before the rows: one, or as many as are told; a group of columns may tell each of them."""
+        opened, is_out = self._open[-1], self._is_hidden(tag, attributes)
+        if tag == "colgroup":
+            opened.is_group_hidden = is_out
+        if tag == "col" or "span" in attributes:
+            first, opened.columns = opened.columns, opened.columns + _span(attributes, "span")
+            if is_out or opened.is_group_hidden:
+                opened.table.hidden_columns |= set(range(first, min(opened.columns, _MOST_COLUMNS)))
+
     def _begin_row(self, tag: str, attributes: dict[str, str]) -> None:
         self._end_cell()
         table = self._open[-1].table
-        if "hidden" in attributes or is_hidden(self._styles.of(tag, attributes)):
+        if self._open[-1].is_group_hidden or self._is_hidden(tag, attributes):
             table.hidden.add(len(table.rows))
         table.rows.append([])
         require_extent(self._file, "table", len(table.rows), _FEWEST_CELLS)
@@ -245,11 +291,14 @@ def _span(attributes: dict[str, str], name: str) -> int:
 def _grid(file: Path, table: _Table, number: int) -> Grid:
     width = max((len(row) for row in table.rows), default=0)
     require_extent(file, f"table {number}", len(table.rows), width)
+    name = file.stem if number == 1 else f"{file.stem} {number}"
+    if table.is_hidden:
+        return Grid(name, [], is_hidden=True)
     for row in table.rows:
         row.extend([None] * (width - len(row)))
     merged = fill_merged(table.rows, table.merged, file=file)
-    name = file.stem if number == 1 else f"{file.stem} {number}"
-    return Grid(name, table.rows, merged, frozenset(table.hidden), _hidden_columns(file, table, name))
+    hidden = _hidden_columns(file, table, name) | {column for column in table.hidden_columns if column < width}
+    return Grid(name, table.rows, merged, frozenset(table.hidden), hidden)
 
 
 def _hidden_columns(file: Path, table: _Table, name: str) -> frozenset[int]:

@@ -4,93 +4,219 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import tinycss2
 
 from analytics.ingest.number_formats import Shown, shown_by
+from analytics.ingest.page_selectors import Mark, Selector, selectors
 
-_STYLE = re.compile(r"<(/?)style\b[^>]*>", re.IGNORECASE)
-# The last part of a selector: a tag, with classes and a name; what stands before it narrows it, and is passed over.
-_LAST = re.compile(r"([\w*-]*)((?:[.#][\w-]+)*)$")
-_MARKS = re.compile(r"[.#][\w-]+")
-_ASKED = ("display", "visibility", "text-decoration", "text-decoration-line", "vertical-align", "mso-number-format")
+_STYLE = re.compile(r"<!--|-->|<style\b([^>]*)>|</style\b[^<>]*>", re.IGNORECASE)
+_MEDIA = re.compile(r"\bmedia\s*=\s*[\"']?([^\"'>]*)", re.IGNORECASE)
 _NAMED = {"percent": "0.00%"}  # formats that are told by a name and bear on the number
-_OF_SCREENS = ("", "all", "screen")
-Declared = Mapping[str, str]
+_OF_SCREENS = {"", "all", "screen"}
+_OF_OTHERS = {"print", "speech", "aural", "braille", "embossed", "handheld", "projection", "tty", "tv"}
+_OF_NO_MARK = ("page", "font-face", "list", "counter-style", "property")
+_UPON_THE_LINE = {"baseline", "middle", "bottom", "text-bottom", "inherit", "initial", "unset", "auto"}
+_NOUGHT = re.compile(r"[-+]?(?:0+\.?0*|\.0+)(?:[a-z]+|%)?")
+_QUOTED = "<![CDATA["
+_NAMED_ELSEWHERE = "var("  # a value that nobody looks up: it may be the one that hides or strikes out
+_UNDECLARED = {"": ""}
+_MOST_RULES, _MOST_OF_ONE = 1 << 17, 256  # of a page, and of them for one class or tag
+# By the name of the property what is said of a mark, and by which selector; more than one where that cannot be told.
+Declared = Mapping[str, Mapping[str, str]]
+Told = tuple[dict[str, str], dict[str, str]]  # by property what is declared, and what is declared as important
+
+
+class NotSure(Exception):
+    """The styles of a page cannot be understood where they bear on what a cell says."""
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What is declared of the marks that a selector means; `is_sure`: the rule applies where the page is read."""
+
+    selector: Selector
+    declared: dict[str, str]
+    is_important: bool
+    is_sure: bool
+    number: int
+
+    @property
+    def rank(self) -> tuple[int, ...]:
+        """The rule of the highest rank decides."""
+        return (self.is_important, 0, *self.selector.weight, self.number)
 
 
 class Styles:
-    """The styles of a page: what its `<style>` blocks and the mark itself say of a mark, the later before the earlier.
+    """The styles of a page: what its `<style>` blocks and the mark itself say of a mark, the heavier first.
 
     `RecursionError` where blocks stand in blocks without end.
     """
 
     def __init__(self, page: str) -> None:
-        self._rules = [rule for sheet in _sheets(page) for rule in _rules(sheet)]
+        self._rules: dict[str, dict[tuple[object, ...], _Rule]] = {}
+        self._count = 0
+        for sheet, is_sure in _sheets(page):
+            for selector, told, applies in _rules(_parsed_sheet(sheet), [], is_sure=is_sure):
+                self._keep(selector, told, is_sure=applies)
         self._of = lru_cache(maxsize=1 << 12)(self._found)
 
-    def of(self, tag: str, attributes: Mapping[str, str]) -> Declared:
-        """What is said of a mark, by the name of the property, in small letters but for formats of numbers."""
-        style, classes, name = (attributes.get(of, "") for of in ("style", "class", "id"))
-        return self._of(tag, classes, name, style) if style or self._rules else {}
+    def _keep(self, selector: Selector, told: Told, *, is_sure: bool) -> None:
+        """Keep a rule, to be found by one of the words that it asks for; of the same rules the last counts."""
+        key = min((word.lower() for word in selector.words), default=selector.tag)
+        for is_important, declared in enumerate(told):
+            if declared:
+                self._count += 1
+                rules = self._rules.setdefault(key, {})
+                same = (selector, *declared.items(), is_important, is_sure)
+                rules[same] = _Rule(selector, declared, bool(is_important), is_sure, self._count)
+                if self._count > _MOST_RULES or len(rules) > _MOST_OF_ONE:
+                    raise NotSure(f"more rules than anybody writes, the last {selector.text}")
 
-    def _found(self, tag: str, classes: str, name: str, style: str) -> Declared:
-        marks = {f".{word}" for word in classes.split()} | {f"#{name}"}
-        found: dict[str, str] = {}
-        for of_tag, needed, declared in self._rules:
-            if of_tag in ("", "*", tag) and needed <= marks:
-                found |= declared
-        return found | _declared(style)
+    def of(self, tag: str, attributes: Mapping[str, str]) -> Declared:
+        """What is said of a mark, by the name of the property, as far as it bears on what is read."""
+        if not self._rules and not attributes.get("style"):
+            return {}
+        words = {f".{word}" for word in attributes.get("class", "").split()}
+        words |= {f"#{attributes['id']}"} if attributes.get("id") else set()
+        return self._of(Mark(tag, frozenset(words), frozenset(attributes)), attributes.get("style", ""))
+
+    def _found(self, mark: Mark, style: str) -> Declared:
+        keys = {mark.tag, "*", *(word.lower() for word in mark.words)}
+        fitting = [(rule, rule.selector.fits(mark)) for key in keys for rule in self._rules.get(key, {}).values()]
+        decided = [(rule.rank, rule.declared) for rule, fits in fitting if fits and rule.is_sure]
+        decided += [((of, 1), declared) for of, declared in enumerate(_told(_parsed(style)))]
+        found: dict[str, dict[str, str]] = {}
+        for _, declared in sorted(decided, key=lambda one: one[0]):
+            found |= {name: {value: ""} for name, value in declared.items()}
+        for rule, fits in fitting:
+            if fits is None or (fits and not rule.is_sure):
+                for name, value in rule.declared.items():
+                    found.setdefault(name, dict(_UNDECLARED)).setdefault(value, rule.selector.text)
+        return found
 
 
 def is_hidden(declared: Declared) -> bool:
-    """Whether what is declared takes the mark out of the page."""
-    return declared.get("display") == "none"
+    """Whether what is declared takes the mark out of the page, or out of sight; `NotSure`."""
+    return bool(_said(declared, "display") or _said(declared, "visibility"))
 
 
 def is_apart(declared: Declared) -> bool:
-    """Whether a part of a cell is set apart from the signs beside it: unseen, struck out, raised or lowered."""
-    struck = declared.get("text-decoration", "") + declared.get("text-decoration-line", "")
-    moved = declared.get("vertical-align", "") in ("super", "sub")
-    return is_hidden(declared) or declared.get("visibility") == "hidden" or "line-through" in struck or moved
+    """Whether a part of a cell is set apart from the signs beside it: unseen, struck, raised or lowered; `NotSure`."""
+    return is_hidden(declared) or bool(_said(declared, "text-decoration") or _said(declared, "vertical-align"))
 
 
 def shown_as(declared: Declared) -> Shown | None:
-    """What the format of numbers of a spreadsheet writes around the number of a cell."""
-    told = declared.get("mso-number-format", "")
-    return shown_by(_NAMED.get(told.lower(), told)) if told else None
+    """What the format of numbers of a spreadsheet writes around the number of a cell; `NotSure`."""
+    return _shown(_said(declared, "mso-number-format"))
 
 
-def _sheets(page: str) -> Iterator[str]:
-    begin = None
+def _said(declared: Declared, name: str) -> str:
+    values = declared.get(name, _UNDECLARED)
+    if len(values) > 1:
+        raise NotSure(f"{[*values.values()][-1]} {{{name}}}")
+    return next(iter(values))
+
+
+@lru_cache(maxsize=1 << 8)
+def _shown(number_format: str) -> Shown | None:
+    return shown_by(_NAMED.get(number_format.lower(), number_format)) if number_format else None
+
+
+def _sheets(page: str) -> Iterator[tuple[str, bool]]:
+    """The styles of a page, and whether they apply: within a comment or CDATA they do for some programs."""
+    begin, is_comment = None, False
+    is_sure: bool | None = True
     for mark in _STYLE.finditer(page):
-        if mark[1] and begin is not None:
-            yield page[begin : mark.start()]
-        begin = None if mark[1] else mark.end()
+        sign = mark[0].lower()
+        if sign.startswith("</"):
+            if begin is not None and is_sure is not None:
+                sheet = page[begin : mark.start()].strip()
+                is_quoted = sheet.startswith(_QUOTED)
+                yield sheet.removeprefix(_QUOTED).removesuffix("]]>"), is_sure and not is_quoted
+            begin = None
+        elif begin is None and sign.startswith("<style"):
+            media = _MEDIA.search(mark[1])
+            begin, is_sure = mark.end(), _is_of_screens(media[1] if media else "")
+            is_sure = False if is_comment and is_sure else is_sure
+        elif begin is None:
+            is_comment = sign == "<!--"
 
 
-Rule = tuple[str, set[str], dict[str, str]]  # tag, classes and name with their signs, what is declared
+def _is_of_screens(told: str) -> bool | None:
+    """Whether styles of such media apply where a page is read: True or False where that depends, None where not."""
+    kinds = {kind.strip().removeprefix("only ").strip() for kind in told.lower().split(",")}
+    if kinds & _OF_SCREENS:
+        return True
+    return None if {kind.split()[0] for kind in kinds} <= _OF_OTHERS else False
 
 
-def _rules(sheet: str | list[object]) -> Iterator[Rule]:
-    for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
-        if rule.type == "at-rule" and rule.lower_at_keyword == "media" and rule.content is not None:
-            if tinycss2.serialize(rule.prelude).strip().lower() in _OF_SCREENS:
-                yield from _rules(rule.content)
-        elif rule.type == "qualified-rule" and (declared := _declared(rule.content)):
-            for selector in tinycss2.serialize(rule.prelude).split(","):
-                if last := _LAST.search(selector.strip()):
-                    yield last[1].lower(), set(_MARKS.findall(last[2])), declared
+Said = tuple[Selector, Told, bool]  # a selector, what is declared after it, and whether it surely applies
 
 
-def _declared(style: str | Iterable[object]) -> dict[str, str]:
-    """The properties that are asked for, of those declared."""
-    nodes = tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True)
-    asked = (node for node in nodes if node.type == "declaration" and node.lower_name in _ASKED)
-    return {node.lower_name: _value(node.value) for node in asked}
+def _rules(nodes: Iterable[object], around: list[Selector], *, is_sure: bool) -> Iterator[Said]:
+    """The rules among what was parsed, and within them; `around` are the selectors of the rule that it stands in."""
+    for node in nodes:
+        sort, content = node.type, getattr(node, "content", None)  # type: ignore[attr-defined]
+        if content is None:
+            continue
+        if sort == "qualified-rule":
+            own, inner = list(selectors(node.prelude)), _parsed(content)  # type: ignore[attr-defined]
+            told = _told(inner)
+            yield from ((selector, told, is_sure) for selector in own)
+            yield from _rules(inner, own, is_sure=False)
+        elif sort == "at-rule":
+            applies = _applies(node.lower_at_keyword, tinycss2.serialize(node.prelude))  # type: ignore[attr-defined]
+            if applies is not None:
+                inner = _parsed(content) if around else _parsed_sheet(content)
+                told = _told(inner) if around else ({}, {})
+                yield from ((selector, told, False) for selector in around)
+                yield from _rules(inner, around, is_sure=is_sure and applies)
+
+
+def _applies(keyword: str, told: str) -> bool | None:
+    """Whether the rules in such a block apply; False where that depends, None where they are about no mark seen."""
+    if keyword == "media":
+        return _is_of_screens(told)
+    return None if keyword in _OF_NO_MARK or keyword.endswith("keyframes") else False
+
+
+def _parsed_sheet(style: str | Iterable[object]) -> list[object]:
+    return list(tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True))
+
+
+def _parsed(style: str | Iterable[object]) -> list[object]:
+    return list(tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True))
+
+
+def _told(nodes: list[object]) -> Told:
+    return _declared(nodes, is_important=False), _declared(nodes, is_important=True)
+
+
+def _declared(nodes: list[object], *, is_important: bool) -> dict[str, str]:
+    """What is declared of the properties that are asked for; an empty text where it bears on nothing."""
+    found: dict[str, str] = {}
+    for node in nodes:
+        if node.type == "declaration" and node.important == is_important:  # type: ignore[attr-defined]
+            name, value = node.lower_name, _value(node.value)  # type: ignore[attr-defined]
+            if name in ("text-decoration", "text-decoration-line"):
+                found["text-decoration"] = (
+                    value if any(word in value for word in ("line-through", _NAMED_ELSEWHERE)) else ""
+                )
+            elif name == "display":
+                found[name] = value if value == "none" or _NAMED_ELSEWHERE in value else ""
+            elif name == "visibility":
+                found[name] = value if value in ("hidden", "collapse") or _NAMED_ELSEWHERE in value else ""
+            elif name == "vertical-align":
+                found[name] = "" if value in _UPON_THE_LINE or _NOUGHT.fullmatch(value) else value
+            elif name == "mso-number-format":
+                found[name] = value if _shown(value) else ""
+    return found
 
 
 def _value(tokens: list[object]) -> str:
     texts = [token.value for token in tokens if getattr(token, "type", "") == "string"]  # type: ignore[attr-defined]
-    return "".join(texts) if texts else tinycss2.serialize(tokens).strip().lower()
+    plain = [token for token in tokens if getattr(token, "type", "") != "comment"]
+    return "".join(texts) if texts else tinycss2.serialize(plain).strip().lower()

@@ -20,6 +20,9 @@ _NO_CELL = {"r": ""}
 # What parts a value within itself: a sign told by its number, a comment, CDATA.
 _OF_PIECES = (b"&", b"<!", b"<?")
 _IN_PIECES = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>[^<]*(?:&|<[!?])")
+# A text that cells share is told by its number; of any other sign in it the reader of cells makes the first text.
+_NO_NUMBER = re.compile(rb"s[\"'][^<>]{0,256}>\s*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>(?!\d{0,9}(?:<|\Z))")
+_LONGEST_NUMBER = 9
 _LONGEST_VALUE = 1 << 17  # bytes
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
@@ -110,10 +113,10 @@ class _Walker:
         self.parser.StartElementHandler = self._follow_closely() if self.has_pieces else self._follow()
 
     def walk(self, chunks: Iterable[bytes]) -> bool:
-        """Follow the sheet to its end; False where a value stands there in pieces that nobody looks for."""
+        """Follow the sheet to its end; False where a value stands there in a way that nobody looks for."""
         before = b""
         for chunk in chunks:
-            if not self.has_pieces and any(sign in chunk for sign in _OF_PIECES) and _IN_PIECES.search(before + chunk):
+            if not self.has_pieces and _asks_for_a_closer_look(before, chunk):
                 return False
             mark = chunk.rfind(b"<", 0, max(chunk.rfind(b"<"), 0))
             before = chunk[mark:] if mark >= 0 else (before + chunk)[-_LONGEST_VALUE:]
@@ -227,6 +230,8 @@ class _Walker:
         *letters, other = "".join([cell["r"] + "," for cell in self._filled]).split(self._row_text + ",")
         if other:
             raise Malformed(f"it has a cell {other.rstrip(',')[:20]} in row {self._row}")
+        if len(set(letters)) < len(letters):
+            raise Malformed(f"it has two values of one cell in row {self._row}")
         self._letters.update(letters)
         self._last_row = max(self._last_row, self._row)
         self._filled.clear()
@@ -268,7 +273,9 @@ class _Walker:
         """A cell with a text that it shares, by its number."""
         if self._is_in_pieces:
             raise Malformed(f"the number of its text stands in pieces in the cell {cell['r']}")
-        if (seen := self.looks.marked.get(text.strip())) is not None:
+        if text and not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER):
+            raise Malformed(f"the number of its text is {text[:20]!r} in the cell {cell['r']}")
+        if text and (seen := self.looks.marked.get(str(int(text)))) is not None:
             self.seen[self._place(cell)] = seen
 
     def _has_no_result(self, value: str) -> bool:
@@ -276,6 +283,13 @@ class _Walker:
 
     def _place(self, cell: dict[str, str]) -> Place:
         return self._row - 1, _column(cell["r"][: -len(self._row_text)])
+
+
+def _asks_for_a_closer_look(before: bytes, chunk: bytes) -> bool:
+    """Whether a value stands in pieces there, or the number of a shared text is none; `before` is what came last."""
+    content = before + chunk
+    has_signs = any(sign in content for sign in _OF_PIECES)
+    return bool((has_signs and _IN_PIECES.search(content)) or _NO_NUMBER.search(content))
 
 
 def _as_told(sort: str, value: str) -> str:

@@ -36,6 +36,7 @@ _XLSX = "an undamaged .xlsx workbook"
 _FOUR_YEARS = timedelta(days=1462)  # between the two days that Excel counts from
 _WORKBOOK = "xl/workbook.xml"
 _STRINGS = "xl/sharedstrings.xml"  # in small letters, as the reader of cells looks for it
+_STYLES = "xl/styles.xml"
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,13 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
     cells = {}
     try:
         named, since_1904, is_uncomputed = _named_sheets(archive.content(_WORKBOOK))
-        shown = _styles(archive.content("xl/styles.xml"))
-        targets = _targets(archive.content("xl/_rels/workbook.xml.rels"))
+        related = _related(archive.content("xl/_rels/workbook.xml.rels"))
+        targets = related.get("worksheet", {})
         parts = {part.lower(): part for part in archive.names}
-        shared = parts.get(_STRINGS, "")
+        shown = _styles(archive.content(_the_part(related.get("styles", {}), parts, _STYLES)))
+        shared = _the_part(related.get("sharedStrings", {}), parts, _STRINGS)
+        if shared.lower() not in ("", _STRINGS):
+            raise sheet_xml.Malformed(f"its texts are in {shared}, where no reader looks for them")
         has_marks = rich_texts.has_marks(archive.chunks(shared))
         marked = rich_texts.marked_texts(archive.chunks(shared)) if has_marks else {}
         looks = sheet_xml.Looks(shown, marked, is_uncomputed)
@@ -148,13 +152,26 @@ def _named_sheets(xml: bytes) -> tuple[dict[str, str], bool, bool]:
     return named, since_1904, is_uncomputed
 
 
-def _targets(xml: bytes) -> dict[str, str]:
-    """Names of the parts of worksheets by relation."""
-    return {
-        attributes["Id"]: posixpath.normpath(posixpath.join("/xl", _plain(attributes["Target"]))).lstrip("/")
-        for name, attributes in _elements(xml)
-        if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet")
-    }
+def _related(xml: bytes) -> dict[str, dict[str, str]]:
+    """By the kind of a part of the workbook (worksheet, styles) the names of such parts by relation."""
+    found: dict[str, dict[str, str]] = {}
+    for name, attributes in _elements(xml):
+        if name == "Relationship":
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            part = posixpath.normpath(posixpath.join("/xl", _plain(attributes["Target"]))).lstrip("/")
+            found.setdefault(kind, {})[attributes["Id"]] = part
+    return found
+
+
+def _the_part(related: dict[str, str], parts: dict[str, str], usual: str) -> str:
+    """The one part of its kind, by relation or under its usual name; empty where there is none."""
+    named = {part.lower() for part in related.values()} or {usual}
+    if len(named) > 1:
+        raise sheet_xml.Malformed(f"it names {len(named)} parts for what is told once: {', '.join(sorted(named))}")
+    (name,) = named
+    if related and name not in parts:
+        raise sheet_xml.Malformed(f"its part {name} is missing")
+    return parts.get(name, "")
 
 
 def _plain(target: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -126,57 +127,122 @@ def test_the_number_of_a_shared_text_in_pieces_is_refused(tmp_path):
         read_grids(file)
 
 
-STYLES = """<style><!--table {mso-displayed-decimal-separator:"\\.";} @page {margin:1in}
-.font5, s.other {color:red; TEXT-DECORATION: line-through;} .up {vertical-align:super} /* .plain {display:none} */
-td {text-decoration:none; mso-number-format:General} .share {mso-number-format:"0\\.0%"}
-.named {mso-number-format:Percent}
-.unit {mso-number-format:"0\\.0\\0022万吨\\0022"} .text {mso-number-format:"\\@"} .gone, tr.away {display:none}
-.unseen {visibility:hidden} @media print {.paper {display:none}} @media screen {.glass {display:none}}
-td.shown {color:red}
---></style>"""
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (" 1 ", "the number of its text is ' 1 ' in the cell A1"),
+        ("1\n", "in the cell A1"),
+        ("+1", "in the cell A1"),
+        ("1.0", "in the cell A1"),
+        ("x", "in the cell A1"),
+        ("1234567890", "in the cell A1"),
+        ("0</v><v>1", "two values of one cell in row 1"),
+    ],
+)
+def test_the_number_of_a_shared_text_that_is_none_is_refused(tmp_path, value, found):
+    file = workbook_of(tmp_path / "a.xlsx", f'<row r="1"><c r="A1" s="0" t="s"><v>{value}</v></c></row>')
+    with pytest.raises(CheckFailed) as refused:
+        read_grids(file)
+    assert found in refused.value.found
 
 
-def page_with(tmp_path, row):
-    file = tmp_path / "a.xls"
-    file.write_text(f"<meta charset=utf-8>{STYLES}<table>{row}</table>", encoding="utf-8")
-    return read_grids(file)[0]
+@pytest.mark.parametrize("length", [1, 7, 1000])
+def test_the_number_of_a_shared_text_is_found_wherever_the_file_is_cut(length):
+    def scanned(*values):
+        cells = "".join(f'<c r="{name}1" t="s"><v>{value}</v></c>' for name, value in zip("AB", values, strict=True))
+        content = f'<worksheet><sheetData><row r="1">{cells}</row></sheetData></worksheet>'.encode()
+        cut = [content[start : start + length] for start in range(0, len(content), length)]
+        return sheet_xml.scan(lambda: cut, sheet_xml.Looks(marked={"7": "7¹"})).layout.seen
+
+    assert scanned("12", "07") == {(0, 1): "7¹"}
+    with pytest.raises(sheet_xml.Malformed, match="'1 2' in the cell B1"):
+        scanned("12", "1 2")
+
+
+@pytest.mark.parametrize("length", [1, 2, 64])
+def test_a_plain_sheet_is_walked_through_once_wherever_it_is_cut(length):
+    content = b'<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>120</v></c><c r="B1"><v>3</v></c></row></sheetData>'
+    cut = [content[start : start + length] for start in range(0, len(content), length)] + [b"</worksheet>"]
+    walks = []
+    assert sheet_xml.scan(lambda: walks.append(1) or cut, sheet_xml.Looks()).columns == 2
+    assert len(walks) == 1
 
 
 @pytest.mark.parametrize(
-    ("cell", "shown"),
+    "cells",
     [
-        ("<td><font class=font5>8</font>900", "8\n900"),
-        ('<td>900<span class="a up">1</span>', "900\n1"),
-        ("<td><span class=gone>8</span>900", "8\n900"),
-        ("<td><span class=unseen>8</span>900", "8\n900"),
-        ("<td><span class=glass>8</span>900", "8\n900"),
-        ("<td><span class=paper>8</span>900", "8900"),
-        ("<td><span class=plain>8</span>900", "8900"),
-        ("<td><b class=other>8</b>900", "8900"),
-        ('<td><span class=font5 style="text-decoration:none">8</span>900', "8900"),
-        ("<td class=font5>900", "900"),  # struck out as a whole
-        ("<td class=share>0.785", "78.5%"),
-        ("<td class=share>78.5%", "78.5%"),
-        ("<td class=named>0.5", "50%"),
-        ("<td class=unit>0.1", "0.1万吨"),
-        ("<td class=text>007", "007"),
-        ('<td style="mso-number-format:Percent">0.5', "50%"),
-        ('<td class=share style="mso-number-format:General">0.785', "0.785"),
+        '<c r="A1"><v>9</v><v>00</v></c>',
+        '<c r="A1"><v>9</v></c><c r="A1"><v>8</v></c>',
+        '<c r="A1" t="inlineStr"><is><t>9</t></is><v>8</v></c>',
+        '<c r="A1"><v>9</v></c><c r="B1"><v>9</v></c><c r="A1"><v>8</v></c>',
     ],
 )
-def test_a_class_of_a_page_says_of_a_cell_what_a_style_in_it_would(tmp_path, cell, shown):
-    assert page_with(tmp_path, f"<tr>{cell}").rows == [[shown]]
+def test_a_cell_with_two_values_is_refused(tmp_path, cells):
+    with pytest.raises(CheckFailed, match="two values of one cell in row 1"):
+        read_grids(workbook_of(tmp_path / "a.xlsx", f'<row r="1">{cells}</row>'))
 
 
-def test_rows_and_cells_that_a_class_takes_out_of_a_page_are_hidden(tmp_path):
-    grid = page_with(tmp_path, "<tr class=away><td>1<td class=gone>2<tr><td class=shown>3<td class=gone>4")
-    assert (grid.hidden_rows, grid.hidden_columns) == ({0}, {1})
+def with_parts(tmp_path, rename):
+    """A workbook with a number that shows its unit and a text, its parts under the names that `rename` makes."""
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, 5, book.add_format({"num_format": '0"万吨"'}))
+        assert not sheet.write_rich_string(0, 1, "90", book.add_format({"font_script": 1}), "1")
+    file = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(tmp_path / "made.xlsx") as parts, zipfile.ZipFile(file, "w") as renamed:
+        for name in parts.namelist():
+            is_told = name.endswith(".rels") or name == "[Content_Types].xml"
+            renamed.writestr(rename(name), rename(parts.read(name).decode()) if is_told else parts.read(name))
+    return file
 
 
-def test_styles_without_end_are_refused(tmp_path):
-    file = tmp_path / "a.xls"
-    file.write_text(f"<style>{'@media screen {' * 5000}</style><table><tr><td>1</table>", encoding="utf-8")
-    with pytest.raises(CheckFailed, match="styles have no end"):
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("styles.xml", "styles.xml"),
+        ("styles.xml", "styles1.xml"),
+        ("styles.xml", "Styles.xml"),
+        ("styles.xml", "of/looks.xml"),
+        ("sharedStrings.xml", "SharedStrings.XML"),
+        ("worksheets/sheet1.xml", "Worksheets/Sheet_a.xml"),
+    ],
+)
+def test_parts_of_a_workbook_are_found_under_whatever_name_it_gives_them(tmp_path, old, new):
+    (grid,) = read_grids(with_parts(tmp_path, lambda text: text.replace(old, new)))
+    assert grid.rows == [["5万吨", "90¹"]]
+
+
+def test_texts_where_the_reader_of_cells_does_not_look_for_them_are_refused(tmp_path):
+    file = with_parts(tmp_path, lambda text: text.replace("sharedStrings.xml", "strings.xml"))
+    with zipfile.ZipFile(file, "a") as parts:
+        parts.writestr("xl/sharedStrings.xml", "<sst><si><t>900</t></si></sst>")
+    with pytest.raises(CheckFailed, match=r"its texts are in xl/strings\.xml"):
+        read_grids(file)
+
+
+def test_a_part_that_a_workbook_names_and_does_not_have_is_missed(tmp_path):
+    def renamed(text):
+        return text if text.startswith("xl/styles") else text.replace("styles.xml", "styles2.xml")
+
+    with pytest.raises(CheckFailed, match=r"its part xl/styles2\.xml is missing"):
+        read_grids(with_parts(tmp_path, renamed))
+
+
+def test_two_parts_for_what_is_told_once_are_refused(tmp_path):
+    def doubled(text):
+        of = text.find("<Relationship Id=") if "/styles" in text else -1
+        more = '<Relationship Id="a" Type="http://a/styles" Target="theme/theme1.xml"/>'
+        return text if of < 0 else text[:of] + more + text[of:]
+
+    with pytest.raises(CheckFailed, match="it names 2 parts"):
+        read_grids(with_parts(tmp_path, doubled))
+
+
+def test_two_parts_whose_names_differ_in_capitals_alone_are_refused(tmp_path):
+    file = with_parts(tmp_path, str)
+    with zipfile.ZipFile(file, "a") as parts:
+        parts.writestr("xl/Styles.xml", "<styleSheet/>")
+    with pytest.raises(CheckFailed, match="two parts of one name"):
         read_grids(file)
 
 
@@ -260,7 +326,16 @@ def test_a_text_of_a_cell_itself_with_struck_or_raised_signs_is_no_number(tmp_pa
     assert grid.rows == [["890（含上标、下标或删除线）", "1"]]
 
 
-@pytest.mark.parametrize("style", ["text-decoration:line-through", "vertical-align: super", "display:none"])
+@pytest.mark.parametrize(
+    "style",
+    [
+        "text-decoration:line-through",
+        "vertical-align: super",
+        "display:none",
+        "visibility:hidden",
+        "vertical-align:4px",
+    ],
+)
 def test_a_part_of_a_cell_of_a_page_that_a_style_sets_apart_is_no_part_of_the_number(tmp_path, style):
     page_of = f'<meta charset=utf-8><table><tr><td><span style="{style}">8</span>900</table>'
     (grid,) = read_grids(raw(tmp_path / "a.xls", page_of.encode()))
