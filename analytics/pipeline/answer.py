@@ -132,9 +132,11 @@ class Answer:
 
     @cached_property
     def _judged(self) -> pl.DataFrame:
-        """The rows judged by all that can be; bounds that rest on what nobody told have decided, and are not said."""
-        rows = self.sums.rows.hstack(self.judgement).with_columns(
-            pl.when(pl.col(f"{end}_is_told").fill_null(True)).then(end).alias(end) for end in ("low", "high")
+        """The rows judged by all that can be; a bound that rests on what nobody told is said where it decided alone."""
+        judged = self.sums.rows.hstack(self.judgement)
+        rows = judged.with_columns(
+            pl.when(pl.col(f"{end}_is_told").fill_null(True) | self._decided_by(end)).then(end).alias(end)
+            for end in ("low", "high")
         )
         if self.indicator.kind == "narrative":
             return verdict.instead(rows, "by_judgement")
@@ -143,6 +145,12 @@ class Answer:
         if not isinstance(self.indicator.numerator, shapes.ByStage):
             return verdict.instead(self._without_rule(rows), "list_only")
         return self._by_the_works(rows)
+
+    def _decided_by(self, end: str) -> pl.Expr:
+        """Whether the verdict follows from that bound: even the best that may be misses the target, or the worst meets it."""
+        is_more_better = self.target.comparison in (">=", ">")
+        by_worst = (end == "low") == is_more_better
+        return pl.col("verdict") == ("met" if by_worst else "not_met")
 
     def _without_rule(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows; where all that arrived waits for a rule, it is not data that is lacking."""
