@@ -47,7 +47,11 @@ FILLED = {
     "town_sewage": ("2021", {"can_treat_sewage": "是", "capability_by": "自建处理设施"}),
     "section_monthly": ("2021-07", READ),
     "section_recognised": ("2021", {"recognised_class": "Ⅱ类"}),
-    "source_quarterly": ("2021-Q3", {**READ, "sampling_date": date(2021, 8, 1), "source_sampling_state": "已采样"}),
+    "source_quarterly": (
+        "2021-Q3",
+        {**READ, "sampling_date": date(2021, 8, 1), "source_sampling_state": "已采样"}
+        | {"total_hardness": 300, "nitrate_nitrogen": 4, "fluoride": 0.4},
+    ),
     "zone_plants": (
         "2021",
         {**PLACE, "zone_name": "甲开发区", "plant_name": "甲厂", "stage": "完工"}
