@@ -173,6 +173,17 @@ def test_what_is_missing_or_cannot_be_judged_leaves_the_source_open(desk, second
     assert open_one["status"].to_list() == ["incomplete"]
 
 
+@pytest.mark.parametrize("state", ["未采样", "停用"])
+def test_readings_of_a_source_said_to_be_unsampled_count_for_nothing(desk, state):
+    """One of the two is wrong, and nobody knows which."""
+    desk.hand_in("drinking_sources", register("W1,县级,,地下水型", "W2,县级,,地下水型"))
+    rows = [occasion("W1", f"2021-{m:02d}-15", state=state, why="道路中断") for m in MONTHS]
+    found = desk.hand_in("source_quarterly", file_of(*rows, *year_of("W2")))
+    assert ("unsampled_without_readings", 4) in found.rules_broken
+    row = desk.value("G1")
+    assert [row[k] for k in ("used", "expected", "low", "high")] == [1, 2, 50.0, 100.0]
+
+
 def test_a_failed_occasion_decides_whatever_is_missing(desk):
     desk.hand_in("drinking_sources", COUNTY)
     desk.hand_in("source_quarterly", file_of(*year_of("W1"), *year_of("W2", q3="", q2=with_("氟化物", "1.4"))))
@@ -237,13 +248,14 @@ def test_a_source_out_of_use_of_which_a_row_was_set_aside_stays_in_the_count(des
     assert (found["value"], found["low"], found["high"], found["expected"]) == (100.0, 50.0, 100.0, 2)
 
 
-def test_a_volume_that_nobody_told_is_bounded_by_nothing_and_by_the_most(desk):
+def test_a_volume_that_nobody_told_bounds_nothing(desk):
+    """It may be next to nothing, or the most that the catalog lets it be: no range follows from that (D-103)."""
     desk.hand_in("drinking_sources", COUNTY)
     fails = year_of("W2", "", q2=with_("氟化物", "9"))
     desk.hand_in("source_quarterly", file_of(*year_of("W1", "100"), *fails))
     rows = desk.values().filter((pl.col("code") == "G1") & (pl.col("stratum") == "by_volume"))
     found = rows.filter(pl.col("scope_id") == "140000").row(0, named=True)
-    assert found["low"] < 1 < found["value"] == found["high"] == 100.0
+    assert (found["low"], found["value"], found["high"]) == (None, 100.0, None)
 
 
 def test_out_of_use_with_water_taken_is_not_believed(desk):
