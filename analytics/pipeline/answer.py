@@ -147,7 +147,7 @@ class Answer:
         return self._by_the_works(rows)
 
     def _decided_by(self, end: str) -> pl.Expr:
-        """Whether the verdict follows from that bound: the best that may be misses the target, or the worst meets it."""
+        """Whether the verdict follows from that bound: the best of all misses the target, or the worst meets it."""
         is_more_better = self.target.comparison in (">=", ">")
         by_worst = (end == "low") == is_more_better
         return pl.col("verdict") == ("met" if by_worst else "not_met")
