@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+from analytics.catalog.models import Source
 from analytics.errors import CheckFailed
 from analytics.ingest.grid import Grid
 from analytics.ingest.headings import HeadingRows, Headings, plain
+from analytics.ingest.table import Table
+from analytics.periods import Period
+from analytics.periods_told import periods_told
 
 _SHOWN = 60  # characters
 # What a form does not ask for, where it does not ask for it by these words.
@@ -38,6 +42,24 @@ def groups_over(grid: Grid, heading: HeadingRows, headings: Headings, *, file: s
                 zh=f"第{row}行的分组表头“{group}”之下不是本表要填的内容：请删去这些列；如确为本表内容，请改写分组表头",
             )
     return list(found)
+
+
+def require_of_period(table: Table, source: Source, period: Period | None, *, file: str) -> None:
+    """`CheckFailed` where the heading of a group names times of which none holds all of the period."""
+    if period is None:
+        return
+    for row, group in table.groups:
+        told = periods_told(group)
+        if told and not any(one.start <= period.start and period.end <= one.end for one in told):
+            raise CheckFailed(
+                f"{source.id}: a group of columns is of another period.",
+                where=f"{file}, sheet {table.sheet}, row {row}",
+                found=group[:_SHOWN],
+                expected=f"columns of {period.label} alone",
+                next_step="Leave these columns out, and hand them in as a file of their own, for their own period.",
+                zh=f"第{row}行的分组表头“{group[:_SHOWN]}”属于另一时期，不是报告期 {period.label}："
+                "请删去这些列，另存一个文件按其报告期报送",
+            )
 
 
 def _cell(grid: Grid, row: int, column: int) -> str:

@@ -19,6 +19,7 @@ from analytics.errors import CheckFailed, UsageError
 from analytics.ingest import as_typed, cells, places, readings
 from analytics.ingest.amended import Amendment, amended, with_cells_as_delivered, without_withdrawn
 from analytics.ingest.grid import Grid, read_grids
+from analytics.ingest.groups import require_of_period
 from analytics.ingest.headings import Headings
 from analytics.ingest.layout import find_tables
 from analytics.ingest.snapshot import Snapshot
@@ -136,6 +137,7 @@ def stage(
     context = _context(snapshot, source, catalog)
     for table in tables:
         _refuse_parts_of_other_periods(table, source, context.period, snapshot.path.name)
+        require_of_period(table, source, context.period, file=snapshot.path.name)
     frames = [
         with_cells_as_delivered(_typed(amended(table, amendments), source, context), table, amendments)
         for table in tables
@@ -237,9 +239,9 @@ def _tables(grids: list[Grid], file: Path, source: Source, catalog: Catalog) -> 
 
 
 def _refuse_parts_of_other_periods(table: Table, source: Source, period: Period | None, file: str) -> None:
-    """A line among the rows that names another year heads rows of that year, and so do headings over several columns.
+    """A line among the rows that names another year heads rows of that year; `CheckFailed` names it.
 
-    `CheckFailed` names it. A month after the period is when the form was filled in, at the foot of a page.
+    A month after the period is when the form was filled in, at the foot of a page.
     """
     if period is None:
         return
@@ -254,18 +256,6 @@ def _refuse_parts_of_other_periods(table: Table, source: Source, period: Period 
                 next_step="Hand the rows below that line in as a file of their own, for their own period.",
                 zh=f"第{row}行“{words}”之后的行属于另一时期，不在报告期 {period.label} 内："
                 "请把这些行另存一个文件，按其报告期报送",
-            )
-    for row, words in table.groups:
-        of = periods_told.periods_told(words)
-        if of and not any(one.start <= period.start and period.end <= one.end for one in of):
-            raise CheckFailed(
-                f"{source.id}: a group of columns is of another period.",
-                where=f"{file}, sheet {table.sheet}, row {row}",
-                found=words,
-                expected=f"columns of {period.label} alone",
-                next_step="Leave these columns out, and hand them in as a file of their own, for their own period.",
-                zh=f"第{row}行的分组表头“{words}”属于另一时期，不是报告期 {period.label}："
-                "请删去这些列，另存一个文件按其报告期报送",
             )
 
 
