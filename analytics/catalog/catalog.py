@@ -336,14 +336,13 @@ class Catalog:
             return max(difflib.SequenceMatcher(None, word.casefold(), s.casefold()).ratio() for s in spelled)
 
         nearest = sorted(self.indicators, key=likeness, reverse=True)[:_NEAREST]
-        named = [
-            f"{name} ({' '.join(filter(None, (of_code.get(name), self.indicators[name].name.zh)))})" for name in nearest
-        ]
+        called = [" ".join(filter(None, (of_code.get(name), self.indicators[name].name.zh))) for name in nearest]
+        named = [f"{name} ({words})" for name, words in zip(nearest, called, strict=True)]
         return UsageError(
             f"Unknown indicator: {word}",
             expected="nearest: " + "; ".join(named),
             next_step="Write the id or the code as it is listed; qinghe plan lists all of a year.",
-            zh=f"没有名为“{word}”的指标：qinghe plan --year 年份 列出全部",
+            zh=f"没有名为“{word}”的指标，相近的有：{'、'.join(called)}；qinghe plan --year 年份 列出全部",
         )
 
     def area(self, word: str) -> models.Area:
@@ -362,8 +361,17 @@ class Catalog:
                 + "、".join(f"{a.id} {self.path_of(a)}" for a in named)
                 + "）",
             )
-        names = [n for a in self.areas.values() for n in (a.id, a.name.zh, a.name.en, *a.aliases)]
+        if word.isdecimal():
+            raise _unknown("area", word, list(self.areas), self._areas_of_code(word))
+        names = [n for a in self.areas.values() for n in (a.name.zh, a.name.en, *a.aliases)]
         raise _unknown("area", word, names)
+
+    def _areas_of_code(self, code: str) -> list[str]:
+        """The areas whose code begins as this one does, as far as any code does, with their names."""
+        begins = (code[:length] for length in range(len(code), 1, -1))
+        alike = ([a for a in sorted(self.areas) if a.startswith(begin)] for begin in begins)
+        found = next(filter(None, alike), [])
+        return [f"{a} {self.path_of(self.areas[a])}" for a in found[:_NEAREST]]
 
     def area_of_plan(self, word: str, plan: Plan) -> models.Area:
         """The area of that code or name; `UsageError` where the plan does not cover it."""
@@ -411,11 +419,11 @@ class Catalog:
         return area_id == outer or outer in self.upwards(area_id)
 
 
-def _unknown(what: str, word: str, known: list[str]) -> UsageError:
-    near = difflib.get_close_matches(word, known, n=_NEAREST, cutoff=0.5)
+def _unknown(what: str, word: str, known: list[str], near: list[str] | None = None) -> UsageError:
+    near = difflib.get_close_matches(word, known, n=_NEAREST, cutoff=0.5) if near is None else near
     return UsageError(
         f"Unknown {what}: {word}",
         expected=("nearest: " + ", ".join(near)) if near else "one of " + ", ".join(known[:30]),
         next_step=f"Write the {what} as it is listed.",
-        zh=f"没有名为“{word}”的{_IN_CHINESE[what]}" + (f"，名称相近的有：{'、'.join(near)}" if near else ""),
+        zh=f"没有名为“{word}”的{_IN_CHINESE[what]}" + (f"，相近的有：{'、'.join(near)}" if near else ""),
     )
