@@ -22,6 +22,7 @@ _OF_DAYS = set("yYmMdDhHsSeEgGbB")
 _BELOW = "<＜"
 _SAYS_NOTHING = re.compile(r"[\s+¥￥$€]*")
 SHOWN, HELD = "显示", "实存"  # before the two numbers of a cell that shows another than it holds
+_POINT_AS_TEXT = "．"
 _MILLIONS = ("m", "M")  # no metres behind a number that shows its millions
 _EXPONENT = re.compile(r"[Ee][+-]")
 _OF_A_LOSS = "-−()（）"  # what stands around a number below zero beside its sign, or alone for zero
@@ -162,7 +163,7 @@ def _section(pieces: list[tuple[str, ...]]) -> _Section | None:
         has_exponent |= bool(_EXPONENT.fullmatch(skipped))
         text = quoted or escaped or (other if other != "%" else "")
         if number:
-            numbers.append(after + number if numbers else number)
+            numbers.append(after.replace(".", _POINT_AS_TEXT) + number)
             after = ""
         elif numbers:
             after += text
@@ -178,11 +179,12 @@ def _section(pieces: list[tuple[str, ...]]) -> _Section | None:
 def _moved_point(numbers: list[str]) -> tuple[int, int]:
     """How far the digits of a format show the point to the left, and how many of them stand behind it.
 
-    A `,` behind them leaves out three. A point that is but a text among them (of `0!.0` here `0`, `.0`) stands before
-    the last digits of a whole number.
+    A `,` behind them leaves out three. A point that is but a text among them, as in `0!.0`, stands before the last
+    digits of a whole number.
     """
-    told = "".join(numbers).replace("．", ".")
-    whole, _, rest = told.rpartition(".") if told.count(".") == 1 else (told, "", "")
+    told = "".join(numbers)
+    is_text = told.count(_POINT_AS_TEXT) == 1
+    whole, _, rest = told.partition(_POINT_AS_TEXT if is_text else ".")
     decimals = sum(sign in "0#?" for sign in rest)
     left_out = 3 * sum(len(part) - len(part.rstrip(",")) for part in (whole, rest))
-    return left_out + (decimals if len(numbers) > 1 else 0), decimals
+    return left_out + (decimals if is_text else 0), decimals
