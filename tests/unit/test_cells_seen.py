@@ -183,6 +183,27 @@ def test_a_cell_with_two_values_is_refused(tmp_path, cells):
         read_grids(workbook_of(tmp_path / "a.xlsx", f'<row r="1">{cells}</row>'))
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="5"><c r="A5"><v>9</v></c></row><row r="5"><c r="A5"><v>8</v></c></row>',
+        '<row r="5"><c r="A5"><v>9</v></c></row><row r="6"/><row r="5"><c r="B5"><v>8</v></c></row>',
+        '<row r="6"><c r="A6"><v>9</v></c></row><row r="5"/><row><c><v>8</v></c></row>',  # the row after 5
+    ],
+)
+def test_a_row_that_stands_there_twice_refuses_the_file(tmp_path, rows):
+    """One would overwrite the other."""
+    with pytest.raises(CheckFailed, match=r"it has two rows [56]") as caught:
+        read_grids(workbook_of(tmp_path / "a.xlsx", rows))
+    assert "文件已损坏" in caught.value.zh
+
+
+def test_rows_in_another_order_are_read_each_in_its_place(tmp_path):
+    rows = '<row r="2"><c r="A2"><v>9</v></c></row><row r="1"><c r="A1"><v>8</v></c></row>'
+    (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", rows))
+    assert grid.rows == [["8"], ["9"]]
+
+
 def with_parts(tmp_path, rename):
     """A workbook with a number that shows its unit and a text, its parts under the names that `rename` makes."""
     with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
