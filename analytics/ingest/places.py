@@ -28,7 +28,10 @@ def resolved(frame: pl.DataFrame, column: Column, catalog: Catalog) -> pl.DataFr
     frame = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), text.alias(name), within.alias("_outer"))
     pairs = frame.select(name, "_outer").unique().drop_nulls(name)
     known_areas = _by_name(column.level or "county", catalog)
-    found = [_code_of(known_areas.get(_path(word), []), outer, catalog) for word, outer in pairs.iter_rows()]
+    found = [
+        _code_of(known_areas.get(word) or known_areas.get(_path(word), []), outer, catalog)
+        for word, outer in pairs.iter_rows()
+    ]
     codes, problems = ([one[i] for one in found] for i in (0, 1))
     known = pairs.with_columns(
         pl.Series("_code", codes, dtype=pl.String), pl.Series(f"{name}_problem", problems, dtype=pl.String)
