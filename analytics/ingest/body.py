@@ -9,7 +9,7 @@ from functools import cached_property
 
 from analytics import units
 from analytics.errors import CheckFailed
-from analytics.ingest import stated_units
+from analytics.ingest import hinted_units, stated_units
 from analytics.ingest.cut_numbers import holds_two_halves, number_cut
 from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.headings import UNROUNDED, HeadingRows, Headings, plain
@@ -259,6 +259,8 @@ class Body:
         has_whole_key = bool(self._key) and all(c in filled for c in self._key)
         if numbers_columns(list(filled.values())) and (self._is_below_headings or has_whole_key):
             return True
+        if len(filled) == 1 and hinted_units.of_columns(list(filled.values()), self._headings):
+            return bool(self._units_of_line(filled, index))
         if stated_units.names_somebody(self._grid, index, self._heading, self._headings):
             return False
         again = stated_units.row_of_units(self._grid, index, self._heading, self._headings, file=self._file)
@@ -288,7 +290,11 @@ class Body:
                 kin = {units.unit_named(of) for of in of_columns if of is not None and units.same_kind(of, unit)}
                 if kin - {units.unit_named(unit)}:
                     raise self._other_unit(index, unit, " ".join(filled.values()))
-        return line
+        hints = hinted_units.of_columns(list(filled.values()), self._headings)
+        for hint in hints:
+            if hint.against(self._table.units, self._headings) is not None:
+                raise self._other_unit(index, hint.unit, " ".join(filled.values()))
+        return line + [hint.unit for hint in hints if hint.keys]
 
     def _other_unit(self, index: int, unit: str, line: str) -> CheckFailed:
         return CheckFailed(

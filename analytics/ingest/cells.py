@@ -14,6 +14,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import FieldSpec
 from analytics.ingest import units_in_cells
 from analytics.ingest.headings import plain
+from analytics.ingest.number_formats import HELD, SHOWN
 from analytics.periods import Period
 
 ZONE = "Asia/Shanghai"
@@ -26,6 +27,7 @@ _POWER = r"^([+-]?[\d.]+)[×xX*]10\^([+-]?\d{1,2})$"
 _RAISED = r"(10\s*)([⁺⁻]?[⁰¹²³⁴-⁹]{1,2})"
 # What a lost superscript leaves of 1.2×10³; it may as well be a product of 103.
 _POWER_UNMARKED = r"[\d.]\s*[×xX*]\s*10\s*[+−-]?\s*\d{1,2}(?:\D*)$"
+_MOVED = f"^{SHOWN}.+,{HELD}"
 _MARKED_DIGIT = r"\p{No}"  # ① ² ½: folded to half width they would run into the number
 _RAISED_POWER = r"^[^\p{No}]+[×xX*]\s*10\s*[⁺⁻]?[⁰¹²³⁴-⁹]{1,2}(?:[^\p{No}\d][^\p{No}]*)?$"
 _DIGITS = 12
@@ -118,6 +120,24 @@ def is_formula(text: pl.Expr) -> pl.Expr:
     return text.str.starts_with("=").fill_null(False)
 
 
+def is_moved(text: pl.Expr) -> pl.Expr:
+    """Whether a cell shows another number than it holds: its format moves the decimal point, and both are told."""
+    return text.str.contains(_MOVED).fill_null(False)
+
+
+def unread_as(text: pl.Expr) -> pl.Expr:
+    """Why a cell that is no number is none, as far as its text tells."""
+    return (
+        pl.when(is_formula(text))
+        .then(pl.lit("formula"))
+        .when(is_unmarked_power(text))
+        .then(pl.lit("power"))
+        .when(is_moved(text))
+        .then(pl.lit("moved_point"))
+        .otherwise(pl.lit("unreadable"))
+    )
+
+
 def number(text: pl.Expr) -> pl.Expr:
     """Numbers in plain, thousands-separated or power-of-ten form (1e3, 1.2×10^3); null where it is none of them.
 
@@ -154,8 +174,7 @@ def typed_field(
     text = pl.col(name)
     problem = pl.lit("unreadable")
     if field.type == "number":
-        problem = pl.when(is_formula(text)).then(pl.lit("formula")).when(is_unmarked_power(text)).then(pl.lit("power"))
-        problem = problem.otherwise(pl.lit("unreadable"))
+        problem = unread_as(text)
         delivered = units_in_cells.parted(delivered, name, field.unit)
         value = in_unit(number(text), name, units.factor(unit, field.unit) if unit and field.unit else 1.0)
     elif field.type in ("integer", "register_year"):

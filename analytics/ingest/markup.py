@@ -37,6 +37,25 @@ _SAYS_HIDDEN = re.compile(r"\shidden[\s=/>]", re.IGNORECASE)
 _LETTERS = {"a", "abbr", "acronym", "b", "big", "em", "font", "i", "ins", "small", "strong", "sub", "sup", "tt", "u"}
 _INLINE = _LETTERS | {"bdi", "bdo", "label", "nobr", "o:p", "span", "wbr"}
 _OF_ROWS, _OF_COLUMNS = ("thead", "tbody", "tfoot"), ("colgroup", "col")
+# Marks that say where they end, and hide with themselves whatever stands within.
+_AROUND = (
+    "article",
+    "aside",
+    "body",
+    "center",
+    "div",
+    "fieldset",
+    "footer",
+    "form",
+    "header",
+    "main",
+    "section",
+    "span",
+)
+# What a field of a page to fill in shows, which is not its value.
+_TICKS = {"checkbox": "☐☑", "radio": "○◉"}
+_WITHOUT_VALUE = ("hidden", "file", "image")
+_NOT_SAID = {"password": "（密码框，无法读取）", "select": "（下拉框，未注明所选项）"}
 _SILENT = ("style", "script", "title")
 _RAISED = {"sup": RAISED, "sub": LOWERED}
 _WITHIN = 4096  # bytes
@@ -119,6 +138,9 @@ class _Open:
     shown: Shown | None = None  # what the cell writes around a number
     raised: list[str] = field(default_factory=list)  # marks of raised and lowered signs that are open
     has_apart: bool = False  # whether a part of the cell does not show, or is struck out
+    around: int = 0  # hidden marks that were open before the cell
+    choice: bool | None = None  # within a list to choose from: whether its open item is chosen
+    has_choice: bool = False  # whether one of its items is
 
 
 class _Page(HTMLParser):
@@ -131,6 +153,7 @@ class _Page(HTMLParser):
         self._open: list[_Open] = []
         self._silent = 0
         self._above: list[str] = []  # what stands above the next table, which may say its unit
+        self._hidden: list[str] = []  # open marks from one on that does not show
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
@@ -140,17 +163,25 @@ class _Page(HTMLParser):
         if tag == "table":
             self._begin_table(attributes)
         elif self._open:
+            self._begin_around(tag, attributes)
             begin = {"tr": self._begin_row, "td": self._begin_cell, "th": self._begin_cell}
             begin |= dict.fromkeys(_OF_ROWS, self._begin_rows) | dict.fromkeys(_OF_COLUMNS, self._tell_columns)
             if tag in begin:
                 begin[tag](tag, attributes)
             else:
                 declared = self._styles.of(tag, attributes)
-                self._begin_mark(tag, is_apart="hidden" in attributes or is_apart(declared))
-        elif tag not in _INLINE:
-            self._above.append("\n")
+                is_out = "hidden" in attributes or is_hidden(declared)
+                self._begin_mark(tag, is_apart=is_out or is_apart(declared))
+                self._begin_field(tag, attributes, is_out=is_out)
+        else:
+            self._begin_around(tag, attributes)
+            if tag not in _INLINE:
+                self._above.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in self._hidden:
+            last = len(self._hidden) - self._hidden[::-1].index(tag) - 1
+            del self._hidden[last:]
         if tag in _SILENT:
             self._silent = max(self._silent - 1, 0)
         elif self._open and tag in ("td", "th", "tr", "table"):
@@ -161,6 +192,8 @@ class _Page(HTMLParser):
             self._end_cell()
             self._open[-1].is_group_hidden = False
         elif self._open:
+            if tag == "select":
+                self._end_choice()
             self._end_mark(tag)
         elif tag not in _INLINE:
             self._above.append("\n")
@@ -171,7 +204,10 @@ class _Page(HTMLParser):
         said = re.sub(r"[ \t\r\n]+", " ", data)
         opened = self._open[-1] if self._open else None
         if opened is None:
-            self._above.append(said)
+            if not self._hidden:
+                self._above.append(said)
+        elif opened.choice is False:
+            return
         elif opened.text is not None:
             opened.text.append(said.translate(_RAISED[opened.raised[-1]]) if opened.raised else said)
         elif said.strip() and not opened.table.rows:  # a caption
@@ -180,14 +216,44 @@ class _Page(HTMLParser):
     def _is_hidden(self, tag: str, attributes: dict[str, str]) -> bool:
         return "hidden" in attributes or is_hidden(self._styles.of(tag, attributes))
 
+    def _begin_around(self, tag: str, attributes: dict[str, str]) -> None:
+        """A mark that may hide a whole table, or stands within one that does."""
+        if tag in _AROUND and (
+            self._hidden or "hidden" in attributes or is_hidden(self._styles.around(tag, attributes))
+        ):
+            self._hidden.append(tag)
+
+    def _begin_field(self, tag: str, attributes: dict[str, str], *, is_out: bool) -> None:
+        """A field to fill in: what it shows is in the cell, parted from what stands beside it."""
+        opened = self._open[-1]
+        if tag in ("select", "option"):
+            opened.choice = tag == "option" and "selected" in attributes
+            opened.has_choice = opened.choice or (tag == "option" and opened.has_choice)
+        elif tag == "input" and opened.text is not None and not is_out:
+            kind = attributes.get("type", "").strip().lower()
+            value = "" if kind in _WITHOUT_VALUE else attributes.get("value", "")
+            value = _TICKS[kind]["checked" in attributes] if kind in _TICKS else _NOT_SAID.get(kind, value)
+            opened.text.append(value)
+            self._part()
+
+    def _end_choice(self) -> None:
+        opened = self._open[-1]
+        if opened.choice is not None and not opened.has_choice and opened.text is not None:
+            opened.text.append(_NOT_SAID["select"])
+        opened.choice = None
+
     def _begin_table(self, attributes: dict[str, str]) -> None:
         """A table, with the lines above it as rows, as a spreadsheet program opens the page."""
         lines = [line.strip() for line in "".join(self._above).split("\n") if line.strip()]
         self._above.clear()
         above: list[list[Cell]] = [[line] for line in lines[-_MOST_LINES_ABOVE:]]
-        is_within = bool(self._open) and self._open[-1].table.is_hidden
+        is_within = bool(self._hidden or (self._open and self._is_out_of_sight(self._open[-1])))
         self._open.append(_Open(_Table(above, is_hidden=is_within or self._is_hidden("table", attributes))))
         self.tables.append(self._open[-1].table)
+
+    def _is_out_of_sight(self, opened: _Open) -> bool:
+        """Whether what stands in the open cell does not show."""
+        return opened.table.is_hidden or opened.is_unseen or len(opened.table.rows) - 1 in opened.table.hidden
 
     def close(self) -> None:
         super().close()
@@ -245,6 +311,7 @@ class _Page(HTMLParser):
             self._open[-1].table.rows.append([])
         opened = self._open[-1]
         opened.text, opened.raised, opened.has_apart = [], [], False
+        opened.around, opened.choice = len(self._hidden), None
         opened.spans = _span(attributes, "rowspan"), _span(attributes, "colspan")
         declared = self._styles.of(tag, attributes)
         opened.is_unseen, opened.shown = "hidden" in attributes or is_hidden(declared), shown_as(declared)
@@ -254,6 +321,8 @@ class _Page(HTMLParser):
         opened = self._open[-1]
         if opened.text is None:
             return
+        self._end_choice()
+        del self._hidden[opened.around :]
         text, opened.text = "".join(opened.text).strip(" \xa0\n"), None
         table, (down, across) = opened.table, opened.spans
         row, cells = len(table.rows) - 1, table.rows[-1]

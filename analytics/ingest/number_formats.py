@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from math import isfinite
 from operator import eq, ge, gt, le, lt, ne
 
 from analytics import units
@@ -19,12 +21,19 @@ _COMPARED: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": 
 _OF_DAYS = set("yYmMdDhHsSeEgGbB")
 _BELOW = "<＜"
 _SAYS_NOTHING = re.compile(r"[\s+¥￥$€]*")
+SHOWN, HELD = "显示", "实存"  # before the two numbers of a cell that shows another than it holds
+_POINT_AS_TEXT = "．"
+_MILLIONS = ("m", "M")  # no metres behind a number that shows its millions
+_EXPONENT = re.compile(r"[Ee][+-]")
 _OF_A_LOSS = "-−()（）"  # what stands around a number below zero beside its sign, or alone for zero
 
 
 @dataclass(frozen=True)
 class _Section:
-    """What one section of a format writes: texts around the number, as a share of a hundred, in how many digits."""
+    """What one section of a format writes: texts around the number, as a share of a hundred, in how many digits.
+
+    `moved_by` is how far to the left it shows the decimal point, with `decimals` digits behind it: 4 and 1 of `0!.0,`.
+    """
 
     before: str
     after: str
@@ -32,11 +41,15 @@ class _Section:
     has_digits: bool
     digits: int
     condition: tuple[str, float] | None
+    moved_by: int = 0
+    decimals: int = 0
 
     def of(self, cell: str, number: float) -> str:
         """The number as it shows, in full."""
         if self.is_share:
-            return f"{100 * number:.12g}%"
+            return f"{100 * number / 10**self.moved_by:.12g}%"
+        if self.moved_by and isfinite(number):
+            return self._moved(cell, number)
         before, after = self._around(is_loss=number <= 0)
         if not self.has_digits:
             words = before + after
@@ -46,10 +59,21 @@ class _Section:
         told = f"{int(number):0{self.digits}}" if self.digits > 1 and number.is_integer() and number >= 0 else cell
         return f"{before}{told}{after}"
 
+    def _moved(self, cell: str, number: float) -> str:
+        """The number with its point where it shows, in the unit that the format names; without one both numbers."""
+        held = Decimal(repr(number))
+        full = held.scaleb(-self.moved_by)
+        before, after = self._around(is_loss=number <= 0)
+        if units.unit_named(after) and after not in _MILLIONS:
+            return f"{before}{full.normalize():f}{after}"
+        with localcontext(rounding=ROUND_HALF_UP):
+            shown = f"{full:.{self.decimals}f}"
+        return cell if Decimal(shown) == held else f"{SHOWN}{before}{shown}{after}，{HELD}{cell}"
+
     @property
     def writes_nothing(self) -> bool:
         """Whether a number shows as it is."""
-        plain = self.has_digits and not self.is_share and self.digits <= 1
+        plain = self.has_digits and not self.is_share and self.digits <= 1 and not self.moved_by
         return plain and {self._around(is_loss=loss) for loss in (True, False)} == {("", "")}
 
     def _around(self, *, is_loss: bool) -> tuple[str, str]:
@@ -104,7 +128,8 @@ def shown_by(number_format: str) -> Shown | None:
     """What a number format writes around numbers that bears on them; None of formats that write nothing.
 
     A unit counts where it is a known one, and `<`; other words are shown with the number, which then is none. Formats
-    of days, of fractions and exponents, and those that show thousands, tell the number itself.
+    of days, of fractions and exponents tell the number itself. One that moves the decimal point (`0!.0,`) shows another
+    number than the cell holds: with a known unit it is that one, without any both are told, which is no number.
     """
     found = list(_sections(number_format)) if number_format else []
     sections = tuple(section for section in found if section is not None)
@@ -126,22 +151,40 @@ def _sections(number_format: str) -> Iterator[_Section | None]:
 
 
 def _section(pieces: list[tuple[str, ...]]) -> _Section | None:
-    before, after, numbers = "", "", []
-    condition, is_share = None, False
-    for quoted, escaped, compare, limit, _, number, other in pieces:
+    before, after = "", ""
+    numbers: list[str] = []
+    condition, is_share, has_exponent = None, False, False
+    for quoted, escaped, compare, limit, skipped, number, other in pieces:
         if other and other in _OF_DAYS:
             return None
         if compare:
             condition = (compare, float(limit))
         is_share |= other == "%"
+        has_exponent |= bool(_EXPONENT.fullmatch(skipped))
         text = quoted or escaped or (other if other != "%" else "")
         if number:
-            numbers.append(number)
+            numbers.append(after.replace(".", _POINT_AS_TEXT) + number)
+            after = ""
         elif numbers:
             after += text
         else:
             before += text
-    if len(numbers) > 1 or any(number.endswith(",") for number in numbers):
+    moved_by, decimals = _moved_point(numbers)
+    if len(numbers) > 1 and (has_exponent or not moved_by):
         return None
     digits = len(numbers[0]) if numbers and set(numbers[0]) == {"0"} else 0
-    return _Section(before, after, is_share, bool(numbers), digits, condition)
+    return _Section(before, after, is_share, bool(numbers), digits, condition, moved_by, decimals)
+
+
+def _moved_point(numbers: list[str]) -> tuple[int, int]:
+    """How far the digits of a format show the point to the left, and how many of them stand behind it.
+
+    A `,` behind them leaves out three. A point that is but a text among them, as in `0!.0`, stands before the last
+    digits of a whole number.
+    """
+    told = "".join(numbers)
+    is_text = told.count(_POINT_AS_TEXT) == 1
+    whole, _, rest = told.partition(_POINT_AS_TEXT if is_text else ".")
+    decimals = sum(sign in "0#?" for sign in rest)
+    left_out = 3 * sum(len(part) - len(part.rstrip(",")) for part in (whole, rest))
+    return left_out + (decimals if is_text else 0), decimals

@@ -13,6 +13,10 @@ from analytics.ingest.number_formats import Shown, shown_by
 from analytics.ingest.page_selectors import Mark, Selector, selectors
 
 _STYLE = re.compile(r"<!--|-->|<style\b([^>]*)>|</style\b[^<>]*>", re.IGNORECASE)
+_LINK = re.compile(r"<link\b[^<>]*", re.IGNORECASE)
+_TO_STYLES = re.compile(r"\brel\s*=\s*[\"']?([^\"'=]{0,40}\b)?stylesheet", re.IGNORECASE)
+_IMPORT = re.compile(r"@import\b[^;}]*", re.IGNORECASE)
+_LONGEST_SHOWN = 80  # characters
 _MEDIA = re.compile(r"\bmedia\s*=\s*[\"']?([^\"'>]*)", re.IGNORECASE)
 _NAMED = {"percent": "0.00%"}  # formats that are told by a name and bear on the number
 _OF_SCREENS = {"", "all", "screen"}
@@ -58,7 +62,10 @@ class Styles:
     def __init__(self, page: str) -> None:
         self._rules: dict[str, dict[tuple[object, ...], _Rule]] = {}
         self._count = 0
+        self._elsewhere = next((m[0] for m in _LINK.finditer(page) if _is_linked(m[0])), "")
         for sheet, is_sure in _sheets(page):
+            imported = _IMPORT.search(sheet)
+            self._elsewhere = self._elsewhere or (imported[0] if imported else "")
             for selector, told, applies in _rules(_parsed_sheet(sheet), [], is_sure=is_sure):
                 self._keep(selector, told, is_sure=applies)
         self._of = lru_cache(maxsize=1 << 12)(self._found)
@@ -76,7 +83,16 @@ class Styles:
                     raise NotSure(f"more rules than anybody writes, the last {selector.text}")
 
     def of(self, tag: str, attributes: Mapping[str, str]) -> Declared:
-        """What is said of a mark, by the name of the property, as far as it bears on what is read."""
+        """What is said of a mark of a table, by the name of the property, as far as it bears on what is read.
+
+        `NotSure` of a mark with a class or a name where styles stand in another file, which may say what it is.
+        """
+        if self._elsewhere and tag != "table" and (attributes.get("class") or attributes.get("id")):
+            raise NotSure(self._elsewhere[:_LONGEST_SHOWN])
+        return self.around(tag, attributes)
+
+    def around(self, tag: str, attributes: Mapping[str, str]) -> Declared:
+        """What the styles of the page itself say of a mark, as around its tables."""
         if not self._rules and not attributes.get("style"):
             return {}
         words = {f".{word}" for word in attributes.get("class", "").split()}
@@ -143,6 +159,12 @@ def _sheets(page: str) -> Iterator[tuple[str, bool]]:
             is_sure = False if is_comment and is_sure else is_sure
         elif begin is None:
             is_comment = sign == "<!--"
+
+
+def _is_linked(link: str) -> bool:
+    """Whether the styles that a mark links to apply where a page is read, or may."""
+    media, is_alternate = _MEDIA.search(link), "alternate" in link.lower()
+    return bool(_TO_STYLES.search(link)) and not is_alternate and _is_of_screens(media[1] if media else "") is not None
 
 
 def _is_of_screens(told: str) -> bool | None:

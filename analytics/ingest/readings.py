@@ -12,7 +12,7 @@ from analytics.catalog import Catalog
 from analytics.catalog.method import StationFlag
 from analytics.catalog.models import Parameter, ReadingColumns
 from analytics.ingest import units_in_cells
-from analytics.ingest.cells import converted, folded, folded_number, in_unit, is_formula, is_unmarked_power, number
+from analytics.ingest.cells import converted, folded, folded_number, in_unit, number, unread_as
 
 # What anybody writes where nothing was measured; a form may have further marks of its own.
 NOTHING_MEASURED = ("--", "-", "—", "——", "–", "/", "\\", "*", "null", "Null", "NULL")
@@ -104,11 +104,7 @@ def _typed(frame: pl.DataFrame, name: str, catalog: Catalog, unit: str | None) -
         .then(_NO_TEXT)
         .when(is_bare)
         .then(pl.lit("no_detection_limit"))
-        .when(is_formula(text))
-        .then(pl.lit("formula"))
-        .when(is_unmarked_power(text))
-        .then(pl.lit("power"))
-        .otherwise(pl.lit("unreadable"))
+        .otherwise(unread_as(text))
     )
     is_assumed = is_bare & pl.lit(assumed is not None)
     return [

@@ -104,6 +104,7 @@ class _Walker:
 
     def __post_init__(self) -> None:
         self._row, self._row_text, self._last_row = 0, " ", 0
+        self._begun = bytearray(_LAST_ROW + 1)  # a mark for each row that stands there
         self._filled: list[dict[str, str]] = []
         self._letters: set[str] = set()
         self._looked_into: dict[str, str] | None = None
@@ -218,6 +219,9 @@ class _Walker:
         self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
         if not 0 < self._row <= _LAST_ROW:
             raise Malformed(f"it has a row {self._row}")
+        if self._begun[self._row]:
+            raise Malformed(f"it has two rows {self._row}")
+        self._begun[self._row] = 1
         self._row_text = str(self._row)
         if attributes.get("hidden") in ("1", "true"):
             self.hidden.add(self._row - 1)

@@ -19,7 +19,7 @@ from analytics.errors import CheckFailed, UsageError
 from analytics.ingest import as_typed, cells, places, readings
 from analytics.ingest.amended import Amendment, amended, with_cells_as_delivered, without_withdrawn
 from analytics.ingest.grid import Grid, read_grids
-from analytics.ingest.groups import require_of_period
+from analytics.ingest.groups import require_of_areas, require_of_period
 from analytics.ingest.headings import Headings
 from analytics.ingest.layout import find_tables
 from analytics.ingest.snapshot import Snapshot
@@ -142,6 +142,9 @@ def stage(
         with_cells_as_delivered(_typed(amended(table, amendments), source, context), table, amendments)
         for table in tables
     ]
+    for table, typed in zip(tables, frames, strict=True):
+        about = list(typed["area_id"].drop_nulls().unique(maintain_order=True)) if "area_id" in typed else []
+        require_of_areas(table, source, snapshot.delivery.area, catalog, rows=about, file=snapshot.path.name)
     frame = _of_the_area(pl.concat(frames, how="diagonal_relaxed"), source, snapshot.delivery.area, catalog)
     _refuse_stamps_without_year(frame, snapshot)
     told = _with_left_out(frame, source, catalog)

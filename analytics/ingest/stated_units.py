@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from analytics import units
 from analytics.errors import CheckFailed
+from analytics.ingest import hinted_units
 from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.headings import UNROUNDED, HeadingRows, Headings, plain
 
@@ -22,6 +23,10 @@ _MARK = re.compile(
 _COUNTED_IN = re.compile(
     r"[以按](?P<unit>[^\s以按,;。()]{1,6}?)(?:[为作]?(?:计量|计算)?单位|来?计[量算]?(?=$|[\s,;。()])|填[报写列]|表示)"
     r"|[均皆都]为(?P<all>[^\s,;。()]{1,6})(?=$|[\s,;。()])"
+)
+# 浓度:μg/L, 监测结果(μg/L)
+_LABELLED = re.compile(
+    r"(?:^|[\s,;。(])(?:质量浓度|浓度|含量|(?:监测|检测|分析)?(?:结果|数据|数值))[:(](?P<unit>[^\s,;。()]{1,12})(?=$|[\s,;。)])"
 )
 _QUOTES = str.maketrans("", "", "“”\"'‘’「」")
 _IN_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]{1,20})[)\]】]$")
@@ -127,7 +132,24 @@ def stated(
             _require_no_group_beside(grid, heading, column, headings, where=f"{file}, sheet {grid.sheet}")
         at = (heading.end, column + 1)
         found[target.key] = _one(said, target.key, headings, at=at, where=f"{file}, sheet {grid.sheet}")
+    _require_no_hint_of_others(grid, heading, headings, around, found, where=f"{file}, sheet {grid.sheet}")
     return found
+
+
+def _require_no_hint_of_others(
+    grid: Grid,
+    heading: HeadingRows,
+    headings: Headings,
+    around: dict[int, dict[int, str]],
+    found: dict[str, str | None],
+    *,
+    where: str,
+) -> None:
+    """`CheckFailed` where a text above the table tells in passing another unit than a column is in."""
+    for number, row in enumerate(grid.rows[: heading.start], start=1):
+        for hint in () if around.get(number) else hinted_units.of_title(row, headings):
+            line = " ".join(dict.fromkeys(cell.strip() for cell in row if cell))
+            hinted_units.require_no_other(hint, found, headings, where=where, row=number, line=line)
 
 
 def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, at: tuple[int, int], where: str) -> str | None:
@@ -260,8 +282,13 @@ def units_of_line(row: Sequence[Cell], headings: Headings, *, where: str) -> lis
     )
     line = "  ".join(cells).translate(_QUOTES)
     bare = [cell for cell in cells if (cell[:1] in "([【" or len(cells) == 1) and _is_unit(cell)]
-    counted_in = (told["unit"] or told["all"] for told in _COUNTED_IN.finditer(line))
-    found = [*bare, *(unit for unit in counted_in if units.unit_named(unit))]
+    counted_in = (
+        told["unit"] or told["all"]
+        for told in _COUNTED_IN.finditer(line)
+        if not hinted_units.names_columns(line[: told.start()], headings)
+    )
+    labelled = (told["unit"] for told in _LABELLED.finditer(line))
+    found = [*bare, *(unit for unit in (*counted_in, *labelled) if _is_unit(unit))]
     marks = list(_MARK.finditer(line))
     ends = [*(mark.start() for mark in marks[1:]), len(line)]
     for mark, end in zip(marks, ends, strict=False):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -72,7 +73,10 @@ def _area(column: Column, catalog: Catalog) -> _Find:
     def find(word: str, within: str | None) -> str:
         inside = [a for a in areas if within is None or catalog.lies_in(a.id, within)]
         spelled = {name: a.name.zh for a in inside for name in (a.name.zh, *a.aliases)}
-        near = _nearest(word, spelled, alike=_ALIKE)
+        parts = re.split(r"\W+", word)[::-1]  # 太原市/阳曲县/黄寨镇
+        whole = [name for name in (word, *parts) if name in spelled]
+        guesses = (_nearest(name, spelled, alike=_ALIKE) for name in (*whole, word, *parts))
+        near = next((name for name in guesses if name), "")
         return "" if near == word else near  # the name is right, and the area another than the delivery's
 
     return find

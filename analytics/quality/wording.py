@@ -64,6 +64,11 @@ _BY_PROBLEM = {
         zh="标明指数的数，如 1.2×10^3、1.2E3（1.2×103 的指数没有标明，无法确定）",
         en="a number whose exponent is marked, such as 1.2×10^3 or 1.2E3 (1.2×103 may be either)",
     ),
+    "moved_point": Text(
+        zh="显示与实存一致的数（单元格的数字格式移动了小数点：请改为常规格式，按栏目的单位重填）",
+        en="a number that shows as the cell holds it (its format moves the point: set the format to General and "
+        "write the number anew, in the unit of its column)",
+    ),
     "formula": Text(
         zh="公式的计算结果（文件中只有公式、没有结果：请用电子表格软件打开后保存，或改填数值）",
         en="the result of the formula (the file has none: open it in a spreadsheet program and save it)",

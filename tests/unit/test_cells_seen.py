@@ -4,6 +4,7 @@ import json
 import struct
 import zipfile
 
+import polars as pl
 import pytest
 import xlsxwriter
 
@@ -180,6 +181,27 @@ def test_a_plain_sheet_is_walked_through_once_wherever_it_is_cut(length):
 def test_a_cell_with_two_values_is_refused(tmp_path, cells):
     with pytest.raises(CheckFailed, match="two values of one cell in row 1"):
         read_grids(workbook_of(tmp_path / "a.xlsx", f'<row r="1">{cells}</row>'))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="5"><c r="A5"><v>9</v></c></row><row r="5"><c r="A5"><v>8</v></c></row>',
+        '<row r="5"><c r="A5"><v>9</v></c></row><row r="6"/><row r="5"><c r="B5"><v>8</v></c></row>',
+        '<row r="6"><c r="A6"><v>9</v></c></row><row r="5"/><row><c><v>8</v></c></row>',  # the row after 5
+    ],
+)
+def test_a_row_that_stands_there_twice_refuses_the_file(tmp_path, rows):
+    """One would overwrite the other."""
+    with pytest.raises(CheckFailed, match=r"it has two rows [56]") as caught:
+        read_grids(workbook_of(tmp_path / "a.xlsx", rows))
+    assert "文件已损坏" in caught.value.zh
+
+
+def test_rows_in_another_order_are_read_each_in_its_place(tmp_path):
+    rows = '<row r="2"><c r="A2"><v>9</v></c></row><row r="1"><c r="A1"><v>8</v></c></row>'
+    (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", rows))
+    assert grid.rows == [["8"], ["9"]]
 
 
 def with_parts(tmp_path, rename):
@@ -409,6 +431,74 @@ def test_a_number_whose_format_writes_a_unit_is_read_as_it_shows(tmp_path, stage
 def test_a_number_is_read_as_its_section_of_the_format_shows_it(style, number, shown):
     how = shown_by(style)
     assert (how.around(str(number)) if how else str(number)) == shown
+
+
+@pytest.mark.parametrize(
+    ("style", "number", "told"),
+    [
+        ("0!.0,", 500000, "显示50.0，实存500000"),
+        ("#,##0.0,", 500000, "显示500.0，实存500000"),
+        ("#,##0,", 1234567, "显示1235，实存1234567"),
+        ("0,.00", 500, "显示0.50，实存500"),
+        ("0.00,,", 1500000, "显示1.50，实存1500000"),
+        ('0.0,,"M"', 1500000, "显示1.5M，实存1500000"),  # no metres
+        ("0!.0000", 123456, "显示12.3456，实存123456"),
+        ('0"."0,', 123456, "显示12.3，实存123456"),
+        (r"0\.0,_ ;-0\.0,_ ", -123456, "显示-12.3，实存-123456"),
+        ('[>=10000]0!.0,"万";0', 500000, "显示50.0万，实存500000"),
+        ('[>=10000]0!.0,"万";0', 500, "500"),
+        ("0!.0,", 0, "0"),
+        ("0.0,", 0, "0"),
+        ("0.0,", 0.1, "显示0.0，实存0.1"),
+        ('0!.0,"万元"', 500000, "50万元"),
+        ('0.0,"千吨"', 1234.5, "1.2345千吨"),
+        ('"<"0.0,"千吨"', 1234.5, "<1.2345千吨"),
+        ("0!.0%", 0.785, "7.85%"),
+        ("0.0,", "1e999999", "1e999999"),
+        ("#,##0.0", 500000, "500000"),
+        ("# ##0.00", 1234567, "1234567"),
+        ("0!.0!.0", 123, "123"),
+        ("000-0000", 1234567, "1234567"),
+        ("# ?/?", 0.5, "0.5"),
+        ("0.00E+00", 500000, "500000"),
+        ('0"万"0000', 123456, "123456"),
+    ],
+)
+def test_a_number_whose_format_moves_its_point_is_told_as_it_shows_and_as_it_is_held(style, number, told):
+    how = shown_by(style)
+    assert (how.around(str(number)) if how else str(number)) == told
+
+
+@pytest.mark.parametrize(("style", "shown"), [("0!.0,", "50.0"), ("#,##0.0,", "500.0")])
+def test_a_number_that_shows_another_than_its_cell_holds_is_set_aside_with_both(tmp_path, desk, style, shown):
+    """Nobody can tell which of the two was meant."""
+    file = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet, moved = book.add_worksheet(), book.add_format({"num_format": style})
+        sheet.write_row(0, 0, MANURE_HEAD)
+        for row, (county, *figures) in enumerate([("清徐县", 500000, 400000), ("阳曲县", 0, 0)], start=1):
+            sheet.write_row(row, 0, ["太原市", county])
+            sheet.write_row(row, 2, figures, moved)
+    found = desk.hand_in_file("manure", file, period="2021")
+    rows = pl.read_parquet(found.staged.path)
+    assert rows["manure_produced_t"].to_list() == [None, 0.0]
+    assert rows["manure_produced_t_problem"].to_list() == ["moved_point", None]
+    broken = found.result.broken.filter(check="manure_produced_t_readable").row(0, named=True)
+    assert (found.result.set_aside_rows, broken["found"]) == (1, f"显示{shown}，实存500000")
+    assert "移动了小数点" in broken["expected_zh"] and "按栏目的单位重填" in broken["expected_zh"]
+    assert "format moves the point" in broken["expected_en"]
+
+
+def test_a_reading_whose_format_moves_its_point_is_none(tmp_path, staged):
+    file = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["断面编码", "断面名称", "监测月份", "pH", "溶解氧", "高锰酸盐指数", "氨氮", "总磷"])
+        sheet.write_row(1, 0, ["S1", "甲断面", "2021-03", 7.1, 8.0, 2.1])
+        sheet.write_row(1, 6, [500, 0.1], book.add_format({"num_format": "0.0,"}))
+    row = staged(file, "section_monthly").row(0, named=True)
+    assert (row["ammonia_nitrogen"], row["ammonia_nitrogen_problem"]) == (None, "moved_point")
+    assert row["ammonia_nitrogen_as_delivered"] == "显示0.5，实存500"
 
 
 def test_a_number_of_an_old_workbook_that_shows_as_a_percentage_is_read_as_it_shows(tmp_path):

@@ -4,6 +4,7 @@ import openpyxl
 import pytest
 
 from analytics.errors import CheckFailed
+from tests.deliveries import SECTIONS
 
 FIGURES = ["T12b"]
 BASICS = ["断面编码", "断面名称", "监测月份", "pH", "溶解氧", "高锰酸盐指数", "氨氮", "总磷"]
@@ -67,6 +68,15 @@ def over_amounts(sheet, group):
     ("group", "told"),
     [
         ("2020年", "属于另一时期，不是报告期 2021"),
+        ("2021年1-6月", "属于另一时期，不是报告期 2021"),
+        ("2021年1月—6月", "属于另一时期，不是报告期 2021"),
+        ("2021年1月1日至6月30日", "属于另一时期，不是报告期 2021"),
+        ("2021年六月", "属于另一时期，不是报告期 2021"),
+        ("2021年前三季度", "属于另一时期，不是报告期 2021"),
+        ("2021年1-2季度", "属于另一时期，不是报告期 2021"),
+        ("1-6月", "属于另一时期，不是报告期 2021"),
+        ("产生与利用（上半年）", "属于另一时期，不是报告期 2021"),
+        ("第一季度", "属于另一时期，不是报告期 2021"),
         ("2020年度（万吨）", "给出了两个不同的单位"),
         ("上年同期", "不是本表要填的内容"),
         ("其中：规模养殖场", "不是本表要填的内容"),
@@ -80,7 +90,43 @@ def test_a_group_of_another_year_purpose_or_unit_is_refused(staged, sheet, group
     assert told in caught.value.zh
 
 
-@pytest.mark.parametrize("group", ["2021年", "畜禽粪污", "畜禽粪污（吨）", "2021年度情况"])
+@pytest.mark.parametrize(
+    "group",
+    ["2021年", "畜禽粪污", "畜禽粪污（吨）", "2021年度情况", "1-12月", "2021年1月至12月", "2021年1月15日填", "太原市"],
+)
 def test_a_group_of_this_year_or_of_no_matter_is_none_of_that(staged, sheet, group):
     row = staged(over_amounts(sheet, group), "manure", period="2021").row(0, named=True)
     assert (row["manure_produced_t"], row["manure_used_t"]) == (1000, 900)
+
+
+@pytest.mark.parametrize(
+    ("group", "area", "about"), [("大同市", "140100", "太原市"), ("大同", "140100", "太原市"), ("大同市", "", "清徐县")]
+)
+def test_a_group_that_names_another_area_is_refused(desk, sheet, group, area, about):
+    with pytest.raises(CheckFailed, match="another area") as caught:
+        desk.hand_in_file("manure", over_amounts(sheet, group), period="2021", area=area)
+    assert caught.value.where.endswith("row 1") and f"写的是{group}，与所报的{about}不是同一地区" in caught.value.zh
+
+
+def test_a_group_over_rows_of_no_area_is_held_against_that_of_the_delivery(desk, sheet):
+    desk.hand_in("sections", SECTIONS)
+    with pytest.raises(CheckFailed, match="another area") as caught:
+        desk.hand_in_file("section_monthly", over_metals(sheet, "太原市重金属"), period="2021-03", area="140200")
+    assert "写的是太原市，与所报的大同市不是同一地区" in caught.value.zh
+
+
+def with_a_row_of_another_city(sheet):
+    rows = [["市", "县（市、区）", "太原市"], [None, None, "粪污产生量（吨）", "综合利用量（吨）"]]
+    rows += [["太原市", "清徐县", 1000, 900], ["太原市", "阳曲县", 10, 9], ["大同市", "平城区", 1, 1]]
+    return sheet(rows, "A1:A2", "B1:B2", "C1:D1")
+
+
+def test_a_row_of_another_area_than_the_delivery_is_set_aside_below_a_group_too(desk, sheet):
+    found = desk.hand_in_file("manure", with_a_row_of_another_city(sheet), period="2021", area="140100")
+    assert (found.result.rows, found.result.set_aside_rows) == (3, 1)
+
+
+def test_a_group_of_one_city_over_rows_of_a_province_is_refused(desk, sheet):
+    with pytest.raises(CheckFailed, match="another area") as caught:
+        desk.hand_in_file("manure", with_a_row_of_another_city(sheet), period="2021", area="140000")
+    assert "与所报的平城区不是同一地区" in caught.value.zh

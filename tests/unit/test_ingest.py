@@ -140,6 +140,30 @@ def test_an_area_of_another_city_and_one_of_two_are_told_apart_from_an_unknown_o
     assert rows["county"].to_list()[3] == "140121"
 
 
+@pytest.mark.parametrize("sign", ["/", "-", "－", "—", "·", "\\", "|", " ", ""])
+def test_a_county_may_be_named_behind_its_city(tmp_path, staged, sign):
+    names = [f"太原市{sign}阳曲县", f"山西省{sign}晋城{sign}城区", f"大同市{sign}阳曲县", f"太原市{sign}平遥县"]
+    text = "\n".join([",".join(MANURE_HEAD), *(f",{name},1,1" for name in names)]) + "\n"
+    rows = staged(write(tmp_path / "a.csv", text, "utf-8"), "manure")
+    assert rows["county"].to_list() == ["140122", "140502", None, None]
+    assert rows["county_problem"].to_list() == [None, None, "unknown_area", "unknown_area"]
+
+
+def test_a_county_of_another_city_than_that_of_its_row_stays_one(tmp_path, staged):
+    text = ",".join(MANURE_HEAD) + "\n大同市,太原市/阳曲县,1,1\n太原市,阳曲县、清徐县,1,1\n"
+    rows = staged(write(tmp_path / "a.csv", text, "utf-8"), "manure")
+    assert rows["county_problem"].to_list() == ["area_elsewhere", "unknown_area"]
+
+
+@pytest.mark.parametrize(("county", "near"), [("太原市/阳曲县/黄寨镇", "阳曲县"), ("太原市-阳曲", "阳曲县")])
+def test_of_a_place_below_a_county_the_county_is_offered(desk, county, near):
+    others = "".join(f"太原市,{name},1,1\n" for name in ("清徐县", "娄烦县"))
+    found = desk.hand_in("manure", ",".join(MANURE_HEAD) + f"\n太原市,{county},1,1\n{others}")
+    broken = found.result.broken.filter(check="county_readable").row(0, named=True)
+    assert broken["expected_zh"].endswith(f"；最接近的是：{near}")
+    assert broken["expected_en"].endswith(f"; nearest: {near}")
+
+
 def test_utf16_and_any_line_ends(tmp_path, staged):
     text = ",".join(MANURE_HEAD) + "\r太原市,清徐县,1,1\r\n太原市,阳曲县,2,1\n"
     file = tmp_path / "a.csv"

@@ -251,3 +251,84 @@ def test_a_page_of_which_no_table_shows_is_refused(tmp_path):
     with pytest.raises(CheckFailed) as refused:
         read_grids(raw(tmp_path / "a.xls", b"<meta charset=utf-8><table hidden><tr><td>5</table>"))
     assert "没有可见的表格" in refused.value.zh
+
+
+def page(tmp_path, text):
+    file = tmp_path / "a.xls"
+    file.write_text(f"<meta charset=utf-8>{text}", encoding="utf-8")
+    return read_grids(file)
+
+
+@pytest.mark.parametrize(
+    "styles",
+    ["<link rel=Stylesheet href=a.css>", '<LINK href="a.css" rel="stylesheet">', "<style>@import url(a.css);</style>"],
+)
+@pytest.mark.parametrize("cells", ["<tr><td class=w>5", "<tr id=a><td>5", "<tr><td>9<span class=h>0</span>"])
+def test_styles_in_another_file_refuse_a_page_whose_marks_they_may_mean(tmp_path, styles, cells):
+    with pytest.raises(CheckFailed, match="may change what a cell shows") as refused:
+        page(tmp_path, f"{styles}<table>{cells}</table>")
+    assert "a.css" in refused.value.found and "无法判断是否适用的样式" in refused.value.zh
+
+
+@pytest.mark.parametrize(
+    "styles",
+    [
+        "<link rel=File-List href=stylesheet.xml>",
+        f"<link {'rel=' * 15_000}>" * 20,
+        "<link rel=stylesheet media=print href=a.css>",
+        "<link rel='alternate stylesheet' href=a.css>",
+    ],
+)
+def test_links_to_other_things_are_passed_over(tmp_path, styles):
+    assert page(tmp_path, f"{styles}<table><tr><td class=w>5</table>")[0].rows == [["5"]]
+
+
+def test_styles_in_another_file_bear_on_no_mark_without_class_and_name(tmp_path):
+    text = "<link rel=stylesheet href=a.css><div class=b><table class=c><tr><td>5</table></div>"
+    assert page(tmp_path, text)[0].rows == [["5"]]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<div style='display:none'>", "</div>"),
+        ("<div hidden><div><p>单位：万吨</div>", "</div>"),
+        ("<form class=h><p>", "</form>"),
+        ("<table><tr><td>1<div class=h>", "</div></table>"),
+        ("<table><tr><td>1<td hidden>", "</table>"),
+        ("<table><tr><td>1<tr hidden><td>", "</table>"),
+    ],
+)
+def test_a_table_within_what_does_not_show_is_hidden_and_the_next_is_not(tmp_path, before, after):
+    style = f"<style>.h {{{GONE}}}</style>"
+    grids = page(tmp_path, f"{style}{before}<table><tr><td>9</table>{after}<p>题<table><tr><td>5</table>")
+    assert [grid.rows for grid in grids if not grid.is_hidden][-1] == [["题"], ["5"]]
+    assert [grid.rows for grid in grids if grid.is_hidden] == [[]]
+
+
+def test_a_mark_in_a_cell_that_never_ends_hides_nothing_beyond_the_cell(tmp_path):
+    grids = page(tmp_path, "<table><tr><td>1<div hidden>2<td>3</table><table><tr><td>5</table>")
+    assert [grid.is_hidden for grid in grids] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("<input value=5>", "5"),
+        ("<input type=text value='1200'>吨", "1200\n吨"),
+        ("<input value=5><input value=6>", "5\n6"),
+        ("<input>", None),
+        ("<input type=hidden value=5>7", "7"),
+        ("<input value=5 style='display:none'>7", "7"),
+        ("<input value=5 style='vertical-align:top; text-decoration:line-through'>", "5"),
+        ("<input type=checkbox checked value=1>", "☑"),
+        ("<input type=radio value=1>是", "○\n是"),
+        ("<input type=password value=5>", "（密码框，无法读取）"),
+        ("<select><option>一<option selected>二</select>", "二"),
+        ("<select><option value=1>1</option><option value=2>2</option></select>", "（下拉框，未注明所选项）"),
+        ("<select><option selected>1</option><option>2</option></select>吨", "1\n吨"),
+        ("<textarea>5</textarea>", "5"),
+    ],
+)
+def test_a_field_to_fill_in_says_what_it_shows_or_is_no_number(tmp_path, cell, shown):
+    assert page(tmp_path, f"<table><tr><td>{cell}<td>8</table>")[0].rows == [[shown, "8"]]
