@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import reprlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,11 +14,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from analytics.catalog.models import Entry, Identifier, Said, Source
-from analytics.catalog.yaml_lines import Lines
+from analytics.catalog.yaml_lines import Lines, key_written_twice
 from analytics.errors import CatalogError
 from analytics.runs import digest
 
@@ -261,7 +259,7 @@ def _parse(file: _Written) -> Any:
         return YAML(typ="safe").load(file.path) or []
     except (YAMLError, ValueError, OSError, RecursionError) as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        twice = _key_written_twice(error)
+        twice = key_written_twice(error)
         raise CatalogError(
             "The file of corrections cannot be read.",
             where=file.shown + (f", line {mark.line + 1}" if mark else ""),
@@ -275,12 +273,6 @@ def _parse(file: _Written) -> Any:
                 else "：不是 UTF-8 编码的 YAML，或其中的日期不存在"
             ),
         ) from None
-
-
-def _key_written_twice(error: Exception) -> str:
-    """The key that stands twice in one entry, where that is what is wrong with a file."""
-    found = re.search(r'duplicate key "(.+?)"', str(error)) if isinstance(error, DuplicateKeyError) else None
-    return found[1] if found else ""
 
 
 def _read(file: _Written, place: int, value: Any) -> tuple[Correction | None, list[CatalogError]]:
