@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import reprlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from analytics.catalog.models import Entry, Identifier, Said, Source
-from analytics.catalog.yaml_lines import Lines
+from analytics.catalog.yaml_lines import Lines, key_written_twice
 from analytics.errors import CatalogError
 from analytics.runs import digest
 
@@ -48,6 +49,8 @@ _IN_CHINESE = {
 }
 _BY_PLACE = ("sheet", "row")
 _MOST_SHOWN = 10
+_MOST_FAULTS = 100
+_MEND = "。改好后再运行；写法见 docs/CORRECTIONS.md"
 # Words of people for what is no column of a form.
 _WORDS = {"报告期": "period", "工作表": "sheet", "行": "row", "整行": "row", "行政区": "area_id", "地区": "area_id"}
 WHOLE_ROW, WITHDRAWN = "row", "withdrawn"
@@ -74,24 +77,28 @@ class Correction(Entry):
     delivery: str = ""
 
     @model_validator(mode="after")
-    def _finds_a_row(self) -> Correction:
-        if set(_BY_PLACE) & self.where.keys() and not self.delivery:
-            raise ValueError("sheet and row are those of a file: name it with delivery")
-        if "sheet" in self.where and "row" not in self.where:
-            raise ValueError("a sheet goes with the row in it")
+    def _keeps_the_rules(self) -> Correction:
+        """All rules that it breaks are told at once, a line each."""
+        broken = [*self._how_it_finds_a_row(), *self._how_it_changes_something()]
+        if broken:
+            raise ValueError("\n".join(broken))
         return self
 
-    @model_validator(mode="after")
-    def _changes_something(self) -> Correction:
+    def _how_it_finds_a_row(self) -> Iterator[str]:
+        if set(_BY_PLACE) & self.where.keys() and not self.delivery:
+            yield "sheet and row are those of a file: name it with delivery"
+        if "sheet" in self.where and "row" not in self.where:
+            yield "a sheet goes with the row in it"
+
+    def _how_it_changes_something(self) -> Iterator[str]:
         if self.is_of_row and (self.new != WITHDRAWN or self.delivered is not None):
-            raise ValueError("a row is withdrawn: to: withdrawn, and no from")
+            yield "a row is withdrawn: to: withdrawn, and no from"
         if self.is_of_row and not self.delivery:
-            raise ValueError("a row is withdrawn from a file: name it with delivery, so that one told anew counts")
+            yield "a row is withdrawn from a file: name it with delivery, so that one told anew counts"
         if not self.is_of_row and self.delivered is None:
-            raise ValueError("from says what stands in the cell")
+            yield "from says what stands in the cell"
         if self.delivered is not None and self.old == self.new:
-            raise ValueError("from and to are the same")
-        return self
+            yield "from and to are the same"
 
     @property
     def is_of_row(self) -> bool:
@@ -137,17 +144,20 @@ class Entered:
 
 
 def together(faults: Sequence[CatalogError]) -> CatalogError:
-    """What is wrong with several corrections as one error, so that all can be mended at once."""
+    """What is wrong with the corrections as one error, so that all of it can be mended at once."""
     if len(faults) == 1:
         return faults[0]
-    lines = [f"\n    {e.where}: {e.what.removesuffix('.')}; found {e.found or 'nothing'}" for e in faults[:_MOST_SHOWN]]
-    more = f"\n    … and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
+    shown, more = faults[:_MOST_FAULTS], len(faults) - _MOST_FAULTS
+    lines = [f"\n    {e.where}: {e.what.removesuffix('.')}; found {e.found or 'nothing'}" for e in shown]
+    lines_zh = [f"\n  {n}. {e.zh.removesuffix(_MEND)}" for n, e in enumerate(shown, 1)]
     return CatalogError(
-        f"{len(faults)} corrections cannot be followed.",
-        found="".join(lines) + more,
+        f"{len(faults)} faults in the corrections.",
+        found="".join(lines) + (f"\n    … and {more} more" if more > 0 else ""),
         expected="every correction keeps the rules and fits what was delivered",
         next_step=f"Mend each of them. The first: {faults[0].next_step}",
-        zh=f"有{len(faults)}条更正无法执行：" + "；".join(e.zh for e in faults[:_MOST_SHOWN]),
+        zh=f"更正文件中有{len(faults)}处问题，请一并改好后再运行（写法见 docs/CORRECTIONS.md）："
+        + "".join(lines_zh)
+        + (f"\n  …… 另有{more}处" if more > 0 else ""),
     )
 
 
@@ -187,24 +197,42 @@ def read_corrections(
     A column may be named as the form heads it: `field_of` gives the field or parameter of a heading, None of any other
     word. `CatalogError` names the line of each entry that breaks a rule.
     """
+    entries, faults = sound_and_faulty(file, source, shown=shown, field_of=field_of)
+    if faults:
+        raise together(faults)
+    return entries
+
+
+def sound_and_faulty(
+    file: Path, source: Source, *, shown: str, field_of: Callable[[str], str | None] = lambda word: None
+) -> tuple[list[Entered], list[CatalogError]]:
+    """The corrections of a file that keep the rules, as `read_corrections` has them, and all that is wrong with it."""
     written = _Written(file, shown)
-    raw = _parse(written)
+    try:
+        raw = _parse(written)
+    except CatalogError as error:
+        return [], [error]
     if not isinstance(raw, list):
-        raise _reject(written, [], "the file holds a list of entries", type(raw).__name__)
+        zh = "文件须是一条条更正，每条以“- ”开头"
+        return [], [_reject(written, [], "the file holds a list of entries", type(raw).__name__, zh)]
     entries: dict[str, Entered] = {}
     faults: list[CatalogError] = []
     for i, value in enumerate(raw):
-        try:
-            entry = _read(written, i, _by_field(value, [*source.key, *correctable(source)], field_of))
-            _check_names(written, i, entry, source)
-            if entry.id in entries:
-                raise _reject(written, [i, "id"], "two entries have this id", entry.id)
+        told = _by_field(value, [*source.key, *correctable(source)], field_of)
+        entry, wrong = _read(written, i, told)
+        wrong += _wrong_names(written, i, told, source)
+        if entry is not None and entry.id in entries:
+            wrong.append(_same_id(written, i, entries[entry.id]))
+        if entry is not None and not wrong:
             entries[entry.id] = Entered(entry, source, shown, written.lines.of([i]))
-        except CatalogError as error:
-            faults.append(error)
-    if faults:
-        raise together(faults)
-    return list(entries.values())
+        faults += wrong
+    return list(entries.values()), faults
+
+
+def _same_id(file: _Written, place: int, first: Entered) -> CatalogError:
+    name = first.correction.id
+    zh = f"编号 {name} 重复，第{first.line}行的更正已用此编号：请把其中一条的 id 改为别的编号"
+    return _reject(file, [place, "id"], f"two entries have this id, the first on line {first.line}", name, zh)
 
 
 def _by_field(value: Any, known: Sequence[str], field_of: Callable[[str], str | None]) -> Any:
@@ -231,6 +259,7 @@ def _parse(file: _Written) -> Any:
         return YAML(typ="safe").load(file.path) or []
     except (YAMLError, ValueError, OSError, RecursionError) as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        twice = key_written_twice(error)
         raise CatalogError(
             "The file of corrections cannot be read.",
             where=file.shown + (f", line {mark.line + 1}" if mark else ""),
@@ -238,50 +267,78 @@ def _parse(file: _Written) -> Any:
             expected="a YAML file in UTF-8, a list of entries, every key once",
             next_step="Mend that line; docs/CORRECTIONS.md shows an entry.",
             zh=f"{file.shown} 无法读取"
-            + (f"：第{mark.line + 1}行写法有误" if mark else "：不是 UTF-8 编码的 YAML，或其中的日期不存在"),
+            + (
+                f"：第{mark.line + 1}行" + (f"，同一条里“{twice}”写了两次" if twice else "写法有误")
+                if mark
+                else "：不是 UTF-8 编码的 YAML，或其中的日期不存在"
+            ),
         ) from None
 
 
-def _read(file: _Written, place: int, value: Any) -> Correction:
+def _read(file: _Written, place: int, value: Any) -> tuple[Correction | None, list[CatalogError]]:
+    """The entry, or all that is wrong with it."""
     try:
-        return Correction.model_validate(value)
+        return Correction.model_validate(value), []
     except ValidationError as error:
-        first = min(error.errors(), key=lambda e: e["type"] == "missing")
-        # A value that may be of several types is reported once for each: the key is what matters.
-        kinds = ("str", "int", "float", "date", "[key]")
-        location = [part for n, part in enumerate(first["loc"]) if n == 0 or part not in kinds]
-        rule = first["msg"].removeprefix("Value error, ")
-        found = "" if first["type"] == "missing" or isinstance(first["input"], dict) else reprlib.repr(first["input"])
-        if len(location) < len(first["loc"]):
-            rule = "a cell is written as text, a number or a day"
-        zh = _IN_CHINESE.get(rule, "")
-        if first["type"] == "extra_forbidden":
-            found = str(location[-1])
-            rule = f"unknown key{_near(found, list(_GOOD))}"
-            zh = f"没有“{found}”这一项{_near_zh(found, list(_GOOD))}"
-        if first["type"] == "literal_error":
-            allowed = str(first.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
-            zh = f"{location[-1]} 只能是 {allowed.replace(', ', '、')}，写的是“{first['input']}”"
-        if first["type"] == "missing":
-            zh = f"缺 {location[-1]} 一项，例如：{_GOOD[str(location[-1])]}" if location[-1] in _GOOD else ""
-        raise _reject(file, [place, *location], rule, found, zh) from None
+        by_key: dict[tuple[str | int, ...], ErrorDetails] = {}
+        for told in error.errors():
+            by_key.setdefault(tuple(_key_of(told)), told)
+        meant = {_nearest(str(e["loc"][-1]), list(_GOOD)) for e in by_key.values() if e["type"] == "extra_forbidden"}
+        return None, [
+            fault
+            for key, told in by_key.items()
+            # A key that was mistyped is not missing besides.
+            if not (told["type"] == "missing" and key[-1] in meant)
+            for fault in _broken(file, [place, *key], told)
+        ]
 
 
-def _check_names(file: _Written, place: int, entry: Correction, source: Source) -> None:
-    """What is corrected is a column of the form, and the row is found by what a row has."""
-    known = correctable(source)
-    if entry.what not in known and not entry.is_of_row:
-        rule = f"{source.id} has no field {entry.what}{_near(entry.what, known)}"
-        zh = f"《{source.label.zh}》没有“{entry.what}”这一栏{_near_zh(entry.what, known)}"
-        raise _reject(file, [place, "what"], rule, entry.what, zh)
+def _key_of(error: ErrorDetails) -> list[str | int]:
+    """Where an error lies; a value that may be of several types is reported once for each: the key is what matters."""
+    kinds = ("str", "int", "float", "date", "[key]")
+    return [part for n, part in enumerate(error["loc"]) if n == 0 or part not in kinds]
+
+
+def _broken(file: _Written, location: list[Any], error: ErrorDetails) -> list[CatalogError]:
+    rules = error["msg"].removeprefix("Value error, ").split("\n")
+    if error["type"] == "value_error":
+        return [_reject(file, location, rule, "", _IN_CHINESE.get(rule, "")) for rule in rules]
+    rule, zh, last = rules[0], "", location[-1]
+    found = "" if error["type"] == "missing" or isinstance(error["input"], dict) else reprlib.repr(error["input"])
+    if len(location) - 1 < len(error["loc"]):
+        rule = "a cell is written as text, a number or a day"
+    if error["type"] == "extra_forbidden":
+        found = str(last)
+        rule = f"unknown key{_near(found, list(_GOOD))}"
+        zh = f"没有“{found}”这一项{_near_zh(found, list(_GOOD))}"
+    if error["type"] == "literal_error":
+        allowed = str(error.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
+        zh = f"{last} 只能是 {allowed.replace(', ', '、')}，写的是“{error['input']}”"
+    if error["type"] == "missing":
+        zh = f"缺 {last} 一项，例如：{_GOOD[str(last)]}" if last in _GOOD else ""
+    return [_reject(file, location, rule, found, zh)]
+
+
+def _wrong_names(file: _Written, place: int, told: Any, source: Source) -> list[CatalogError]:
+    """What is corrected is a column of the form, and the row is found by what a row has; nothing of what is no word."""
+    if not isinstance(told, dict):
+        return []
+    faults = []
+    known, what, where = correctable(source), told.get("what"), told.get("where")
+    if isinstance(what, str) and what not in known and what != WHOLE_ROW:
+        rule = f"{source.id} has no field {what}{_near(what, known)}"
+        zh = f"《{source.label.zh}》没有“{what}”这一栏{_near_zh(what, known)}"
+        faults.append(_reject(file, [place, "what"], rule, what, zh))
     finding = [*source.key, *known, "period", *_BY_PLACE]
-    for name in entry.where:
-        if name not in finding:
+    for name in where if isinstance(where, dict) else ():
+        if isinstance(name, str) and name not in finding:
             rule = f"a row of {source.id} is not found by {name}{_near(name, finding)}"
             zh = f"不能按“{name}”找到《{source.label.zh}》的行{_near_zh(name, finding)}"
-            raise _reject(file, [place, "where", name], rule, name, zh)
-    if "row" in entry.where and not isinstance(entry.where["row"], int):
-        raise _reject(file, [place, "where", "row"], "a row is a number", as_text(entry.where["row"]), "行号只写数字")
+            faults.append(_reject(file, [place, "where", name], rule, name, zh))
+    row = where.get("row") if isinstance(where, dict) else None
+    if row is not None and not isinstance(row, int):
+        faults.append(_reject(file, [place, "where", "row"], "a row is a number", f"{row}", "行号只写数字"))
+    return faults
 
 
 def correctable(source: Source) -> list[str]:
@@ -318,7 +375,7 @@ def _reject(file: _Written, location: list[Any], rule: str, found: str, zh: str 
         next_step="Mend that key; docs/CORRECTIONS.md shows an entry.",
         zh=f"{file.shown} 第{line}行的更正写法不合规定"
         + (f"：{zh}" if zh else f"（{key}），例如：{_GOOD[named]}" if named else "")
-        + "。改好后再运行；写法见 docs/CORRECTIONS.md",
+        + _MEND,
     )
 
 

@@ -26,7 +26,7 @@ from analytics.catalog.rank_trend import RankTrend
 from analytics.catalog.standard import Standard
 from analytics.catalog.trend_test import TrendTest
 from analytics.catalog.worked import WorkedExample
-from analytics.catalog.yaml_lines import Lines
+from analytics.catalog.yaml_lines import Lines, key_written_twice
 from analytics.errors import CatalogError
 from analytics.runs import digest
 
@@ -101,19 +101,18 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
             for file in sorted(root.glob(room.glob)):
                 for key, entry in _entries(file, room, is_shipped=root is SHIPPED).items():
                     if key in entries[room.attribute] and not _takes_the_place(entry, origins[room.attribute, key]):
-                        raise _reject(
-                            file,
-                            [key],
-                            f"{room.attribute} has this id already, in {origins[room.attribute, key].name}",
-                            "",
-                            room,
-                        )
+                        raise _has_this_id(file, key, room, origins[room.attribute, key])
                     entries[room.attribute][key] = entry
                     origins[room.attribute, key] = file
     catalog = Catalog(**entries)
     for problem in problems(catalog):
         raise _broken(problem, origins)
     return catalog
+
+
+def _has_this_id(file: Path, key: str, room: _Room, first: Path) -> CatalogError:
+    rule = f"{room.attribute} has this id already, in {first.name}"
+    return _reject(file, [key], rule, "", room, zh=f"编号 {key} 重复，{_shown(first)} 中已有：请改用别的编号")
 
 
 def _takes_the_place(entry: models.Entry, of: Path) -> bool:
@@ -134,6 +133,7 @@ def _refuse_unread(overlay: Path | None) -> None:
                 found=file.relative_to(overlay).as_posix(),
                 expected="one of " + ", ".join(room.glob for room in _ROOMS),
                 next_step="Move or rename it, or take it out of the catalog.",
+                zh=f"{_shown(file)} 没有程序会读：请移到应在的文件夹，或改名，或移出 catalog",
             )
 
 
@@ -182,7 +182,8 @@ def _read(file: Path, room: _Room) -> dict[str, models.Entry]:
             raise _from_pydantic(file, location, error, room) from None
         key = str(location[0]) if room.shape == "mapping" else str(getattr(entry, "id"))  # noqa: B009
         if key in result:
-            raise _reject(file, location, "two entries have this id", key, room)
+            zh = f"编号 {key} 在本文件中重复：请把其中一条改用别的编号"
+            raise _reject(file, location, "two entries have this id", key, room, zh=zh)
         result[key] = entry
     return result
 
@@ -194,12 +195,15 @@ def _parse(file: Path) -> Any:
         mark = error.problem_mark
         line = mark.line + 1 if mark else 0
         problem = str(error.problem).split("\n")[0]
+        twice = key_written_twice(error)
         raise CatalogError(
             "The catalog file is not valid YAML.",
             where=f"{_shown(file)}, line {line}",
             found=problem,
             expected="for example: label: {zh: 氨氮, en: Ammonia nitrogen}",
             next_step="Mend that line; every key may stand once.",
+            zh=f"{_shown(file)} 第{line}行"
+            + (f"：“{twice}”写了两次，只能写一次，请删去或改名" if twice else "不是正确的 YAML 写法，请改正"),
         ) from None
     except RecursionError:
         raise CatalogError(
@@ -215,6 +219,7 @@ def _parse(file: Path) -> Any:
             found=str(error).split("\n")[0],
             expected="a YAML file in UTF-8, its dates such as 2021-10-31",
             next_step="Mend the file, or save it as UTF-8, and try again.",
+            zh=f"{_shown(file)} 无法读取：不是 UTF-8 编码的 YAML，或其中的日期不存在",
         ) from None
 
 
@@ -244,7 +249,8 @@ def _names_of_models() -> set[str]:
     return found
 
 
-def _reject(file: Path, location: list[Any], rule: str, found: str, room: _Room) -> CatalogError:
+def _reject(file: Path, location: list[Any], rule: str, found: str, room: _Room, *, zh: str = "") -> CatalogError:
+    """The error for a rule that the file breaks; what it is called in Chinese, where it has a name there (`zh`)."""
     line = Lines(file).of(location)
     key = ".".join(str(part) for part in location)
     example = _good_example(room, location)
@@ -254,6 +260,11 @@ def _reject(file: Path, location: list[Any], rule: str, found: str, room: _Room)
         found=found,
         expected=f"for example\n    {example}" if example else "",
         next_step="Mend that key; `qinghe plan --lint` reads the whole catalog.",
+        zh=f"{_shown(file)} 第{line}行"
+        + ("" if key.isdigit() else f"（{key or '整份文件'}）")
+        + "不合规定"
+        + (f"：{zh}" if zh else "，详见下文")
+        + "。改好后用 qinghe plan --lint 检查",
     )
 
 

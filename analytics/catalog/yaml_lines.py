@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
 
 
 class Lines:
@@ -33,3 +35,9 @@ class Lines:
             return YAML(typ="rt").load(self._file)
         except RecursionError:
             return None
+
+
+def key_written_twice(error: Exception) -> str:
+    """The key that stands twice in one mapping, where that is what is wrong with a file; empty otherwise."""
+    found = re.search(r'duplicate key "(.+?)"', str(error)) if isinstance(error, DuplicateKeyError) else None
+    return found[1] if found else ""

@@ -22,7 +22,7 @@ from analytics.catalog.corrections import (
     as_text,
     correctable,
     corrections_files,
-    read_corrections,
+    sound_and_faulty,
     together,
 )
 from analytics.catalog.models import Source
@@ -81,24 +81,40 @@ def match_all(
     name it. `CatalogError` where an entry breaks a rule, matches nothing or several rows, has another `from` than what
     stands there, or two that are confirmed are about one cell.
     """
+    entered, faults = _entered(workspace, catalog, forms)
+    faults = [*_unread(workspace, snapshots), *faults]
     found: dict[str, list[Matched]] = {}
-    faults: list[CatalogError] = []
-    _refuse_unread(workspace, snapshots)
-    for name, entered in _entered(workspace, catalog, forms).items():
+    for name, entries in entered.items():
         source = catalog.sources[name]
         files = _readable(source, snapshots, workspace, catalog)
         replaced = _replaced(_taken(files), source)
         found[source.id] = []
-        for e in entered:
+        for e in entries:
             try:
                 found[source.id].append(_matched(e, files, replaced, snapshots, catalog))
             except CatalogError as error:
                 faults.append(error)
+    several = [m for matched in found.values() for m in _of_one_cell(matched)]
+    faults += _contradictions(several)
+    alone = {name: [m for m in matched if m not in several] for name, matched in found.items()}
+    faults += _unreadable_cells(Amended(alone), snapshots, workspace, catalog)
     if faults:
         raise together(faults)
-    for matched in found.values():
-        _require_one_a_cell(matched)
     return found
+
+
+def _unreadable_cells(
+    amended: Amended, snapshots: Sequence[Snapshot], workspace: Workspace, catalog: Catalog
+) -> list[CatalogError]:
+    """What is wrong with the corrected cells of every file that is read with them."""
+    faults = []
+    for snapshot in snapshots:
+        if cells := amended.cells(snapshot):
+            source = catalog.sources[snapshot.source]
+            with suppress(CheckFailed, UsageError):
+                staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace, amendments=cells)
+                faults += amended.unreadable(staged, snapshot)
+    return faults
 
 
 class Amended:
@@ -113,24 +129,31 @@ class Amended:
         """The corrected cells of a file, in one order whatever the order of the entries."""
         return sorted(cell for found in self._by_file.get(snapshot.id, []) for cell in found.cells)
 
-    def require_read(self, staged: Staged, snapshot: Snapshot) -> None:
-        """`CatalogError` where a corrected cell has no column in the file, or cannot be read as it is corrected."""
+    def unreadable(self, staged: Staged, snapshot: Snapshot) -> list[CatalogError]:
+        """Each correction whose cell has no column in the file, or cannot be read as it is corrected."""
         rows = pl.scan_parquet(staged.path)
         columns = rows.collect_schema().names()
+        faults = []
         for found in [m for m in self._by_file.get(snapshot.id, []) if not m.entered.correction.is_of_row]:
             cell, name = found.cells[0], found.entered.correction.what
             if f"{name}_corrected" not in columns:
-                raise found.entered.refused(
-                    "is of a column that the file does not have",
-                    f"所涉的列，文件 {snapshot.path.name} 中没有：{name}",
-                    found=f"{name} in {snapshot.path.name}",
-                    expected="one of the columns of that file",
-                    next_step="Ask for the file with that column, and withdraw the correction (status: rejected).",
-                )
-            if f"{name}_problem" in columns:
+                faults.append(_without_column(found, snapshot.path.name))
+            elif f"{name}_problem" in columns:
                 told = rows.filter(sheet=cell.sheet, row=cell.row).select(f"{name}_problem").collect().item()
                 if told is not None:
-                    raise _unreadable(found, told)
+                    faults.append(_unreadable(found, told))
+        return faults
+
+
+def _without_column(found: Matched, file: str) -> CatalogError:
+    name = found.entered.correction.what
+    return found.entered.refused(
+        "is of a column that the file does not have",
+        f"所涉的列，文件 {file} 中没有：{name}",
+        found=f"{name} in {file}",
+        expected="one of the columns of that file",
+        next_step="Ask for the file with that column, and withdraw the correction (status: rejected).",
+    )
 
 
 def _unreadable(found: Matched, problem: str) -> CatalogError:
@@ -143,52 +166,61 @@ def _unreadable(found: Matched, problem: str) -> CatalogError:
     )
 
 
-def _refuse_unread(workspace: Workspace, snapshots: Sequence[Snapshot]) -> None:
+def _unread(workspace: Workspace, snapshots: Sequence[Snapshot]) -> list[CatalogError]:
     """A file of corrections that lies where nobody looks would be lost without a word."""
     read = {*corrections_files(workspace.raw), *(s.path for s in snapshots)}
-    for file in sorted(workspace.raw.rglob("corrections.y*ml")):
-        if file not in read:
-            raise CatalogError(
-                "Nobody reads this file of corrections.",
-                where=workspace.relative(file),
-                found=file.name,
-                expected="data/raw/<form>/corrections.yml, or data/raw/example/<form>/corrections.yml",
-                next_step="Move or rename it.",
-                zh=f"没有程序会读这个更正文件：{workspace.relative(file)}",
-            )
-
-
-def _entered(workspace: Workspace, catalog: Catalog, forms: Collection[str] | None = None) -> dict[str, list[Entered]]:
-    found: dict[str, list[Entered]] = {}
-    for file in corrections_files(workspace.raw):
-        name = file.parent.name
-        shown = workspace.relative(file)
-        if name not in catalog.sources:
-            raise CatalogError(
-                "A file of corrections is for a form that there is not.",
-                where=shown,
-                found=name,
-                expected="one of " + ", ".join(catalog.sources),
-                next_step="Put it into the folder of the form whose deliveries it corrects.",
-                zh=f"没有这样的报表：{name}（{shown}）",
-            )
-        if forms is not None and name not in forms:
-            continue
-        entries = read_corrections(
-            file, catalog.sources[name], shown=shown, field_of=field_by_heading(catalog.sources[name], catalog)
+    return [
+        CatalogError(
+            "Nobody reads this file of corrections.",
+            where=workspace.relative(file),
+            found=file.name,
+            expected="data/raw/<form>/corrections.yml, or data/raw/example/<form>/corrections.yml",
+            next_step="Move or rename it.",
+            zh=f"没有程序会读这个更正文件：{workspace.relative(file)}",
         )
-        known = {e.correction.id for e in found.get(name, [])}
-        for entry in entries:
-            if entry.correction.id in known:
-                raise entry.refused(
-                    "has an id that another file of the form has too",
-                    "的编号，与同一报表另一个更正文件中的重复",
-                    found=entry.correction.id,
-                    expected="an id that stands once",
-                    next_step="Give it another id.",
-                )
-        found.setdefault(name, []).extend(entries)
-    return found
+        for file in sorted(workspace.raw.rglob("corrections.y*ml"))
+        if file not in read
+    ]
+
+
+def _entered(
+    workspace: Workspace, catalog: Catalog, forms: Collection[str] | None = None
+) -> tuple[dict[str, list[Entered]], list[CatalogError]]:
+    """The corrections of each form that keep the rules, and all that is wrong with the others and with their files."""
+    found: dict[str, list[Entered]] = {}
+    faults: list[CatalogError] = []
+    for file in corrections_files(workspace.raw):
+        name, shown = file.parent.name, workspace.relative(file)
+        if name not in catalog.sources:
+            faults.append(_of_no_form(name, shown, catalog))
+        elif forms is None or name in forms:
+            source = catalog.sources[name]
+            sound, faulty = sound_and_faulty(file, source, shown=shown, field_of=field_by_heading(source, catalog))
+            known = {e.correction.id for e in found.get(name, [])}
+            faults += [*faulty, *(_known_already(entry) for entry in sound if entry.correction.id in known)]
+            found.setdefault(name, []).extend(sound)
+    return found, faults
+
+
+def _of_no_form(name: str, shown: str, catalog: Catalog) -> CatalogError:
+    return CatalogError(
+        "A file of corrections is for a form that there is not.",
+        where=shown,
+        found=name,
+        expected="one of " + ", ".join(catalog.sources),
+        next_step="Put it into the folder of the form whose deliveries it corrects.",
+        zh=f"没有这样的报表：{name}（{shown}）",
+    )
+
+
+def _known_already(entry: Entered) -> CatalogError:
+    return entry.refused(
+        "has an id that another file of the form has too",
+        "的编号，与同一报表另一个更正文件中的重复",
+        found=entry.correction.id,
+        expected="an id that stands once",
+        next_step="Give it another id.",
+    )
 
 
 def _readable(source: Source, snapshots: Sequence[Snapshot], workspace: Workspace, catalog: Catalog) -> list[_File]:
@@ -445,25 +477,32 @@ def _told(rows: pl.DataFrame) -> list[tuple[str, str, int]]:
     return list(rows.select("told", "sheet", "row").unique(maintain_order=True).iter_rows())
 
 
-def _require_one_a_cell(matched: Sequence[Matched]) -> None:
-    """Two confirmed corrections of one cell contradict each other, or are one written twice."""
+def _of_one_cell(matched: Sequence[Matched]) -> list[Matched]:
+    """The confirmed corrections of a form that are about a cell which another one is about too."""
     applied = [m for m in matched if m.outcome == "applied"]
-    counts = Counter((m.snapshot, m.cells[0].sheet, m.cells[0].row, m.cells[0].field) for m in applied)
-    for m in reversed(applied):
-        cell = (m.snapshot, m.cells[0].sheet, m.cells[0].row, m.cells[0].field)
-        if counts[cell] > 1:
-            others = [o.entered for o in applied if o is not m and (o.snapshot, *_at(o)) == cell]
-            raise m.entered.refused(
-                "is about a cell that another one corrects too",
-                "与另一条更正所涉的是同一单元格",
-                found=", ".join(f"{o.correction.id} (line {o.line}) to {o.correction.new}" for o in others),
-                expected="one confirmed correction for each cell",
-                next_step="Keep the one that holds, and reject the other (status: rejected).",
-            )
+    counts = Counter(map(_at, applied))
+    return [m for m in applied if counts[_at(m)] > 1]
 
 
-def _at(found: Matched) -> tuple[str, int, str]:
-    return found.cells[0].sheet, found.cells[0].row, found.cells[0].field
+def _contradictions(several: Sequence[Matched]) -> list[CatalogError]:
+    """Two confirmed corrections of one cell contradict each other, or are one written twice: one error a cell."""
+    last = {_at(m): m for m in several}
+    faults = []
+    for cell, found in last.items():
+        others = [o.entered for o in several if o is not found and _at(o) == cell]
+        fault = found.entered.refused(
+            "is about a cell that another one corrects too",
+            "与另一条更正所涉的是同一单元格：" + "、".join(f"{o.correction.id}（第{o.line}行）" for o in others),
+            found=", ".join(f"{o.correction.id} (line {o.line}) to {o.correction.new}" for o in others),
+            expected="one confirmed correction for each cell",
+            next_step="Keep the one that holds, and reject the other (status: rejected).",
+        )
+        faults.append(fault)
+    return faults
+
+
+def _at(found: Matched) -> tuple[str, str, int, str]:
+    return found.snapshot, found.cells[0].sheet, found.cells[0].row, found.cells[0].field
 
 
 def as_rows(matched: Mapping[str, Sequence[Matched]]) -> pl.DataFrame:

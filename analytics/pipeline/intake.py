@@ -217,8 +217,6 @@ def examine(
     """
     cells = amended.cells(snapshot) if amended else []
     staged = stage(snapshot, source=source, catalog=catalog, workspace=workspace, amendments=cells)
-    if amended and cells:
-        amended.require_read(staged, snapshot)
     known = registers if registers is not None else area_registers(catalog)
     rules = expectations_for(source.id, workspace)
     before = gate.Before(tuple(earlier), snapshot.delivery.area)
@@ -431,8 +429,8 @@ def put_right_files(workspace: Workspace, source: Source, catalog: Catalog) -> d
 def _corrections_of(candidate: Snapshot, workspace: Workspace, catalog: Catalog) -> Amended | None:
     """The corrections of a form as the next build has them once the file is registered.
 
-    None where one of them breaks a rule. The file comes last, whatever came since: one that lies in its old place
-    again is replaced by nobody (`as_sent_again`).
+    None where one of them breaks a rule, or the file cannot be read so. The file comes last, whatever came since: one
+    that lies in its old place again is replaced by nobody (`as_sent_again`).
     """
     source, known = catalog.sources[candidate.source], list_snapshots(workspace)
     copies = [s for s in known if (s.source, s.sha256) == (candidate.source, candidate.sha256)]
@@ -440,10 +438,8 @@ def _corrections_of(candidate: Snapshot, workspace: Workspace, catalog: Catalog)
     with suppress(CatalogError, CheckFailed, UsageError):
         others = [s for s in known if s.id != candidate.id]
         amended = _amended_of(source, workspace, catalog, [*others, candidate])
-        cells = amended.cells(candidate)
-        if cells:
-            staged = stage(candidate, source=source, catalog=catalog, workspace=workspace, amendments=cells)
-            amended.require_read(staged, candidate)
+        if cells := amended.cells(candidate):
+            stage(candidate, source=source, catalog=catalog, workspace=workspace, amendments=cells)
         return amended
     return None
 

@@ -11,7 +11,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import EACH_AREA
 from analytics.catalog.models import FieldSpec
-from analytics.present import numbers, words
+from analytics.present import numbers, what_was_found, words
 from analytics.present.bounds import span
 from analytics.present.given import in_words
 from analytics.present.prose import clause_name, scope_name
@@ -168,7 +168,7 @@ def _rows(found: Any, catalog: Catalog, lang: str, most: int) -> Table:
             files[r["snapshot"]]["file"],
             f"{r['sheet']} {r['row']}",
             names.get(r["entity_id"], "—"),
-            *_with_besides(_delivered(r["item"], r["value"], catalog, lang), r["attributes"], catalog, lang),
+            *_with_besides(_item_and_value(r, catalog, lang), r["attributes"], catalog, lang),
             files[r["snapshot"]]["sha256"][:12],
             long_date(files[r["snapshot"]]["received"], lang),
         ]
@@ -192,6 +192,13 @@ def _with_besides(told: tuple[str, str], besides: str | None, catalog: Catalog, 
     more = json.loads(besides) if besides else {}
     said = [f"{words.field_label(catalog.fields[k], lang)}{either(lang, '：', ': ')}{v}" for k, v in more.items()]
     return item, either(lang, "；", "; ").join([value, *said])
+
+
+def _item_and_value(row: dict[str, Any], catalog: Catalog, lang: str) -> tuple[str, str]:
+    """What a row tells; of one that stands for several readings what was found in them."""
+    if row["found"]:
+        return _form_of(row["item"], catalog, lang), what_was_found.line(json.loads(row["found"]), catalog, lang)
+    return _delivered(row["item"], row["value"], catalog, lang)
 
 
 def _delivered(item: str, value: str | None, catalog: Catalog, lang: str) -> tuple[str, str]:

@@ -226,7 +226,7 @@ def _checks_of_readings(source: Source, catalog: Catalog) -> Iterator[Check]:
             scope="cell",
             columns=[name],
             message=wording.readable(parameter.label),
-            expected=wording.reading_words(parameter.unit, flags),
+            expected=wording.reading_words(parameter, flags),
         )
         yield _plausible(name, parameter)
 

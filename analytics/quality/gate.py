@@ -38,6 +38,7 @@ from analytics.quality.rules import require_sound_rules
 from analytics.quality.silent import silent
 from analytics.quality.staged import VIEW, Staged, attached
 from analytics.quality.uncompared import uncompared
+from analytics.quality.unread import looks_like
 
 __all__ = [
     "Before",
@@ -260,7 +261,8 @@ def _worded(findings: pl.DataFrame, checks: Sequence[Check], source: Source) -> 
     words = _words(checks, parameters_of(source))
     known = words.select("check", "word", known=pl.lit(True))
     return (
-        findings.join(known, on=["check", "word"], how="left", maintain_order="left")
+        findings.with_columns(word=looks_like(pl.col("word"), pl.col("found")))
+        .join(known, on=["check", "word"], how="left", maintain_order="left")
         .with_columns(word=pl.when("known").then("word").otherwise(pl.lit("")))
         .join(words, on=["check", "word"], how="left", maintain_order="left")
         .select(*(pl.col(name).cast(dtype) for name, dtype in PLACE.items()), *_BROKEN)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from analytics import units
 from analytics.catalog.method import StationFlag
-from analytics.catalog.models import FieldSpec, Text
+from analytics.catalog.models import FieldSpec, Parameter, Text
 
 DERIVED = {
     "area_id": Text(zh="行政区", en="Area"),
@@ -40,6 +40,35 @@ _READABLE = {
     "area": Text(zh="已登记的行政区名称", en="the name of a known area"),
     "flag": Text(zh="是或否", en="yes or no"),
 }
+# By what the cell of a number looks like (`unread`).
+_NO_NUMBER = {
+    "error_value": Text(
+        zh="数字（单元格里是公式的错误值：请改正公式，或直接填数）",
+        en="a number (the cell has the error of a formula: mend the formula, or type the number)",
+    ),
+    "roughly": Text(
+        zh="确切的数字，不带“约”“左右”等字样或符号",
+        en="the very number, without a word or sign for about",
+    ),
+    "bound": Text(
+        zh="确切的数字，不带“＞”“＜”“大于”“小于”等",
+        en="the very number, without a sign or word for more or less than",
+    ),
+    "range": Text(zh="一个数字，不填起止两个数", en="one number, not the two between which it lies"),
+}
+_DECIMAL_COMMA = Text(
+    zh="数字，小数点用“.”，如 7.5（逗号只用来分隔千位，如 7,500）",
+    en="a number with a point before its decimals, such as 7.5 (a comma only parts thousands: 7,500)",
+)
+_NOT_COUNTED = Text(
+    zh="数字；确实没有数据的留空，不写文字（必填的栏目请核实后填数）",
+    en="a number; an empty cell, and no word, where there is none (what must be filled has to be found out)",
+)
+_NOT_MEASURED = Text(
+    zh="监测值；没有监测的留空，未检出的填“未检出”或检出限加 L（如 0.01L），不写其他文字",
+    en="a reading; an empty cell where nothing was measured, 未检出 or the limit of detection with L (0.01L) where "
+    "nothing was detected, and no other word",
+)
 _ANY = Text(zh="可识别的内容", en="something that can be read")
 _WITH_LIMIT = Text(
     zh="连同检出限填报的未检出值，如 0.01L（目录中没有该项目的检出限，请注明所用方法的检出限）",
@@ -107,7 +136,12 @@ def readable(label: Text) -> Text:
 def readable_words(field: FieldSpec) -> dict[str, Text]:
     """What would have been right in a cell of the field, by the problem found."""
     if not field.choices:
-        return {"": _READABLE.get(field.type, _ANY), "unit": in_unit(field.unit), **_BY_PROBLEM}
+        words = {"": _READABLE.get(field.type, _ANY), "unit": in_unit(field.unit), **_BY_PROBLEM}
+        if field.type == "number":
+            words |= {**_NO_NUMBER, "decimal_comma": _DECIMAL_COMMA, "not_measured": _NOT_COUNTED}
+        if field.type == "integer":
+            words |= {**_NO_NUMBER, "not_measured": _NOT_COUNTED}
+        return words
     return {"": one_of(field), **_BY_PROBLEM}
 
 
@@ -118,10 +152,12 @@ def one_of(field: FieldSpec) -> Text:
     return Text(zh=f"其中之一：{zh}", en=f"one of: {en}")
 
 
-def reading_words(unit: str, flags: Sequence[StationFlag]) -> dict[str, Text]:
+def reading_words(parameter: Parameter, flags: Sequence[StationFlag]) -> dict[str, Text]:
     """What would have been right in a cell of a reading, by the problem found."""
     own = {"no_detection_limit": _WITH_LIMIT, **({"unknown_flag": _one_of_flags(flags)} if flags else {})}
-    return {"": _READABLE["number"], "unit": in_unit(unit), **_BY_PROBLEM, **own}
+    unmeasured = _NOT_MEASURED if parameter.can_go_undetected else _NOT_COUNTED
+    looks = {**_NO_NUMBER, "decimal_comma": _DECIMAL_COMMA, "not_measured": unmeasured}
+    return {"": _READABLE["number"], "unit": in_unit(parameter.unit), **_BY_PROBLEM, **looks, **own}
 
 
 def _one_of_flags(flags: Sequence[StationFlag]) -> Text:

@@ -30,7 +30,7 @@ _ROWS_BEHIND = {
 
 
 _NO_ROWS = {
-    **dict.fromkeys(("item", "entity_id", "value", "attributes", "snapshot", "sheet"), pl.String),
+    **dict.fromkeys(("item", "entity_id", "value", "found", "attributes", "snapshot", "sheet"), pl.String),
     "row": pl.Int32,
 }
 _NUMBER_ID = re.compile(r"[GTS]\d+[a-z]?-.+-(?P<year>\d{4})[^-]*-[0-9a-f]{8}")
@@ -96,6 +96,7 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
 
     `members` has a row per member of the figure's population within the scope, `rows` every fact behind
     it with file, sheet and row, `files` the deliveries these lie in, `corrections` what was corrected in these rows.
+    A row that stands for an occasion, a month of a plant or a sampling has in `found` (JSON) what was found there.
     """
     value = _value(connection, word, catalog, year=year, area=area)
     plan = catalog.plans[str(value["plan_id"])]

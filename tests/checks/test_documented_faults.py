@@ -13,6 +13,7 @@ PLANT = ["朔州市", "应县", "甲", "厂1", "完工", "2021-05-15", "自报"]
 PLANTS = [ZONE_HEAD.split(","), PLANT, ["朔州市", "应县", "甲", "厂2", *PLANT[4:]]]
 MONTH = ["S1", "甲断面", "1月", "正常", 7.8, 8.0, 3.0, 0.4, 0.08]
 MONTHS = [SECTION_HEAD.split(","), MONTH, ["S1", "甲断面", "2月", *MONTH[3:]]]
+ROUGHLY, AN_ERROR = "确切的数字，不带“约”“左右”等字样或符号", "数字（单元格里是公式的错误值：请改正公式，或直接填数）"
 A_NUMBER, A_DAY, AN_AREA = "数字，不带“约”“万”等文字", "日期，如 2021-10-31", "已登记的行政区名称"
 A_RESULT = "公式的计算结果（文件中只有公式、没有结果：请用电子表格软件打开后保存，或改填数值）"
 
@@ -48,7 +49,7 @@ def plus(rows, *row):
 FAULTS = {
     "a word in a number": (
         lambda p: book(p, plus(MANURE, "太原市", "清徐县", 100, "约90")),
-        ("manure", 4, "manure_used_t", "manure_used_t_readable", "约90", A_NUMBER),
+        ("manure", 4, "manure_used_t", "manure_used_t_readable", "约90", ROUGHLY),
     ),
     "a percentage in tonnes": (
         lambda p: book(p, plus(MANURE, "太原市", "清徐县", 100, "78.5%")),
@@ -60,11 +61,11 @@ FAULTS = {
     ),
     "an error of Excel": (
         lambda p: with_cells(p, plus(MANURE, "太原市", "清徐县", 100, 90), D4="#REF!"),
-        ("manure", 4, "manure_used_t", "manure_used_t_readable", "#REF!", A_NUMBER),
+        ("manure", 4, "manure_used_t", "manure_used_t_readable", "#REF!", AN_ERROR),
     ),
     "an error of Excel in an old workbook": (
         lambda p: old_workbook(p, OldSheet("表1", plus(MANURE, "太原市", "清徐县", 100), errors=[(3, 3, 7)])),
-        ("manure", 4, "manure_used_t", "manure_used_t_readable", "#DIV/0!", A_NUMBER),
+        ("manure", 4, "manure_used_t", "manure_used_t_readable", "#DIV/0!", AN_ERROR),
     ),
     "a formula that was never computed": (
         lambda p: with_cells(p, plus(MANURE, "太原市", "清徐县", 100, 90), D4="=C4*0.9"),

@@ -1,5 +1,6 @@
 """Black-odorous water from delivered readings to the grades of its bodies, and to the figures that count them."""
 
+import re
 from datetime import date
 
 import polars as pl
@@ -286,6 +287,11 @@ def test_the_figure_is_led_back_to_the_samplings(told, desk, catalog):
     assert sorted(found.files["source"]) == ["body_elimination", "body_monitoring"]
     told = explanation_tables(found, catalog, "zh")[-1].rows
     assert {row[3] for row in told} == {"黑臭水体水质监测结果", "黑臭水体是否已消除"}
+    shown = {row[4] for row in told}
+    assert "2号点位 2021年8月5日 轻度黑臭：氨氮" in shown and "1号点位 2021年2月5日 无黑臭" in shown
+    assert not [text for text in shown if re.search("[a-z]", text)]
+    in_english = {row[4] for row in explanation_tables(found, catalog, "en")[-1].rows}
+    assert "point 2, 5 August 2021: light: Ammonia nitrogen" in in_english
 
 
 def test_readers_see_why_a_body_is_open(told, desk):

@@ -85,6 +85,35 @@ def test_rejections_lead_to_the_line(overlay, name, text, said):
     assert caught.value.next_step
 
 
+OWN_TREND = (SHIPPED / "methods" / "trend_tests.yml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("fields.yml", GOOD_FIELD + GOOD_FIELD, "workspace catalog/fields.yml 第4行：“own_t”写了两次，只能写一次"),
+        (
+            "fields.yml",
+            "manure_used_t:\n  type: number\n  label: {zh: 量, en: A}\n",
+            "workspace catalog/fields.yml 第1行（manure_used_t）不合规定：编号 manure_used_t 重复，"
+            "catalog/fields.yml 中已有",
+        ),
+        (
+            "methods/trend_tests_own.yml",
+            OWN_TREND + OWN_TREND,
+            "第73行不合规定：编号 spearman 在本文件中重复：请把其中一条改用别的编号。改好后用 qinghe plan --lint 检查",
+        ),
+        ("fields.yml", GOOD_FIELD + "  maximum: many\n", "第4行（own_t.maximum）不合规定，详见下文"),
+        ("fields.yml", "own_t: [\n", "workspace catalog/fields.yml 第2行不是正确的 YAML 写法"),
+        ("field.yml", GOOD_FIELD, "workspace catalog/field.yml 没有程序会读"),
+    ],
+)
+def test_rejections_are_told_in_chinese(overlay, name, text, said):
+    with pytest.raises(CatalogError) as caught:
+        overlay(name, text)
+    assert said in caught.value.zh
+
+
 SHIPPED_MANURE = (SHIPPED / "sources" / "manure.yml").read_text(encoding="utf-8")
 SHIPPED_PLAN = (SHIPPED / "plans" / "shanxi-2021.yml").read_text(encoding="utf-8")
 SHIPPED_ZONES = (SHIPPED / "sources" / "zone_plants.yml").read_text(encoding="utf-8").replace("zone_plant\n", "own\n")

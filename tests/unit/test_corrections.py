@@ -342,7 +342,7 @@ def test_all_that_do_not_fit_are_told_at_once(desk):
         entry(id="lost", where="{county: 娄烦县}"),
     )
     error = refusal(desk)
-    assert error.what == "2 corrections cannot be followed."
+    assert error.what == "2 faults in the corrections."
     assert "line 2, entry qingxu" in error.found and "line 20, entry lost" in error.found and "fits" not in error.found
     assert error.zh.count("更正 ") == 2
 
@@ -351,8 +351,79 @@ def test_all_entries_that_break_a_rule_are_told_at_once(desk):
     desk.hand_in("manure", MANURE)
     write(desk, entry(status="done"), entry(id="fits"), entry(id="third", reason="' '"))
     error = refusal(desk)
-    assert error.what == "2 corrections cannot be followed."
+    assert error.what == "2 faults in the corrections."
     assert "line 10, entry qingxu, key status" in error.found and "entry third, key reason" in error.found
+
+
+def test_whatever_is_wrong_with_all_files_of_corrections_is_told_in_one_run(desk):
+    """Rules, rows that are not there, cells that cannot be read, contradictions, files that nobody reads."""
+    desk.hand_in("manure", MANURE)
+    desk.hand_in("sections", SECTIONS)
+    of_yangqu = {"where": "{county: 阳曲县}", "from": "150"}
+    write(
+        desk,
+        entry(id="no-status", status="done", reason="' '"),
+        entry(id="lost", where="{county: 娄烦县}"),
+        entry(id="unreadable", **of_yangqu, to="九十"),
+        entry(id="one", to="91"),
+        entry(id="other", to="92"),
+        entry(id="other", what="manure_usd_t", to="92"),
+    )
+    write(desk, "- id: [\n", source="sections")
+    write(desk, entry(), source="manures")
+    (desk.workspace.raw / "corrections.yaml").write_text(entry(), encoding="utf-8")
+    error = refusal(desk)
+    assert error.what == "10 faults in the corrections."
+    lines = error.zh.splitlines()
+    assert lines[0] == "更正文件中有10处问题，请一并改好后再运行（写法见 docs/CORRECTIONS.md）："
+    said = [
+        "没有程序会读这个更正文件：data/raw/corrections.yaml",
+        "status 只能是 proposed、confirmed、rejected，写的是“done”",
+        "（reason），例如：reason: 小数点错位",
+        "没有“manure_usd_t”这一栏，是否为“manure_used_t”？",
+        "编号 other 重复，第38行的更正已用此编号：请把其中一条的 id 改为别的编号",
+        "没有这样的报表：manures",
+        "data/raw/sections/corrections.yml 无法读取",
+        "更正 lost（data/raw/manure/corrections.yml 第11行）没有对应的行",
+        "更正 other（data/raw/manure/corrections.yml 第38行）与另一条更正所涉的是同一单元格：one（第29行）",
+        "更正 unreadable（data/raw/manure/corrections.yml 第20行）改后的值无法识别：九十",
+    ]
+    missing = [words for words in said if not any(words in line for line in lines)]
+    assert not missing, error.zh
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"what": "row"}, ["整行撤回只写 to: withdrawn，不写 from", "整行撤回须用 delivery 写明是哪个文件"]),
+        ({"where": "{sheet: 粪污}", "to": "900"}, ["只写行号时", "写了 sheet", "from 与 to 相同"]),
+        ({"date": "someday", "said_by": None}, ["（date）", "缺 said_by 一项"]),
+        ({"staus": "confirmed", "status": None, "reason": None}, ["是否为“status”？", "缺 reason 一项"]),
+        ({"what": "manure_usd_t", "where": "{area: 清徐县}"}, ["是否为“manure_used_t”？", "是否为“area_id”？"]),
+    ],
+)
+def test_all_that_is_wrong_with_one_entry_is_told_at_once(desk, changed, said):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(**changed))
+    _, *told = refusal(desk).zh.splitlines()
+    assert len(told) == len(said) and not [words for words in said if not any(words in line for line in told)]
+
+
+def test_values_that_cannot_be_read_are_told_of_every_file(desk):
+    desk.hand_in("manure", MANURE)
+    desk.hand_in("manure", f"{MANURE_HEAD}\n大同市,阳高县,100,50\n")
+    other = entry(id="other", where="{county: 阳高县}", **{"from": "50"}, to="五")
+    write(desk, entry(to="九十"), other, entry(id="third", where="{county: 阳曲县}", **{"from": "150"}, to="百"))
+    told = refusal(desk).zh
+    assert [word for word in ("九十", "五", "百") if f"改后的值无法识别：{word}" in told] == ["九十", "五", "百"]
+
+
+def test_a_number_that_stands_twice_is_told_in_chinese(desk):
+    desk.hand_in("manure", MANURE)
+    write(desk, entry(), entry())
+    assert "第11行的更正写法不合规定：编号 qingxu 重复，第2行的更正已用此编号" in refusal(desk).zh
+    write(desk, entry().replace("reason: ", "said_by: 某局\n  reason: "))
+    assert refusal(desk).zh == "data/raw/manure/corrections.yml 无法读取：第9行，同一条里“said_by”写了两次"
 
 
 def test_proposed_ones_have_to_fit_too(desk):
@@ -436,7 +507,7 @@ def test_lists_in_one_another_are_refused_however_deep(desk, depth):
         ({"where": "清徐县"}, 4, ["valid dictionary", "for example", "where: {area_id"]),
         ({"to": "[90]"}, 6, ["a cell is written as text, a number or a day"]),
         ({"to": "900"}, 2, ["from and to are the same"]),
-        ({"what": "row"}, 2, ["a row is withdrawn: to: withdrawn, and no from"]),
+        ({"what": "row", "delivery": "a.csv"}, 2, ["a row is withdrawn: to: withdrawn, and no from"]),
         (
             {"what": "row", "to": "withdrawn", "from": None},
             2,

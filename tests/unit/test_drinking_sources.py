@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import polars as pl
@@ -10,6 +11,8 @@ import pytest
 from analytics.catalog import load_catalog
 from analytics.errors import CheckFailed
 from analytics.notebook import open_year
+from analytics.present import what_was_found
+from analytics.present.explanation import explanation_tables
 from analytics.warehouse import explanation
 from analytics.warehouse.queries import ask, open_warehouse, whole_table
 
@@ -437,3 +440,21 @@ def test_figures_are_led_back_to_the_occasions(desk, catalog):
     assert goal.rows.height == 8 and set(goal.rows["item"]) == {"source_occasion", "source_sampling"}  # each row once
     assert set(rural.rows.filter(item="source_occasion")["entity_id"]) == {"W2"}
     assert rural.files["source"].to_list() == ["source_quarterly"]
+    shown = {lang: [row[4] for row in explanation_tables(goal, catalog, lang)[-1].rows] for lang in ("zh", "en")}
+    assert "2021年2月15日 达标" in shown["zh"] and "2021年5月15日 超标：氟化物" in shown["zh"]
+    assert "15 May 2021: fails: Fluoride" in shown["en"]
+    assert not [text for text in shown["zh"] if re.search("[a-z]", text)]
+
+
+@pytest.mark.parametrize(
+    ("standing", "shown"),
+    [
+        ({"undetected": ["mercury"]}, "2021年9月25日 待定；检出限高于限值，无法评价：汞"),
+        ({"set_aside": ["iron"]}, "2021年9月25日 待定；监测值暂不采用：铁"),
+        ({"missing": ["iron", "mercury"]}, "2021年9月25日 待定；未监测：铁、汞"),
+    ],
+)
+def test_why_an_occasion_is_open_is_said_in_words(catalog, standing, shown):
+    nothing = {"failed": [], "undetected": [], "set_aside": [], "missing": []}
+    found = {"kind": "source_occasion", "day": "2021-09-25", "complies": None, **nothing, **standing}
+    assert what_was_found.line(found, catalog, "zh") == shown

@@ -10,6 +10,8 @@ from analytics.catalog import load_catalog
 from analytics.catalog.load import SHIPPED
 from analytics.errors import CatalogError
 from analytics.paths import shipped
+from analytics.present import what_was_found
+from analytics.present.explanation import explanation_tables
 from analytics.warehouse import explanation
 from analytics.warehouse.queries import open_warehouse
 
@@ -216,6 +218,16 @@ def test_a_number_leads_back_to_the_months_of_its_plants(desk):
     told = {value[:7]: value for value in found.rows["value"]}
     assert list(told) == ["2021-01", "2021-02", "2021-03", "2021-04", "2021-11", "2021-12"]
     assert told["2021-02"] == ("2021-02 26 of 28 within the limits 1 beyond: chemical_oxygen_demand 1 not judged")
+    shown = {lang: [row[4] for row in explanation_tables(found, desk.catalog, lang)[-1].rows] for lang in ("zh", "en")}
+    assert "2021年2月 达标26次，应测28次；超标1次；最重的项目：化学需氧量；未判定1次" in shown["zh"]
+    worst = "1 beyond; worst item: Chemical oxygen demand"
+    assert f"February 2021: 26 of 28 within the limits; {worst}; 1 not judged" in shown["en"]
+
+
+def test_the_month_of_a_plant_of_which_amounts_alone_were_told(catalog):
+    nothing = {"expected": 0, "compliant": 0, "failed": 0, "worst_item": None, "not_judged": 0}
+    found = {"kind": "plant_month", "month": "2021-02-01", **nothing, "influent_bod5": 169.5}
+    assert what_was_found.line(found, catalog, "zh") == "2021年2月 进水生化需氧量 169.5 mg/L"
 
 
 # Influent and collection

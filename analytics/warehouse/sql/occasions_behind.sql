@@ -14,6 +14,17 @@ SELECT
         'set aside: ' || nullif(array_to_string(set_aside, ', '), ''),
         'not measured: ' || nullif(array_to_string(missing, ', '), '')
     ) AS value,
+    CAST(
+        to_json({
+            'kind': 'source_occasion',
+            'day': taken_on,
+            'complies': complies,
+            'failed': failed,
+            'undetected': undetected,
+            'set_aside': set_aside,
+            'missing': missing
+        }) AS VARCHAR
+    ) AS found,
     snapshot, sheet, "row"
 FROM source_occasion
 WHERE list_contains($entities, entity_id) AND taken_on BETWEEN $first AND $last

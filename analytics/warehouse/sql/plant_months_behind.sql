@@ -11,6 +11,18 @@ SELECT
         CASE WHEN "open" + missing > 0 THEN concat("open" + missing, ' not judged') END,
         CASE WHEN influent_bod5 IS NOT NULL THEN concat('influent ', influent_bod5, ' mg/L') END
     ) AS value,
+    CAST(
+        to_json({
+            'kind': 'plant_month',
+            'month': month,
+            'expected': expected,
+            'compliant': compliant,
+            'failed': failed,
+            'worst_item': worst_item,
+            'not_judged': "open" + missing,
+            'influent_bod5': influent_bod5
+        }) AS VARCHAR
+    ) AS found,
     snapshot, sheet, "row"
 FROM plant_month
 WHERE

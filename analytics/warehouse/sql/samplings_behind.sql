@@ -5,6 +5,11 @@ SELECT
     entity_id,
     concat_ws(' ', concat('#', point_number), CAST(taken_on AS VARCHAR), grade, nullif(array_to_string(worst_items, ', '), ''))
         AS value,
+    CAST(
+        to_json({
+            'kind': 'body_sampling', 'point': point_number, 'day': taken_on, 'grade': grade, 'worst_items': worst_items
+        }) AS VARCHAR
+    ) AS found,
     snapshot, sheet, "row"
 FROM body_sampling
 WHERE list_contains($entities, entity_id) AND taken_on BETWEEN $first AND $last
