@@ -36,8 +36,11 @@ def asked_of(source: Source, members: pl.DataFrame, catalog: Catalog, period: Pe
 def is_asked_in(source: Source, catalog: Catalog, period: Period) -> bool:
     """Whether the form is asked of the period at all; one without a register is asked of every period.
 
-    Nobody owes a form that no figure of the year's plan is made of, unless a document says when it is due.
+    Nobody owes a form that comes on occasion, nor one that no figure of the year's plan is made of, unless a document
+    says when it is due.
     """
+    if source.on_occasion:
+        return False
     promises = any(period.year in plan.years for plan in catalog.plans.values())
     if promises and source.id not in catalog.due and not any(True for _ in _targets(source, catalog, period.year)):
         return False
@@ -94,7 +97,9 @@ def _is_asked(line: CalendarLine, source: Source, members: pl.DataFrame, catalog
 
 
 def calendar_of(source: Source) -> Sequence[CalendarLine]:
-    """The lines of the form's calendar; without one its whole register in every period."""
+    """The lines of the form's calendar; without one its whole register in every period, of one on occasion nobody."""
+    if source.on_occasion:
+        return []
     register = register_of(source)
     return source.calendar or ([CalendarLine(register_name=register)] if register else [])
 

@@ -325,6 +325,8 @@ class Source(Entry):
     `derived` are amounts and states that follow from its readings by a regulation: no form tells them.
     `calendar` says whom it asks and when, where that is not its whole register in every period: whom any line names.
     `awaits` is what its department waits for itself, from someone whom no letter reaches: it is not asked before that.
+    `on_occasion`: it is sent where there is something to tell; nobody owes it, and it begins no row.
+    `blank_place`: whether a row that names no place is about nothing that is known, or the whole area of its delivery.
     """
 
     id: Identifier
@@ -334,6 +336,8 @@ class Source(Entry):
     grain: Text
     cadence: Literal["once", "year", "quarter", "month", "day", "4h"]
     becomes: Fact
+    on_occasion: bool = False
+    blank_place: Literal["unknown", "whole_area"] = "unknown"
     calendar: list[CalendarLine] = []
     period_from: Literal["delivery", "rows"]
     key: list[Identifier] = Field(min_length=1)
@@ -376,6 +380,19 @@ class Source(Entry):
         own = self.entity.register_name if self.entity else None
         if own and any(line.register_name != own for line in self.calendar):
             raise ValueError(f"its rows are about members of {own}: its calendar asks no others")
+        return self
+
+    @model_validator(mode="after")
+    def _is_asked_or_comes_on_occasion(self) -> Source:
+        if self.on_occasion and self.calendar:
+            raise ValueError("a form that comes on occasion has no calendar")
+        return self
+
+    @model_validator(mode="after")
+    def _may_leave_its_place_blank(self) -> Source:
+        required = [c.field for c in self.columns if c.required and c.field in self.places.values()]
+        if self.blank_place == "whole_area" and required:
+            raise ValueError("blank_place goes with places that may be left blank (required: false)")
         return self
 
     @model_validator(mode="after")
@@ -466,9 +483,9 @@ class Item(Entry):
 
 
 class Register(Entry):
-    """A list of members: delivered by its department, or built in from the divisions of one level or the plans' duties.
+    """A list of members: delivered by its department, or built in from the divisions of a level or the plans' targets.
 
-    A duty is a target without a figure, of which evidence is sent; its code is its id.
+    A duty is a target without a figure, of which evidence is sent; a figure is any target. Its code is its id.
 
     `member` is what they are called where they are counted: 22个水源, 22 of 25 sources.
     """
@@ -476,7 +493,7 @@ class Register(Entry):
     label: Text
     member: Text
     department: Identifier | None = None
-    built_in: Literal["city", "county", "duty"] | None = None
+    built_in: Literal["city", "county", "duty", "figure"] | None = None
     attributes: list[Identifier] = []
 
     @model_validator(mode="after")

@@ -51,7 +51,7 @@ def form(
     Members of a register that was received (towns, sections) stand in it already, a row each. The filled form is
     received without any option: it says its source, area and period itself. --period is wanted of all but registers.
 
-    A form of several departments (evidence) begins the duties that --department answers for.
+    A form of several departments (evidence, unmet_reasons) is about what --department answers for.
 
     Example: qinghe form town_sewage --period 2021 --area 太原市
     """

@@ -1,4 +1,4 @@
-"""Invented arrangements of city governments, their projects and key works, and the evidence that departments send."""
+"""Invented arrangements of city governments, their projects and key works; the evidence and reasons of departments."""
 
 from __future__ import annotations
 
@@ -40,9 +40,68 @@ _MEASURES = (
     "畜禽养殖整治、人工湿地建设",
 )
 
+# Why some figures of the invented year were not met; of the others nobody says. One of them was met all the same.
+# Code, city (none: the province), cause, reason, what is done, month and day of the year after, office, attachment.
+_REASONS = (
+    (
+        "G3b",
+        None,
+        "自然",
+        "汛期面源随雨水入河，两个断面年均值仍为劣Ⅴ类",
+        "实施一断面一方案，补建截污和人工湿地",
+        "12-31",
+        "水处",
+        "攻坚方案",
+    ),
+    (
+        "T06a",
+        None,
+        "工程",
+        "部分扩容工程冬季停工，晚于计划通水",
+        "增加施工力量，逐厂排定通水日期",
+        "06-30",
+        "城建处",
+        "进度计划表",
+    ),
+    (
+        "T08a",
+        None,
+        "资金",
+        "提温改造资金十月才到位，采暖季内未能完工",
+        "优先安排剩余厂的改造资金",
+        "10-31",
+        "城建处",
+        None,
+    ),
+    ("T03", "140800", "工程", "再生水管网未接通用户", "建成输水管线并签订用水协议", "09-30", "城建处", "管线施工合同"),
+    ("T03", "141000", "管理", "再生水用户未落实，产水未能外供", "与用水企业签订协议", "08-31", "城建处", None),
+    (
+        "T05b",
+        None,
+        "管理",
+        "两个取水项目先开工后论证",
+        "责令停工补做论证，约谈县级主管部门",
+        "03-31",
+        "水资源处",
+        "约谈通知",
+    ),
+    ("T10a", None, "工程", "个别开发区污水厂设备到货晚", "驻厂督办，通水前委托外运处理", "05-31", "规划处", None),
+    (
+        "T12d",
+        None,
+        "管理",
+        "部分县仓储台账口径与上年不一致，用量上升",
+        "统一台账口径，推广统防统治",
+        "12-31",
+        "种植业处",
+        "台账核对说明",
+    ),
+    ("T12b", None, "管理", "年中个别县台账不全，已补齐", "每季度核对一次台账", "12-31", "畜牧处", None),
+)
+
 
 def deliveries(example: Example) -> Iterator[Made]:
-    """Plans, lists and money, section by section and project by project; then the evidence of every department."""
+    """Plans, lists and money, section by section and project by project; then what departments say in words."""
     january, year = date(example.year + 1, 1, 10), str(example.year)
     yield Made("city_arrangements", write_arrangements(example), january, year)
     for path, area in write_section_plans(example):
@@ -51,6 +110,8 @@ def deliveries(example: Example) -> Iterator[Made]:
     yield Made("key_projects", write_key_works(example), january, year)
     for path, department in write_evidence(example):
         yield Made("evidence", path, date(example.year + 1, 1, 16), year, department=department)
+    for path, department in write_reasons(example):
+        yield Made("unmet_reasons", path, date(example.year + 1, 1, 20), year, department=department)
 
 
 def write_arrangements(example: Example) -> Path:
@@ -176,3 +237,31 @@ def write_evidence(example: Example) -> Iterator[tuple[Path, str]]:
         )
     for lead, rows in by_lead.items():
         yield write_table(example, "evidence", rows, part=lead), lead
+
+
+def write_reasons(example: Example) -> Iterator[tuple[Path, str]]:
+    """A file of each department that says why figures were not met, and the department's name."""
+    plan = example.catalog.plan_near(example.year)
+    targets = {target.code: target for target in plan.targets()}
+    by_lead: dict[str, list[Row]] = {}
+    for code, city, cause, why, measure, due, office, attachment in _REASONS:
+        if code not in targets:
+            continue
+        target = targets[code]
+        lead = example.catalog.called(target.lead[:1], "zh")[0]
+        by_lead.setdefault(lead, []).append(
+            {
+                "figure_code": code,
+                "figure_name": (target.name or example.catalog.indicators[target.indicator].name).zh,
+                "city": example.name(city) if city else None,
+                "unmet_cause": cause,
+                "unmet_reason": f"{why}（虚构）",
+                "unmet_measure": f"{measure}（虚构）",
+                "measure_due": f"{example.year + 1}-{due}",
+                "responsible_office": f"{office}（虚构）",
+                "reported_by": lead,
+                "attachments": f"{attachment}（虚构）" if attachment else None,
+            }
+        )
+    for lead, rows in by_lead.items():
+        yield write_table(example, "unmet_reasons", rows, part=lead), lead

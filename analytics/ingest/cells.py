@@ -59,7 +59,7 @@ class Context:
     """What a cell may need beyond itself: the declared period, the date of the file, the day it was received.
 
     `missing` are marks of the form for a cell without a value, `nothing` what anybody writes where a number or a date
-    would stand.
+    would stand. `area` is the whole that a row is about which names no place, where the form means that by it.
     """
 
     catalog: Catalog
@@ -68,6 +68,7 @@ class Context:
     received: date = date.max
     missing: tuple[str, ...] = ()
     nothing: tuple[str, ...] = ()
+    area: str = ""
 
 
 def folded(column: str, missing: Sequence[str] = ()) -> pl.Expr:

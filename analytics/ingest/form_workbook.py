@@ -119,8 +119,12 @@ class _Writer:
         return examples | self._days_in_order()
 
     def _days_in_order(self) -> dict[str, str]:
-        """Days of the form's period for the example row, each column's after that of the one before it."""
-        period, keys = self._form.period, [asked.key for asked in self._form.columns if asked.rule == "date"]
+        """Days of the form's period for the example row, each column's after that of the one before it.
+
+        Not of a column with an example of its own.
+        """
+        period, fields = self._form.period, self._form.catalog.fields
+        keys = [asked.key for asked in self._form.columns if asked.rule == "date" and not fields[asked.key].example]
         if period is None:
             return {}
         step = (period.end - period.start) / (len(keys) + 1)

@@ -21,6 +21,7 @@ from analytics.periods import Period, parse_period
 _INVENTED = "示例数据（虚构）"
 _CITIES = "city_governments"
 _REPORTED_BY = "reported_by"
+_BY_TARGET = ("duty", "figure")  # registers of the plans' targets: whoever answers for one fills in its row
 _PARTS = ("day", "month", "quarter", "year")
 _EXAMPLES = {"year": "2021", "quarter": "2021-Q3", "month": "2021-07", "day": "2021-07-15"}
 
@@ -71,7 +72,7 @@ def form_for(
         catalog.area_of_plan(area, nearest)
     place = catalog.areas[area or nearest.area].name.zh
     identity = Identity(source.id, told.label if told else "", area, version_of(source, catalog))
-    by_duty = source.entity is not None and catalog.registers[source.entity.register_name].built_in == "duty"
+    by_duty = source.entity is not None and catalog.registers[source.entity.register_name].built_in in _BY_TARGET
     sender = department or (_CITIES if by_duty and area else source.department)
     within = "" if by_duty else area
     duties = answered_by(sender, plans) if by_duty and sender != source.department else None
@@ -141,14 +142,20 @@ def _period_of(source: Source, text: str) -> Period | None:
 
 
 def _served(source: Source, catalog: Catalog, plan_id: str, duties: set[str] | None) -> Iterator[str]:
-    """The clauses that the form serves, a line each; of some duties those that hold them."""
+    """The clauses that the form serves, a line each; of some duties those that hold them.
+
+    A form about any figure serves every clause, and names the figures: one code among a hundred tells nobody anything.
+    """
     plan = catalog.plans[plan_id]
-    for clause, targets in served_by(source, catalog, plan):
-        named = [target.code for target in targets if duties is None or target.code in duties]
-        if not named:
+    is_of_any = source.entity is not None and catalog.registers[source.entity.register_name].built_in == "figure"
+    clauses = [(c, c.targets) for c in plan.clauses] if is_of_any else served_by(source, catalog, plan)
+    for clause, targets in clauses:
+        asked = [target for target in targets if duties is None or target.code in duties]
+        if not asked:
             continue
         name = f"第{clause.clause}条" if clause.clause.isdecimal() else clause.clause
-        codes = "、".join(named)
+        names = [f"{t.code} {(t.name or catalog.indicators[t.indicator].name).zh}" for t in asked]
+        codes = "、".join(names if is_of_any else [t.code for t in asked])
         yield f"《{plan.title.zh}》{name}（{clause.title.zh}，指标 {codes}）：{clause.statement.zh}"
 
 

@@ -82,7 +82,8 @@ def _name(snapshot: Snapshot, source: Source, catalog: Catalog, amendments: Sequ
     so, and it may tell a date or a period), and what was corrected.
     """
     said = snapshot.delivery
-    parts = [source.model_dump_json(), said.period, said.area, str(said.received), snapshot.path.name]
+    whole = _whole_area(snapshot, source, catalog)
+    parts = [source.model_dump_json(), said.period, whole, str(said.received), snapshot.path.name]
     parts += [repr(amendment) for amendment in amendments]
     methods = (catalog.detection_limits, catalog.station_flags)
     for room in (catalog.fields, catalog.parameters, catalog.areas, catalog.standards, *methods):
@@ -275,8 +276,21 @@ def _context(snapshot: Snapshot, source: Source, catalog: Catalog) -> cells.Cont
         )
     missing = tuple(source.readings.missing) if source.readings else ()
     return cells.Context(
-        catalog, period, _date_in_name(snapshot), snapshot.delivery.received, missing, _MARKS_OF_NOTHING
+        catalog,
+        period,
+        _date_in_name(snapshot),
+        snapshot.delivery.received,
+        missing,
+        _MARKS_OF_NOTHING,
+        _whole_area(snapshot, source, catalog),
     )
+
+
+def _whole_area(snapshot: Snapshot, source: Source, catalog: Catalog) -> str:
+    """What a row is about that names no place, where the form means the whole: the area said with it, or the plan's."""
+    if source.blank_place == "unknown" or snapshot.delivery.area:
+        return snapshot.delivery.area
+    return catalog.plan_near(parse_period(snapshot.delivery.period).start.year).area
 
 
 def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame:
@@ -364,7 +378,7 @@ def _with_derived(frame: pl.DataFrame, source: Source, context: cells.Context) -
     areas = source.places
     derived: list[pl.Expr] = []
     if areas:
-        derived.append(pl.coalesce(areas[level] for level in _LEVELS if level in areas).alias("area_id"))
+        derived.append(_area_of_row(source, context).alias("area_id"))
         derived.append(_is_area_sure(source).alias(AREA_IS_SURE))
     id_fields = _id_fields(source)
     if id_fields:
@@ -378,25 +392,41 @@ def _with_derived(frame: pl.DataFrame, source: Source, context: cells.Context) -
     return frame.with_columns(*derived, when.first.alias("period_start"), when.last.alias("period_end"))
 
 
+def _area_of_row(source: Source, context: cells.Context) -> pl.Expr:
+    """The nearest area that the row names; where it names none and may mean the whole, that of its delivery."""
+    named = [source.places[level] for level in _LEVELS if level in source.places]
+    if source.blank_place == "unknown":
+        return pl.coalesce(named)
+    is_blank = pl.all_horizontal(pl.col(f"{name}_problem").is_null() for name in named)
+    return pl.coalesce(*named, pl.when(is_blank).then(pl.lit(context.area)))
+
+
 def _is_area_sure(source: Source) -> pl.Expr:
     """Whether `area_id` is the area that the row is about: not where all that could be read is the city around it."""
     lowest = next(source.places[level] for level in _LEVELS if level in source.places)
-    is_required = next(c.required for c in source.columns if c.field == lowest)
-    is_left_empty = pl.lit(not is_required) & pl.col(f"{lowest}_problem").is_null()
+    is_left_empty = pl.lit(_may_be_blank(lowest, source)) & pl.col(f"{lowest}_problem").is_null()
     return pl.col(lowest).is_not_null() | is_left_empty
 
 
 def _of_the_area(frame: pl.DataFrame, source: Source, area: str, catalog: Catalog) -> pl.DataFrame:
     """Of a file that is said to be of an area, a row about another one is marked: it is not for this sender to tell."""
-    levels = source.places
-    column = next((levels[level] for level in _LEVELS if level in levels), None)
-    if not area or column is None:
+    named = [source.places[level] for level in _LEVELS if level in source.places]
+    if not area or not named:
         return frame
-    told = frame[column].unique().drop_nulls()
-    foreign = [i for i in told if not catalog.lies_in(i, area) and not catalog.lies_in(area, i)]
-    is_foreign = pl.col(column).is_in(foreign)
-    problem = f"{column}_problem"
-    return frame.with_columns(pl.when(is_foreign).then(pl.lit("outside_area")).otherwise(problem).alias(problem))
+    is_nearest = pl.lit(True)
+    for column in named if _may_be_blank(named[0], source) else named[:1]:
+        told = frame[column].unique().drop_nulls()
+        foreign = [i for i in told if not catalog.lies_in(i, area) and not catalog.lies_in(area, i)]
+        is_foreign = is_nearest & pl.col(column).is_in(foreign)
+        is_nearest &= pl.col(column).is_null()
+        problem = f"{column}_problem"
+        marked = pl.when(is_foreign).then(pl.lit("outside_area")).otherwise(problem)
+        frame = frame.with_columns(marked.alias(problem))
+    return frame
+
+
+def _may_be_blank(field: str, source: Source) -> bool:
+    return any(c.field == field and not c.required for c in source.columns)
 
 
 def _id_fields(source: Source) -> list[str]:

@@ -40,6 +40,7 @@ class Frames:
     standing: pl.DataFrame
     left_blank: pl.DataFrame
     corrections: pl.DataFrame
+    reasons: pl.DataFrame
     info: dict[str, str]
 
 
@@ -73,6 +74,7 @@ def read(workspace: Workspace, year: int) -> Frames:
             standing=ask(connection, "standing_of_year", year=year),
             left_blank=ask(connection, "cells_left_blank", year=year),
             corrections=ask(connection, "corrections"),
+            reasons=ask(connection, "reasons_of_year", year=year),
             info=info,
         )
 

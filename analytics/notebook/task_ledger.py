@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from analytics.notebook.base import Opened
-from analytics.present import given, ledger, prose, scorecard
+from analytics.present import ledger, prose, scorecard, unmet_reasons
 from analytics.present.tables import Table
 
 
@@ -34,14 +34,23 @@ class TaskLedger(Opened):
 
     def not_met(self) -> Table:
         """What was not met, was late or is undecided, with the reasons and measures that people typed."""
-        within, members = self.values(), self.members()
-        return ledger.not_met(self._judged(), self.plan, self.catalog, self.lang, values=within, members=members)
+        return ledger.not_met(
+            self._judged(),
+            self.plan,
+            self.catalog,
+            self.lang,
+            values=self.values(),
+            members=self.members(),
+            reasons=self._reasons(),
+        )
 
     def reasons(self) -> Table | prose.Sentence:
-        """Why figures were not met, as people typed and signed it."""
-        values = self.frames.values.filter(pl.col("stratum").is_null())
-        stands: dict[str, dict[str, str]] = {area: {} for area in self._inside}
-        for area, code, verdict in values.select("scope_id", "code", "verdict").iter_rows():
-            if area in stands:
-                stands[area][code] = verdict
-        return given.reasons(self.plan, self.catalog, stands, self.lang) or prose.NOTHING
+        """Why figures were not met, as people typed and signed it: every word of it, also of what was met."""
+        return unmet_reasons.listed(self._reasons(), self.catalog, self._inside, self.lang) or prose.NOTHING
+
+    def _reasons(self) -> list[unmet_reasons.Reason]:
+        """Every reason of the year with the verdict of its figure: of the whole that at the level its text sets."""
+        by_area = self.frames.values.filter(pl.col("stratum").is_null())
+        told = pl.concat([by_area, self._judged_whole()]).select("code", "scope_id", "verdict").iter_rows()
+        verdicts = {(code, scope): verdict for code, scope, verdict in told}
+        return unmet_reasons.reasons_of(self.plan, self.catalog, self.frames.reasons, verdicts)

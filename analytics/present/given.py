@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from analytics.catalog import Catalog
 from analytics.catalog.models import Sourced
 from analytics.catalog.plan import Breakdown, GivenPlaces, GivenSetting, GivenTarget, Plan, TypedReason
@@ -74,37 +72,3 @@ def _listed(places: list[str], catalog: Catalog, lang: str) -> str:
         return words.joined(names, lang)
     few = words.joined(names[:_MOST_PLACES], lang)
     return either(lang, f"{few}等{len(names)}个", f"{few} and {len(names) - _MOST_PLACES} more")
-
-
-def reasons(plan: Plan, catalog: Catalog, areas: Mapping[str, Mapping[str, str]], lang: str) -> Table | None:
-    """What people typed and signed about figures within the areas, in the plan's order; none where nobody did.
-
-    `areas` has for each area the verdict of each code that is computed for it.
-    """
-    order = [t.code for t in plan.targets()]
-    found = [r for r in catalog.said_since(plan).reasons if r.area in areas]
-    rows: list[list[Cell]] = []
-    for r in sorted(found, key=lambda r: (order.index(r.code), r.area)):
-        verdict = areas[r.area].get(r.code)
-        rows.append(
-            [
-                r.code,
-                catalog.areas[r.area].name.in_language(lang),
-                toned(words.word("verdict", verdict, lang), verdict) if verdict else "—",
-                f"{words.word('typed_cause', r.cause, lang)}{either(lang, '：', ': ')}{r.text}",
-                r.measure,
-                long_date(r.due, lang),
-                f"{r.signed_by} {long_date(r.date, lang)}",
-                r.source,
-            ]
-        )
-    labels = either(
-        lang, "编号|地区|判定|原因|措施|期限|签字|来源", "Code|Area|Verdict|Reason|Measure|By|Signed|Source"
-    ).split("|")
-    weights = (0.5, 0.8, 0.9, 2.2, 2.0, 1.1, 1.2, 1.2)
-    columns = [Column(n, "left", w) for n, w in zip(labels, weights, strict=True)]
-    note = either(
-        lang, "由责任单位填写并签字，不由系统生成。", "Typed and signed by those responsible, never generated."
-    )
-    title = either(lang, "责任单位填写的原因与措施", "Reasons and measures of those responsible")
-    return Table(title, columns, rows, note) if rows else None

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.plan import Plan, TypedReason
+from analytics.catalog.plan import Plan
 from analytics.present import numbers, words
 from analytics.present.prose import clause_name
 from analytics.present.shortfalls import carried_by, gap_in_words
 from analytics.present.tables import Cell, Table, aligned, or_one, toned
-from analytics.present.targets import answers, by_its_day, figure_name, long_date
+from analytics.present.targets import answers, by_its_day, figure_name
+from analytics.present.unmet_reasons import Reason, about, in_a_cell
 from analytics.present.words import either
 
 _NOTHING = "—"
@@ -83,14 +84,13 @@ def not_met(
     *,
     values: pl.DataFrame,
     members: pl.DataFrame,
+    reasons: Sequence[Reason],
 ) -> Table:
     """What was not met, was met late or is undecided: gap, areas, and why, as those responsible typed it.
 
-    `values` and `members` are those within the area; columns of indicator_value and figure_member.
+    `values` and `members` are those within the area; columns of indicator_value and figure_member. Of a figure without
+    any of the `reasons` it is said that none was given; the department that owes one stands in its row.
     """
-    typed: dict[str, list[TypedReason]] = {}
-    for reason in catalog.said_since(plan).reasons:
-        typed.setdefault(reason.code, []).append(reason)
     order = {v: n for n, v in enumerate(_OPEN)}
     open_rows = judged.filter(pl.col("verdict").is_in(_OPEN)).to_dicts()
     rows: list[list[Cell]] = []
@@ -105,7 +105,7 @@ def not_met(
                 toned(words.word("verdict", row["verdict"], lang), row["verdict"]),
                 gap_in_words(row, target, catalog, lang, within=within, members=of_code),
                 carried_by(row, target, catalog, lang, within=within, members=of_code),
-                _why(typed.get(row["code"], []), catalog, lang),
+                in_a_cell(about(reasons, row["code"], row["scope_id"], catalog), catalog, lang),
                 answers(target, catalog, lang),
             ]
         )
@@ -120,27 +120,10 @@ def not_met(
     )
     note = either(
         lang,
-        "原因与措施由责任单位填写并签字，不由系统生成。",
-        "Reasons and measures are typed and signed by those responsible, never generated.",
+        "原因与措施由责任单位填写并签字，不由系统生成；“未说明”的，由所列责任单位补报《未达到情况说明表》。",
+        "Reasons and measures are typed and signed by those responsible, never generated; where none was given, the "
+        "department named owes it.",
     )
     nothing = either(lang, "没有未达到、逾期或待定的指标", "Nothing was missed, late or undecided")
     title = either(lang, "未达到、逾期完成与待定的指标", "What was not met, met late, or is undecided")
     return Table(title, columns, or_one(rows, nothing, len(columns)), note)
-
-
-def _why(reasons: list[TypedReason], catalog: Catalog, lang: str) -> str:
-    """The typed reasons of a figure, by area; said to be missing where nobody has typed one."""
-    if not reasons:
-        return either(lang, "责任单位尚未填写", "not yet given by those responsible")
-    told = []
-    for r in reasons:
-        cause, due = words.word("typed_cause", r.cause, lang), long_date(r.due, lang)
-        area = catalog.areas[r.area].name.in_language(lang)
-        told.append(
-            either(
-                lang,
-                f"{area}（{cause}）：{r.text}；措施：{r.measure}，{due}前（{r.signed_by}）",
-                f"{area} ({cause}): {r.text}; measure: {r.measure}, by {due} ({r.signed_by})",
-            )
-        )
-    return either(lang, "。", ". ").join(told)

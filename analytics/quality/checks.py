@@ -251,8 +251,11 @@ def _plausible(name: str, parameter: Parameter) -> Check:
 def _checks_of_key(source: Source, catalog: Catalog) -> Iterator[Check]:
     declared = {c.field for c in source.columns}
     for part in source.key:
-        if part not in declared and part != "valid_since":
-            yield _derived_present(part, _made_of(part, source, catalog))
+        made_of = _made_of(part, source, catalog)
+        # An area that may be left blank is never missing: where it cannot be read, that is said of its column.
+        is_said_elsewhere = part == "valid_since" or (part == "area_id" and not made_of)
+        if part not in declared and not is_said_elsewhere:
+            yield _derived_present(part, made_of)
     labels = wording.joined(_label(part, catalog) for part in source.key)
     unique = Check(
         id="key_unique",
@@ -358,7 +361,7 @@ def _checks_of_entity(source: Source, catalog: Catalog) -> Iterator[Check]:
             expected={"": wording.named_words(label)},
             register_name=name,
         )
-    if source.places:
+    if source.places and catalog.registers[name].built_in != "figure":
         yield Check(
             id="area_as_registered",
             kind="placed",

@@ -37,9 +37,9 @@ def with_nearest(
     """
     columns = pl.read_parquet_schema(staged)
     offers = [
-        _offered(broken, staged, check=check.id, column=column, within=within, find=find)
-        for check, column, within, find in _asked(checks, source, catalog, registers)
-        if column in columns and not broken.filter(check=check.id).is_empty()
+        _offered(broken, staged, check=check.id, words=[w for w in words if w in columns], within=within, find=find)
+        for check, words, within, find in _asked(checks, source, catalog, registers)
+        if any(w in columns for w in words) and not broken.filter(check=check.id).is_empty()
     ]
     if not offers:
         return broken
@@ -55,16 +55,16 @@ _Find = Callable[[str, str | None], str]
 
 def _asked(
     checks: Sequence[Check], source: Source, catalog: Catalog, registers: pl.DataFrame
-) -> Iterator[tuple[Check, str, str | None, _Find]]:
-    """The checks of names, the column in which the name stands, that of the area around it, and what finds a name."""
+) -> Iterator[tuple[Check, list[str], str | None, _Find]]:
+    """The checks of names, the columns in the first of which it stands, that of the area around it, what finds one."""
     columns = {c.field: c for c in source.columns if catalog.fields[c.field].type == "area"}
     for check in checks:
         if check.kind == "readable" and check.columns[0] in columns:
             column = columns[check.columns[0]]
-            yield check, f"{column.field}_as_delivered", column.within, _area(column, catalog)
+            yield check, [f"{column.field}_as_delivered"], column.within, _area(column, catalog)
         if check.kind == "registered" and source.entity is not None:
             names = _names(registers.filter(pl.col("register") == check.register_name))
-            yield check, source.entity.name or "entity_id", None, _member(names)
+            yield check, [*([source.entity.name] if source.entity.name else []), "entity_id"], None, _member(names)
 
 
 def _area(column: Column, catalog: Catalog) -> _Find:
@@ -94,19 +94,26 @@ def _member(names: Mapping[str, str]) -> _Find:
 
 
 def _nearest(word: str, names: Mapping[str, str], *, alike: float) -> str:
-    found = difflib.get_close_matches(word, names, n=1, cutoff=alike)
+    same = next((name for name in names if name.casefold() == word.casefold()), None)
+    found = [same] if same else difflib.get_close_matches(word, names, n=1, cutoff=alike)
     return names[found[0]] if found else ""
 
 
 def _offered(
-    broken: pl.DataFrame, staged: Path, *, check: str, column: str, within: str | None, find: _Find
+    broken: pl.DataFrame, staged: Path, *, check: str, words: Sequence[str], within: str | None, find: _Find
 ) -> pl.DataFrame:
     """`snapshot`, `sheet`, `row`, `check` of the findings that a name can be offered for, and that name."""
     around = pl.col(within) if within else pl.lit(None, pl.String)
-    rows = pl.scan_parquet(staged).select(*PLACE, pl.col(column).alias(_WORD), around.alias(_WITHIN)).drop_nulls(_WORD)
+    word = pl.coalesce(_filled(name) for name in words)
+    rows = pl.scan_parquet(staged).select(*PLACE, word.alias(_WORD), around.alias(_WITHIN)).drop_nulls(_WORD)
     places = broken.filter(check=check).select(*PLACE, "check")
     told = places.join(rows.collect(), on=list(PLACE), how="inner", maintain_order="left")
-    words = told.select(_WORD, _WITHIN).unique(maintain_order=True).head(_MOST_WORDS)
-    names = [find(word, area) for word, area in words.iter_rows()]
-    known = words.with_columns(pl.Series(_OFFER, names, dtype=pl.String)).filter(pl.col(_OFFER) != "")
+    asked = told.select(_WORD, _WITHIN).unique(maintain_order=True).head(_MOST_WORDS)
+    names = [find(word, area) for word, area in asked.iter_rows()]
+    known = asked.with_columns(pl.Series(_OFFER, names, dtype=pl.String)).filter(pl.col(_OFFER) != "")
     return told.join(known, on=[_WORD, _WITHIN], nulls_equal=True).select(*PLACE, "check", _OFFER)
+
+
+def _filled(name: str) -> pl.Expr:
+    """What the cell says; a blank one says nothing."""
+    return pl.when(pl.col(name).str.strip_chars() != "").then(name)

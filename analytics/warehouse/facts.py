@@ -13,6 +13,7 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import DATED_STAGES, ItemField, Source, UndertakingFields
+from analytics.catalog.plan import Plan, Target
 
 PLACE = ("snapshot", "sheet", "row")
 # The check that a row does not say again what another row of its file says.
@@ -460,7 +461,7 @@ def _json_of(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:
 
 
 def area_registers(catalog: Catalog) -> pl.DataFrame:
-    """The registers that are built in: counties and cities by the catalog's divisions, duties by its plans."""
+    """The registers that are built in: counties and cities by the catalog's divisions, duties and figures by plans."""
     built_in = {name: r.built_in for name, r in catalog.registers.items() if r.built_in}
     rows = [
         {
@@ -478,7 +479,10 @@ def area_registers(catalog: Catalog) -> pl.DataFrame:
         for area in catalog.areas.values()
         if area.level == level
     ]
-    rows += [duty for register, what in built_in.items() if what == "duty" for duty in _duties(register, catalog)]
+    of_plans = {"duty": _duties, "figure": _figures}
+    rows += [
+        row for register, what in built_in.items() if what in of_plans for row in of_plans[what](register, catalog)
+    ]
     schema = {
         "register": pl.String,
         "entity_id": pl.String,
@@ -500,10 +504,24 @@ def area_registers(catalog: Catalog) -> pl.DataFrame:
 
 def _duties(register: str, catalog: Catalog) -> Iterator[dict[str, Any]]:
     """The targets of each plan of which evidence is sent, in the years of the plan."""
-    for plan in catalog.plans.values():
-        span = {"valid_from": date(min(plan.years), 1, 1), "valid_to": date(max(plan.years), 12, 31)}
-        for target in plan.targets():
-            indicator = catalog.indicators[target.indicator]
-            if indicator.kind == "narrative":
-                about = {"entity_id": target.code, "name": indicator.name.zh, "area_id": plan.area, **span}
-                yield {"register": register, **about, "attributes": "{}", "is_set_aside": False}
+    for plan, target in _targets(catalog):
+        indicator = catalog.indicators[target.indicator]
+        if indicator.kind == "narrative":
+            about = {"entity_id": target.code, "name": indicator.name.zh, "area_id": plan.area, **_years(plan)}
+            yield {"register": register, **about, "attributes": "{}", "is_set_aside": False}
+
+
+def _figures(register: str, catalog: Catalog) -> Iterator[dict[str, Any]]:
+    """The targets of each plan, in its years; a row may be about any of the areas that they are judged for."""
+    for plan, target in _targets(catalog):
+        name = (target.name or catalog.indicators[target.indicator].name).zh
+        about = {"entity_id": target.code, "name": name, "area_id": None, **_years(plan)}
+        yield {"register": register, **about, "attributes": "{}", "is_set_aside": False}
+
+
+def _targets(catalog: Catalog) -> Iterator[tuple[Plan, Target]]:
+    return ((plan, target) for plan in catalog.plans.values() for target in plan.targets())
+
+
+def _years(plan: Plan) -> dict[str, date]:
+    return {"valid_from": date(min(plan.years), 1, 1), "valid_to": date(max(plan.years), 12, 31)}

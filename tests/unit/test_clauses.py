@@ -119,8 +119,10 @@ def test_the_ledger_has_every_figure_with_its_rate(told):
 
 
 def test_what_was_not_met_asks_for_its_reason_until_one_is_typed(told):
-    (row,) = [row for row in told.not_met().rows if row[0] == "T06d"]
-    assert row[5] == "责任单位尚未填写"
+    table = told.not_met()
+    (row,) = [row for row in table.rows if row[0] == "T06d"]
+    assert row[5:] == ["未说明", "省住建厅"]
+    assert "补报《未达到情况说明表》" in table.note
 
 
 def test_the_overview_has_a_tile_for_every_figure(told):

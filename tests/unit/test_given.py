@@ -89,12 +89,6 @@ def test_settings_and_places_name_the_document_that_changed_them(catalog, plan):
     assert given_places == [["已给出", "由文件给出：甲〔2021〕5号 2021年8月4日"]]
 
 
-def test_reasons_are_shown_where_they_were_typed_for(catalog, plan):
-    (row,) = texts(given.reasons(plan, catalog, {"140100": {"T12b": "not_met"}}, "zh"))
-    assert row[:5] == ["T12b", "太原市", "未达到", "管理：台账不全", "补报"] and "张某某" in row[6]
-    assert given.reasons(plan, catalog, {"140200": {}}, "zh") is None
-
-
 @pytest.mark.parametrize(
     ("code", "scope", "sources"),
     [

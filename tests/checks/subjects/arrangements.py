@@ -7,7 +7,7 @@ from tests.checks.pairs import PLACE, WORK_DONE, WORKS, YEAR, Pair, of_year, sta
 
 _CITY = {"city": "140100", "area_id": "140100"}
 _FUNDS = {"funds_central_wan_yuan": 100.0, "funds_provincial_wan_yuan": 50.0, "funds_local_wan_yuan": 30.0}
-REGISTERED = {"duties": "甲任务"}
+REGISTERED = {"duties": "甲任务", "figures": "甲指标"}
 GOOD: dict[str, dict[str, Any]] = {
     "city_arrangements": {
         **YEAR,
@@ -49,6 +49,19 @@ GOOD: dict[str, dict[str, Any]] = {
         "attachments": "甲总结",
         "evidence_date": date(2021, 12, 1),
     },
+    "unmet_reasons": {
+        **YEAR,
+        **PLACE,
+        "figure_code": "T1",
+        "figure_name": "甲指标",
+        "unmet_cause": "engineering",
+        "unmet_reason": "晚开工",
+        "unmet_measure": "赶工",
+        "measure_due": date(2022, 6, 30),
+        "responsible_office": "某处",
+        "reported_by": "甲厅",
+        "attachments": "进度表",
+    },
 }
 # Works that also tell when they began to operate: the date may follow on completion alone.
 _OPERATED = {
@@ -77,6 +90,12 @@ BROKEN_BY: dict[str, dict[str, dict[str, Any]]] = {
         "sent_with_work": {"work_done": None},
         "material_of_the_year": {"evidence_date": date(2020, 12, 31)},
     },
+    "unmet_reasons": {
+        "reason_with_measure": {"unmet_measure": None},
+        "measure_with_day": {"measure_due": None},
+        "reason_with_office": {"responsible_office": None},
+        "due_after_the_year": {"measure_due": date(2021, 12, 30)},
+    },
 }
 _SECTION = {k: v for k, v in of_year(2021).items() if k != "area_id"}
 DECLARED: dict[str, dict[str, Pair]] = {
@@ -91,6 +110,7 @@ OTHER: dict[str, Any] = {
     "city_work_plan": "no",
     "section_work_plan": "no",
     "evidence_sent": "no",
+    "unmet_reason": "资金不足",
 }
 # What somebody fills into the form of each source, by its period.
 _AREA = {"city": "太原市", "county": "清徐县"}
@@ -104,6 +124,17 @@ FILLED: dict[str, tuple[str, dict[str, Any]]] = {
         "2021",
         {"reported_by": "某厅", "evidence_sent": "是", "work_done": "已开展", "attachments": "某总结"}
         | {"evidence_date": date(2021, 12, 1)},
+    ),
+    "unmet_reasons": (
+        "2021",
+        {
+            "figure_code": "T12b",
+            "city": "太原市",
+            "unmet_cause": "管理",
+            "unmet_reason": "台账不全",
+            "reported_by": "某厅",
+        }
+        | {"unmet_measure": "补报", "measure_due": date(2022, 6, 30), "responsible_office": "某处"},
     ),
 }
 # Rows that a form begins, where it is not one.
