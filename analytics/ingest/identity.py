@@ -21,8 +21,9 @@ from analytics.runs import digest, machine_errors
 IDENTITY_SHEET = "qinghe_form"
 LIST_SHEET = "qinghe_lists"
 GUIDE_SHEET = "各栏填报要求"
-# Sheets of a form that hold no table, and need not be told of as such.
-SHEETS_BESIDE = frozenset({IDENTITY_SHEET, LIST_SHEET, GUIDE_SHEET})
+SLIP_SHEET = "填报问题汇总"
+SLIP_TITLE = f"{SLIP_SHEET}（退回单）"
+_SHEETS_BESIDE = frozenset({IDENTITY_SHEET, LIST_SHEET, GUIDE_SHEET})
 PROPERTY = "qinghe_form"
 EXAMPLE = "示例"  # stands before the row that shows how a form is filled in, and in each of its cells
 _PERIOD, _AREA = "报告期：", "填报范围："
@@ -209,6 +210,12 @@ def _codes(file: Path) -> list[Found]:
     return []
 
 
+def is_beside(grid: Grid) -> bool:
+    """Whether a sheet is one of ours that holds no table: of a form, or the summary of a return slip that came back."""
+    is_summary = grid.sheet == SLIP_SHEET and any(SLIP_TITLE in row for row in grid.rows[:1])
+    return grid.sheet in _SHEETS_BESIDE or is_summary
+
+
 def _codes_of_workbook(file: Path) -> Iterator[Found]:
     """Most deliveries need not be opened twice: the sheets are read where the texts hold the beginning of a number."""
     archive = Archive(file)
@@ -218,7 +225,7 @@ def _codes_of_workbook(file: Path) -> Iterator[Found]:
     yield from (("document properties", code, []) for code in _SAID_CODE.findall(properties))
     sheets = [(grid, list(_codes_of_sheet(grid))) for grid in read_workbook(file, also=IDENTITY_SHEET)]
     yield from (found for _, several in sheets for found in several)
-    tables = [(grid, several) for grid, several in sheets if grid.sheet not in SHEETS_BESIDE]
+    tables = [(grid, several) for grid, several in sheets if not is_beside(grid)]
     if not any(several for _, several in tables):
         yield from ((f"sheet {grid.sheet}", "", grid.rows[:_WITHIN]) for grid, _ in tables)
 

@@ -13,7 +13,7 @@ from analytics.ingest.body import Body, cell_at, numbers_columns, width_of
 from analytics.ingest.grid import Cell, Grid
 from analytics.ingest.groups import groups_over
 from analytics.ingest.headings import HeadingRows, Headings, Target, plain
-from analytics.ingest.identity import SHEETS_BESIDE
+from analytics.ingest.identity import is_beside
 from analytics.ingest.misheaded import missing_columns, unknown_columns
 from analytics.ingest.table import Table
 
@@ -33,7 +33,7 @@ def find_tables(grids: Sequence[Grid], headings: Headings, *, file: str) -> tupl
     for grid in grids:
         if headings.required <= (heading := _find_heading(grid, headings)).keys:
             tables.append(_table_below(heading, grid, headings, file))
-        elif grid.sheet in SHEETS_BESIDE:
+        elif is_beside(grid):
             continue
         elif _is_meant(heading, headings):
             raise _missing_columns(grid, heading, headings, file)
@@ -41,7 +41,7 @@ def find_tables(grids: Sequence[Grid], headings: Headings, *, file: str) -> tupl
             passed_over.append(grid)
     if not tables:
         first = next((grid for grid in passed_over if not grid.is_hidden), grids[0])
-        hidden = [grid.sheet for grid in grids if grid.is_hidden and grid.sheet not in SHEETS_BESIDE]
+        hidden = [grid.sheet for grid in grids if grid.is_hidden and not is_beside(grid)]
         raise _missing_columns(first, _find_heading(first, headings), headings, file, hidden)
     return tables, [f"{grid.sheet} (hidden)" if grid.is_hidden else grid.sheet for grid in passed_over]
 

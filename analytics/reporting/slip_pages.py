@@ -23,10 +23,10 @@ from openpyxl.worksheet.cell_range import CellRange
 from analytics.errors import CheckFailed
 from analytics.exports import neutral
 from analytics.ingest.grid import Grid, read_grids
+from analytics.ingest.identity import SLIP_SHEET
 from analytics.pipeline import Examined
 
 AUTHOR = "清河"
-SUMMARY = "填报问题汇总"
 FILLS = {"critical": "F4B6AE", "warning": "FFE699", "info": "CFE2F3"}
 _MOST_CELLS = 100_000
 _MOST_BYTES = 10_000_000  # of the sheets of a workbook, unpacked
@@ -149,8 +149,8 @@ def _copied(file: Path) -> tuple[Workbook, dict[str, Page]]:
         warnings.simplefilter("ignore")  # what the library leaves out of a workbook is not what the slip is about
         book = load_workbook(file, data_only=True, keep_links=False)
         formulas = load_workbook(file, keep_links=False)
-    if SUMMARY in book.sheetnames:  # a slip that was mended and sent in
-        del book[SUMMARY]
+    if SLIP_SHEET in book.sheetnames:  # a slip that was mended and sent in
+        del book[SLIP_SHEET]
     pages = {}
     for sheet in book.worksheets:
         _make_passive(sheet, formulas[sheet.title])
@@ -246,7 +246,7 @@ def _title(name: str, taken: Sequence[str]) -> str:
     """A name that a sheet may have, and that no other sheet and no summary has."""
     plain = _NOT_IN_TITLES.sub("_", name).strip("'")[:28] or "表"
     title, number = plain, 1
-    while title in (*taken, SUMMARY):
+    while title in (*taken, SLIP_SHEET):
         number += 1
         title = f"{plain}{number}"
     return title

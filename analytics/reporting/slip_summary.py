@@ -11,7 +11,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from analytics.exports import neutral
-from analytics.reporting.slip_pages import FILLS, SUMMARY
+from analytics.ingest.identity import SLIP_SHEET, SLIP_TITLE
+from analytics.reporting.slip_pages import FILLS
 
 _WIDTHS = {"A": 24, "B": 44, "C": 34, "D": 8, "E": 16, "F": 16, "G": 16, "H": 16, "I": 16}
 _LAST = "I"
@@ -57,7 +58,7 @@ class Summary:
 
 def write_summary(book: Workbook, summary: Summary) -> None:
     """Put the sheet before all others, and open the workbook on it."""
-    sheet = _Lines(book.create_sheet(SUMMARY, 0))
+    sheet = _Lines(book.create_sheet(SLIP_SHEET, 0))
     _say_what_came(sheet, summary)
     if summary.problems:
         sheet.space()
@@ -75,7 +76,7 @@ def write_summary(book: Workbook, summary: Summary) -> None:
 
 
 def _say_what_came(sheet: _Lines, summary: Summary) -> None:
-    sheet.title(f"{SUMMARY}（退回单）")
+    sheet.title(SLIP_TITLE)
     if summary.is_invented:
         sheet.banner(_INVENTED)
     for name, text in summary.about.items():

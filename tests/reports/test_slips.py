@@ -439,11 +439,19 @@ def test_a_slip_that_is_mended_and_sent_in_is_received(desk, tmp_path, book):
     slip.save(tmp_path / "b.xlsx")
     again = desk.hand_in_file("manure", tmp_path / "b.xlsx", period="2021", received=LATER)
     assert (again.staged.rows, again.result.set_aside_rows) == (5, 1)
+    assert again.staged.sheets_passed_over == ["选项 (hidden)"]  # the summary is ours: nothing need be said of it
     told = after_receiving(desk.workspace, again, desk.catalog)
     assert (told["put right of earlier files"], told["of earlier files still wrong"]) == (1, 1)
     second = load_workbook(told["return slip"])
     assert second.sheetnames == ["填报问题汇总", "表1", "选项"]
     assert set(marked(second["表1"])) == {"C7", "D7"} and second["表1"]["C6"].fill.fill_type is None
+
+
+def test_a_sheet_of_the_sender_that_is_called_like_the_summary_is_told_of(desk, tmp_path, book):
+    book.create_sheet("填报问题汇总").append(["县里的问题", "三个"])
+    book.save(tmp_path / "a.xlsx")
+    found = desk.hand_in_file("manure", tmp_path / "a.xlsx", period="2021")
+    assert found.staged.sheets_passed_over == ["选项 (hidden)", "填报问题汇总"]
 
 
 def test_what_a_corrected_file_lacks_is_told_and_stands_in_its_slip(desk):
