@@ -56,6 +56,14 @@ def test_all_chapters_and_figures_are_there(pages):
         assert verdict in text
 
 
+def test_what_was_not_met_stands_with_the_delivered_reason_or_says_that_none_was_given(pages):
+    text = squeezed("".join(pages))
+    assert "未说明" in text and "大同市（工程）" not in text
+    assert "运城市（工程）：再生水管网未接通用户" in text.replace("(", "（").replace(")", "）")
+    assert "省住建厅未达到情况说明表.xlsx" in text
+    assert "不进入未达到清单：T12b" in text
+
+
 def test_no_machine_words_reach_the_reader(pages):
     text = "\n".join(pages)
     assert not re.findall(r"\b(None|null|nan|NaN|True|False)\b", text)

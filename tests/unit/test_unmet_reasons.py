@@ -1,5 +1,6 @@
 """Why figures were not met: from the form that a department fills in to the list in the report."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -7,11 +8,13 @@ import pytest
 from openpyxl import load_workbook
 
 from analytics import notebook
+from analytics.asked import is_asked_in
 from analytics.catalog import load_catalog
-from analytics.catalog.models import Source
+from analytics.catalog.models import DueDate, Source
 from analytics.ingest.form_workbook import write_form
 from analytics.ingest.forms import form_for
 from analytics.paths import Workspace
+from analytics.periods import parse_period
 from analytics.pipeline.intake import registers_of
 from analytics.present.unmet_reasons import about, listed, reasons_of
 from analytics.warehouse.facts import area_registers
@@ -79,7 +82,9 @@ def test_a_form_that_comes_on_occasion_is_owed_by_nobody(desk, catalog):
     desk.hand_in("manure", MANURE)
     year = year_of(desk)
     assert "unmet_reasons" not in year.outstanding()["source"].to_list()
-    assert "unmet_reasons" not in str(year.frames.standing["source"].to_list())
+    assert "unmet_reasons" not in year.frames.standing["source"].to_list()
+    dated = replace(catalog, due={"unmet_reasons": DueDate(days_after=20, source="某函", date=date(2021, 1, 15))})
+    assert not is_asked_in(catalog.sources["unmet_reasons"], dated, parse_period("2021"))
 
 
 def test_a_form_on_occasion_has_no_calendar_and_a_blank_place_is_one_that_may_be_blank(catalog):
