@@ -149,7 +149,7 @@ def stage(
     frame = _of_the_area(pl.concat(frames, how="diagonal_relaxed"), source, snapshot.delivery.area, catalog)
     _refuse_stamps_without_year(frame, snapshot)
     told = _with_left_out(frame, source, catalog)
-    _refuse_nothing_filled_in(told, source, snapshot.path.name)
+    _refuse_nothing_filled_in(told, source, catalog, snapshot.path.name)
     whole = without_withdrawn(told, amendments)
     whole = whole.with_columns(pl.lit(snapshot.id).alias("snapshot"))
     left_out = whole["left_out"]
@@ -529,10 +529,15 @@ def _is_begun_only(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.
     facts = {f.field for f in [*source.amounts, *source.states]}
     if not facts:
         return pl.lit(False)
-    about = {*source.key, *_id_fields(source), *([source.entity.name] if source.entity else []), _REMARK}
-    types = {c.field: catalog.fields[c.field].type for c in source.columns if c.field not in about}
+    types = _types_beside_whom(source, catalog)
     telling = [name for name, kind in types.items() if name in facts or kind != "area"]
     return pl.all_horizontal(_is_empty(name, frame) for name in telling)
+
+
+def _types_beside_whom(source: Source, catalog: Catalog) -> dict[str, str]:
+    """The type of each column that says more than whom a row is about; not the remark."""
+    about = {*source.key, *_id_fields(source), *([source.entity.name] if source.entity else []), _REMARK}
+    return {c.field: catalog.fields[c.field].type for c in source.columns if c.field not in about}
 
 
 def _naming(source: Source, work: UndertakingFields, catalog: Catalog) -> set[str]:
@@ -547,8 +552,23 @@ def _is_empty(name: str, frame: pl.DataFrame) -> pl.Expr:
     return pl.col(name).is_null() & (delivered.str.strip_chars().fill_null("") == "")
 
 
-def _refuse_nothing_filled_in(frame: pl.DataFrame, source: Source, file: str) -> None:
-    if source.readings is None and not frame["left_out"].null_count():
+def _has_no_reading(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.Expr:
+    """Whether a row of readings only says whom and, as a form begins it, which month it is about.
+
+    Such a row counts among others that tell something: a reading may be withdrawn by it.
+    """
+    begun = ("area", "month")
+    told = [name for name, kind in _types_beside_whom(source, catalog).items() if kind not in begun]
+    parameters = source.readings.parameters if source.readings else []
+    return pl.all_horizontal(_is_empty(name, frame) for name in [*told, *parameters])
+
+
+def _refuse_nothing_filled_in(frame: pl.DataFrame, source: Source, catalog: Catalog, file: str) -> None:
+    """A form that comes back as it was written tells nothing; a station tells by rows without values that it stood."""
+    if source.readings and "xlsx" not in source.formats:
+        return
+    is_begun_only = _has_no_reading(frame, source, catalog) if source.readings else pl.col("left_out").is_not_null()
+    if frame.filter(~is_begun_only).is_empty():
         raise CheckFailed(
             f"{source.id}: nothing was filled in.",
             where=file,

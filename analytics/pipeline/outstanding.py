@@ -15,7 +15,7 @@ from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan
 from analytics.catalog.served import served_by
 from analytics.periods import Period, parse_period, year_of
-from analytics.warehouse.facts import LoadedFile
+from analytics.warehouse.facts import LoadedFile, is_foreign
 from analytics.warehouse.ledger import period_start, whom
 
 State = Literal["complete", "not_over", "no_date_set", "not_yet_due", "overdue"]
@@ -145,16 +145,18 @@ def _as_missing(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _told(files: Sequence[LoadedFile], source: Source) -> pl.DataFrame:
-    """`period_start`, `entity_id` of all that the files tell of; a station without values was told of as stopped."""
+    """`period_start`, `entity_id` of all that the files tell of; a station without values was told of as stopped.
+
+    A row about an area outside that of its delivery is not for its sender to tell.
+    """
     counts = pl.col("left_out").is_null()
     if source.readings is not None:
         counts |= pl.col("left_out") == "blank"
     frames = [
-        pl.scan_parquet(file.staged)
-        .filter(counts)
+        staged.filter(counts & ~is_foreign(staged))
         .select(period_start=period_start(source, _PARTS), entity_id=whom(source))
         .unique()
-        for file in files
+        for staged in (pl.scan_parquet(file.staged) for file in files)
     ]
     if not frames:
         return pl.DataFrame(schema={"period_start": pl.Date, "entity_id": pl.String})

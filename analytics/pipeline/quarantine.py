@@ -11,6 +11,7 @@ from analytics.catalog import Catalog
 from analytics.ingest import Snapshot
 from analytics.paths import Workspace
 from analytics.pipeline.covered import covered, members_of
+from analytics.pipeline.foreign_rows import foreign_rows, left_out_since
 from analytics.pipeline.intake import Examined, examine_form, put_right_files, registers_of
 from analytics.pipeline.readable_files import staged_files
 from analytics.pipeline.told_anew import SCHEMA, Answers, is_of_sender, may_be_of_sender, said
@@ -28,7 +29,8 @@ def quarantine(examined: Sequence[Examined], members: pl.DataFrame, catalog: Cat
     `sets_aside` says what is set aside: `row`, `reading` or `file`. `status` is `open`; `fixed` where the later file
     named beside tells the same row or reading rightly; `still wrong` where it tells it, and it is set aside again:
     then that place has lines of its own. `key` says in the sender's words whom the row is about. A file's line has
-    no sheet and no row.
+    no sheet and no row. `area_id` is that of the row; of one about an area outside that of its delivery it is that of
+    the delivery, whose sender has to leave it out.
 
     Parameters
     ----------
@@ -50,7 +52,8 @@ def _of_source(files: Sequence[Examined], members: pl.DataFrame, catalog: Catalo
     if findings.is_empty():
         return pl.DataFrame(schema=SCHEMA)
     own = members_of(files[0].source, members)
-    answered = Answers(files, findings, own, catalog).all()
+    foreign = foreign_rows(files).with_columns(is_foreign=pl.lit(True))
+    answered = _with_left_out(Answers(files, findings, own, catalog).all(), findings, files)
     places = own.select("entity_id", own="area_id").drop_nulls().unique("entity_id")
     texts = [said(e, catalog) for e, mine in zip(files, found, strict=True) if mine.height]
     rows = pl.concat(texts)
@@ -64,6 +67,7 @@ def _of_source(files: Sequence[Examined], members: pl.DataFrame, catalog: Catalo
         .join(about, on="snapshot", how="left", maintain_order="left")
         .join(later, on="later_snapshot", how="left", maintain_order="left")
         .join(places, on="entity_id", how="left", maintain_order="left")
+        .join(foreign, on=list(PLACE), how="left", maintain_order="left")
         .with_columns(
             status=pl.col("status").fill_null("open"),
             key=pl.col("key").fill_null(""),
@@ -71,10 +75,23 @@ def _of_source(files: Sequence[Examined], members: pl.DataFrame, catalog: Catalo
             .then(pl.lit("整份文件"))
             .otherwise(pl.col("field").replace_strict(labels, return_dtype=pl.String)),
             found=_in_words(findings, catalog),
-            area_id=pl.coalesce("area_id", pl.col("of_area").replace("", None), "own"),
+            area_id=pl.coalesce(_unless("is_foreign", "area_id"), pl.col("of_area").replace("", None), "own"),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
     )
+
+
+def _unless(said: str, name: str) -> pl.Expr:
+    return pl.when(pl.col(said).is_null()).then(name)
+
+
+def _with_left_out(answered: pl.DataFrame, findings: pl.DataFrame, files: Sequence[Examined]) -> pl.DataFrame:
+    """The answers of later files, with those on rows that their sender had only to leave out."""
+    places = findings.select(*PLACE, "field").unique(maintain_order=True)
+    left_out = places.join(left_out_since(files), on=list(PLACE), maintain_order="left")
+    keys = [*PLACE, "field"]
+    more = left_out.join(answered, on=keys, how="anti", nulls_equal=True).select(answered.columns)
+    return pl.concat([answered, more])
 
 
 def _in_words(findings: pl.DataFrame, catalog: Catalog) -> pl.Series:

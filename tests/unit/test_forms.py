@@ -21,7 +21,8 @@ from analytics.ingest.forms import form_for
 from analytics.ingest.headings import Headings
 from analytics.ingest.identity import Identity, agreed, read_identity, require_area_of_titles
 from analytics.pipeline import receive
-from analytics.pipeline.intake import registers_of
+from analytics.pipeline.intake import examine_all, loaded_files, registers_of
+from analytics.pipeline.outstanding import standing
 from tests.checks.subjects import of_subjects
 from tests.deliveries import JANUARY, SECTIONS, TOWNS
 
@@ -390,6 +391,58 @@ def test_a_remark_may_begin_as_an_example_does(desk, filled, catalog):
 def test_an_example_alone_is_no_delivery(desk, made):
     with pytest.raises(CheckFailed, match="table is empty"):
         take(desk, made("zone_plants"))
+
+
+# Sent back as it was written
+
+
+@pytest.mark.parametrize("source", FILLED)
+def test_a_form_that_comes_back_untouched_is_refused_for_one_reason_and_stays_outstanding(desk, made, source):
+    path = made(source)
+    is_begun = load_workbook(path)["填报表"].max_row >= FIRST
+    with pytest.raises(CheckFailed, match="nothing was filled in" if is_begun else "table is empty") as caught:
+        take(desk, path)
+    assert ("各行均未填写内容" if is_begun else "没有数据行") in caught.value.zh
+    examined, members = examine_all(desk.workspace, desk.catalog)
+    mine = [one for one in examined if one.source.id == source]
+    assert [(one.reason, one.reason_zh, one.result) for one in mine] == [(caught.value.what, caught.value.zh, None)]
+    form = desk.catalog.sources[source]
+    stands = standing(loaded_files(mine, form), members, form, desk.catalog, year=2021, as_of=date(2022, 1, 31))
+    assert stands.periods["told"].sum() == 0 and "complete" not in stands.periods["state"].to_list()
+
+
+def test_an_untouched_form_is_listed_as_returned_and_asked_for_again(qinghe):
+    for name, text in (("sections", SECTIONS), ("drinking_sources", SOURCES)):
+        file = qinghe.root / f"{name}.csv"
+        file.write_text(text, encoding="utf-8")
+        qinghe("receive", file, "--source", name)
+    for name, period in (("section_monthly", "2021-07"), ("source_quarterly", "2021-Q3")):
+        file = qinghe.root / f"{name}.xlsx"
+        qinghe("form", name, "--period", period, "--out", file)
+        done = qinghe("receive", file)
+        assert done.returncode == 4 and "表中各行均未填写内容" in done.stdout + done.stderr
+    told = json.loads(qinghe("received", "--year", "2021", "--json").stdout)
+    assert {f["outcome"] for f in told["received"] if f["period"]} == {"refused"}
+    wanted = {("section_monthly", "2021-07"), ("source_quarterly", "2021-Q3")}
+    out = {(row["source"], row["period"]): (row["told"], row["expected"]) for row in told["outstanding"]}
+    assert {key: out[key] for key in wanted} == {
+        ("section_monthly", "2021-07"): (0, 3),
+        ("source_quarterly", "2021-Q3"): (0, 2),
+    }
+    letter = qinghe("remind", "--year", "2021", "--department", "生态环境").stdout
+    for label in ("国考断面逐月监测结果", "饮用水水源监测结果"):
+        assert f"《{label}》：1份文件整份退回" in letter and f"《{label}》（" in letter
+    assert "栏目未填" not in letter
+
+
+@pytest.mark.parametrize("cell", [{"ph": 7.5}, {"sampling_state": "冰封"}], ids=["a reading", "a state"])
+def test_a_form_of_readings_of_which_one_row_is_filled_in_is_taken(desk, made, catalog, cell):
+    def fill(book):
+        for key, value in cell.items():
+            book["填报表"].cell(FIRST, column_numbers(catalog, "section_monthly")[key], value)
+
+    found = take(desk, edited(made("section_monthly"), fill))
+    assert (found.staged.rows, found.result.set_aside_rows) == (3, 0)
 
 
 # What a form says of itself

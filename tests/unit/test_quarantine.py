@@ -15,7 +15,7 @@ from analytics.notebook import open_year
 from analytics.pipeline import build
 from analytics.pipeline.intake import examine_all
 from analytics.pipeline.quarantine import corrected, quarantine, things
-from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, months
+from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, months
 
 FIGURES = ["G2", "T12b"]
 
@@ -150,6 +150,39 @@ def test_a_row_of_another_area_goes_with_its_file_where_it_was_left_out_as_asked
     desk.values()
     members = desk.asked("members_of_year", year=2021).filter(code="T12b", entity_id="140321")
     assert members["status"].to_list() == ["not_delivered"]
+
+
+TOWN_HEAD = "建制镇代码,建制镇名称,市,县（市、区）,是否具备处理能力"
+OWN_TOWNS = ("140121101,甲镇,太原市,清徐县,具备", "140122101,丙镇,太原市,阳曲县,具备")
+OTHERS_TOWN = "140221101,丁镇,大同市,阳高县,不具备"
+
+
+def of_towns(*rows):
+    return "\n".join([TOWN_HEAD, *rows, ""])
+
+
+@pytest.mark.parametrize(
+    ("later", "statuses"),
+    [
+        (OWN_TOWNS, ["fixed"]),
+        (OWN_TOWNS[:1], ["open"]),
+        ((*OWN_TOWNS, OTHERS_TOWN, ""), ["still wrong", "open"]),
+    ],
+    ids=["left out", "some rows alone", "told again"],
+)
+def test_a_member_of_another_area_leaves_once_the_sender_came_without_it(desk, later, statuses):
+    desk.hand_in("towns", TOWNS)
+    desk.hand_in("town_sewage", of_towns(*OWN_TOWNS, OTHERS_TOWN), area="140100")
+    # Neither what its own sender tells nor a file of the other city puts it right, and nobody there is told of it.
+    of_others = desk.hand_in("town_sewage", of_towns(OTHERS_TOWN), area="140200", received=LATER)
+    lines = lines_of(desk)
+    assert lines.select("key", "area_id", "status").rows() == [("140221101 丁镇", "140100", "open")]
+    said = corrected(desk.workspace, of_others, desk.catalog)
+    assert (said.fixed, said.still_wrong, said.still_open.height) == (0, 0, 0)
+    found = desk.hand_in("town_sewage", of_towns(*later), area="140100", received=LAST)
+    assert lines_of(desk)["status"].to_list() == statuses
+    said = corrected(desk.workspace, found, desk.catalog)
+    assert (said.fixed, said.still_wrong) == (statuses.count("fixed"), statuses.count("still wrong"))
 
 
 @pytest.mark.parametrize("rows", [GOOD, ("大同市,阳高县,10,9",), (*GOOD[:2], "大同市,阳高县,10,9")])

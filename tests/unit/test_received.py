@@ -18,7 +18,7 @@ from analytics.warehouse.ledger import Sent, ledger
 from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, ZONE_HEAD, months
 
 FEBRUARY = date(2022, 2, 1)
-TOWN_HEAD = "建制镇代码,建制镇名称,市,县（市、区）,具备污水处理能力"
+TOWN_HEAD = "建制镇代码,建制镇名称,市,县（市、区）,是否具备处理能力"
 COUNTIES = ["清徐县", "阳曲县", "娄烦县", "古交市", "小店区", "迎泽区", "杏花岭区", "尖草坪区", "万柏林区", "晋源区"]
 
 
@@ -232,6 +232,26 @@ def test_a_refused_file_has_to_come_again_and_a_row_set_aside_was_sent(desk):
     desk.hand_in("towns", TOWNS)
     desk.hand_in("manure", manure(*COUNTIES[:2]) + "太原市,娄烦县,100,200\n")
     assert standing(desk, "manure")["2021"]["told"] == 3
+
+
+def test_a_row_about_another_area_than_that_of_its_file_settles_nothing_there(desk):
+    of_others = "大同市,阳高县,100,50\n"
+    desk.hand_in("manure", manure(*COUNTIES) + of_others, area="140100")
+    rows = standing(desk, "manure")["2021"]
+    assert (rows["told"], "阳高县" in rows["missing_names"]) == (10, True)
+    letter = open_year(2021, root=desk.workspace.root).reminders()["agriculture"]
+    assert "应报117，已报10" in letter and "大同市（全部10个未报）" in letter
+    desk.hand_in("manure", f"{MANURE_HEAD}\n{of_others}", area="140200", received=FEBRUARY)
+    rows = standing(desk, "manure")["2021"]
+    assert (rows["told"], "阳高县" in rows["missing_names"]) == (11, False)
+
+
+def test_a_member_in_another_area_than_that_of_its_file_is_asked_for(desk):
+    desk.hand_in("towns", TOWNS)
+    towns = "140121101,甲镇,太原市,清徐县,具备\n140122101,丙镇,太原市,阳曲县,具备\n140221101,丁镇,大同市,阳高县,具备\n"
+    desk.hand_in("town_sewage", f"{TOWN_HEAD}\n{towns}", area="140100")
+    rows = standing(desk, "town_sewage")["2021"]
+    assert (rows["state"], rows["told"], rows["missing_names"]) == ("no_date_set", 2, ["乙镇", "丁镇"])
 
 
 @pytest.mark.parametrize(("days", "state"), [(10, "not_yet_due"), (9, "overdue")])
