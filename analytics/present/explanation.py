@@ -11,7 +11,7 @@ import polars as pl
 from analytics.catalog import Catalog
 from analytics.catalog.indicator import EACH_AREA
 from analytics.catalog.models import FieldSpec
-from analytics.present import numbers, what_was_found, words
+from analytics.present import numbers, unmet_reasons, what_was_found, words
 from analytics.present.bounds import span
 from analytics.present.given import in_words
 from analytics.present.prose import clause_name, scope_name
@@ -58,6 +58,7 @@ def _number(found: Any, catalog: Catalog, lang: str) -> Table:
         [either(lang, "截止", "Due"), long_date(found.due, lang)],
         [either(lang, "答复单位", "Answers"), answers(found.target, catalog, lang)],
         *_said_since(found, catalog, lang),
+        *_reasons(found, catalog, lang),
     ]
     columns = [Column("", "left", 1), Column(scope_name(value, catalog, lang), "left", 4)]
     return Table(found.indicator.name.in_language(lang), columns, lines)
@@ -70,6 +71,16 @@ def _said_since(found: Any, catalog: Catalog, lang: str) -> list[list[Cell]]:
         source = f"{entry.source} {long_date(entry.date, lang)}"
         lines.append([what, either(lang, f"{told}（{source}）", f"{told} ({source})")])
     return lines
+
+
+def _reasons(found: Any, catalog: Catalog, lang: str) -> list[list[Cell]]:
+    """What departments sent on why the figure was not met; nothing where nobody did, or where it was met."""
+    code, scope = found.target.code, found.value["scope_id"]
+    told = unmet_reasons.reasons_of(found.plan, catalog, found.reasons, {(code, scope): found.value["verdict"]})
+    sent = [reason for reason in unmet_reasons.about(told, code, scope, catalog) if reason.sent_by]
+    if not sent:
+        return []
+    return [[either(lang, "未达到原因", "Why not met"), unmet_reasons.in_a_cell(sent, catalog, lang)]]
 
 
 def _lies_between(found: Any, lang: str) -> list[list[Cell]]:

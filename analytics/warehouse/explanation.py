@@ -52,6 +52,7 @@ class Explanation:
     corrections: pl.DataFrame
     answers: Sequence[str]
     said_since: Sequence[Sourced]
+    reasons: pl.DataFrame
 
     @property
     def due(self) -> date:
@@ -75,6 +76,7 @@ class Explanation:
             "files": self.files.to_dicts(),
             "refused": self.refused.to_dicts(),
             "corrections": self.corrections.to_dicts(),
+            "reasons": self.reasons.to_dicts(),
         }
 
 
@@ -95,7 +97,8 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     """The explanation of an indicator (id or code) at an area, or of a number id.
 
     `members` has a row per member of the figure's population within the scope, `rows` every fact behind
-    it with file, sheet and row, `files` the deliveries these lie in, `corrections` what was corrected in these rows.
+    it with file, sheet and row, `files` the deliveries these lie in, `corrections` what was corrected in these rows,
+    `reasons` what departments sent on why the figure was not met, whatever the area.
     A row that stands for an occasion, a month of a plant or a sampling has in `found` (JSON) what was found there.
     """
     value = _value(connection, word, catalog, year=year, area=area)
@@ -120,7 +123,10 @@ def explain(connection: Connection, word: str, catalog: Catalog, *, year: int, a
     since = catalog.said_of(plan, target, year, str(value["scope_id"]))
     applied = ask(connection, "corrections").filter(outcome="applied")
     corrected = applied.join(rows, on=["snapshot", "sheet", "row"], how="semi")
-    return Explanation(value, plan, clause, target, indicator, members, rows, files, refused, corrected, answers, since)
+    reasons = ask(connection, "reasons_of_year", year=year).filter(code=target.code)
+    return Explanation(
+        value, plan, clause, target, indicator, members, rows, files, refused, corrected, answers, since, reasons
+    )
 
 
 def _forms_of(items: Sequence[str], catalog: Catalog) -> list[str]:

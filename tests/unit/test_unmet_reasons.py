@@ -16,6 +16,7 @@ from analytics.ingest.forms import form_for
 from analytics.paths import Workspace
 from analytics.periods import parse_period
 from analytics.pipeline.intake import registers_of
+from analytics.present.explanation import explanation_tables
 from analytics.present.unmet_reasons import about, listed, reasons_of
 from analytics.warehouse.facts import area_registers
 from tests.deliveries import MANURE_HEAD, Desk, promising
@@ -265,3 +266,18 @@ def test_of_a_delivered_and_a_typed_reason_the_later_stands_and_the_other_is_sti
     assert [r.text for r in found if r.stands] == standing
     rows = listed(found, given, ["140100", "140000"], "zh").rows
     assert len(rows) == 2 and sum("已由更晚的说明代替" in row[7] for row in rows) == 2 - len(standing)
+
+
+def test_an_explanation_tells_why_as_it_was_sent_and_of_what_was_met_nothing(desk, catalog):
+    desk.hand_in("manure", MANURE)
+    assert not why(year_of(desk).explain("T12b"), catalog)
+    desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW}")
+    found = year_of(desk).explain("T12b")
+    (told,) = why(found, catalog)
+    assert "台账不全；措施：补报台账，2022年6月30日前（省农业农村厅" in told and "unmet_reasons-1.csv" in told
+    assert not why(replace(found, value=found.value | {"verdict": "met"}), catalog)
+
+
+def why(found, catalog):
+    """What an explanation says of why its figure was not met."""
+    return [text_of(row[1]) for row in explanation_tables(found, catalog, "zh")[0].rows if row[0] == "未达到原因"]
