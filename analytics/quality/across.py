@@ -182,11 +182,11 @@ def _form(declared: Distribution) -> str:
 
 def _missing(connection: duckdb.DuckDBPyConnection, declared: Calendar) -> tuple[int, str]:
     """The rows that are missing, by member; the first members are named."""
-    told = f"SELECT DISTINCT {quoted(declared.column)} AS entity_id, {_period(declared)} AS period"
+    of = f"SELECT DISTINCT {quoted(declared.column)} AS entity_id, {_period(declared)} AS period"
     rows = connection.execute(
         f"""
 WITH seen AS (SELECT * FROM own UNION ALL BY NAME SELECT * FROM before),
-present AS ({told} FROM seen WHERE NOT _is_beyond)
+present AS ({of} FROM seen WHERE NOT _is_beyond)
 SELECT asked.entity_id, any_value(asked.name), list(DISTINCT asked.period ORDER BY asked.period)
 FROM ({asked(declared)}) AS asked LEFT JOIN present USING (entity_id, period)
 WHERE present.entity_id IS NULL GROUP BY asked.entity_id ORDER BY asked.entity_id"""
