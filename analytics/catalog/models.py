@@ -187,7 +187,8 @@ class ReadingColumns(Entry):
     tells anew (`cells`), for forms whose further items come in a file of their own. A row whose state is one of those
     in `withdrawn_by` tells every cell anew: where there was no water there are no readings. A row is about the time of
     its stamp or its month; with `taken_on` about the day in that column, within the part of the year that the source's
-    cadence says.
+    cadence says. `sampled_from` is the amount of the row that samples are taken of: where it is 0 there was nothing to
+    sample.
     """
 
     parameters: list[Identifier] = Field(min_length=1)
@@ -199,6 +200,7 @@ class ReadingColumns(Entry):
     unrounded_suffix: str | None = None
     flags: ReadingFlags | None = None
     taken_on: Identifier | None = None
+    sampled_from: Identifier | None = None
 
 
 class Layout(Entry):
@@ -225,6 +227,7 @@ class ItemField(Entry):
 
     `once_per_period`: an amount of the whole period that every row of a member repeats; it counts once (D-038).
     `attributes` of a state: columns that tell more of it, as the names of the attachments of a piece of evidence.
+    `sampled_from`, of what is measured in samples: the amount of the row that they are taken of.
     """
 
     item: Identifier
@@ -232,6 +235,7 @@ class ItemField(Entry):
     breakdown: str | None = None
     once_per_period: bool = False
     attributes: list[Identifier] = []
+    sampled_from: Identifier | None = None
 
 
 class Scope(Entry):
@@ -373,6 +377,15 @@ class Source(Entry):
             raise ValueError("period_from: delivery needs the cadence year, quarter, month or day")
         if self.readings and self.readings.taken_on and self.cadence not in ("month", "quarter", "year"):
             raise ValueError("taken_on needs the cadence month, quarter or year")
+        return self
+
+    @model_validator(mode="after")
+    def _samples_what_it_tells(self) -> Source:
+        told = {amount.field for amount in self.amounts}
+        named = [self.readings.sampled_from if self.readings else None, *(a.sampled_from for a in self.amounts)]
+        unknown = [name for name in named if name is not None and name not in told]
+        if unknown:
+            raise ValueError(f"sampled_from names no amount of this source: {', '.join(unknown)}")
         return self
 
     @model_validator(mode="after")

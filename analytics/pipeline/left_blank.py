@@ -81,14 +81,26 @@ def _blank_facts(question: Question, source: Source) -> pl.DataFrame:
     """`entity_id`, `part`, `period_start`, `field` of the amounts and states of a form that nobody filled in.
 
     A state beside readings says why there are none: what is wanted are these, and they are told of by themselves.
+    Nothing is wanted of a row in which nothing was there to sample.
     """
     asked = source.amounts if source.readings else [*source.amounts, *source.states]
     fields = {(i.item, i.breakdown): i.field for i in asked if i.item in question.items}
     had_begun = pl.col("period_start") <= pl.col("received")
-    amounts = question.facts.amounts.filter(pl.col("value").is_null() & had_begun)
+    every = question.facts.amounts
+    blank = every.filter(pl.col("value").is_null() & had_begun)
+    amounts = blank.join(_unsampled(every, source), on=["item", "entity_id", "period_start"], how="anti")
     states = question.facts.states.filter(pl.col("value_code").is_null() & pl.col("value_text").is_null() & had_begun)
     whole = question.told_of_window(states).with_columns(breakdown=pl.lit(None, pl.String))
     return pl.concat(_named(rows, fields, question) for rows in (question.in_window(amounts), whole))
+
+
+def _unsampled(amounts: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """`item`, `entity_id`, `period_start` of amounts measured in samples where there was nothing to take these of."""
+    items = {amount.field: amount.item for amount in source.amounts}
+    of = [(items[a.sampled_from], a.item) for a in source.amounts if a.sampled_from]
+    measured = pl.DataFrame(of, schema={"item": pl.String, "measured": pl.String}, orient="row")
+    none_there = amounts.filter(pl.col("value") == 0).join(measured, on="item")
+    return none_there.select("entity_id", "period_start", item="measured")
 
 
 def _named(rows: pl.DataFrame, fields: Mapping[tuple[str, str | None], str], question: Question) -> pl.DataFrame:
@@ -145,12 +157,17 @@ def _blank_in(form: Source, rows: pl.DataFrame, beside: pl.DataFrame) -> pl.Data
 
 
 def _says_why(form: Source, rows: pl.DataFrame) -> pl.Expr:
-    """Whether a row says why it has no readings: it tells its state and none of them, or that there was no water."""
+    """Whether a row says why it has no readings: it tells its state and none of them, or that there was no water.
+
+    So does one in which the amount that samples are taken of is 0.
+    """
     if form.readings is None:
         return pl.lit(False)
+    of = form.readings.sampled_from
+    unsampled = [(pl.col(of) == 0).fill_null(False)] if of and of in rows.columns else []
     nothing = pl.lit(False)
     states = [is_told(state.field) for state in form.states if state.field in rows.columns]
     readings = [is_told(name) for name in form.readings.required if name in rows.columns]
     withdrawn = [pl.col(field).is_in(codes).fill_null(False) for field, codes in form.readings.withdrawn_by.items()]
     is_unread = ~pl.any_horizontal(nothing, *readings)
-    return (pl.any_horizontal(nothing, *states) & is_unread) | pl.any_horizontal(nothing, *withdrawn)
+    return (pl.any_horizontal(nothing, *states) & is_unread) | pl.any_horizontal(nothing, *withdrawn, *unsampled)

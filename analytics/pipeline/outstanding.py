@@ -16,7 +16,7 @@ from analytics.catalog.plan import Plan
 from analytics.catalog.served import served_by
 from analytics.periods import Period, parse_period, year_of
 from analytics.warehouse.facts import LoadedFile, is_foreign
-from analytics.warehouse.ledger import period_start, whom
+from analytics.warehouse.ledger import is_beyond_period, period_start, whom
 
 State = Literal["complete", "not_over", "no_date_set", "not_yet_due", "overdue"]
 # What comes several times a month is looked at month by month.
@@ -147,13 +147,14 @@ def _as_missing(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
 def _told(files: Sequence[LoadedFile], source: Source) -> pl.DataFrame:
     """`period_start`, `entity_id` of all that the files tell of; a station without values was told of as stopped.
 
-    A row about an area outside that of its delivery is not for its sender to tell.
+    A row about an area outside that of its delivery is not for its sender to tell, and nobody knows which month one is
+    about that names another than those of its delivery.
     """
     counts = pl.col("left_out").is_null()
     if source.readings is not None:
         counts |= pl.col("left_out") == "blank"
     frames = [
-        staged.filter(counts & ~is_foreign(staged))
+        staged.filter(counts & ~is_foreign(staged) & ~is_beyond_period(staged))
         .select(period_start=period_start(source, _PARTS), entity_id=whom(source))
         .unique()
         for staged in (pl.scan_parquet(file.staged) for file in files)

@@ -182,10 +182,11 @@ def _form(declared: Distribution) -> str:
 
 def _missing(connection: duckdb.DuckDBPyConnection, declared: Calendar) -> tuple[int, str]:
     """The rows that are missing, by member; the first members are named."""
-    seen = f"SELECT DISTINCT {quoted(declared.column)} AS entity_id, {_period(declared)} AS period FROM seen"
+    of = f"SELECT DISTINCT {quoted(declared.column)} AS entity_id, {_period(declared)} AS period"
     rows = connection.execute(
         f"""
-WITH seen AS (SELECT * FROM own UNION ALL BY NAME SELECT * FROM before), present AS ({seen})
+WITH seen AS (SELECT * FROM own UNION ALL BY NAME SELECT * FROM before),
+present AS ({of} FROM seen WHERE NOT _is_beyond)
 SELECT asked.entity_id, any_value(asked.name), list(DISTINCT asked.period ORDER BY asked.period)
 FROM ({asked(declared)}) AS asked LEFT JOIN present USING (entity_id, period)
 WHERE present.entity_id IS NULL GROUP BY asked.entity_id ORDER BY asked.entity_id"""
@@ -206,14 +207,15 @@ def asked(declared: Calendar) -> str:
     """Members on the register for a whole period of which the form asks, and the periods that the file is about.
 
     Those go from the first to the last that has at least a tenth of the rows of the fullest: a slip in a year does
-    not ask for all the years between.
+    not ask for all the years between. A row that names a month outside the period of the delivery asks for none.
     """
     step = f"INTERVAL 1 {declared.cadence.upper()}"
     return f"""
 SELECT members.entity_id, members.name, periods.period FROM members CROSS JOIN (
     SELECT CAST(unnest(generate_series(min(period), max(period), {step})) AS DATE) AS period FROM (
         SELECT period, times, max(times) OVER () AS most FROM (
-            SELECT {_period(declared)} AS period, count(*) AS times FROM own WHERE _first IS NOT NULL GROUP BY period
+            SELECT {_period(declared)} AS period, count(*) AS times FROM own
+            WHERE _first IS NOT NULL AND NOT _is_beyond GROUP BY period
         )
     ) WHERE 10 * times >= most
 ) AS periods
@@ -251,7 +253,8 @@ def counted_by_library(check: Check) -> str:
 def _missing_counted(declared: Calendar) -> str:
     present = f"{quoted(declared.column)} = asked.entity_id AND {_period(declared)} = asked.period"
     return f"""SELECT asked.entity_id FROM ({asked(declared)}) AS asked
-WHERE NOT EXISTS (SELECT 1 FROM own WHERE {present}) AND NOT EXISTS (SELECT 1 FROM before WHERE {present})
+WHERE NOT EXISTS (SELECT 1 FROM own WHERE {present} AND NOT _is_beyond)
+    AND NOT EXISTS (SELECT 1 FROM before WHERE {present} AND NOT _is_beyond)
     AND EXISTS (SELECT 1 FROM {{batch}})"""
 
 

@@ -36,10 +36,11 @@ def wanted_by(checks: Sequence[Check]) -> Wanted:
 def keep(connection: duckdb.DuckDBPyConnection, wanted: Wanted, schema: Schema, earlier: Sequence[Path]) -> None:
     """Make the tables `own`, `before` and `history`.
 
-    A row says whom it is about (`_entity`), when (`_first`, `_moment`), and what stands in the columns wanted: empty
-    where it is out of their range, and as readers see it in `…_shown`. `own` are the rows of the file, `before`
-    those delivered earlier from a year before them on; `history` both, each once: without rows that repeat or
-    contradict one another, and of those delivered earlier without what a later file replaces.
+    A row says whom it is about (`_entity`), when (`_first`, `_moment`), whether that lies outside the period of its
+    delivery (`_is_beyond`), and what stands in the columns wanted: empty where it is out of their range, and as
+    readers see it in `…_shown`. `own` are the rows of the file, `before` those delivered earlier from a year before
+    them on; `history` both, each once: without rows that repeat or contradict one another, and of those delivered
+    earlier without what a later file replaces.
     """
     connection.execute(
         f"""CREATE TABLE own AS
@@ -78,11 +79,18 @@ def _selected(wanted: Wanted, given: Schema, *, local: bool) -> str:
         f"{' || chr(47) || '.join(who)} AS _entity",
         f"CAST(coalesce({', '.join([*moment, *first, 'NULL'])}) AS TIMESTAMP) AS _moment",
         f"CAST(coalesce({', '.join([*first, *moment, 'NULL'])}) AS DATE) AS _first",
+        f"{_is_beyond(given)} AS _is_beyond",
     ]
     for name in wanted.columns:
         parts.append(f"{_in_range(name, given, wanted.limits.get(name))} AS {quoted(name)}")
         parts.append(f"{_shown(name, given)} AS {quoted(name + '_shown')}")
     return ", ".join(parts)
+
+
+def _is_beyond(given: Schema) -> str:
+    """Whether a row names a month, or a moment, outside the period of its delivery."""
+    problems = [quoted(c) for c in ("month_problem", "stamp_problem") if c in given]
+    return " OR ".join(f"coalesce({p} = 'outside_period', false)" for p in problems) or "false"
 
 
 def _in_range(name: str, given: Schema, limit: Check | None) -> str:

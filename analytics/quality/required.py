@@ -41,13 +41,20 @@ def checks_of_required(source: Source, catalog: Catalog) -> Iterator[Check]:
 
 
 def _says_why(source: Source) -> str:
-    """When a row without readings tells its state, whatever that is; or when it says that there was no water."""
-    if source.readings is None or not source.states:
+    """When a row without readings tells its state, whatever that is; or when it says that there was no water.
+
+    So it does where the amount that samples are taken of is 0.
+    """
+    if source.readings is None:
         return ""
+    of = source.readings.sampled_from
+    unsampled = [f"{quoted(of)} = 0"] if of else []
+    if not source.states:
+        return " OR ".join(unsampled)
     told = f"coalesce({', '.join(quoted(name) for name in source.readings.required)}) IS NOT NULL"
     why = " OR ".join(f"{quoted(f'{state.field}_as_delivered')} IS NOT NULL" for state in source.states)
     withdrawn = [
         f"{quoted(name)} IN ({', '.join(text(code) for code in codes)})"
         for name, codes in source.readings.withdrawn_by.items()
     ]
-    return " OR ".join([f"(({why}) AND NOT {told})", *withdrawn])
+    return " OR ".join([f"(({why}) AND NOT {told})", *withdrawn, *unsampled])

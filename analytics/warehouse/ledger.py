@@ -9,7 +9,7 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
-from analytics.warehouse.facts import LoadedFile, superseded
+from analytics.warehouse.facts import PLACE, LoadedFile, is_foreign, superseded
 
 LEDGER: dict[str, pl.DataType | type[pl.DataType]] = {
     "source": pl.String,
@@ -32,6 +32,7 @@ REPLACEMENT: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 # Rows are counted by the part of the year that the form is sent for; several a day make a day.
 _PARTS = {"year": "1y", "quarter": "1q", "month": "1mo", "day": "1d", "4h": "1d"}
+_PROBLEMS_OF_TIME = ("month_problem", "stamp_problem")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _counted(sent: Sent, catalog: Catalog) -> pl.DataFrame:
     """Rows of one file by period."""
     source = sent.file.source
     start = period_start(source)
-    told = pl.scan_parquet(sent.file.staged).filter(pl.col("left_out").is_null())
+    told = _own_rows(sent.file)
     counts = (
         told.group_by(period_start=start)
         .agg(rows=pl.len().cast(pl.Int64), members=whom(source).drop_nulls().unique())
@@ -99,6 +100,21 @@ def _counted(sent: Sent, catalog: Catalog) -> pl.DataFrame:
         members="members",
         file_order=pl.lit(sent.file.order),
     )
+
+
+def _own_rows(file: LoadedFile) -> pl.LazyFrame:
+    """The rows of a file that count, but for those about an area or a period outside those of the file."""
+    staged = pl.scan_parquet(file.staged)
+    return staged.filter(pl.col("left_out").is_null() & ~is_foreign(staged) & ~is_beyond_period(staged))
+
+
+def is_beyond_period(staged: pl.LazyFrame) -> pl.Expr:
+    """Whether a row names a month, or a moment, outside the period of its file: nobody knows which one it is about.
+
+    A day of sampling outside it leaves the row to the period of the file.
+    """
+    problems = [pl.col(c) for c in staged.collect_schema() if c in _PROBLEMS_OF_TIME]
+    return pl.any_horizontal(pl.lit(False), *((p == "outside_period").fill_null(False) for p in problems))
 
 
 def period_start(source: Source, parts: dict[str, str] | None = None) -> pl.Expr:
@@ -135,10 +151,14 @@ def _city_of(told: pl.LazyFrame, catalog: Catalog) -> str:
 
 
 def replacements(files: Sequence[LoadedFile]) -> pl.DataFrame:
-    """Of each file of one source, how much of it which later file replaces: columns of `REPLACEMENT`."""
+    """Of each file of one source, how much of it which later file replaces: columns of `REPLACEMENT`.
+
+    Rows are those that the ledger counts.
+    """
     if not files:
         return pl.DataFrame(schema=REPLACEMENT)
-    rows, cells = superseded(files)
+    own = pl.concat([_own_rows(f).select(PLACE) for f in files]).collect()
+    rows, cells = (found.join(own, on=PLACE, how="semi") for found in superseded(files))
     names = {f.order: f.snapshot for f in files}
     both = pl.concat(
         [

@@ -254,6 +254,26 @@ def test_a_member_in_another_area_than_that_of_its_file_is_asked_for(desk):
     assert (rows["state"], rows["told"], rows["missing_names"]) == ("no_date_set", 2, ["乙镇", "丁镇"])
 
 
+def test_a_row_of_a_month_beyond_the_period_of_its_file_is_told_of_no_month(desk):
+    """Of the month that it names nothing was sent, and nobody is asked for the rest of it, or held against it."""
+    march = date(2022, 3, 1)
+    desk.hand_in("sections", SECTIONS)
+    whole = "".join(months(section) for section in ("S1", "S2", "S3"))
+    beyond = "S1,甲断面,2022-01,正常,7.8,8.0,3.0,0.4,0.08\n"
+    found = desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{whole}{beyond}", received=march)
+    assert found.result.set_aside_rows == 1
+    check = found.result.checks.row(by_predicate=pl.col("check") == "months_complete", named=True)
+    assert (check["outcome"], check["failed"]) == ("passed", 0)
+    build(desk.workspace, 2022, desk.catalog)
+    row = desk.asked("standing_of_year", year=2022).filter(source="section_monthly", period="2022-01").to_dicts()[0]
+    assert (row["told"], row["expected"]) == (0, 3)
+    letter = open_year(2022, root=desk.workspace.root).reminders()["ecology_environment"]
+    asked_for = next(line for line in letter.splitlines() if "《国考断面逐月监测结果》（" in line)
+    assert "尚未收到（应报6）" in asked_for and "缺" not in asked_for
+    counts = desk.asked("ledger_of_files").filter(source="section_monthly")
+    assert (counts["period"].to_list(), counts["is_jump"].any()) == ([f"2021-{m:02d}" for m in range(1, 13)], False)
+
+
 @pytest.mark.parametrize(("days", "state"), [(10, "not_yet_due"), (9, "overdue")])
 def test_a_day_on_which_a_form_is_due_is_given_in_the_workspace(desk, overlay, days, state):
     desk.hand_in("sections", SECTIONS)  # received on 10 January

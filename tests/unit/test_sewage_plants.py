@@ -8,7 +8,9 @@ import pytest
 
 from analytics.catalog import load_catalog
 from analytics.catalog.load import SHIPPED
+from analytics.catalog.models import Source
 from analytics.errors import CatalogError
+from analytics.notebook import open_year
 from analytics.paths import shipped
 from analytics.present import what_was_found
 from analytics.present.explanation import explanation_tables
@@ -322,6 +324,29 @@ def test_a_month_with_its_volume_and_without_its_influent_leaves_the_rate_open(d
     assert (year["treated_water_wan_m3"], year["influent_months"], year["influent_reason"]) == (360.0, 11, "incomplete")
     found = desk.asked("sewage_collection_of_year", year=2021).filter(area_id="140100").to_dicts()[0]
     assert (found["people_collected"], found["used"], found["reason"]) == (None, 0, "no_data")
+
+
+def test_of_a_month_in_which_a_plant_stood_still_no_sample_is_asked_for(desk):
+    """Nothing was there to sample; of a month with water the same blank cells are asked for."""
+    desk.hand_in("sewage_plants", register(P1="一级A"))
+    rows = months("P1")[:11]
+    rows[2], rows[3] = "P1,2021-03,0,,,,,,,0", "P1,2021-04,20,100,,,,,15,0"
+    found = desk.hand_in("plant_monthly", file_of(MONTH_HEAD, *rows))
+    told = found.result.broken.filter(check="total_nitrogen_told")
+    assert (found.result.set_aside_rows, told["row"].to_list()) == (0, [5])
+    desk.values()
+    blank = desk.asked("cells_left_blank", year=2021)
+    items = {"chemical_oxygen_demand", "ammonia_nitrogen", "total_phosphorus", "total_nitrogen"}
+    assert set(blank.select("period", "field").iter_rows()) == {("2021-04", item) for item in items}
+    letter = open_year(2021, root=desk.workspace.root).reminders()["housing_construction"]
+    assert "2021年4月的“氨氮、化学需氧量" in letter and "2021年3月" not in letter and "进水生化需氧量" not in letter
+
+
+def test_the_amount_that_samples_are_taken_of_is_one_of_the_form(catalog):
+    form = catalog.sources["plant_monthly"].model_dump(by_alias=True)
+    form["readings"]["sampled_from"] = "treated_water"
+    with pytest.raises(ValueError, match="sampled_from names no amount of this source: treated_water"):
+        Source.model_validate(form)
 
 
 # Rewards
