@@ -423,6 +423,11 @@ class Source(Entry):
         return self
 
     @property
+    def is_filled_in(self) -> bool:
+        """Whether people fill it in; other files come from machines."""
+        return "xlsx" in self.formats
+
+    @property
     def places(self) -> dict[str, Identifier]:
         """By level the field that says where a row belongs."""
         return {c.level: c.field for c in self.columns if c.level and c.is_place}

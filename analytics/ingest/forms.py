@@ -107,7 +107,7 @@ def _cited(source: Source, catalog: Catalog) -> list[str]:
 
 
 def _require_filled_by_people(source: Source) -> None:
-    if "xlsx" not in source.formats:
+    if not source.is_filled_in:
         raise UsageError(
             f"{source.id} comes from machines: there is no form of it to fill in.",
             expected="files as published: " + ", ".join(source.formats),

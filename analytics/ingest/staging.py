@@ -149,7 +149,7 @@ def stage(
     frame = _of_the_area(pl.concat(frames, how="diagonal_relaxed"), source, snapshot.delivery.area, catalog)
     _refuse_stamps_without_year(frame, snapshot)
     told = _with_left_out(frame, source, catalog)
-    _refuse_nothing_filled_in(told, source, catalog, snapshot.path.name)
+    _refuse_nothing_filled_in(told, source, snapshot.path.name)
     whole = without_withdrawn(told, amendments)
     whole = whole.with_columns(pl.lit(snapshot.id).alias("snapshot"))
     left_out = whole["left_out"]
@@ -499,9 +499,10 @@ def _refuse_stamps_without_year(frame: pl.DataFrame, snapshot: Snapshot) -> None
 
 
 def _with_left_out(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.DataFrame:
-    """Of readings: exact repeats (a network publishes rows twice), and rows that tell no time, no value, no state.
+    """Rows that a form begins and nobody filled in: they only say whom, which work or which month they are about.
 
-    Of amounts, states and works: rows that only say whom or which work they are about.
+    Of readings beside these exact repeats (a network publishes rows twice), and rows that tell no time, no value, no
+    state.
     """
     if source.readings is None:
         begun_only = _is_begun_only(frame, source, catalog)
@@ -511,6 +512,8 @@ def _with_left_out(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.
     told = [s.field for s in source.states if s.field in frame.columns]
     unread = [f"{name}_problem" for name in source.readings.parameters]
     blank = pl.all_horizontal(pl.col("taken_at", *source.readings.parameters, *told, *unread).is_null())
+    if source.is_filled_in:
+        blank |= _has_no_reading(frame, source, catalog)
     repeat = ~pl.struct(compared).is_first_distinct()
     return frame.with_columns(
         pl.when(blank).then(pl.lit("blank")).when(repeat).then(pl.lit("repeat")).alias("left_out")
@@ -553,22 +556,16 @@ def _is_empty(name: str, frame: pl.DataFrame) -> pl.Expr:
 
 
 def _has_no_reading(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.Expr:
-    """Whether a row of readings only says whom and, as a form begins it, which month it is about.
-
-    Such a row counts among others that tell something: a reading may be withdrawn by it.
-    """
+    """Whether a row of readings only says whom and, as a form begins it, which month it is about."""
     begun = ("area", "month")
     told = [name for name, kind in _types_beside_whom(source, catalog).items() if kind not in begun]
     parameters = source.readings.parameters if source.readings else []
     return pl.all_horizontal(_is_empty(name, frame) for name in [*told, *parameters])
 
 
-def _refuse_nothing_filled_in(frame: pl.DataFrame, source: Source, catalog: Catalog, file: str) -> None:
+def _refuse_nothing_filled_in(frame: pl.DataFrame, source: Source, file: str) -> None:
     """A form that comes back as it was written tells nothing; a station tells by rows without values that it stood."""
-    if source.readings and "xlsx" not in source.formats:
-        return
-    is_begun_only = _has_no_reading(frame, source, catalog) if source.readings else pl.col("left_out").is_not_null()
-    if frame.filter(~is_begun_only).is_empty():
+    if source.is_filled_in and not frame["left_out"].null_count():
         raise CheckFailed(
             f"{source.id}: nothing was filled in.",
             where=file,

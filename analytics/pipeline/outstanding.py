@@ -151,7 +151,7 @@ def _told(files: Sequence[LoadedFile], source: Source) -> pl.DataFrame:
     about that names another than those of its delivery.
     """
     counts = pl.col("left_out").is_null()
-    if source.readings is not None:
+    if not source.is_filled_in:
         counts |= pl.col("left_out") == "blank"
     frames = [
         staged.filter(counts & ~is_foreign(staged) & ~is_beyond_period(staged))

@@ -17,7 +17,7 @@ def checks_of_required(source: Source, catalog: Catalog) -> Iterator[Check]:
 
     Only of forms that people fill in: what a network does not publish is counted as missing, time by time.
     """
-    if source.readings is None or source.entity is None or "xlsx" not in source.formats:
+    if source.readings is None or source.entity is None or not source.is_filled_in:
         return
     flags = bool(source.readings.flags)
     base = source.readings.required

@@ -13,9 +13,9 @@ from analytics.ingest.snapshot import list_snapshots
 from analytics.pipeline import build
 from analytics.pipeline.intake import examine_all
 from analytics.pipeline.quarantine import quarantine
-from tests.deliveries import MANURE_HEAD, SECTIONS, TOWNS, ZONE_HEAD
+from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, ZONE_HEAD
 
-FIGURES = ["T06d", "T10a", "T12b"]
+FIGURES = ["G2", "T06d", "T10a", "T12b"]
 
 LATER = date(2022, 1, 20)
 FILLED = "太原市,清徐县,100,50\n"
@@ -60,6 +60,47 @@ def test_a_begun_row_puts_no_fault_right(desk):
     desk.hand_in("manure", manure(FILLED, BEGUN), received=LATER)
     examined, members = examine_all(desk.workspace, desk.catalog)
     assert quarantine(examined, members, desk.catalog)["status"].unique().to_list() == ["open"]
+
+
+def test_a_begun_row_of_readings_puts_no_refused_file_right(desk):
+    """Of the rows that a form begins only those that are filled in tell anew what a file that was refused told."""
+    desk.hand_in("sections", SECTIONS)
+    with pytest.raises(CheckFailed):
+        desk.hand_in("section_monthly", section_months(wrong=range(1, 9)))
+    desk.hand_in("section_monthly", section_months(wrong=(), blank=range(2, 13)), received=LATER)
+    assert set(statuses(desk)) == {"open"}
+    desk.hand_in("section_monthly", section_months(wrong=()), received=date(2022, 1, 25))
+    assert set(statuses(desk)) == {"fixed"}
+
+
+def test_a_begun_row_of_readings_is_outstanding_and_replaces_none(desk):
+    desk.hand_in("sections", SECTIONS)
+    desk.hand_in("section_monthly", section_months(wrong=(), blank=range(2, 13)))
+    assert standing_of_months(desk) == [1] + [0] * 11
+    desk.hand_in("section_monthly", section_months(wrong=(), blank=[1]), received=LATER)
+    assert standing_of_months(desk) == [1] * 12
+
+
+def section_months(*, wrong, blank=()):
+    """The months of a section; `wrong` ones were dry and measured, `blank` ones are as the form begins them."""
+    cells = {
+        **dict.fromkeys(range(1, 13), "正常,7.8,8.0,3.0,0.4,0.08"),
+        **dict.fromkeys(wrong, "断流,7.8,8.0,3.0,0.4,0.08"),
+        **dict.fromkeys(blank, ",,,,,"),
+    }
+    return f"{SECTION_HEAD}\n" + "".join(f"S1,甲断面,{month},{told}\n" for month, told in cells.items())
+
+
+def standing_of_months(desk):
+    """Of each month how many sections were told of."""
+    build(desk.workspace, 2021, desk.catalog)
+    standing = desk.asked("standing_of_year", year=2021).filter(source="section_monthly")
+    return standing.sort("period_end")["told"].to_list()
+
+
+def statuses(desk):
+    examined, members = examine_all(desk.workspace, desk.catalog)
+    return quarantine(examined, members, desk.catalog).filter(source="section_monthly")["status"].to_list()
 
 
 @pytest.mark.parametrize("cells", ["100,", ",--", "暂缺,"], ids=["an amount", "a mark", "unreadable"])
