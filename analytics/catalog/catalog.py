@@ -115,14 +115,20 @@ class Catalog:
         return called
 
     def _unknown_source(self, word: str) -> UsageError:
-        """The forms whose ids or titles come near the word, each with both; all of them where none does."""
-        near = self.sources_like(word, likeness=0.5)[:_NEAREST]
-        listed = ", ".join(f"{one.id} ({one.label.zh})" for one in near or self.sources.values())
+        """The forms whose ids or titles hold the word, else those that come near it; all of them where none does."""
+        holding = [s for s in self.sources.values() if word and word in (s.id + " " + s.label.zh)]
+        near = holding or self.sources_like(word, likeness=0.5)[:_NEAREST]
+        listed, listed_zh = (
+            mark.join(f"{one.id} ({one.label.zh})" for one in near or self.sources.values()) for mark in (", ", "、")
+        )
+        why = f"，相近的有：{listed_zh}" if near else "，全部报表见 docs/SOURCES.md"
+        if holding:
+            why = f"，含此字样的有：{listed_zh}：请写其中一个的代码或全名，如 {near[0].id}"
         return UsageError(
             f"Unknown source: {word}",
             expected=f"nearest: {listed}" if near else f"one of {listed}",
             next_step="Write the id or the title of the source as it is listed here and in docs/SOURCES.md.",
-            zh=f"没有名为“{word}”的报表" + (f"，相近的有：{listed}" if near else "，全部报表见 docs/SOURCES.md"),
+            zh=f"没有名为“{word}”的报表{why}",
         )
 
     def sources_like(self, word: str, *, likeness: float) -> list[models.Source]:

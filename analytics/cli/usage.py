@@ -51,10 +51,20 @@ def _in_chinese(error: UsageError) -> str:
     if isinstance(error, MissingParameter):
         return f"缺少{_named(error)}"
     if isinstance(error, BadParameter):
-        return f"{_named(error)} 的内容不能用"
+        return f"{_named(error)} 的内容不能用{_wanted(error)}"
     if error.ctx is not None and isinstance(error.ctx.command, TyperGroup):
         return f"没有这个命令；可用的是：{'、'.join(error.ctx.command.list_commands(error.ctx))}"
     return "命令的写法有误，请对照 --help"
+
+
+def _wanted(error: BadParameter) -> str:
+    """What an option takes, with an example of a year; nothing of what takes any text."""
+    if "--year" in getattr(error.param, "opts", ()):
+        return "：请写四位数字的年份，如 --year 2021"
+    _, is_choice, choices = error.message.partition(" is not one of ")
+    if is_choice:
+        return "：可用的是 " + choices.rstrip(".").replace("'", "").replace(", ", "、")
+    return "：请写整数" if "valid integer" in error.message else ""
 
 
 def _named(error: BadParameter) -> str:
