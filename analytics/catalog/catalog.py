@@ -31,6 +31,7 @@ from analytics.errors import UsageError
 
 _NEAREST = 8  # words that an unknown one is answered with
 _IN_CHINESE = {"area": "行政区", "parameter": "监测项目"}
+_WRITTEN = {"area": "全称或六位代码，如 太原市、140100", "parameter": "项目名称，如 氨氮"}
 
 
 @dataclass(frozen=True)
@@ -423,5 +424,6 @@ def _unknown(what: str, word: str, known: list[str]) -> UsageError:
         f"Unknown {what}: {word}",
         expected=("nearest: " + ", ".join(near)) if near else "one of " + ", ".join(known[:30]),
         next_step=f"Write the {what} as it is listed.",
-        zh=f"没有名为“{word}”的{_IN_CHINESE[what]}" + (f"，名称相近的有：{'、'.join(near)}" if near else ""),
+        zh=f"没有名为“{word}”的{_IN_CHINESE[what]}"
+        + (f"，名称相近的有：{'、'.join(near)}" if near else f"：请写{_WRITTEN[what]}"),
     )

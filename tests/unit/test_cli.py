@@ -63,12 +63,13 @@ def test_a_wrong_word_is_answered_before_anything_runs(qinghe, words, said):
     ("words", "said"),
     [
         (["build", "--yaer", "2021"], "没有选项 --yaer；相近的是 --year"),
-        (["build"], "缺少选项 --year"),
+        (["build"], "缺少选项 --year，如 --year 2021"),
+        (["explain"], "缺少参数 word（指标、条款编号或数值编号，如 T12b）"),
         (["build", "--year", "今年"], "选项 --year 的内容不能用：请写四位数字的年份，如 --year 2021"),
         (["values", "--year", "21"], "选项 --year 的内容不能用：请写四位数字的年份，如 --year 2021"),
         (["values", "--year", "2021", "--format", "pdf"], "选项 --format 的内容不能用：可用的是 table、csv、json、"),
         (["example", "--year", "2021", "--seed", "一"], "选项 --seed 的内容不能用：请写整数"),
-        (["receive"], "缺少参数 files"),
+        (["receive"], "缺少参数 files（要接收的文件）"),
         (["biuld"], "没有这个命令；可用的是：received、"),
     ],
 )
@@ -331,6 +332,11 @@ def test_a_wrong_word_is_answered_in_chinese_first(qinghe, tmp_path):
     done = qinghe("form", "manures", "--period", "2021")
     assert done.stderr.startswith("没有名为“manures”的报表，相近的有：manure") and "Unknown source" in done.stderr
     assert qinghe("form", "manures", "--lang", "en").stderr.startswith("Unknown source")
+
+
+def test_of_an_area_that_nobody_knows_it_is_said_how_one_is_written(qinghe):
+    done = qinghe("form", "manure", "--period", "2021", "--area", "火星")
+    assert done.stderr.startswith("没有名为“火星”的行政区：请写全称或六位代码，如 太原市、140100\n")
 
 
 def test_of_a_part_of_a_name_the_forms_that_hold_it_are_named(qinghe):
