@@ -31,6 +31,7 @@ from analytics.errors import UsageError
 
 _NEAREST = 8  # words that an unknown one is answered with
 _IN_CHINESE = {"area": "行政区", "parameter": "监测项目"}
+_WRITTEN = {"area": "全称或六位代码，如 太原市、140100", "parameter": "项目名称，如 氨氮"}
 
 
 @dataclass(frozen=True)
@@ -115,14 +116,20 @@ class Catalog:
         return called
 
     def _unknown_source(self, word: str) -> UsageError:
-        """The forms whose ids or titles come near the word, each with both; all of them where none does."""
-        near = self.sources_like(word, likeness=0.5)[:_NEAREST]
-        listed = ", ".join(f"{one.id} ({one.label.zh})" for one in near or self.sources.values())
+        """The forms whose ids or titles hold the word, else those that come near it; all of them where none does."""
+        holding = [s for s in self.sources.values() if word and word in (s.id + " " + s.label.zh)]
+        near = holding or self.sources_like(word, likeness=0.5)[:_NEAREST]
+        listed, listed_zh = (
+            mark.join(f"{one.id} ({one.label.zh})" for one in near or self.sources.values()) for mark in (", ", "、")
+        )
+        why = f"，相近的有：{listed_zh}" if near else "，全部报表见 docs/SOURCES.md"
+        if holding:
+            why = f"，含此字样的有：{listed_zh}：请写其中一个的代码或全名，如 {near[0].id}"
         return UsageError(
             f"Unknown source: {word}",
             expected=f"nearest: {listed}" if near else f"one of {listed}",
             next_step="Write the id or the title of the source as it is listed here and in docs/SOURCES.md.",
-            zh=f"没有名为“{word}”的报表" + (f"，相近的有：{listed}" if near else "，全部报表见 docs/SOURCES.md"),
+            zh=f"没有名为“{word}”的报表{why}",
         )
 
     def sources_like(self, word: str, *, likeness: float) -> list[models.Source]:
@@ -425,5 +432,6 @@ def _unknown(what: str, word: str, known: list[str], near: list[str] | None = No
         f"Unknown {what}: {word}",
         expected=("nearest: " + ", ".join(near)) if near else "one of " + ", ".join(known[:30]),
         next_step=f"Write the {what} as it is listed.",
-        zh=f"没有名为“{word}”的{_IN_CHINESE[what]}" + (f"，相近的有：{'、'.join(near)}" if near else ""),
+        zh=f"没有名为“{word}”的{_IN_CHINESE[what]}"
+        + (f"，相近的有：{'、'.join(near)}" if near else f"：请写{_WRITTEN[what]}"),
     )

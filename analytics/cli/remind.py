@@ -21,6 +21,7 @@ from analytics.cli.shared import (
     require_free_place,
     say,
 )
+from analytics.errors import UsageError
 from analytics.present.words import either
 
 
@@ -48,6 +49,7 @@ def remind(
 
     workspace, catalog = opened(root)
     wanted = departments_called(department, catalog)
+    _require_folder(out)
     with busy("Looking through what was received …", quiet):
         build_year(workspace, year, catalog)
     found = open_year(year, root=workspace.root).language(lang.value).reminders()
@@ -70,3 +72,14 @@ def remind(
         zh = f"催报函{count}份" + (f"，写在 {out}" if out else "") if count else "没有待催报的事项"
         en = f"{count} letter(s)" + (f" in {out}" if out else "") if count else "Nothing is outstanding"
         say.print(either(lang.value, f"{zh}。", f"{en}."), soft_wrap=True)
+
+
+def _require_folder(out: Path | None) -> None:
+    """The letters are several files: they want a folder, there or not."""
+    if out is not None and out.exists() and not out.is_dir():
+        raise UsageError(
+            "Letters are several files: --out names a folder, and this is a file.",
+            where=str(out),
+            next_step="Give a folder, for example --out letters; it need not be there.",
+            zh=f"催报函有多份，--out 须写文件夹，{out} 是一个文件：请另写文件夹名，如 --out letters（没有会自动建立）",
+        )

@@ -250,7 +250,7 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
     staged, result = found.staged, found.result
     return {
         "rows": staged.rows,
-        "sheets without the table": ", ".join(staged.sheets_passed_over),
+        "sheets without the table": _passed_over(staged),
         "repeats left out": staged.repeats,
         "empty rows left out": staged.blanks,
         "totals left out": staged.totals,
@@ -274,6 +274,15 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "invented": found.snapshot.delivery.invented,
         **({"cells corrected as confirmed": found.cells_corrected} if found.cells_corrected else {}),
     }
+
+
+def _passed_over(staged: Staged) -> Said:
+    """The sheets that hold no table; of one that does not show that is said."""
+    hidden = " (hidden)"
+    zh = [
+        name.removesuffix(hidden) + ("（隐藏）" if name.endswith(hidden) else "") for name in staged.sheets_passed_over
+    ]
+    return Said(", ".join(staged.sheets_passed_over), "、".join(zh))
 
 
 def _by_earlier_names(found: Examined, staged: Staged, catalog: Catalog) -> Said:

@@ -12,6 +12,13 @@ from rich.console import Console
 from typer._click.exceptions import BadParameter, MissingParameter, NoSuchOption, UsageError
 from typer.core import TyperGroup, TyperOption
 
+# What the words after a command are, by the name that programs know.
+_ARGUMENTS = {
+    "files": "要接收的文件",
+    "word": "指标、条款编号或数值编号，如 T12b",
+    "source": "报表的代码或全名，如 manure",
+}
+
 
 def is_english(words: list[str]) -> bool:
     """Whether the command was asked for English: its error is printed where the options are known no longer."""
@@ -49,12 +56,30 @@ def _in_chinese(error: UsageError) -> str:
         near = f"；相近的是 {'、'.join(error.possibilities)}" if error.possibilities else ""
         return f"没有选项 {error.option_name}{near}"
     if isinstance(error, MissingParameter):
-        return f"缺少{_named(error)}"
+        return f"缺少{_named(error)}{_meant(error.param)}"
     if isinstance(error, BadParameter):
-        return f"{_named(error)} 的内容不能用"
+        return f"{_named(error)} 的内容不能用{_wanted(error)}"
     if error.ctx is not None and isinstance(error.ctx.command, TyperGroup):
         return f"没有这个命令；可用的是：{'、'.join(error.ctx.command.list_commands(error.ctx))}"
     return "命令的写法有误，请对照 --help"
+
+
+def _meant(param: Any) -> str:
+    """What a word that is wanting would be, with an example."""
+    if "--year" in getattr(param, "opts", ()):
+        return "，如 --year 2021"
+    told = _ARGUMENTS.get(getattr(param, "name", None) or "")
+    return f"（{told}）" if told and not isinstance(param, TyperOption) else ""
+
+
+def _wanted(error: BadParameter) -> str:
+    """What an option takes, with an example of a year; nothing of what takes any text."""
+    if "--year" in getattr(error.param, "opts", ()):
+        return "：请写四位数字的年份，如 --year 2021"
+    _, is_choice, choices = error.message.partition(" is not one of ")
+    if is_choice:
+        return "：可用的是 " + choices.rstrip(".").replace("'", "").replace(", ", "、")
+    return "：请写整数" if "valid integer" in error.message else ""
 
 
 def _named(error: BadParameter) -> str:

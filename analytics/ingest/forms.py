@@ -23,6 +23,8 @@ _CITIES = "city_governments"
 _REPORTED_BY = "reported_by"
 _BY_TARGET = ("duty", "figure")  # registers of the plans' targets: whoever answers for one fills in its row
 _PARTS = ("day", "month", "quarter", "year")
+_KINDS = {"year": "年份", "quarter": "季度", "month": "月份", "day": "日期"}
+_CADENCES = {"year": "按年", "quarter": "按季度", "month": "按月", "day": "按日"}
 _EXAMPLES = {"year": "2021", "quarter": "2021-Q3", "month": "2021-07", "day": "2021-07-15"}
 
 
@@ -131,14 +133,28 @@ def _period_of(source: Source, text: str) -> Period | None:
     least = "day" if source.cadence in ("once", "4h") else source.cadence
     longer = _PARTS[_PARTS.index(least) :] if source.period_from == "rows" else (least,)
     if period is None or period.kind not in longer:
+        example = f"--period {_like(period, least)}"
+        kinds = "或".join(_KINDS[kind] for kind in longer)
+        why = f"写的 {text} 是{_KINDS[period.kind]}，请写{kinds}" if period else f"请用 --period 写明报告期（{kinds}）"
         raise UsageError(
             f"{source.id}: which {' or '.join(longer)} is the form for?",
             found=f"--period {text}" if text else "",
             expected=f"a {' or a '.join(longer)}",
-            next_step=f"Give --period, for example --period {_EXAMPLES[least]}.",
-            zh=f"请用 --period 写明报告期，如 --period {_EXAMPLES[least]}",
+            next_step=f"Give --period, for example {example}.",
+            zh=f"“{source.label.zh}”{_CADENCES[least]}报送：{why}，如 {example}",
         )
     return period
+
+
+def _like(period: Period | None, kind: str) -> str:
+    """A period of that kind as an example: the one around what was typed, else one of its year."""
+    if period is None:
+        return _EXAMPLES[kind]
+    if kind == "quarter" and period.kind in ("month", "day"):
+        return f"{period.year:04d}-Q{(period.start.month + 2) // 3}"
+    if kind == "month" and period.kind == "day":
+        return f"{period.start:%Y-%m}"
+    return f"{period.year:04d}{_EXAMPLES[kind][4:]}"
 
 
 def _served(source: Source, catalog: Catalog, plan_id: str, duties: set[str] | None) -> Iterator[str]:

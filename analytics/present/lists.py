@@ -355,7 +355,7 @@ def found_in_words(text: str | None, column: str | None, names: Mapping[str, str
     }
     shown = [
         f"{known.get(name) or column_label(name, catalog, lang)} "
-        + (_member(value, names, lang) if name == "entity_id" else _value(name, value, catalog, lang))
+        + (_member(value, names, lang) if name == "entity_id" and value else _value(name, value, catalog, lang))
         for name, _, value in parts
     ]
     return either(lang, "；", "; ").join(shown)
@@ -370,6 +370,8 @@ def _member(code: str, names: Mapping[str, str], lang: str) -> str:
 
 def _value(name: str, text: str, catalog: Catalog, lang: str) -> str:
     """A value of a column: an area by its name, where the column holds one; an amount may look like its code."""
+    if not text:
+        return either(lang, "（空）", "(empty)")
     declared = catalog.fields.get(name)
     holds_area = name in HOLD_AREAS or (declared is not None and declared.type == "area")
     area = catalog.areas.get(text) if holds_area else None

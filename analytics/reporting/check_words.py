@@ -10,6 +10,7 @@ from analytics.catalog.models import Text
 from analytics.present.lists import HOLD_AREAS
 from analytics.quality import wording
 
+_EMPTY = Text(zh="（空）", en="(empty)")
 _KEY = re.compile(r"(^|; )(\w+)=([^;]*)")
 _OF_CHECKS = {
     **wording.DERIVED,
@@ -58,7 +59,7 @@ def in_words(found: str, words: Mapping[str, Text], places: Mapping[str, Text] |
             if name not in words:
                 return match[0]
             place = (places or {}).get(value) if name in HOLD_AREAS else None
-            shown = place.in_language(lang) if place else value
+            shown = place.in_language(lang) if place else value or _EMPTY.in_language(lang)
             between = match[1].replace("; ", between_all)
             return f"{between}{words[name].in_language(lang)}{sign}{shown}"
 

@@ -128,6 +128,16 @@ def test_names_become_labels_and_other_text_stays(catalog):
     assert in_words("约80", words).zh == "约80" and in_words("a=b", words).en == "a=b"
 
 
+def test_an_empty_cell_beside_another_is_said_to_be_empty(catalog):
+    found = "manure_produced_t=; manure_used_t=5; city="
+    assert in_words(found, labels(catalog)).zh == "畜禽粪污产生量：（空）；畜禽粪污综合利用量：5；市：（空）"
+    assert in_words(found, labels(catalog)).en.startswith("Manure produced: (empty); ")
+    assert found_in_words(found, None, {}, catalog, "zh") == "畜禽粪污产生量 （空）；畜禽粪污综合利用量 5；市 （空）"
+    assert (
+        found_in_words("entity_id=; rows=9, 17", None, {}, catalog, "en") == "member (empty); rows that disagree 9, 17"
+    )
+
+
 def test_the_code_of_an_area_is_told_with_its_name_and_an_amount_is_none(catalog):
     words, places = labels(catalog), areas(catalog)
     assert in_words("area_id=140105; rows=3, 16", words, places).zh == "行政区：小店区 140105；所在行：3, 16"

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from tests.deliveries import MANURE_HEAD, SECTIONS, TOWNS
 
@@ -64,9 +64,13 @@ def test_a_wrong_word_is_answered_before_anything_runs(qinghe, words, said):
     ("words", "said"),
     [
         (["build", "--yaer", "2021"], "没有选项 --yaer；相近的是 --year"),
-        (["build"], "缺少选项 --year"),
-        (["build", "--year", "今年"], "选项 --year 的内容不能用"),
-        (["receive"], "缺少参数 files"),
+        (["build"], "缺少选项 --year，如 --year 2021"),
+        (["explain"], "缺少参数 word（指标、条款编号或数值编号，如 T12b）"),
+        (["build", "--year", "今年"], "选项 --year 的内容不能用：请写四位数字的年份，如 --year 2021"),
+        (["values", "--year", "21"], "选项 --year 的内容不能用：请写四位数字的年份，如 --year 2021"),
+        (["values", "--year", "2021", "--format", "pdf"], "选项 --format 的内容不能用：可用的是 table、csv、json、"),
+        (["example", "--year", "2021", "--seed", "一"], "选项 --seed 的内容不能用：请写整数"),
+        (["receive"], "缺少参数 files（要接收的文件）"),
         (["biuld"], "没有这个命令；可用的是：received、"),
     ],
 )
@@ -329,6 +333,59 @@ def test_a_wrong_word_is_answered_in_chinese_first(qinghe, tmp_path):
     done = qinghe("form", "manures", "--period", "2021")
     assert done.stderr.startswith("没有名为“manures”的报表，相近的有：manure") and "Unknown source" in done.stderr
     assert qinghe("form", "manures", "--lang", "en").stderr.startswith("Unknown source")
+
+
+def test_of_an_area_that_nobody_knows_it_is_said_how_one_is_written(qinghe):
+    done = qinghe("form", "manure", "--period", "2021", "--area", "火星")
+    assert done.stderr.startswith("没有名为“火星”的行政区：请写全称或六位代码，如 太原市、140100\n")
+
+
+def test_of_a_part_of_a_name_the_forms_that_hold_it_are_named(qinghe):
+    done = qinghe("received", "--source", "粪污")
+    assert done.stderr.startswith(
+        "没有名为“粪污”的报表，含此字样的有：farm_works (规模养殖场粪污处理设施建设进展表)、"
+        "manure (畜禽粪污产生与利用情况表)：请写其中一个的代码或全名，如 farm_works\n"
+    )
+    assert "Expected: nearest: farm_works" in done.stderr and done.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "period", "said"),
+    [
+        ("manure", "2021Q1", "按年报送：写的 2021Q1 是季度，请写年份，如 --period 2021\n"),
+        ("source_quarterly", "2022-11", "按季度报送：写的 2022-11 是月份，请写季度或年份，如 --period 2022-Q4\n"),
+        ("source_quarterly", "2022-03-05", "按季度报送：写的 2022-03-05 是日期，请写季度或年份，如 --period 2022-Q1\n"),
+        (
+            "section_monthly",
+            "2022-11-05",
+            "写的 2022-11-05 是日期，请写月份或季度或年份，如 --period 2022-11\n",
+        ),
+        ("manure", None, "按年报送：请用 --period 写明报告期（年份），如 --period 2021\n"),
+    ],
+)
+def test_a_period_of_another_kind_is_told_with_one_that_works(qinghe, tmp_path, form, period, said):
+    out = ["--out", tmp_path / "表.xlsx"]
+    done = qinghe("form", form, *(["--period", period] if period else []), *out)
+    assert done.returncode == 2 and done.stderr.startswith("“") and said in done.stderr
+    example = said.split("--period ")[-1].strip()
+    assert qinghe("form", form, "--period", example, *out).returncode == 0
+
+
+def test_letters_want_a_folder(qinghe, tmp_path):
+    qinghe("receive", written(tmp_path / "a.csv", GOOD), *MANURE_2021)
+    done = qinghe("remind", "--year", "2021", "--out", written(tmp_path / "信.txt", "甲"))
+    assert done.returncode == 2 and done.stderr.startswith("催报函有多份，--out 须写文件夹")
+    assert (tmp_path / "信.txt").read_text(encoding="utf-8") == "甲"
+
+
+def test_a_sheet_without_the_table_that_does_not_show_is_said_to_be_hidden(qinghe, tmp_path):
+    book = Workbook()
+    for row in GOOD.strip().splitlines():
+        book.active.append(row.split(","))
+    book.create_sheet("选项").sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    done = qinghe("receive", tmp_path / "a.xlsx", *MANURE_2021)
+    assert "没有本报表的工作表：选项（隐藏）" in done.stdout
 
 
 def test_the_form_says_in_which_workspace_it_is_received(qinghe, tmp_path):

@@ -83,6 +83,13 @@ def test_every_verdict_and_strength_has_a_sentence(catalog, verdict, strength, l
             assert ("no breach" in text) if lang == "en" else ("不作为未完成任务" in text)
 
 
+def test_every_unit_of_the_catalog_has_an_english_spelling(catalog):
+    families = (catalog.fields, catalog.parameters, catalog.indicators)
+    units = {entry.unit for family in families for entry in family.values() if entry.unit}
+    assert [unit for unit in units if re.search("[一-鿿]", words.unit(unit, "en"))] == []
+    assert words.with_unit("4,127,000", "人", "en") == "4,127,000"
+
+
 def test_every_family_of_words_has_both_languages():
     for family in (
         "verdict",
