@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from analytics.present.words import either, word
@@ -19,7 +20,8 @@ _HEADS = {
     "area": ("地区", "area"),
     "period": ("期间", "period"),
     "file": ("文件", "file"),
-    "rows": ("行数", "rows"),
+    "rows": ("数据行", "rows"),
+    "rows_of_period": ("行数", "rows"),
     "aside": ("暂不采用", "set aside"),
     "corrected": ("更正", "corrected"),
     "outcome": ("结果", "outcome"),
@@ -44,7 +46,7 @@ _NOTES = {
     "tells_other_period": ("表题所说是另一期", "its title tells another period"),
     "has_jump": ("行数突变", "row count jumps"),
 }
-_UNBROKEN = ("received", "rows", "due", "told")
+_UNBROKEN = ("received", "rows", "rows_of_period", "due", "told")
 
 
 @dataclass(frozen=True)
@@ -121,10 +123,16 @@ class ReceivedTables:
         return self._say(("、", ", ")).join(parts)
 
     def _outcome(self, row: Mapping[str, Any]) -> str:
-        by = self._joined(iter(dict.fromkeys(row["replaced_by"])))
+        later = zip(row["replaced_by"], row["replaced_on"], strict=True)
+        by = self._joined(iter(dict.fromkeys(self._later(name, day, row) for name, day in later)))
         refused = row["outcome"] == "refused"
         zh, en = (f"（后由 {by} 更正）", f", put right by {by}") if refused else (f"（{by}）", f" by {by}")
         return self._say(_OUTCOMES[row["outcome"]]) + (self._say((zh, en)) if by else "")
+
+    def _later(self, name: str, day: date, row: Mapping[str, Any]) -> str:
+        """The name of a later file; of one that is called as this also the day on which it came, where that differs."""
+        is_plain = name != row["file"] or day == row["received"]
+        return name if is_plain else self._say((f"{day}收到的{name}", f"{name} of {day}"))
 
     def _span(self, row: Mapping[str, Any]) -> str:
         """What the file was said to be about, else the periods of its rows."""
@@ -145,7 +153,7 @@ class ReceivedTables:
             "area": self._area(row),
             "period": row["period"],
             "file": row["file"],
-            "rows": row["rows"],
+            "rows_of_period": row["rows"],
             "before": held_against(row["rows_before"], row["change_pct"]),
             "year_before": held_against(row["rows_year_before"], row["change_of_year_pct"]),
         }

@@ -218,18 +218,21 @@ def is_invented(found: Examined) -> bool:
 
 
 def _counts(found: Examined) -> dict[str, int]:
-    if found.result is None:
+    """How many rows came and what became of them, in the words of `receive` for the same counts."""
+    if found.result is None or found.staged is None:
         return {}
-    result = found.result
+    result, staged = found.result, found.staged
+    left_out = {"重复行（不计）": staged.repeats, "空行（不计）": staged.blanks}
     aside = result.broken.filter(pl.col("severity") == "critical").select("sheet", "row").unique()
     warned = result.broken.filter(pl.col("severity") == "warning").select("sheet", "row").unique()
     good = 0 if found.is_refused else result.rows - result.set_aside_rows
     return {
-        "数据行数": result.rows,
+        "数据行": staged.rows,
+        **{name: count for name, count in left_out.items() if count},
         "采用的行": good,
         "采用但有提示的行": 0 if found.is_refused else warned.join(aside, on=["sheet", "row"], how="anti").height,
         "暂不采用的行": result.rows if found.is_refused else result.set_aside_rows,
-        "单独暂不采用的数值": found.readings_set_aside,
+        "单独暂不采用的监测值": found.readings_set_aside,
     }
 
 

@@ -108,7 +108,7 @@ def test_the_summary_counts_names_the_rules_and_leads_to_the_cells(returned, boo
     assert (said["文件"], said["报送单位"], said["收到日期"], said["报告期"]) == (
         "粪污 表.xlsx", "省农业农村厅", "2022-01-10", "2021年",
     )  # fmt: skip
-    assert (said["数据行数"], said["采用的行"], said["暂不采用的行"]) == (5, 3, 2)
+    assert (said["数据行"], said["采用的行"], said["暂不采用的行"]) == (5, 3, 2)
     line = next(r for r in summary.iter_rows() if r[1].value == "综合利用量不得大于产生量")
     assert (line[0].value, line[3].value) == ("严重", 2)
     assert {(c.value, c.hyperlink.location) for c in line[4:6]} == {("表1 C7", "'表1'!C7"), ("表1 D7", "'表1'!D7")}

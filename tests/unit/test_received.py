@@ -6,9 +6,11 @@ from datetime import date
 
 import polars as pl
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from analytics.cli import app
+from analytics.cli.received_tables import ReceivedTables
 from analytics.errors import CatalogError
 from analytics.notebook import open_year
 from analytics.pipeline import build
@@ -361,6 +363,50 @@ def test_the_command_lists_files_jumps_and_what_is_outstanding(qinghe):
     assert "replaced in part by b.csv" in english and "row count jumps" in english and "no date set" in english
     wrong = qinghe("received", "--department", "气象")
     assert wrong.returncode == 2 and "No department is called so." in wrong.stderr
+
+
+def test_the_counts_of_rows_are_the_same_in_words_and_number_wherever_they_are_told(qinghe):
+    """Five rows came: three are used, one is wrong, one was only begun."""
+    file = qinghe.root / "a.csv"
+    text = manure(*COUNTIES[:3]) + "太原市,古交市,100,200\n太原市,小店区,,\n"
+    file.write_text(text, encoding="utf-8")
+    lines = qinghe("receive", file, "--source", "manure", "--period", "2021").stdout.splitlines()
+    said = dict(line.strip().split("：", 1) for line in lines if "：" in line)
+    slip = load_workbook(next((qinghe.root / "reports" / "build" / "slips").glob("*.xlsx")))["填报问题汇总"]
+    told = {row[0].value: row[1].value for row in slip.iter_rows() if row[0].value}
+    wanted = {"数据行": 5, "空行（不计）": 1, "暂不采用的行": 1}
+    assert {name: int(said[name]) for name in wanted} == wanted
+    assert {name: told[name] for name in wanted} == wanted
+    assert (told["采用的行"], told["单独暂不采用的监测值"]) == (3, 0)
+    head, _, row = (line.split() for line in qinghe("received", "--year", "2021").stdout.splitlines()[2:5])
+    listed = dict(zip(head, row, strict=True))
+    assert (listed["数据行"], listed["暂不采用"]) == ("5", "1行")
+
+
+def test_a_later_file_of_the_same_name_is_told_by_its_day(desk):
+    for used, day in ((50, date(2022, 1, 10)), (60, FEBRUARY)):
+        desk.inbox.mkdir(exist_ok=True)
+        (desk.inbox / "a.csv").write_text(manure(*COUNTIES, used=used), encoding="utf-8")
+        desk.hand_in_file("manure", desk.inbox / "a.csv", period="2021", received=day)
+    rows = asked(desk, "files_received").to_dicts()
+    zh, en = (ReceivedTables(desk.catalog, lang) for lang in ("zh", "en"))
+    assert [row["结果"] for row in next(zh.all(rows, [], [], [], year=2021)).rows] == [
+        "已被取代（2022-02-01收到的a.csv）",
+        "已采用",
+    ]
+    assert next(en.all(rows, [], [], [], year=2021)).rows[0]["outcome"] == "replaced by a.csv of 2022-02-01"
+
+
+def test_a_file_of_whose_own_rows_none_is_left_is_replaced(desk):
+    """The row of another area was none of its own, and nothing has to stand in its place."""
+    of_others = "大同市,阳高县,100,50\n"
+    desk.hand_in("manure", manure(*COUNTIES) + of_others, area="140100")
+    desk.hand_in("manure", manure(*COUNTIES, used=60), area="140100", received=FEBRUARY)
+    rows = asked(desk, "files_received")
+    assert rows.select("outcome", "replaced_by", "has_jump").rows() == [
+        ("replaced", ["manure-1.csv"], False),
+        ("counts", [], False),
+    ]
 
 
 def test_build_says_how_many_corrections_count(qinghe):

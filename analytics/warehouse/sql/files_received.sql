@@ -5,7 +5,8 @@ WITH later AS (
         r.snapshot,
         sum(r.rows) AS rows,
         sum(r.cells) AS cells,
-        list(l.file ORDER BY l.rowid) AS files
+        list(l.file ORDER BY l.rowid) AS files,
+        list(l.received ORDER BY l.rowid) AS days
     FROM replacement AS r
     INNER JOIN delivery AS l ON l.snapshot = r.replaced_by
     GROUP BY r.snapshot
@@ -21,10 +22,11 @@ titled AS (
     WHERE "check" = 'period_as_titled' AND outcome = 'failed'
 ),
 taken_instead AS (
-    SELECT snapshot, [any_value(later_file)] AS files
-    FROM quarantine
-    WHERE sets_aside = 'file' AND status = 'fixed'
-    GROUP BY snapshot
+    SELECT q.snapshot, [any_value(l.file)] AS files, [any_value(l.received)] AS days
+    FROM quarantine AS q
+    INNER JOIN delivery AS l ON l.snapshot = q.later_snapshot
+    WHERE q.sets_aside = 'file' AND q.status = 'fixed'
+    GROUP BY q.snapshot
 ),
 corrected AS (
     SELECT snapshot, count(*) AS cells
@@ -52,6 +54,7 @@ SELECT
         ELSE 'counts'
     END AS outcome,
     coalesce(CASE WHEN d.outcome = 'refused' THEN i.files ELSE later.files END, []) AS replaced_by,
+    coalesce(CASE WHEN d.outcome = 'refused' THEN i.days ELSE later.days END, []) AS replaced_on,
     coalesce(c.jumps, false) AS has_jump,
     row_number() OVER (PARTITION BY d.source, d.sha256, d.period ORDER BY d.rowid) > 1 AS is_again,
     d.is_put_right,
