@@ -76,11 +76,12 @@ def _said_since(found: Any, catalog: Catalog, lang: str) -> list[list[Cell]]:
 def _reasons(found: Any, catalog: Catalog, lang: str) -> list[list[Cell]]:
     """What departments sent on why the figure was not met; nothing where nobody did, or where it was met."""
     code, scope = found.target.code, found.value["scope_id"]
-    told = unmet_reasons.reasons_of(found.plan, catalog, found.reasons, {(code, scope): found.value["verdict"]})
-    sent = [reason for reason in unmet_reasons.about(told, code, scope, catalog) if reason.sent_by]
+    reasons = unmet_reasons.reasons_of(found.plan, catalog, found.reasons, {(code, scope): found.value["verdict"]})
+    sent = [reason for reason in unmet_reasons.about(reasons, code, scope, catalog) if reason.sent_by]
     if not sent:
         return []
-    return [[either(lang, "未达到原因", "Why not met"), unmet_reasons.in_a_cell(sent, catalog, lang)]]
+    told = unmet_reasons.in_a_cell(sent, catalog, lang, with_source=True)
+    return [[either(lang, "未达到原因", "Why not met"), told]]
 
 
 def _lies_between(found: Any, lang: str) -> list[list[Cell]]:

@@ -118,24 +118,28 @@ def about(reasons: Sequence[Reason], code: str, scope_id: str, catalog: Catalog)
     return [r for r in mine if catalog.lies_in(r.area, scope_id) or catalog.lies_in(scope_id, r.area)]
 
 
-def in_a_cell(reasons: Sequence[Reason], catalog: Catalog, lang: str) -> str:
-    """The reasons of a figure, by area, with who sent them in which file; said to be missing where there is none."""
+def in_a_cell(reasons: Sequence[Reason], catalog: Catalog, lang: str, *, with_source: bool = False) -> str:
+    """The reasons of a figure, by area, with who sent them; said to be missing where there is none.
+
+    `with_source`: and in which file, where no table of the reasons stands beside.
+    """
     if not reasons:
         return either(lang, *NOT_SAID)
-    return either(lang, "。", ". ").join(_told(r, catalog, lang) for r in reasons)
+    return either(lang, "。", ". ").join(_told(r, catalog, lang, with_source=with_source) for r in reasons)
 
 
-def _told(r: Reason, catalog: Catalog, lang: str) -> str:
+def _told(r: Reason, catalog: Catalog, lang: str, *, with_source: bool) -> str:
     area = catalog.areas[r.area].name.in_language(lang)
     cause = words.word("typed_cause", r.cause, lang) if r.cause else ""
     about_area = area + (either(lang, f"（{cause}）", f" ({cause})") if cause else "")
     due = long_date(r.due, lang) if r.due else ""
     by_when = either(lang, f"{due}前", f"by {due}") if due else either(lang, "期限未填", "no day told")
     measure = r.measure or either(lang, "未填", "not told")
+    who = _who(r, lang) + (either(lang, "；", "; ") + r.source if with_source else "")
     return either(
         lang,
-        f"{about_area}：{r.text}；措施：{measure}，{by_when}（{_who(r, lang)}；{r.source}）",
-        f"{about_area}: {r.text}; measure: {measure}, {by_when} ({_who(r, lang)}; {r.source})",
+        f"{about_area}：{r.text}；措施：{measure}，{by_when}（{who}）",
+        f"{about_area}: {r.text}; measure: {measure}, {by_when} ({who})",
     )
 
 

@@ -157,20 +157,17 @@ def test_a_row_that_names_no_place_is_about_the_whole_area_of_its_delivery(desk)
 # The list in the report
 
 
-def test_a_delivered_reason_stands_in_the_list_with_who_sent_it_in_which_file(desk):
+def test_a_delivered_reason_stands_in_the_list_with_who_sent_it(desk):
     desk.hand_in("manure", MANURE)
     assert reason_in_list(desk) == "未说明"
     desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW}")
-    file = "unmet_reasons-1.csv"
-    assert reason_in_list(desk) == (
-        f"山西省（管理）：台账不全；措施：补报台账，2022年6月30日前（省农业农村厅、畜牧处；{file}）"
-    )
+    assert reason_in_list(desk) == "山西省（管理）：台账不全；措施：补报台账，2022年6月30日前（省农业农村厅、畜牧处）"
 
 
 def test_what_a_reason_leaves_untold_is_said(desk):
     desk.hand_in("manure", MANURE)
     desk.hand_in("unmet_reasons", f"{HEAD}\nT12b,,太原市,,,台账不全,,,,省农业农村厅,\n")
-    assert reason_in_list(desk) == "太原市：台账不全；措施：未填，期限未填（省农业农村厅；unmet_reasons-1.csv）"
+    assert reason_in_list(desk) == "太原市：台账不全；措施：未填，期限未填（省农业农村厅）"
 
 
 def test_a_later_delivery_replaces_the_row_of_its_figure_area_and_sender_alone(desk):
