@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analytics.cli.received import departments_called
 from analytics.cli.shared import (
     AreaOption,
     AsJson,
@@ -110,17 +111,26 @@ def _narrowed(
 ) -> pl.DataFrame:
     import polars as pl
 
+    if department is not None:
+        lines = _sent_by(department, lines, catalog)
     if year is not None:
         said = pl.coalesce(pl.col("period_start").dt.year().cast(pl.String), pl.col("period").str.slice(0, 4))
         lines = lines.filter(said.is_in(["", str(year)]))
     if area is not None:
         inside = [a for a in lines["area_id"].unique() if a in catalog.areas and catalog.lies_in(a, area)]
         lines = lines.filter(pl.col("area_id").is_in(inside))
-    if department is not None:
-        known = catalog.departments.get(department)
-        name = known.name.zh if known else department
-        lines = lines.filter(pl.col("department").str.contains(name, literal=True))
     return lines
+
+
+def _sent_by(word: str, lines: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """The lines of files of a department of that id, name or part of a name; `UsageError` where nobody is called so."""
+    import polars as pl
+
+    known = catalog.departments.get(word)
+    sent = lines.filter(pl.col("department").str.contains(known.name.zh if known else word, literal=True))
+    if sent.is_empty():
+        departments_called(word, catalog)
+    return sent
 
 
 def _give(lines: pl.DataFrame, form: QuarantineFormat, out: Path | None, lang: str) -> None:

@@ -364,9 +364,12 @@ def test_the_command_lists_what_is_open_and_with_all_what_was_fixed(qinghe, tmp_
         (["--year", "2020"], set()),
         (["--source", "towns"], set()),
         (["--department", "agriculture"], {6, 7}),
+        (["--department", "水利"], set()),
         (["--area", "140200"], {6, 7}),
     ):
         assert {line["row"] for line in json.loads(qinghe("quarantine", "--json", *narrow).stdout)} == rows, narrow
+    nobody = qinghe("quarantine", "--department", "水务")
+    assert nobody.returncode == 2 and "没有名称含“水务”的部门" in nobody.stderr
     assert "Example: qinghe quarantine" in qinghe("quarantine", "--help").stdout
 
 
