@@ -61,7 +61,9 @@ def form(
     workspace, catalog = opened(root, may_be_new=True)
     sender = _sender(catalog.source(source), department, catalog)
     made, faulty = _form(workspace, catalog, source=source, area=area, period=period, sender=sender, quiet=quiet)
-    place = out or Path(f"{made.title}.xlsx")
+    is_of_several = bool(sender) and catalog.source(source).department == _SEVERAL
+    by_whom = "_" + catalog.called([sender], "zh")[0] if is_of_several else ""
+    place = out or Path(f"{made.title}{by_whom}.xlsx")
     _require_new(place, workspace)
     with replacing(place) as new:
         write_form(made, new)

@@ -16,8 +16,9 @@ from analytics.runs import digest
 _LAYOUT_VERSION = "1"  # of what is around the columns
 _NO_UNIT = "无量纲"
 _YEAR = (1000, 9999)
+_DAY = "2021-07-15"
 _EXAMPLES = {
-    "date": "2021-07-15",
+    "date": _DAY,
     "month": "2021-07",
     "register_year": "2021",
     "items": "5项",
@@ -62,7 +63,7 @@ class Asked:
             "number": f"数字，{between}" if between else "数字",
             "integer": f"整数，{_spelled(self.least)}～{_spelled(self.most)}",
             "reading": f"数字，{between}" + "；未检出填检出限加L，如 0.01L" * self.may_go_undetected,
-            "date": "日期，如 2021-07-15",
+            "date": f"日期，如 {_DAY}" if self.example == _DAY else f"日期，{self.example}",
             "month": "月份，如 2021-07，从下拉列表中选",
         }
         beside = f"；也可填：{'、'.join(self.words)}" if self.rule == "reading" and self.words else ""

@@ -530,8 +530,8 @@ def _is_begun_only(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.
         told = [c.field for c in source.columns if c.field not in _naming(source, source.undertaking, catalog)]
         return pl.all_horizontal(_is_empty(name, frame) for name in told)
     facts = {f.field for f in [*source.amounts, *source.states]}
-    if not facts:
-        return pl.lit(False)
+    if not facts or source.on_occasion:
+        return pl.lit(False)  # a form that comes on occasion begins no row
     types = _types_beside_whom(source, catalog)
     telling = [name for name, kind in types.items() if name in facts or kind != "area"]
     return pl.all_horizontal(_is_empty(name, frame) for name in telling)

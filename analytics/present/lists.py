@@ -342,6 +342,8 @@ def found_in_words(text: str | None, column: str | None, names: Mapping[str, str
         "area_id": either(lang, "地区", "area"),
         "taken_at": either(lang, "时间", "time"),
         "valid_since": either(lang, "起始年", "first year"),
+        "period_start": either(lang, "报告期首日", "first day of the period"),
+        "period_end": either(lang, "报告期末日", "last day of the period"),
         "same_as": either(lang, "相同的行", "row alike"),
         "rows": either(lang, "互相矛盾的行", "rows that disagree"),
         "so_named": either(lang, "此名称所属的对象", "the member so named"),

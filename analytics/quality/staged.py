@@ -118,9 +118,14 @@ def _cleaned(name: str, dtype: pl.DataType) -> str:
 
 
 def _keep_members(connection: duckdb.DuckDBPyConnection, registers: pl.DataFrame) -> None:
-    members = registers.select(
-        "register", "entity_id", "name", "area_id", "valid_from", "valid_to", "is_asked", "months", "items"
-    ).cast({"area_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date})
+    """The members, their names as those delivered are read: a figure's name has brackets of full width in its plan."""
+    members = (
+        registers.select(
+            "register", "entity_id", "name", "area_id", "valid_from", "valid_to", "is_asked", "months", "items"
+        )
+        .cast({"name": pl.String, "area_id": pl.String, "valid_from": pl.Date, "valid_to": pl.Date})
+        .with_columns(pl.col("name").str.normalize("NFKC"))
+    )
     connection.register("given", members.to_arrow())
     columns = ", ".join(members.columns)
     connection.execute(f"CREATE TABLE members AS SELECT {columns} FROM given")

@@ -17,6 +17,7 @@ from analytics.paths import Workspace
 from analytics.periods import parse_period
 from analytics.pipeline.intake import registers_of
 from analytics.present.explanation import explanation_tables
+from analytics.present.lists import found_in_words
 from analytics.present.unmet_reasons import about, listed, reasons_of
 from analytics.warehouse.facts import area_registers
 from tests.deliveries import MANURE_HEAD, Desk, promising
@@ -79,6 +80,16 @@ def test_the_form_offers_every_figure_and_begins_no_row(desk, catalog):
     assert example[1:3] == ["示例：T12b", "示例：畜禽粪污综合利用率"] and example[8] == "示例：年末以后的日期"
 
 
+def test_the_forms_of_two_departments_are_files_of_their_own(qinghe, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for department in ("水利厅", "住建厅"):
+        assert qinghe("form", "unmet_reasons", "--period", "2021", "--department", department).returncode == 0
+    assert {file.name for file in tmp_path.glob("*.xlsx")} == {
+        "2021年未达到情况说明表_省水利厅.xlsx",
+        "2021年未达到情况说明表_省住建厅.xlsx",
+    }
+
+
 def test_a_form_that_comes_on_occasion_is_owed_by_nobody(desk, catalog):
     desk.hand_in("manure", MANURE)
     year = year_of(desk)
@@ -113,6 +124,7 @@ def test_no_target_is_due_after_its_year_so_that_its_end_is_the_last_day_of_all(
         (ROW.replace("T12b", "t12b"), "entity_registered", "t12b", "最接近的是：畜禽粪污综合利用率 T12b"),
         (ROW.replace("T12b,", "T92b,畜禽粪污综合利用"), "entity_registered", "T92b", "畜禽粪污综合利用率 T12b"),
         (ROW.replace("台账不全", ""), "unmet_reason_present", "", ""),
+        ("T12b,,,,,,,,,省农业农村厅,\n", "unmet_reason_present", "", ""),
         (ROW.replace("省农业农村厅", ""), "reported_by_present", "", ""),
         (ROW.replace("T12b,,", "T12b,,太源市"), "city_readable", "太源市", "最接近的是：太原市"),
     ],
@@ -137,6 +149,19 @@ def test_a_row_that_nobody_can_place_is_set_aside_with_the_nearest(desk, row, ch
 def test_what_is_doubtful_is_told_and_counts(desk, row, check):
     gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{row}")
     assert gate.rules_broken == [(check, 1)] and gate.result.set_aside_rows == 0
+
+
+def test_a_name_from_the_list_of_the_form_is_that_of_its_figure(desk):
+    """The plan writes it with brackets of full width, which reading folds."""
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('T12b,', 'T12c,化肥施用量（折纯）变化')}")
+    assert gate.rules_broken == []
+
+
+def test_a_day_before_the_year_is_over_is_told_with_the_names_of_both_days(desk):
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('2022-06-30', '2021-10-31')}")
+    (broken,) = gate.result.broken.to_dicts()
+    told = found_in_words(broken["found"], broken["column"], {}, desk.catalog, "zh")
+    assert told == "完成期限 2021-10-31；报告期末日 2021-12-31"
 
 
 def test_the_name_of_another_figure_sets_the_row_aside(desk):
