@@ -54,7 +54,7 @@ def left_out_since(files: Sequence[Examined]) -> pl.DataFrame:
 def _counting(e: Examined) -> pl.LazyFrame:
     if e.staged is None:
         raise ValueError(e.snapshot.id)
-    return counting_rows(LoadedFile(e.snapshot.id, e.source, e.staged.path, 0, pl.DataFrame()))
+    return counting_rows(LoadedFile(e.snapshot.id, e.source, e.staged.path, 0, e.broken))
 
 
 def _keys(e: Examined, *, foreign: bool) -> pl.DataFrame:

@@ -53,6 +53,11 @@ class Examined:
     reason_zh: str = ""
 
     @property
+    def broken(self) -> pl.DataFrame:
+        """What the gate found; nothing of a file that it never saw."""
+        return pl.DataFrame() if self.result is None else self.result.broken
+
+    @property
     def readings_set_aside(self) -> int:
         """Single readings that broke a critical rule while the rest of their row counts."""
         if self.result is None:

@@ -15,7 +15,7 @@ from analytics.catalog.models import Source
 from analytics.catalog.plan import Plan
 from analytics.catalog.served import served_by
 from analytics.periods import Period, parse_period, year_of
-from analytics.warehouse.facts import LoadedFile, is_foreign
+from analytics.warehouse.facts import LoadedFile, every_row, is_foreign
 from analytics.warehouse.ledger import is_beyond_period, period_start, whom
 
 State = Literal["complete", "not_over", "no_date_set", "not_yet_due", "overdue"]
@@ -157,7 +157,7 @@ def _told(files: Sequence[LoadedFile], source: Source) -> pl.DataFrame:
         staged.filter(counts & ~is_foreign(staged) & ~is_beyond_period(staged))
         .select(period_start=period_start(source, _PARTS), entity_id=whom(source))
         .unique()
-        for staged in (pl.scan_parquet(file.staged) for file in files)
+        for staged in map(every_row, files)
     ]
     if not frames:
         return pl.DataFrame(schema={"period_start": pl.Date, "entity_id": pl.String})

@@ -187,7 +187,7 @@ class Answers:
         self._source = files[0].source
         self._key = business_key(self._source)
         self._loaded = {
-            e.snapshot.id: LoadedFile(e.snapshot.id, e.source, e.staged.path, order, pl.DataFrame())
+            e.snapshot.id: LoadedFile(e.snapshot.id, e.source, e.staged.path, order, e.broken)
             for order, e in enumerate(files)
             if e.staged is not None
         }

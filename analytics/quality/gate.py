@@ -19,6 +19,7 @@ from analytics.quality import across, sql
 from analytics.quality.before import NOTHING, Before, with_asked
 from analytics.quality.checks import checks_for, optional_columns, staged_columns
 from analytics.quality.declared import Calendar
+from analytics.quality.members_elsewhere import as_check, asks_where, rows_elsewhere
 from analytics.quality.models import Check
 from analytics.quality.nearest import with_nearest
 from analytics.quality.records import gate_version, load, save
@@ -109,9 +110,15 @@ def run_gate(
         registers=registers,
         staged=staged,
     )
+    asks = asks_where(source, before.area, catalog)
+    if asks:
+        elsewhere = rows_elsewhere(staged, source, before.area, registers=registers, catalog=catalog)
+        broken = pl.concat([broken, elsewhere.select(broken.columns)])
     aside, copies = (of(broken, source).height for of in (rows_set_aside, mere_copies))
     tried |= {c.id: _share(c, aside - copies, rows - copies) for c in checks if c.kind == "share"}
     frame = _checks_frame(checks, tried)
+    if asks:
+        frame = pl.concat([frame, as_check(elsewhere)])
     refused = _is_refused(frame)
     return GateResult(frame, broken, refused=refused, set_aside_rows=aside, rows=rows, copies=copies)
 

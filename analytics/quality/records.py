@@ -17,6 +17,7 @@ from analytics.quality.across import looks_back
 from analytics.quality.before import NOTHING, Before
 from analytics.quality.checks import checks_for
 from analytics.quality.declared import Calendar
+from analytics.quality.members_elsewhere import asks_where
 from analytics.quality.models import Check
 from analytics.quality.result import GateResult
 from analytics.runs import code_digest, digest, replacing, write_text
@@ -35,7 +36,9 @@ def gate_version(
     """
     wanted = checks_for(source, catalog, expectations)
     checks = [check.model_dump_json() for check in wanted]
-    looked_at = [before.area, *(file.stem for file in before.files)] if looks_back(wanted) else []
+    looks = looks_back(wanted)
+    looked_at = [before.area] if looks or asks_where(source, before.area, catalog) else []
+    looked_at += [file.stem for file in before.files] if looks else []
     libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
     parameters = source.readings.parameters if source.readings else []
     code = code_digest(Path(__file__).parent)

@@ -31,6 +31,8 @@ NOTHING_TO_CHECK = "no row has all of its columns"
 NOTHING_TO_COMPARE = "nothing to compare"
 # The check that a row does not say again what another row of its file says.
 COPIES = "row_not_repeated"
+# The check that a row is about a member within the area of its delivery.
+ELSEWHERE = "member_of_area"
 PLACE: dict[str, pl.DataType] = {"snapshot": _TEXT, "sheet": _TEXT, "row": pl.Int32()}
 
 

@@ -18,6 +18,8 @@ from analytics.catalog.plan import Plan, Target
 PLACE = ("snapshot", "sheet", "row")
 # The check that a row does not say again what another row of its file says.
 COPIES = "row_not_repeated"
+# The check that a row is about a member within the area of its delivery, and the mark of a row that is not.
+ELSEWHERE, _ELSEWHERE = "member_of_area", "_elsewhere"
 _AREA_IS_SURE = "area_is_sure"
 # Columns of a work in doubt.
 DOUBT = {"area_id": pl.String, "name": pl.String, "period_start": pl.Date, "item": pl.String}
@@ -112,7 +114,16 @@ def superseded(files: Sequence[LoadedFile]) -> tuple[pl.DataFrame, pl.DataFrame]
 
 def counting_rows(file: LoadedFile) -> pl.LazyFrame:
     """The rows of a file that were not left out as blank or repeated, with its `file_order`."""
-    return pl.scan_parquet(file.staged).filter(pl.col("left_out").is_null()).with_columns(file_order=pl.lit(file.order))
+    return every_row(file).filter(pl.col("left_out").is_null()).with_columns(file_order=pl.lit(file.order))
+
+
+def every_row(file: LoadedFile) -> pl.LazyFrame:
+    """The rows of a file, those marked (`_elsewhere`) that are about members outside the area of its delivery."""
+    rows = pl.scan_parquet(file.staged)
+    if file.broken.is_empty():
+        return rows
+    elsewhere = file.broken.filter(check=ELSEWHERE).select(PLACE).unique().with_columns(pl.lit(True).alias(_ELSEWHERE))
+    return rows.join(elsewhere.lazy(), on=PLACE, how="left", maintain_order="left") if elsewhere.height else rows
 
 
 def _superseded(staged: pl.LazyFrame, source: Source) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -150,8 +161,10 @@ def _is_area_sure(key: Sequence[str], staged: pl.LazyFrame) -> pl.Expr:
 
 def is_foreign(staged: pl.LazyFrame) -> pl.Expr:
     """Whether a row is about an area outside that of its delivery: not for its sender to tell, it corrects nobody."""
-    problems = [pl.col(c) for c in staged.collect_schema() if c.endswith("_problem")]
-    return pl.any_horizontal((p == "outside_area").fill_null(False) for p in problems) if problems else pl.lit(False)
+    present = staged.collect_schema()
+    marks = [(pl.col(c) == "outside_area").fill_null(False) for c in present if c.endswith("_problem")]
+    marks += [pl.col(_ELSEWHERE).fill_null(False)] if _ELSEWHERE in present else []
+    return pl.any_horizontal(marks) if marks else pl.lit(False)
 
 
 def _cells_that_supersede(source: Source, staged: pl.LazyFrame) -> list[str]:

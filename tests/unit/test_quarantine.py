@@ -116,6 +116,23 @@ def test_what_stays_open_is_of_the_time_and_area_of_the_later_file(desk):
     assert (told.fixed, told.still_open.height) == (2, 0)
 
 
+def test_a_row_about_a_member_of_another_city_tells_nothing_of_it(desk):
+    """The form names sections without their places: the register knows where they lie."""
+    desk.hand_in("sections", SECTIONS)
+    city = f"{SECTION_HEAD}\n{months('S3', ammonia='0.9')}"
+    desk.hand_in("section_monthly", city, area="140200")
+    before = desk.value("G2", "140200")
+    rows = months("S1") + months("S2")
+    mixed = desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{rows}{months('S3', first=1, last=1)}", area="140100")
+    assert ("member_of_area", 1) in mixed.rules_broken and mixed.result.set_aside_rows == 1
+    (line,) = lines_of(desk, rule="member_of_area").iter_rows(named=True)
+    assert (line["key"], line["status"], line["area_id"]) == ("S3 某断面 1", "open", "140100")
+    assert line["found"] == "丙断面 S3（山西省大同市阳高县）" and "请从本表删去" in line["expected_zh"]
+    assert desk.value("G2", "140200") == before
+    desk.hand_in("section_monthly", f"{SECTION_HEAD}\n{rows}", area="140100", received=LATER)
+    assert lines_of(desk, rule="member_of_area")["status"].to_list() == ["fixed"]
+
+
 def test_what_stays_open_of_a_register_is_told_too(desk):
     desk.hand_in("sections", SECTIONS.replace("海河流域,桑干河,河流", "海河流域,桑干河,江"))
     found = desk.hand_in("sections", SECTIONS.replace("S3", "S4"), received=LATER)
