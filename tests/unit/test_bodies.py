@@ -156,10 +156,9 @@ TWO = register("B1") + register("B2").splitlines()[1].replace("太原市,小店�
         (",B2渠,2,2021-08-27,100,否,60,5,9", "", {"B2"}),
         (",某渠,2,2021-08-27,100,否,60,5,9", "", {"B1", "B2"}),
         (",某渠,2,2021-08-27,100,否,60,5,9", "140200", {"B2"}),
-        (",某渠,2,2021-08-27,100,否,60,5,9", "140300", {"B1", "B2"}),
         ("B9,,2,,100,否,60,5,9", "", {"B1", "B2"}),
     ],
-    ids=["by its name", "unknown name", "by its area", "of an area without any", "of nobody, on no day"],
+    ids=["by its name", "unknown name", "by its area", "of nobody, on no day"],
 )
 def test_a_row_of_nobody_leaves_open_whom_it_may_be_of(desk, row, area, open_ones):
     desk.hand_in("black_odorous_bodies", TWO)
@@ -173,6 +172,16 @@ def test_a_row_of_nobody_leaves_open_whom_it_may_be_of(desk, row, area, open_one
     right = [*with_it[:-1], "B2,B2渠,2,2021-08-27,100,否,60,5,2"]
     desk.hand_in("body_monitoring", file_of(*right), received=date(2022, 1, 25), area=area)
     assert rebounds(desk) == (0, 0, 0)
+
+
+def test_a_row_of_nobody_from_an_area_without_any_may_be_of_all(desk):
+    desk.hand_in("black_odorous_bodies", TWO)
+    desk.hand_in("body_monitoring", file_of(*year_of(), *year_of("B2")))
+    desk.hand_in("body_elimination", f"{ELIMINATED}\nB1,B1渠,是,2019-06-01\nB2,B2渠,是,2019-06-01\n")
+    with pytest.raises(CheckFailed, match="share_set_aside"):
+        desk.hand_in("body_monitoring", file_of(",某渠,2,2021-08-27,100,否,60,5,9"), received=LATER, area="140300")
+    assert rebounds(desk)[1:] == (0, 2)
+    assert set(why(desk)) == {"B1", "B2"}
 
 
 @pytest.mark.parametrize(
