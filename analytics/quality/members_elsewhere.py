@@ -47,8 +47,10 @@ def rows_elsewhere(
     ]
     members = pl.DataFrame(elsewhere, schema=_MEMBERS, orient="row")
     own_zh, own_en = _called(area, catalog)
-    rows = pl.scan_parquet(staged).filter(pl.col("left_out").is_null()).select(*PLACE, "entity_id").collect()
-    return rows.join(members, on="entity_id", maintain_order="left").select(
+    rows = pl.scan_parquet(staged)
+    counting = pl.col("left_out").is_null() if "left_out" in rows.collect_schema() else pl.lit(True)
+    about = rows.filter(counting).select(*PLACE, "entity_id").collect()
+    return about.join(members, on="entity_id", maintain_order="left").select(
         *(pl.col(name).cast(dtype) for name, dtype in PLACE.items()),
         column=pl.lit(entity.id_fields[0]),
         check=pl.lit(ELSEWHERE),
