@@ -11,6 +11,7 @@ Fact = Literal["reading", "amount", "undertaking", "state", "register"]
 Stage = Literal["preparation", "started", "completed", "trial", "accepted", "stable"]
 STAGES: tuple[Stage, ...] = get_args(Stage)  # in the order in which a piece of work passes them
 DATED_STAGES = STAGES[1:]  # preparation has no day of its own
+REMARK = "remark"  # the column in which a form takes whatever its others do not ask for
 Certainty = Literal["A", "A2", "B", "C", "D"]
 FieldType = Literal[
     "text", "number", "integer", "date", "month", "stamp", "code", "flag", "area", "register_year", "items"
@@ -421,6 +422,12 @@ class Source(Entry):
         if unknown:
             raise ValueError(f"key names no column of this source: {', '.join(unknown)}")
         return self
+
+    @property
+    def id_fields(self) -> list[Identifier]:
+        """The columns that hold the code of whom or which work a row is about; none of a form without codes."""
+        declared = self.entity or self.undertaking or self.register_as
+        return list(declared.id_fields) if declared else []
 
     @property
     def is_filled_in(self) -> bool:

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from analytics import periods, periods_told, units
 from analytics.catalog import Catalog
-from analytics.catalog.models import Column, Source, UndertakingFields
+from analytics.catalog.models import Column, Source
 from analytics.errors import CheckFailed, UsageError
 from analytics.ingest import as_typed, cells, places, readings
 from analytics.ingest.amended import Amendment, amended, with_cells_as_delivered, without_withdrawn
@@ -22,6 +22,7 @@ from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.groups import require_of_areas, require_of_period
 from analytics.ingest.headings import Headings
 from analytics.ingest.layout import find_tables
+from analytics.ingest.left_out import refuse_nothing_filled_in, with_left_out
 from analytics.ingest.snapshot import Snapshot
 from analytics.ingest.table import Table
 from analytics.ingest.titles import titles_of
@@ -30,7 +31,6 @@ from analytics.paths import Workspace
 from analytics.periods import Period, parse_period
 from analytics.runs import code_digest, digest, replacing, sha256_of, write_text
 
-_REMARK = "remark"
 _EXAMPLES = {"year": "2021", "quarter": "2021-Q3", "month": "2021-07", "day": "2021-07-15"}
 _LEVELS = ("county", "city", "province")
 INVENTED = "示例数据"
@@ -148,8 +148,8 @@ def stage(
         require_of_areas(table, source, snapshot.delivery.area, catalog, rows=about, file=snapshot.path.name)
     frame = _of_the_area(pl.concat(frames, how="diagonal_relaxed"), source, snapshot.delivery.area, catalog)
     _refuse_stamps_without_year(frame, snapshot)
-    told = _with_left_out(frame, source, catalog)
-    _refuse_nothing_filled_in(told, source, snapshot.path.name)
+    told = with_left_out(frame, source, catalog)
+    refuse_nothing_filled_in(told, source, snapshot.path.name)
     whole = without_withdrawn(told, amendments)
     whole = whole.with_columns(pl.lit(snapshot.id).alias("snapshot"))
     left_out = whole["left_out"]
@@ -380,7 +380,7 @@ def _with_derived(frame: pl.DataFrame, source: Source, context: cells.Context) -
     if areas:
         derived.append(_area_of_row(source, context).alias("area_id"))
         derived.append(_is_area_sure(source).alias(AREA_IS_SURE))
-    id_fields = _id_fields(source)
+    id_fields = source.id_fields
     if id_fields:
         derived.append(pl.concat_str(id_fields, separator="/").alias("entity_id"))
     when = _when(source, context)
@@ -427,13 +427,6 @@ def _of_the_area(frame: pl.DataFrame, source: Source, area: str, catalog: Catalo
 
 def _may_be_blank(field: str, source: Source) -> bool:
     return any(c.field == field and not c.required for c in source.columns)
-
-
-def _id_fields(source: Source) -> list[str]:
-    for declared in (source.entity, source.undertaking, source.register_as):
-        if declared is not None:
-            return list(declared.id_fields)
-    return []
 
 
 @dataclass(frozen=True)
@@ -496,81 +489,3 @@ def _refuse_stamps_without_year(frame: pl.DataFrame, snapshot: Snapshot) -> None
                 next_step="Give --period, for example --period 2021-04; a year is never guessed.",
                 zh=f"有{lacking.height}处时间没有写年份：请用 --period 写明报告期，例如 --period 2021-04",
             )
-
-
-def _with_left_out(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.DataFrame:
-    """Rows that a form begins and nobody filled in: they only say whom, which work or which month they are about.
-
-    Of readings beside these exact repeats (a network publishes rows twice), and rows that tell no time, no value, no
-    state.
-    """
-    if source.readings is None:
-        begun_only = _is_begun_only(frame, source, catalog)
-        return frame.with_columns(left_out=pl.when(begun_only).then(pl.lit("blank")).otherwise(pl.lit(None, pl.String)))
-    places_in_file = ("row", "sheet", "file_date", "file_date_as_delivered")
-    compared = [c for c, dtype in frame.schema.items() if c not in places_in_file and not dtype.is_nested()]
-    told = [s.field for s in source.states if s.field in frame.columns]
-    unread = [f"{name}_problem" for name in source.readings.parameters]
-    blank = pl.all_horizontal(pl.col("taken_at", *source.readings.parameters, *told, *unread).is_null())
-    if source.is_filled_in:
-        blank |= _has_no_reading(frame, source, catalog)
-    repeat = ~pl.struct(compared).is_first_distinct()
-    return frame.with_columns(
-        pl.when(blank).then(pl.lit("blank")).when(repeat).then(pl.lit("repeat")).alias("left_out")
-    )
-
-
-def _is_begun_only(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.Expr:
-    """Whether a row of amounts, states or works tells none: a form begins such rows, and its sender fills in the rest.
-
-    A mark for “not known”, a cell that cannot be read and the names of attachments tell something; whom a row is about
-    does not, and a remark alone does not, but of a work.
-    """
-    if source.undertaking:
-        told = [c.field for c in source.columns if c.field not in _naming(source, source.undertaking, catalog)]
-        return pl.all_horizontal(_is_empty(name, frame) for name in told)
-    facts = {f.field for f in [*source.amounts, *source.states]}
-    if not facts or source.on_occasion:
-        return pl.lit(False)  # a form that comes on occasion begins no row
-    types = _types_beside_whom(source, catalog)
-    telling = [name for name, kind in types.items() if name in facts or kind != "area"]
-    return pl.all_horizontal(_is_empty(name, frame) for name in telling)
-
-
-def _types_beside_whom(source: Source, catalog: Catalog) -> dict[str, str]:
-    """The type of each column that says more than whom a row is about; not the remark."""
-    about = {*source.key, *_id_fields(source), *([source.entity.name] if source.entity else []), _REMARK}
-    return {c.field: catalog.fields[c.field].type for c in source.columns if c.field not in about}
-
-
-def _naming(source: Source, work: UndertakingFields, catalog: Catalog) -> set[str]:
-    """The columns of a work that only say which it is and where."""
-    where = [c.field for c in source.columns if catalog.fields[c.field].type == "area"]
-    return {*source.key, *work.id_fields, work.name, *where, *([work.scope.field] if work.scope else [])}
-
-
-def _is_empty(name: str, frame: pl.DataFrame) -> pl.Expr:
-    kept = f"{name}_as_delivered"
-    delivered = pl.col(kept if kept in frame.columns else name).cast(pl.String)
-    return pl.col(name).is_null() & (delivered.str.strip_chars().fill_null("") == "")
-
-
-def _has_no_reading(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.Expr:
-    """Whether a row of readings only says whom and, as a form begins it, which month it is about."""
-    begun = ("area", "month")
-    told = [name for name, kind in _types_beside_whom(source, catalog).items() if kind not in begun]
-    parameters = source.readings.parameters if source.readings else []
-    return pl.all_horizontal(_is_empty(name, frame) for name in [*told, *parameters])
-
-
-def _refuse_nothing_filled_in(frame: pl.DataFrame, source: Source, file: str) -> None:
-    """A form that comes back as it was written tells nothing; a station tells by rows without values that it stood."""
-    if source.is_filled_in and not frame["left_out"].null_count():
-        raise CheckFailed(
-            f"{source.id}: nothing was filled in.",
-            where=file,
-            found=f"{frame.height} rows that only say whom they are about",
-            expected=f"{source.grain.en} ({source.grain.zh})",
-            next_step="Fill the form in and send it again.",
-            zh="表中各行均未填写内容",
-        )

@@ -9,7 +9,7 @@ import polars as pl
 
 from analytics import units
 from analytics.catalog import Catalog
-from analytics.catalog.models import FieldSpec, Parameter, Source, Text
+from analytics.catalog.models import REMARK, FieldSpec, Parameter, Source, Text
 from analytics.quality import expectations as files
 from analytics.quality import wording
 from analytics.quality.codes import checks_of_codes
@@ -19,7 +19,6 @@ from analytics.quality.required import checks_of_required
 from analytics.quality.sql import quoted, text
 from analytics.quality.works import checks_of_works
 
-REMARK = "remark"
 SHARE_CHECK = "share_set_aside"
 _TIMES = ("stamp", "month")
 _TYPES: dict[str, pl.DataType] = {
