@@ -15,7 +15,7 @@ from analytics.periods import Period
 
 _ALL_YEAR = list(range(1, 13))
 # A form from which it follows whether a source of drinking water complies, and what the register says of its water.
-_JUDGED_BY_WATER, _WATER = "source_compliance", "source_water"
+_JUDGED_BY_WATER, WATER = "source_compliance", "source_water"
 _AREAS = ("cities", "counties")  # registers of the places that a text names
 ASKED = {"entity_id": pl.String, "name": pl.String, "area_id": pl.String}
 
@@ -77,7 +77,7 @@ def members_items(source: Source, members: pl.DataFrame, catalog: Catalog) -> pl
     register = source.entity.register_name if source.entity else None
     items = pl.lit([], pl.List(pl.String))
     for water, names in items_asked(source, catalog).items():
-        is_meant = (pl.col("register") == register) & (attribute(_WATER) == water)
+        is_meant = (pl.col("register") == register) & (attribute(WATER) == water)
         items = pl.when(is_meant.fill_null(False)).then(pl.lit(names, pl.List(pl.String))).otherwise(items)
     return members.select("register", items=items)["items"]
 

@@ -529,10 +529,14 @@ class Register(Entry):
 
 
 class Department(Entry):
-    """One who delivers or answers; `is_each_city`: the governments of all cities, each for its own."""
+    """One who delivers or answers.
+
+    `is_each_city`: the governments of all cities, each for its own. `is_several`: whoever leads what a form is about.
+    """
 
     name: Text
     is_each_city: bool = False
+    is_several: bool = False
 
 
 class Water(Entry):

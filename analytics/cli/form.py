@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from analytics.ingest.forms import Form
     from analytics.paths import Workspace
 
-_SEVERAL = "lead_departments"
-
 
 @app.command()
 def form(
@@ -61,7 +59,7 @@ def form(
     workspace, catalog = opened(root, may_be_new=True)
     sender = _sender(catalog.source(source), department, catalog)
     made, faulty = _form(workspace, catalog, source=source, area=area, period=period, sender=sender, quiet=quiet)
-    is_of_several = bool(sender) and catalog.source(source).department == _SEVERAL
+    is_of_several = bool(sender) and catalog.departments[catalog.source(source).department].is_several
     by_whom = "_" + catalog.called([sender], "zh")[0] if is_of_several else ""
     place = out or Path(f"{made.title}{by_whom}.xlsx")
     _require_new(place, workspace)
@@ -84,7 +82,7 @@ def _sender(source: Source, word: str | None, catalog: Catalog) -> str:
             next_step="Give its whole name.",
             zh=f"不止一个部门的名称含“{word}”：请写全称（" + "、".join(catalog.called(meant, "zh")) + "）",
         )
-    if source.department != _SEVERAL and meant != [source.department]:
+    if not catalog.departments[source.department].is_several and meant != [source.department]:
         raise UsageError(
             f"{source.id} is the form of one department.",
             found=word,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from analytics import units
+from analytics.asked import WATER, items_asked
 from analytics.catalog import Catalog
 from analytics.catalog.models import Column, FieldSpec, Parameter, Source
 from analytics.ingest.headings import Headings
@@ -33,7 +34,8 @@ class Asked:
     """One column of a form: its heading, and what may stand in its cells.
 
     `least` and `most` are in the unit of the heading; `words` are the only ones of a list, those beside numbers of a
-    reading. `area` is the column's declaration where it names a division.
+    reading. `area` is the column's declaration where it names a division. `waters` are the kinds of water of which a
+    reading is required that is not of the others.
     """
 
     key: str
@@ -49,6 +51,7 @@ class Asked:
     may_go_undetected: bool = False
     reason: str = ""
     area: Column | None = None
+    waters: list[str] = field(default_factory=list)
 
     @property
     def limits(self) -> str:
@@ -154,12 +157,15 @@ def _within(least: float, most: float) -> str:
 def _of_readings(source: Source, catalog: Catalog) -> Iterator[Asked]:
     if source.readings is None:
         return
+    asked = items_asked(source, catalog)
     for name in source.readings.parameters:
         parameter = catalog.parameters[name]
+        waters = [water for water, names in asked.items() if name in names]
+        of_all = bool(asked) and len(waters) == len(asked)
         yield Asked(
             key=name,
             heading=f"{parameter.label.zh}（{_unit(parameter)}）",
-            is_required=name in source.readings.required,
+            is_required=of_all or name in source.readings.required,
             meaning=parameter.label.zh,
             rule="reading",
             example=_example_of(name, parameter, catalog),
@@ -169,6 +175,7 @@ def _of_readings(source: Source, catalog: Catalog) -> Iterator[Asked]:
             words=list(dict.fromkeys([*parameter.words, *source.readings.missing])),
             may_go_undetected=parameter.can_go_undetected,
             reason=parameter.reason,
+            waters=[] if of_all else [catalog.fields[WATER].codes[water].label.zh for water in waters],
         )
 
 

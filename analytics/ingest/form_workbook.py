@@ -155,7 +155,9 @@ class _Writer:
 
     def _how_to(self) -> str:
         measured = any(_mark(asked) == _MEASURED for asked in self._form.columns)
-        return _HOW_TO.format(grain=self._form.source.grain.zh, measured="，标“必测”的凡采样都要有结果" * measured)
+        told = "，标“必测”的凡采样都要有结果" * measured
+        told += "（标明水源类型的，只对该类水源）" * any(asked.waters for asked in self._form.columns)
+        return _HOW_TO.format(grain=self._form.source.grain.zh, measured=told)
 
     def _columns_across(self) -> int:
         """The last column of the texts above the table: as many as fit on a screen."""
@@ -298,7 +300,7 @@ def _note(asked: Asked) -> str:
 
 def _mark(asked: Asked) -> str:
     if not asked.is_required:
-        return _OPTIONAL
+        return "、".join(asked.waters) + _MEASURED if asked.waters else _OPTIONAL
     return _MEASURED if asked.rule == "reading" else _REQUIRED
 
 
@@ -316,7 +318,7 @@ def _display(text: str) -> int:
 
 
 def _width(asked: Asked) -> float:
-    return max(10, _display(asked.heading) + 3, min(_display(asked.example) + 8, 30))
+    return max(10, _display(asked.heading) + 3, _display(_mark(asked)) + 3, min(_display(asked.example) + 8, 30))
 
 
 def _formats(book: xlsxwriter.Workbook) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analytics.catalog import Catalog
+from analytics.catalog.models import Source
 from analytics.errors import CheckFailed, UsageError
 from analytics.ingest.archive import Archive
 from analytics.ingest.grid import Cell, Grid, read_grids
@@ -26,10 +27,11 @@ SLIP_TITLE = f"{SLIP_SHEET}（退回单）"
 _SHEETS_BESIDE = frozenset({IDENTITY_SHEET, LIST_SHEET, GUIDE_SHEET})
 PROPERTY = "qinghe_form"
 EXAMPLE = "示例"  # stands before the row that shows how a form is filled in, and in each of its cells
-_PERIOD, _AREA = "报告期：", "填报范围："
+_SENDER, _PERIOD, _AREA = "报送部门：", "报告期：", "填报范围："
 _BEGINNING = "qinghe/"
 _CODE = re.compile(r"qinghe/([a-z][a-z0-9_]*)/([0-9Q-]+)/(\d{6}|-)/([0-9a-f]{8})/([0-9a-f]{6})")
 _SAID_CODE = re.compile(r"qinghe/[^\s<；]*")
+_SAID_SENDER = re.compile(_SENDER + r"([^；]*)")
 _SAID_PERIOD = re.compile(_PERIOD + r"([^；]*)")
 _SAID_AREA = re.compile(_AREA + r"[^；]*?[（(](\d{6})[）)]")
 _TITLE_PERIOD = re.compile(r"(?:示例数据（虚构）)?(\d{4}年(?:第\d季度|\d{1,2}月(?:\d{1,2}日)?)?)")
@@ -47,7 +49,8 @@ _TEXTS = (_PROPERTIES, _STRINGS, _SHEETS)
 class Identity:
     """Which form a workbook is; empty where it is of no period (a register) or of no area in particular.
 
-    `version` tells one state of the columns from another. `titles` are the texts above its tables, as they now stand.
+    `version` tells one state of the columns from another. `titles` are the texts above its tables, as they now stand,
+    and `senders` whom its lines name as the department that delivers it.
     """
 
     source: str
@@ -55,6 +58,7 @@ class Identity:
     area: str
     version: str
     titles: tuple[str, ...] = field(default=(), compare=False)
+    senders: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def code(self) -> str:
@@ -64,7 +68,7 @@ class Identity:
 
     def line(self, department: str, place: str) -> str:
         """The line of the sheet that people read and a machine finds."""
-        said = [f"报送部门：{department}"]
+        said = [_SENDER + department]
         said += [_PERIOD + period_in_words(parse_period(self.period))] if self.period else []
         said.append(f"{_AREA}{place}（{self.area}）" if self.area else f"{_AREA}{place}")
         return "；".join([*said, f"表号：{self.code}"])
@@ -90,8 +94,10 @@ def read_identity(file: Path) -> Identity | None:
     require_file(file)
     known: dict[Identity, str] = {}
     titles: list[str] = []
+    senders: list[str] = []
     for place, code, sheet in _codes(file):
         titles += _titles(sheet)
+        senders += _senders(sheet)
         if not code:
             continue
         identity = _parsed(code)
@@ -105,7 +111,8 @@ def read_identity(file: Path) -> Identity | None:
     if len(known) > 1:
         told, sources = ", ".join(f"{place}: {i.code}" for i, place in known.items()), {i.source for i in known}
         raise _contradiction(file, told, "one form a file", source=sources.pop() if len(sources) == 1 else "")
-    return next((_titled(identity, titles, file) for identity in known), None)
+    by_whom = tuple(dict.fromkeys(senders))
+    return next((replace(_titled(identity, titles, file), senders=by_whom) for identity in known), None)
 
 
 def _titled(identity: Identity, titles: Sequence[str], file: Path) -> Identity:
@@ -169,6 +176,12 @@ def _read_by_people(rows: list[list[Cell]], identity: Identity) -> Iterator[tupl
         area = _SAID_AREA.search(cell) if is_line else None
         if area is not None or is_line:
             yield area[1] if area else "", identity.area
+
+
+def _senders(rows: list[list[Cell]]) -> Iterator[str]:
+    """Whom the line of the sheet names as the department that delivers it."""
+    lines = (cell for cell in _cells_to_the_line(rows) if _BEGINNING in cell)
+    yield from (told[1].strip() for line in lines for told in _SAID_SENDER.finditer(line))
 
 
 def _titles(rows: list[list[Cell]]) -> Iterator[str]:
@@ -252,8 +265,8 @@ def _codes_of_sheet(grid: Grid) -> Iterator[Found]:
 def agreed(identity: Identity | None, said: Delivery, file: Path, catalog: Catalog) -> Delivery:
     """The delivery as the form and the command line together tell it; where both speak they must say the same.
 
-    Without a department it is that which delivers the form. `UsageError` where the two disagree, and where neither
-    says which form it is.
+    Without a department it is that which delivers the form: of a form of several the one that its line names.
+    `UsageError` where the two disagree, and where neither says which form it is.
     """
     of_form = identity or Identity("", "", "", "")
     source = _one_of("source", said.source, of_form.source, file)
@@ -261,9 +274,16 @@ def agreed(identity: Identity | None, said: Delivery, file: Path, catalog: Catal
     area = _one_of("area", said.area, of_form.area, file, called=catalog.called_with_code)
     if not source:
         raise _nameless(file, catalog)
-    department = said.department or catalog.called([catalog.source(source).department], "zh")[0]
+    department = said.department or _sender(of_form, catalog.source(source), catalog)
     code = catalog.area(area).id if area else ""
     return replace(said, source=source, period=period, area=code, department=department)
+
+
+def _sender(identity: Identity, source: Source, catalog: Catalog) -> str:
+    """The name of who delivers a form; of one of several departments that which its line names, where it names one."""
+    whoever = catalog.departments[source.department]
+    named = {department.name.zh for department in catalog.departments.values()} & set(identity.senders)
+    return named.pop() if whoever.is_several and len(named) == 1 else whoever.name.zh
 
 
 def _nameless(file: Path, catalog: Catalog) -> UsageError:

@@ -135,7 +135,7 @@ def _fill(
     doubts = _Doubts(
         _works_in_doubt(by_source, catalog),
         _readings_in_doubt(connection, by_source, catalog),
-        _unread(examined),
+        _unread(examined, catalog),
         sources.doubts(connection, by_source, catalog),
         bodies.sampled(connection, by_source, catalog),
         plants.doubts(by_source, catalog),
@@ -309,13 +309,13 @@ def _readings_in_doubt(connection: Connection, by_source: dict[str, Effective], 
     return pl.concat(found)
 
 
-def _unread(examined: Sequence[Examined]) -> pl.DataFrame:
+def _unread(examined: Sequence[Examined], catalog: Catalog) -> pl.DataFrame:
     """Files that could not be read at all, where no later file of the same form and period was taken."""
     taken = [e.snapshot for e in examined if not e.is_refused]
     rows = []
     for e in examined:
         said = e.snapshot.delivery
-        if e.staged is None and not any(stands_in_place(later, e.snapshot) for later in taken):
+        if e.staged is None and not any(stands_in_place(later, e.snapshot, catalog) for later in taken):
             rows.append({"source": e.source.id, "area_id": said.area, "period": said.period})
     return pl.DataFrame(rows, schema={"source": pl.String, "area_id": pl.String, "period": pl.String})
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from analytics.catalog import Catalog
 from analytics.pipeline.intake import Examined
 from analytics.pipeline.told_anew import may_be_of_sender
 from analytics.quality import gate
@@ -24,7 +25,7 @@ def foreign_rows(files: Sequence[Examined]) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def left_out_since(files: Sequence[Examined]) -> pl.DataFrame:
+def left_out_since(files: Sequence[Examined], catalog: Catalog) -> pl.DataFrame:
     """What the last later file of the same sender says of such rows: `fixed` where it came without them.
 
     It has to tell every row of their file that counts: one that only adds some rows left nothing out. A row that it
@@ -44,7 +45,7 @@ def left_out_since(files: Sequence[Examined]) -> pl.DataFrame:
     taken = [e for e in files if e.staged is not None and not e.is_refused]
     for e in taken:
         rows = _keys(e, foreign=True)
-        later = [o for o in taken if may_be_of_sender(o.snapshot, e.snapshot)] if rows.height else []
+        later = [o for o in taken if may_be_of_sender(o.snapshot, e.snapshot, catalog)] if rows.height else []
         again = [o for o in later if _tells_all(o, e)]
         if again:
             answers.append(_answered(rows, again[-1]))

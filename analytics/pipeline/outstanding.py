@@ -75,7 +75,7 @@ def standing(
     then anything that was told is enough. A form is due on the day that the catalog has for it; where no
     document gives one no date is set.
     """
-    told = _told(files, source)
+    told = told_by(files, source)
     rows: list[dict[str, object]] = []
     missing: list[pl.DataFrame] = []
     for period in _periods(source, catalog, year, as_of):
@@ -144,7 +144,7 @@ def _as_missing(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(found).select(pl.col(name).cast(dtype) for name, dtype in MISSING.items())
 
 
-def _told(files: Sequence[LoadedFile], source: Source) -> pl.DataFrame:
+def told_by(files: Sequence[LoadedFile], source: Source) -> pl.DataFrame:
     """`period_start`, `entity_id` of all that the files tell of; a station without values was told of as stopped.
 
     A row about an area outside that of its delivery is not for its sender to tell, and nobody knows which month one is

@@ -37,7 +37,7 @@ def quarantine(examined: Sequence[Examined], members: pl.DataFrame, catalog: Cat
     examined
         Every file to look at, registers too, in the order received.
     members
-        The members of the registers: `register`, `entity_id`, `area_id`.
+        The members of all registers (`asked_of`).
     """
     by_source: dict[str, list[Examined]] = {}
     for one in examined:
@@ -53,7 +53,7 @@ def _of_source(files: Sequence[Examined], members: pl.DataFrame, catalog: Catalo
         return pl.DataFrame(schema=SCHEMA)
     own = members_of(files[0].source, members)
     foreign = foreign_rows(files).with_columns(is_foreign=pl.lit(True))
-    answered = _with_left_out(Answers(files, findings, own, catalog).all(), findings, files)
+    answered = _with_left_out(Answers(files, findings, members, catalog).all(), findings, files, catalog)
     places = own.select("entity_id", own="area_id").drop_nulls().unique("entity_id")
     texts = [said(e, catalog) for e, mine in zip(files, found, strict=True) if mine.height]
     rows = pl.concat(texts)
@@ -85,10 +85,12 @@ def _unless(said: str, name: str) -> pl.Expr:
     return pl.when(pl.col(said).is_null()).then(name)
 
 
-def _with_left_out(answered: pl.DataFrame, findings: pl.DataFrame, files: Sequence[Examined]) -> pl.DataFrame:
+def _with_left_out(
+    answered: pl.DataFrame, findings: pl.DataFrame, files: Sequence[Examined], catalog: Catalog
+) -> pl.DataFrame:
     """The answers of later files, with those on rows that their sender had only to leave out."""
     places = findings.select(*PLACE, "field").unique(maintain_order=True)
-    left_out = places.join(left_out_since(files), on=list(PLACE), maintain_order="left")
+    left_out = places.join(left_out_since(files, catalog), on=list(PLACE), maintain_order="left")
     keys = [*PLACE, "field"]
     more = left_out.join(answered, on=keys, how="anti", nulls_equal=True).select(answered.columns)
     return pl.concat([answered, more])
@@ -139,7 +141,7 @@ def corrected(workspace: Workspace, found: Examined, catalog: Catalog) -> Correc
     before = [f for f in known if f.snapshot != mine.id]
     anew = _touched(before, found) if found.staged is not None and not found.is_refused else set()
     files = [e for e in examine_form(workspace, catalog, found.source) if e.snapshot.order <= mine.order]
-    touched = anew | {e.snapshot.id for e in files if e.is_refused and may_be_of_sender(mine, e.snapshot)}
+    touched = anew | {e.snapshot.id for e in files if e.is_refused and may_be_of_sender(mine, e.snapshot, catalog)}
     if not touched:
         return nothing
     members = registers_of(workspace, catalog)

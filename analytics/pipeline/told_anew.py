@@ -8,11 +8,14 @@ from functools import cached_property
 
 import polars as pl
 
+from analytics.asked import asked_of
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
 from analytics.ingest import Snapshot
-from analytics.pipeline.covered import areas_of_rows, cities_of, within
+from analytics.periods import parse_period
+from analytics.pipeline.covered import areas_of_rows, cities_of, members_of, within
 from analytics.pipeline.intake import Examined
+from analytics.pipeline.outstanding import told_by
 from analytics.warehouse.facts import (
     COPIES,
     PLACE,
@@ -122,17 +125,31 @@ def _as_delivered(field: str, present: Iterable[str]) -> pl.Expr:
 # What a later file says of it
 
 
-def stands_in_place(later: Snapshot, earlier: Snapshot) -> bool:
+def stands_in_place(later: Snapshot, earlier: Snapshot, catalog: Catalog) -> bool:
     """Whether a file surely came in the place of one whose rows nobody can read: later, for the same form and period.
 
-    Both are of the same area; where one of them does not say its area they bear the same name (`a.xls`, `a.xlsx`).
+    Both are of the same sender; where one of them does not say its own they bear the same name (`a.xls`, `a.xlsx`).
     """
-    mine, theirs = later.delivery.area, earlier.delivery.area
-    is_same = mine == theirs if mine and theirs else _name(later) == _name(earlier)
+    said = _is_of_one(later, earlier, catalog)
+    is_same = _name(later) == _name(earlier) if said is None else said
     return is_same and _is_later(later, earlier)
 
 
-def may_be_of_sender(later: Snapshot, earlier: Snapshot) -> bool:
+def _is_of_one(later: Snapshot, earlier: Snapshot, catalog: Catalog) -> bool | None:
+    """Whether two files are of one sender, as both say: by their areas, else by who fills in a form of several.
+
+    None where one of them does not say it.
+    """
+    mine, theirs = later.delivery, earlier.delivery
+    if mine.area and theirs.area:
+        return mine.area == theirs.area
+    several = {"", *(d.name.zh for d in catalog.departments.values() if d.is_several or d.is_each_city)}
+    if not catalog.departments[catalog.source(later.source).department].is_several:
+        return None
+    return None if several & {mine.department, theirs.department} else mine.department == theirs.department
+
+
+def may_be_of_sender(later: Snapshot, earlier: Snapshot, catalog: Catalog) -> bool:
     """Whether a file came later for the same form and period, and may be of the same sender.
 
     The sender is known by the area of the delivery, where that has one, else by the department. Where nobody said
@@ -140,7 +157,7 @@ def may_be_of_sender(later: Snapshot, earlier: Snapshot) -> bool:
     """
     is_of_area = later.delivery.area == earlier.delivery.area
     is_of_sender = later.delivery.area != "" or later.delivery.department == earlier.delivery.department
-    return (is_of_area and is_of_sender and _is_later(later, earlier)) or stands_in_place(later, earlier)
+    return (is_of_area and is_of_sender and _is_later(later, earlier)) or stands_in_place(later, earlier, catalog)
 
 
 def is_of_sender(later: Snapshot, earlier: Snapshot, catalog: Catalog, *, tells_anew: bool) -> bool:
@@ -149,11 +166,12 @@ def is_of_sender(later: Snapshot, earlier: Snapshot, catalog: Catalog, *, tells_
     Where that is not said of both they are of one sender as far as the later one tells something of the other anew
     (`tells_anew`). A department of the province, which stands for nobody having said it, sends files of all cities.
     """
-    mine, theirs = later.delivery, earlier.delivery
-    if mine.area and theirs.area:
-        return mine.area == theirs.area
+    said = _is_of_one(later, earlier, catalog)
+    if said is not None:
+        return said
     if _name(later) == _name(earlier):
         return True
+    mine, theirs = later.delivery, earlier.delivery
     provincial = {"", *(department.name.zh for department in catalog.departments.values())}
     if provincial & {mine.department, theirs.department}:
         return tells_anew
@@ -177,14 +195,15 @@ class Answers:
     itself is wrong cannot be matched by it: it goes with its file where one later file tells every good row of that
     one, and at least as many rows beside that are new in its cities; it goes, too, with a refused file told anew. A row
     about another area than that of its delivery was to be left out: nothing needs to stand for it.
-    `members` has the areas of the members of the registers.
+    `members` are those of all registers.
     """
 
     def __init__(
         self, files: Sequence[Examined], findings: pl.DataFrame, members: pl.DataFrame, catalog: Catalog
     ) -> None:
-        self._files, self._findings, self._members, self._catalog = files, findings, members, catalog
+        self._files, self._findings, self._everyone, self._catalog = files, findings, members, catalog
         self._source = files[0].source
+        self._members = members_of(self._source, members)
         self._key = business_key(self._source)
         self._loaded = {
             e.snapshot.id: LoadedFile(e.snapshot.id, e.source, e.staged.path, order, e.broken)
@@ -388,7 +407,8 @@ class Answers:
     def _files_told(self) -> pl.DataFrame:
         """Refused files of which later ones tell every row, or one of the same sender every row whose key is right.
 
-        One without such a row is told anew only by what surely came in its place.
+        One without such a row is told anew only by what surely came in its place, or by a file that alone tells of all
+        whom the form asks in the period.
         """
         answers = []
         doubtful = {str(s): self._keys_in(rows) for (s,), rows in self._doubtful.group_by("snapshot")}
@@ -401,14 +421,27 @@ class Answers:
             told = set[tuple[object, ...]]().union(*(self._known.get(o.snapshot.id, set()) for o in later))
             is_his = may_be_of_sender if good else stands_in_place
             taking = [
-                o for o in later if is_his(o.snapshot, e.snapshot) and good <= self._known.get(o.snapshot.id, set())
+                o
+                for o in later
+                if is_his(o.snapshot, e.snapshot, self._catalog) and good <= self._known.get(o.snapshot.id, set())
             ]
             if not taking and known and known <= told:
                 taking = [o for o in later if known & self._known.get(o.snapshot.id, set())]
+            if not taking and not good:
+                taking = [o for o in later if self._is_whole_of(o, e.snapshot.delivery.period)]
             if taking:
                 last = taking[-1].snapshot.id
                 answers.append({"snapshot": e.snapshot.id, "sheet": "", "status": "fixed", "later_snapshot": last})
         return pl.concat([self._nothing(), pl.DataFrame(answers)], how="diagonal_relaxed")
+
+    def _is_whole_of(self, file: Examined, label: str) -> bool:
+        """Whether a file alone tells of all whom the form asks in the period."""
+        if not label or file.snapshot.id not in self._loaded:
+            return False
+        period = parse_period(label)
+        wanted = asked_of(self._source, self._everyone, self._catalog, period)["entity_id"]
+        told = told_by([self._loaded[file.snapshot.id]], self._source).filter(period_start=period.start)["entity_id"]
+        return not wanted.is_empty() and set(wanted) <= set(told)
 
     def _lines_of(self, files: pl.DataFrame) -> pl.DataFrame:
         """The rows and readings of files told anew that nothing else is said of: they go with their file."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import compress
+from pathlib import PurePath
 from typing import Any
 
 import polars as pl
@@ -23,6 +24,7 @@ from analytics.present.whom import by_city
 from analytics.present.words import either
 
 _MOST_CELLS = 30
+_MOST_ROWS = 10  # of a file
 _NOTHING = "—"
 _STANDS = ("complete", "not_over")
 
@@ -64,24 +66,23 @@ def letters(
     # A form that tells of some of its periods has no file of the others.
     silent = set(arrived) - set(standing.filter(pl.col("told") > 0)["source"])
     out = _by_who_answers(missing.filter(~waits), plan, catalog)
-    aside = quarantine.filter(pl.col("status") == "open")
+    aside = _by_sender(quarantine.filter(pl.col("status") == "open"), catalog)
+    blank = _by_answering(left_blank, plan, catalog)
     found: dict[str, str] = {}
-    senders = {*out["department"], *_senders(left_blank, catalog), *_senders(aside, catalog)}
+    senders = {*out["department"], *blank["answers"], *aside["answers"]}
     for department in sorted(senders, key=list(catalog.departments).index):
-        forms = [source for source in catalog.sources.values() if source.department == department]
         mine = out.filter(department=department)
-        ids = [form.id for form in forms]
-        of_forms = pl.col("source").is_in(ids)
-        whole = Owed(department, mine, left_blank.filter(of_forms), aside.filter(of_forms))
+        left, wrong = (frame.filter(answers=department).drop("answers") for frame in (blank, aside))
+        whole = Owed(department, mine, left, wrong)
         later = missing.filter(waits & (pl.col("department") == department))["source"].unique(maintain_order=True)
         for one in by_addressee(department, whole, catalog):
             items = [
                 _item(one, form, plan, catalog, lang, has_arrived=form in silent and one.city is None)
                 for form in catalog.sources
             ]
-            blanks = [_blank(one.blank.filter(source=form), form, catalog, lang) for form in ids]
-            wrong = [_wrong(one.aside.filter(source=form), form, catalog, lang) for form in ids]
-            asked = [text for text in (*items, *blanks, *wrong) if text]
+            blanks = [_blank(one.blank.filter(source=form), form, catalog, lang) for form in catalog.sources]
+            broken = [_wrong(one.aside.filter(source=form), form, catalog, lang) for form in catalog.sources]
+            asked = [text for text in (*items, *blanks, *broken) if text]
             if asked:
                 name, day = addressed(one.key, catalog, lang), long_date(as_of, lang) if as_of else ""
                 found[one.key] = _letter(name, asked, day, plan, lang, later=_later(later.to_list(), catalog, lang))
@@ -117,8 +118,26 @@ def _is_of_duties(register: str, catalog: Catalog) -> bool:
     return catalog.registers[register].built_in == "duty"
 
 
-def _senders(aside: pl.DataFrame, catalog: Catalog) -> set[str]:
-    return {catalog.sources[source].department for source in aside["source"].unique() if source in catalog.sources}
+def _by_sender(aside: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """The lines of known forms, with whose they are (`answers`): of a form of several departments the sender's."""
+    named = {department.name.zh: key for key, department in catalog.departments.items()}
+    known = aside.filter(pl.col("source").is_in(list(catalog.sources)))
+    answers = [
+        named.get(sender, form.department) if catalog.departments[form.department].is_several else form.department
+        for sender, form in zip(known["department"], map(catalog.sources.__getitem__, known["source"]), strict=True)
+    ]
+    return known.with_columns(answers=pl.Series(answers, dtype=pl.String))
+
+
+def _by_answering(blank: pl.DataFrame, plan: Plan, catalog: Catalog) -> pl.DataFrame:
+    """The blank cells, with whose they are (`answers`): in a form of several theirs who lead the figures."""
+    leads = {target.code: target.lead for target in plan.targets()}
+    answers = []
+    for source, codes in blank.select("source", "codes").iter_rows():
+        department = catalog.sources[source].department
+        leading = list(dict.fromkeys(lead for code in codes for lead in leads[code]))
+        answers.append(leading if catalog.departments[department].is_several else [department])
+    return blank.with_columns(answers=pl.Series(answers, dtype=pl.List(pl.String))).explode("answers")
 
 
 def _letter(name: str, asked: Sequence[str], day: str, plan: Plan, lang: str, *, later: str) -> str:
@@ -128,7 +147,7 @@ def _letter(name: str, asked: Sequence[str], day: str, plan: Plan, lang: str, *,
         until = f"截至{day}，" if day else ""
         return (
             f"{name}：\n\n《{title}》（{plan.document}）年度评估正在汇总。{until}贵单位还有以下事项未完成：\n\n{listed}\n\n{later}"
-            "请按原报表补报；没有发生的填0，不适用的注明原因，不要留空。未补报的按“未报送”列入评估报告，不作推断。\n"
+            "请按原报表补报；没有发生的填0，不适用的注明原因，必填栏目不要留空。未补报的按“未报送”列入评估报告，不作推断。\n"
         )
     until = f" As of {day}," if day else ""
     return (
@@ -146,14 +165,21 @@ def _item(owed: Owed, source: str, plan: Plan, catalog: Catalog, lang: str, *, h
         return ""
     form = catalog.sources[source]
     label = form.label.in_language(lang)
-    clauses = [clause_name(clause, lang) for clause, _ in served_by(form, catalog, plan)]
+    served = served_by(form, catalog, plan)
+    if form.entity and _is_of_duties(form.entity.register_name, catalog):
+        owing = {code for codes in rows["missing"] for code in codes}
+        served = ((clause, targets) for clause, targets in served if owing & {target.code for target in targets})
+    clauses = [clause_name(clause, lang) for clause, _ in served]
     periods = _runs([p for p in rows["period"].unique(maintain_order=True) if p], lang)
     told, expected = int(rows["told"].sum()), int(rows["expected"].fill_null(0).sum())
+    sent_back = not owed.aside.filter(source=source, sets_aside="file").is_empty()
     told_in_full = owed.city is None or not told  # how many a city should have told of, only where it told of none
     parts = [
         either(lang, f"《{label}》", label) + (either(lang, f"（{periods}）", f" ({periods})") if periods else ""),
         either(lang, f"用于{words.joined(clauses, lang)}", f"for {words.joined(clauses, lang)}") if clauses else "",
-        _counted(told, expected, lang, has_arrived=has_arrived and bool(expected)) if told_in_full else "",
+        _counted(told, expected, lang, has_arrived=has_arrived and bool(expected), is_sent_back=sent_back)
+        if told_in_full
+        else "",
         _missing(rows, catalog, lang) if told or (has_arrived and expected) else "",
         _due(rows, lang),
     ]
@@ -187,7 +213,7 @@ def _runs(periods: Sequence[str], lang: str) -> str:
     return words.joined(told, lang)
 
 
-def _counted(told: int, expected: int, lang: str, *, has_arrived: bool) -> str:
+def _counted(told: int, expected: int, lang: str, *, has_arrived: bool, is_sent_back: bool) -> str:
     if not told and has_arrived:
         return either(
             lang,
@@ -196,7 +222,8 @@ def _counted(told: int, expected: int, lang: str, *, has_arrived: bool) -> str:
         )
     if not told:
         asked = either(lang, f"（应报{expected:,}）", f" ({expected:,} expected)") if expected else ""
-        return either(lang, "尚未收到", "nothing has arrived") + asked
+        back = either(lang, "所报文件已退回，尚未收到改正后的文件", "what was sent was refused, and has not come again")
+        return (back if is_sent_back else either(lang, "尚未收到", "nothing has arrived")) + asked
     if not expected:
         return either(lang, f"已报{told:,}", f"{told:,} told")
     return either(lang, f"应报{expected:,}，已报{told:,}", f"{told:,} of {expected:,} told")
@@ -248,11 +275,27 @@ def _wrong(lines: pl.DataFrame, source: str, catalog: Catalog, lang: str) -> str
         (readings.height, "{}个监测值未通过校验", "{} reading(s) broke a rule"),
     )
     told = words.joined([either(lang, zh, en).format(count) for count, zh, en in counts if count], lang)
+    where = either(lang, "；", "; ").join(_places(lines, lang))
     return either(
         lang,
-        f"《{label}》：{told}，未采用；请对照退回单改正后重报。",
-        f"{label}: {told}, and do not count; please correct them by the return slip.",
+        f"《{label}》：{told}，未采用（{where}）；请对照退回单改正后重报。",
+        f"{label}: {told}, and do not count ({where}); please correct them by the return slip.",
     )
+
+
+def _places(lines: pl.DataFrame, lang: str) -> list[str]:
+    """The files of the lines, of those not refused as a whole with the rows; a sheet is named as its file is not."""
+    found = []
+    for (_, sheet), mine in lines.group_by("snapshot", "sheet", maintain_order=True):
+        file, rows = str(mine["file"][0]), [str(row) for row in mine["row"].drop_nulls().unique().sort()]
+        if not rows:
+            found.append(file)
+            continue
+        more = len(rows) - _MOST_ROWS
+        named = either(lang, f" 工作表“{sheet}”", f" sheet {sheet}") if sheet != PurePath(file).stem else ""
+        first, tail = words.joined(rows[:_MOST_ROWS], lang), either(lang, f"等{len(rows)}行", f" and {more} more")
+        found.append(f"{file}{named}" + either(lang, f"第{first}行", f" row {first}") + (tail if more > 0 else ""))
+    return found
 
 
 def completeness(

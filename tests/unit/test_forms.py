@@ -207,7 +207,8 @@ def test_every_column_has_a_rule_a_prompt_a_note_and_a_heading_that_is_read(made
     marks = {k: sheet.cell(HEAD - 1, n).value for k, n in column_numbers(catalog, source).items()}
     for asked in columns_of(catalog.sources[source], catalog):
         is_measured = measured and asked.key in measured.parameters
-        assert marks[asked.key] == (("必测" if is_measured else "必填") if asked.is_required else "选填")
+        optional = f"{'、'.join(asked.waters)}必测" if asked.waters else "选填"
+        assert marks[asked.key] == (("必测" if is_measured else "必填") if asked.is_required else optional)
 
 
 def test_amounts_have_their_bounds_and_codes_their_words(made, catalog):
@@ -243,6 +244,15 @@ def test_readings_take_what_is_written_for_a_number(made, catalog):
     assert ">=0.0" in ammonia and "<=150.0" in ammonia and '"L"' in ammonia and '"未检出"' in ammonia
     assert '"L"' not in rules["ph"].formula1  # pH cannot go undetected
     assert "0.01L" in rules["ammonia_nitrogen"].error and "0.01L" not in rules["ph"].error
+
+
+def test_a_reading_that_some_kinds_of_water_require_names_them(made, catalog):
+    sheet = load_workbook(made("source_quarterly"))["填报表"]
+    columns = column_numbers(catalog, "source_quarterly")
+    marks = {key: sheet.cell(HEAD - 1, column).value for key, column in columns.items()}
+    assert marks["total_hardness"] == "地下水型必测" and marks["dissolved_oxygen"] == "河流型、湖库型必测"
+    assert (marks["fluoride"], marks["ph"], marks["chloride"]) == ("必测", "必测", "选填")
+    assert any("只对该类水源" in str(cell.value) for cell in sheet[4] if cell.value)
 
 
 def test_months_are_those_of_the_period(made, catalog):

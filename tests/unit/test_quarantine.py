@@ -10,11 +10,14 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
+from analytics.asked import asked_of
 from analytics.errors import CheckFailed
 from analytics.notebook import open_year
+from analytics.periods import year_of
 from analytics.pipeline import build
 from analytics.pipeline.intake import examine_all
 from analytics.pipeline.quarantine import corrected, quarantine, things
+from analytics.warehouse.facts import area_registers
 from tests.deliveries import MANURE_HEAD, SECTION_HEAD, SECTIONS, TOWNS, months
 
 FIGURES = ["G2", "T12b"]
@@ -297,6 +300,17 @@ def test_a_file_that_could_not_be_read_is_replaced_by_one_of_its_area_or_its_nam
     refuse_unreadable(desk, "甲.csv", **first)
     hand_in_good(desk, name, **later)
     assert lines_of(desk)["status"].to_list() == [status]
+
+
+@pytest.mark.parametrize(("lacking", "status"), [(0, "fixed"), (1, "open")])
+def test_a_file_that_could_not_be_read_is_replaced_by_one_that_tells_of_all_whom_the_form_asks(desk, lacking, status):
+    refuse_unreadable(desk, "甲.csv")
+    areas = desk.catalog.areas
+    asked = asked_of(desk.catalog.sources["manure"], area_registers(desk.catalog), desk.catalog, year_of(2021))
+    cities = [(areas[a], areas[desk.catalog.city_of(a)]) for a in asked["entity_id"][lacking:]]
+    rows = [f"{city.name.zh},{county.name.zh},10,5" for county, city in cities]
+    desk.hand_in("manure", manure(*rows), received=LATER)
+    assert len(rows) > 100 and lines_of(desk)["status"].to_list() == [status]
 
 
 def test_a_refused_file_of_which_no_row_can_be_told_is_not_put_right_by_a_stranger(desk):
