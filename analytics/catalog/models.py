@@ -21,6 +21,11 @@ Said = Annotated[str, Field(pattern=r"\S")]
 AreaCode = Annotated[str, Field(pattern=r"^\d{6}$")]
 
 
+def folded_of(name: str) -> str:
+    """The staged column beside a text that stands as sent: the same in half width, for whatever compares it."""
+    return f"{name}_folded"
+
+
 class Entry(BaseModel):
     """Base of all entries: frozen, no unknown keys, no silent conversion of types."""
 
@@ -76,7 +81,8 @@ YES_NO = {
 class FieldSpec(Entry):
     """One column name: the same quantity has the same name everywhere.
 
-    `example` is what the example row of a form has.
+    `example` is what the example row of a form has. `as_sent` is a text of sentences or names of material, which stands
+    as it was sent: it is printed, and nothing is found or compared by it. Every other text is read in half width.
     """
 
     type: FieldType
@@ -86,7 +92,14 @@ class FieldSpec(Entry):
     maximum: float | None = None
     codes: dict[str, Code] = {}
     example: str = ""
+    as_sent: bool = False
     reason: str = ""
+
+    @model_validator(mode="after")
+    def _text_stands_as_sent(self) -> FieldSpec:
+        if self.as_sent and self.type != "text":
+            raise ValueError("as_sent goes with type: text")
+        return self
 
     @model_validator(mode="after")
     def _codes_belong_to_code_fields(self) -> FieldSpec:

@@ -11,7 +11,7 @@ import polars as pl
 
 from analytics import units
 from analytics.catalog import Catalog
-from analytics.catalog.models import FieldSpec
+from analytics.catalog.models import FieldSpec, folded_of
 from analytics.ingest import units_in_cells
 from analytics.ingest.headings import plain
 from analytics.ingest.number_formats import HELD, SHOWN
@@ -81,6 +81,12 @@ def _folded(raw: pl.Expr, missing: Sequence[str]) -> pl.Expr:
     text = bare.str.replace(_KEPT_AS_TEXT, "${1}")
     marks = [unicodedata.normalize("NFKC", m) for m in missing]
     return pl.when((text.str.len_chars() > 0) & ~text.is_in(marks)).then(text)
+
+
+def as_sent(column: str) -> pl.Expr:
+    """The text as it was sent, without outer white space and signs that nobody sees; null where `folded` is."""
+    bare = pl.col(column).str.replace_all(INVISIBLE, "").str.strip_chars()
+    return pl.when(folded(column).is_not_null()).then(bare.str.replace(_KEPT_AS_TEXT, "${1}"))
 
 
 def folded_text(told: pl.Series) -> list[str | None]:
@@ -161,11 +167,13 @@ def typed_field(
 ) -> pl.DataFrame:
     """The frame with `name` typed, `name_as_delivered` and `name_problem` beside it (text stays text).
 
+    Beside text that stands as sent is `name_folded`, the same as other text is read.
+
     A number delivered in `unit` is converted to the unit of the field. Of a day or month that its cell keeps as a bare
     number, `day_of(name)` has the day as text.
     """
     if field.type == "text":
-        return frame.with_columns(folded(name).alias(name))
+        return frame.with_columns(*_text(name, field))
     if field.type == "stamp":
         return _stamped(frame, name, context)
     fold = folded_number if field.type in _NUMERIC else folded
@@ -194,6 +202,13 @@ def typed_field(
         raise NotImplementedError(field.type)
     typed = delivered.with_columns(value.alias(name), _unread(value, text, problem).alias(f"{name}_problem"))
     return typed.drop(units_in_cells.scale_of(name), strict=False)
+
+
+def _text(name: str, field: FieldSpec) -> list[pl.Expr]:
+    """The columns of a text: in half width, or as it was sent with the same in half width beside it."""
+    if field.as_sent:
+        return [as_sent(name).alias(name), folded(name).alias(folded_of(name))]
+    return [folded(name).alias(name)]
 
 
 def converted(value: pl.Expr, scale: float) -> pl.Expr:

@@ -9,7 +9,7 @@ import polars as pl
 
 from analytics import units
 from analytics.catalog import Catalog
-from analytics.catalog.models import REMARK, FieldSpec, Parameter, Source, Text
+from analytics.catalog.models import REMARK, FieldSpec, Parameter, Source, Text, folded_of
 from analytics.quality import expectations as files
 from analytics.quality import wording
 from analytics.quality.codes import checks_of_codes
@@ -94,7 +94,8 @@ def optional_columns(source: Source, catalog: Catalog) -> dict[str, pl.DataType]
 def _field_columns(field: str, catalog: Catalog) -> dict[str, pl.DataType]:
     kind = catalog.fields[field].type
     beside = {} if kind == "text" else {f"{field}_as_delivered": pl.String(), f"{field}_problem": pl.String()}
-    return {field: _TYPES[kind], **beside}
+    folded = {folded_of(field): pl.String()} if catalog.fields[field].as_sent else {}
+    return {field: _TYPES[kind], **beside, **folded}
 
 
 def _rows_present() -> Check:
@@ -152,6 +153,7 @@ def _checks_of_remarks(source: Source, catalog: Catalog) -> Iterator[Check]:
             severity="critical",
             scope="row",
             columns=[REMARK],
+            content=[_compared(REMARK, catalog)],
             message=wording.NO_OTHER_UNIT_MESSAGE,
             expected={"": wording.NO_OTHER_UNIT},
             codes=units.spellings_beside([unit for unit in own if unit is not None]),
@@ -303,7 +305,16 @@ def _made_of(part: str, source: Source, catalog: Catalog) -> list[str]:
 
 
 def _content(source: Source, catalog: Catalog) -> list[str]:
-    """The columns whose values become facts: rows alike in them say the same twice."""
+    """The columns whose values become facts, as they are compared: rows alike in them say the same twice."""
+    return [_compared(name, catalog) for name in _becoming_facts(source, catalog)]
+
+
+def _compared(name: str, catalog: Catalog) -> str:
+    """The column by which rows are compared: of text that stands as sent the folded one beside it."""
+    return folded_of(name) if name in catalog.fields and catalog.fields[name].as_sent else name
+
+
+def _becoming_facts(source: Source, catalog: Catalog) -> list[str]:
     if source.readings:
         readings = [n for p in source.readings.parameters for n in (p, f"{p}_below_limit")]
         return [*readings, *(a.field for a in source.amounts)]

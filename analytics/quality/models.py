@@ -38,7 +38,8 @@ class Check(Entry):
 
     `expected` says what would have been right, by the `_problem` word of the cell; the key "" serves where
     the check has no such words. `codes` are the words that a cell may hold, or the units that a remark may not name.
-    `content` are the columns in which rows are alike or contradict one another.
+    `content` are the columns in which rows are alike or contradict one another, or what is looked at in place of text
+    that stands as sent.
     `empty_too` and `given` name columns that must be empty, or filled, for the check to say anything; what must be
     told, with a `register_name`, is asked only of those of its members of whom the register says so;
     `unless` is a SQL condition on which it says nothing. `declared` is what the expectations file says of a check

@@ -91,11 +91,14 @@ def _beyond(check: Check, column: str) -> str:
     return " OR ".join([*low, *high])
 
 
-def _names_a_unit(check: Check, column: str) -> str:
-    """Whether a remark says 单位：万吨; that of the sender (填报单位) is an office, and what goes on is a name."""
+def _names_a_unit(check: Check, _: str) -> str:
+    """Whether a remark says 单位：万吨; that of the sender (填报单位) is an office, and what goes on is a name.
+
+    It is looked at in half width, as units are spelled.
+    """
     named = "|".join(re.escape(unit) for unit in check.codes)
     pattern = rf"(^|[^一-龥]|计量|数据)单位\s*[:：为是]?\s*({named})($|[^a-z一-龥/])"
-    return f"regexp_matches(lower({column}), {text(pattern)})"
+    return f"regexp_matches(lower({quoted(check.content[0])}), {text(pattern)})"
 
 
 _BROKEN: dict[str, Callable[[Check, str], str]] = {

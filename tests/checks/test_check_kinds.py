@@ -150,7 +150,9 @@ def test_rows_that_contradict_one_another_all_break_the_key(gate):
     }
 
 
-@pytest.mark.parametrize("remark", ["单位：万吨", "数据单位为千克", "含规模以下；单位:kg", "单位 万吨。"])
+@pytest.mark.parametrize(
+    "remark", ["单位：万吨", "数据单位为千克", "含规模以下；单位:kg", "单位 万吨。", "单位：\uff4b\uff47", "单位：㎏"]
+)
 def test_a_remark_that_names_another_unit_leaves_the_number_open(gate, remark):
     assert outcome(gate("manure", {"remark": remark}, {}), "remark_without_other_unit") == ("failed", 1)
 

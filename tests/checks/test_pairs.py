@@ -261,7 +261,8 @@ def fault(check: Check) -> list[dict[str, Any]]:
 
 def _other(check: Check) -> dict[str, Any]:
     """Something else in a column in which rows contradict one another; a row without it says something else, too."""
-    name = next(c for c in check.content if c in OTHER and c not in check.columns)
+    content = [c.removesuffix("_folded") for c in check.content]
+    name = next(c for c in content if c in OTHER and c not in check.columns)
     return {name: OTHER[name]}
 
 

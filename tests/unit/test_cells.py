@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from analytics.exports import neutral
-from analytics.ingest.cells import folded, folded_number, number
+from analytics.ingest.cells import as_sent, folded, folded_number, number
 
 
 def read(text):
@@ -99,3 +99,21 @@ def test_a_month_whose_last_digit_may_be_lost_is_not_read(tmp_path, staged, text
     file.write_text(f"{MONTH_HEAD}S1,甲,{text},正常,8,9,1,1,1\n", encoding="utf-8")
     found = staged(file, "section_monthly")["month"].item()
     assert found == (date(2021, month, 1) if month else None)
+
+
+def test_a_text_of_sentences_stands_as_it_was_sent_and_is_folded_beside(tmp_path, staged):
+    """Printed with commas of half width a Chinese sentence looks mistyped; ① became a mere 1."""
+    head = "指标编号,市,未达到原因,整改措施,填报单位,备注"
+    sent = "\u3000①雨季漏报，未核（含甲县）；见《函》\u200b "
+    file = tmp_path / "a.csv"
+    file.write_text(f"{head}\nＴ１２ｂ,太原市,{sent},－,省农业农村厅,　\n", encoding="utf-8")
+    row = staged(file, "unmet_reasons").row(0, named=True)
+    assert row["unmet_reason"] == "①雨季漏报，未核（含甲县）；见《函》"
+    assert row["unmet_reason_folded"] == "1雨季漏报,未核(含甲县);见《函》"
+    assert (row["unmet_measure"], row["unmet_measure_folded"], row["remark"]) == ("－", "-", None)
+    assert row["figure_code"] == "T12b"
+
+
+@pytest.mark.parametrize("text", ["'=甲，乙", " '=甲，乙"])
+def test_a_sentence_that_a_slip_keeps_as_text_comes_back_as_it_was(text):
+    assert pl.DataFrame({"cell": [text]}).select(as_sent("cell")).item() == "=甲，乙"

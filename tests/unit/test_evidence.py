@@ -75,7 +75,7 @@ def test_an_unknown_duty_is_set_aside(desk):
     assert [rule for rule, _ in found.rules_broken] == ["entity_registered"]
 
 
-@pytest.mark.parametrize(("campaign", "listed"), [("管网改造", 1.0), ("无", 0.0), ("", None)])
+@pytest.mark.parametrize(("campaign", "listed"), [("管网改造", 1.0), ("无", 0.0), ("ｎｏ", 0.0), ("", None)])
 def test_a_list_has_the_sections_that_say_what_is_done(desk, campaign, listed):
     desk.hand_in("sections", SECTIONS)
     others = "S2,乙断面,是,,,\nS3,丙断面,是,,,\n"

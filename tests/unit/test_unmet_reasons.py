@@ -189,6 +189,21 @@ def test_a_delivered_reason_stands_in_the_list_with_who_sent_it(desk):
     assert reason_in_list(desk) == "山西省（管理）：台账不全；措施：补报台账，2022年6月30日前（省农业农村厅、畜牧处）"
 
 
+def test_sentences_are_printed_as_they_were_typed(desk):
+    desk.hand_in("manure", MANURE)
+    row = ROW.replace("台账不全", "台账不全，漏报（甲县）；另见函").replace("补报台账", "补报，再核")
+    desk.hand_in("unmet_reasons", f"{HEAD}\n{row}")
+    assert "台账不全，漏报（甲县）；另见函；措施：补报，再核，2022年6月30日前" in reason_in_list(desk)
+    (listed_row,) = [[text_of(cell) for cell in row] for row in year_of(desk).reasons().rows]
+    assert listed_row[3:5] == ["管理：台账不全，漏报（甲县）；另见函", "补报，再核"]
+
+
+def test_rows_that_differ_in_the_width_of_a_comma_say_the_same(desk):
+    rows = [ROW.replace("台账不全", "台账不全，漏报"), ROW.replace("台账不全", '"台账不全,漏报"')]
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{''.join(rows)}")
+    assert gate.rules_broken == [("row_not_repeated", 1)]
+
+
 def test_what_a_reason_leaves_untold_is_said(desk):
     desk.hand_in("manure", MANURE)
     desk.hand_in("unmet_reasons", f"{HEAD}\nT12b,,太原市,,,台账不全,,,,省农业农村厅,\n")
