@@ -83,6 +83,7 @@ class FieldSpec(Entry):
 
     `example` is what the example row of a form has. `as_sent` is a text of sentences or names of material, which stands
     as it was sent: it is printed, and nothing is found or compared by it. Every other text is read in half width.
+    `by_when` is a day by which something is to be done, which may be told as the end of its year or month.
     """
 
     type: FieldType
@@ -93,12 +94,19 @@ class FieldSpec(Entry):
     codes: dict[str, Code] = {}
     example: str = ""
     as_sent: bool = False
+    by_when: bool = False
     reason: str = ""
 
     @model_validator(mode="after")
     def _text_stands_as_sent(self) -> FieldSpec:
         if self.as_sent and self.type != "text":
             raise ValueError("as_sent goes with type: text")
+        return self
+
+    @model_validator(mode="after")
+    def _a_day_is_told_by_when(self) -> FieldSpec:
+        if self.by_when and self.type != "date":
+            raise ValueError("by_when goes with type: date")
         return self
 
     @model_validator(mode="after")

@@ -35,6 +35,9 @@ _DIGITS = 12
 _TIME_OF_DAY = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _DATE = rf"^(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*日?{_TIME_OF_DAY}$"
 _COMPACT_DATE = r"^(\d{4})(\d{2})(\d{2})$"
+# 底 and 末 mean up to the last day, 前 on that day at the latest: all that a day by which something is done can say.
+_END = r"^(\d{4})\s*年\s*(?:年?[底末]|(\d{1,2})\s*月份?[底末])(?:[以之]?前)?$"
+_BEFORE = r"日[以之]?前$"
 _MONTH = r"^(\d{1,2})\s*(?:月份?)?$"
 _MONTHS_IN_WORDS = {f"{word}月": f"{number}月" for number, word in enumerate("一二三四五六七八九十", start=1)} | {
     "十一月": "11月",
@@ -191,7 +194,7 @@ def typed_field(
         if field.type == "register_year":
             value = pl.coalesce(value, _date(text).dt.year().cast(pl.Int64))
     elif field.type == "date":
-        value = _date(text)
+        value = _day_by_which(text) if field.by_when else _date(text)
     elif field.type == "month":
         return _with_month(delivered, name, context)
     elif field.type in ("code", "flag"):
@@ -238,6 +241,17 @@ def _date(text: pl.Expr) -> pl.Expr:
         pl.coalesce(text.str.extract(_DATE, i), text.str.extract(_COMPACT_DATE, i)).str.zfill(2) for i in (1, 2, 3)
     ]
     return pl.concat_str(parts, separator="-").str.to_date("%Y-%m-%d", strict=False)
+
+
+def _day_by_which(text: pl.Expr) -> pl.Expr:
+    """The last day on which something may be done: 2022年底 is 31 December, 2022年6月底 30 June, also with 前 behind.
+
+    So documents of the administration mean it. Of a day on which something was done it says too little.
+    """
+    year, month = (text.str.extract(_END, i) for i in (1, 2))
+    first = pl.concat_str(year, month.fill_null("12").str.zfill(2), pl.lit("01"), separator="-")
+    end = first.str.to_date("%Y-%m-%d", strict=False).dt.month_end()
+    return pl.coalesce(_date(text.str.replace(_BEFORE, "日")), end)
 
 
 def _code(text: pl.Expr, field: FieldSpec) -> pl.Expr:

@@ -14,6 +14,7 @@ from analytics.quality import expectations as files
 from analytics.quality import wording
 from analytics.quality.codes import checks_of_codes
 from analytics.quality.declared import Severity
+from analytics.quality.given import with_unread_cells_given
 from analytics.quality.models import Check, General
 from analytics.quality.required import checks_of_required
 from analytics.quality.sql import quoted, text
@@ -68,7 +69,7 @@ def checks_for(source: Source, catalog: Catalog, expectations: Path | None) -> l
     if own is not None and expectations is not None:
         columns = staged_columns(source, catalog)
         declared = files.with_own(declared, own, columns=columns, file=expectations)
-    return [*declared, _share(general)]
+    return [*with_unread_cells_given(declared), _share(general)]
 
 
 def staged_columns(source: Source, catalog: Catalog) -> dict[str, pl.DataType]:

@@ -151,6 +151,21 @@ def test_what_is_doubtful_is_told_and_counts(desk, row, check):
     assert gate.rules_broken == [(check, 1)] and gate.result.set_aside_rows == 0
 
 
+@pytest.mark.parametrize(
+    ("row", "check", "found"),
+    [
+        (ROW.replace("2022-06-30", "2022年下半年"), "measure_due_readable", "2022年下半年"),
+        (ROW.replace("管理", "天气"), "unmet_cause_readable", "天气"),
+    ],
+)
+def test_a_cell_that_decides_no_figure_is_told_once_and_its_row_stays(desk, row, check, found):
+    """The row was set aside, and its sender was told besides that no day was given."""
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{row}")
+    assert gate.rules_broken == [(check, 1)] and gate.result.set_aside_rows == 0
+    (broken,) = gate.result.broken.to_dicts()
+    assert (broken["severity"], broken["found"]) == ("warning", found)
+
+
 def test_a_name_from_the_list_of_the_form_is_that_of_its_figure(desk):
     """The plan writes it with brackets of full width, which reading folds."""
     gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('T12b,', 'T12c,化肥施用量（折纯）变化')}")
@@ -196,6 +211,19 @@ def test_sentences_are_printed_as_they_were_typed(desk):
     assert "台账不全，漏报（甲县）；另见函；措施：补报，再核，2022年6月30日前" in reason_in_list(desk)
     (listed_row,) = [[text_of(cell) for cell in row] for row in year_of(desk).reasons().rows]
     assert listed_row[3:5] == ["管理：台账不全，漏报（甲县）；另见函", "补报，再核"]
+
+
+def test_words_of_which_no_day_could_be_read_are_printed_as_they_were_sent(desk, catalog):
+    desk.hand_in("manure", MANURE)
+    row = ROW.replace("2022-06-30", "2022年下半年").replace("管理", "天气")
+    desk.hand_in("unmet_reasons", f"{HEAD}\n{row}")
+    assert "山西省（天气）：台账不全；措施：补报台账，期限填为“2022年下半年”（" in reason_in_list(desk)
+    year = year_of(desk)
+    (cells,) = [[text_of(cell) for cell in row] for row in year.reasons().rows]
+    assert (cells[3], cells[5]) == ("天气：台账不全", "“2022年下半年”")
+    found = reasons_of(catalog.plans["shanxi-2021"], catalog, sent(unread="by summer"), {})
+    (told,) = listed(found, catalog, ["140100"], "en").rows
+    assert told[5] == "“by summer”"
 
 
 def test_rows_that_differ_in_the_width_of_a_comma_say_the_same(desk):
@@ -268,8 +296,9 @@ def given(tmp_path_factory):
     return load_catalog(root)
 
 
-def sent(area="140100", day=date(2022, 1, 20)):
-    told = '{"measure_due": "2022-05-31", "reported_by": "某厅", "unmet_measure": "乙措施"}'
+def sent(area="140100", day=date(2022, 1, 20), unread=""):
+    due = f'"measure_due_as_delivered": "{unread}"' if unread else '"measure_due": "2022-05-31"'
+    told = f'{{{due}, "reported_by": "某厅", "unmet_measure": "乙措施"}}'
     row = {"code": "T12b", "area_id": area, "reason": "乙说明", "attributes": told, "file": "乙.xlsx", "received": day}
     return pl.DataFrame([row])
 
