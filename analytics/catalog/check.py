@@ -16,6 +16,7 @@ from analytics.catalog.indicator import Indicator, Numerator
 from analytics.catalog.models import ItemField, Population, Source
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.catalog.problem import NameGiven, Problem
+from analytics.catalog.senders import spellings
 
 
 def problems(catalog: Catalog) -> Iterator[Problem]:
@@ -30,6 +31,7 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
     for plan in catalog.plans.values():
         yield from problems_of_plan(plan, catalog)
     yield from _problems_of_sources(catalog)
+    yield from _problems_of_senders(catalog)
     yield from problems_of_given(catalog)
 
 
@@ -316,6 +318,15 @@ def _problems_of_sources(catalog: Catalog) -> Iterator[Problem]:
                     yield Problem(
                         "sources", source.id, [key, i, "field"], f"{item.item} is told by {field}", item.field
                     )
+
+
+def _problems_of_senders(catalog: Catalog) -> Iterator[Problem]:
+    """A name means one department."""
+    known: dict[str, str] = {}
+    for spelling, sender in spellings(catalog):
+        other = known.setdefault(spelling, sender.department)
+        if other != sender.department:
+            yield Problem("departments", sender.department, ["aliases"], f"{other} is called so, too", spelling)
 
 
 def _problems_of_naming(source: Source, catalog: Catalog) -> Iterator[Problem]:

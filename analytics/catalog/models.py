@@ -14,7 +14,18 @@ DATED_STAGES = STAGES[1:]  # preparation has no day of its own
 REMARK = "remark"  # the column in which a form takes whatever its others do not ask for
 Certainty = Literal["A", "A2", "B", "C", "D"]
 FieldType = Literal[
-    "text", "number", "integer", "date", "month", "stamp", "code", "flag", "area", "register_year", "items"
+    "text",
+    "number",
+    "integer",
+    "date",
+    "month",
+    "stamp",
+    "code",
+    "flag",
+    "area",
+    "register_year",
+    "items",
+    "department",
 ]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Said = Annotated[str, Field(pattern=r"\S")]
@@ -553,9 +564,11 @@ class Department(Entry):
     """One who delivers or answers.
 
     `is_each_city`: the governments of all cities, each for its own. `is_several`: whoever leads what a form is about.
+    `aliases` are other names of it; whether one says of which province it is makes no other name.
     """
 
     name: Text
+    aliases: list[str] = []
     is_each_city: bool = False
     is_several: bool = False
 

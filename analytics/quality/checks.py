@@ -17,6 +17,7 @@ from analytics.quality.declared import Severity
 from analytics.quality.given import with_unread_cells_given
 from analytics.quality.models import Check, General
 from analytics.quality.required import checks_of_required
+from analytics.quality.senders import checks_of_senders
 from analytics.quality.sql import quoted, text
 from analytics.quality.works import checks_of_works
 
@@ -34,6 +35,7 @@ _TYPES: dict[str, pl.DataType] = {
     "area": pl.String(),
     "register_year": pl.Int32(),
     "items": pl.List(pl.String()),
+    "department": pl.String(),
 }
 _ALWAYS: dict[str, pl.DataType] = {
     "snapshot": pl.String(),
@@ -64,6 +66,7 @@ def checks_for(source: Source, catalog: Catalog, expectations: Path | None) -> l
         *_checks_of_scope(source, catalog),
         *checks_of_works(source, catalog),
         *checks_of_codes(source, catalog),
+        *checks_of_senders(source, catalog),
     ]
     own = files.read_expectations(expectations, source=source.id) if expectations else None
     if own is not None and expectations is not None:

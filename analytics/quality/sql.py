@@ -31,6 +31,7 @@ _BESIDE = {
     "named": ("registered", "_registered_name"),
     "not_another": ("so_named", "_member_so_named"),
     "placed": ("registered", "_registered_area"),
+    "answers": ("answering", "_departments_answering"),
 }
 
 
@@ -101,6 +102,11 @@ def _names_a_unit(check: Check, _: str) -> str:
     return f"regexp_matches(lower({quoted(check.content[0])}), {text(pattern)})"
 
 
+def _answers_not(check: Check, column: str) -> str:
+    is_known = " AND ".join(f"{quoted(c)} IS NULL" for c in check.empty_too)
+    return f"{is_known} AND NOT list_contains(_senders_answering, {column})"
+
+
 _BROKEN: dict[str, Callable[[Check, str], str]] = {
     "present": _absent,
     "readable": lambda check, _: f"{quoted(check.columns[0] + '_problem')} IS NOT NULL",
@@ -109,6 +115,7 @@ _BROKEN: dict[str, Callable[[Check, str], str]] = {
     "rule": lambda check, _: f"NOT ({check.rule})",
     "no_other_unit": _names_a_unit,
     "told": _untold,
+    "answers": _answers_not,
 }
 
 

@@ -10,7 +10,9 @@ from openpyxl import load_workbook
 from analytics import notebook
 from analytics.asked import is_asked_in
 from analytics.catalog import load_catalog
+from analytics.catalog.check import problems
 from analytics.catalog.models import DueDate, Source
+from analytics.catalog.senders import answering
 from analytics.ingest.form_workbook import write_form
 from analytics.ingest.forms import form_for
 from analytics.paths import Workspace
@@ -192,6 +194,76 @@ def test_a_row_that_names_no_place_is_about_the_whole_area_of_its_delivery(desk)
     own = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW}{ROW.replace('T12b,,', 'T12c,,大同市')}", area="140100")
     assert pl.read_parquet(own.staged.path)["area_id"].to_list() == ["140100", "140200"]
     assert own.rules_broken == [("city_readable", 1)]  # Datong is not for Taiyuan to tell
+
+
+# Who sends it
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("农业农村厅", "省农业农村厅"),
+        ("山西省农业农村厅", "省农业农村厅"),
+        ("省住房和城乡建设厅", "省住建厅"),
+        (" 住房城乡建设厅", "省住建厅"),
+        ("太原市政府", "太原市人民政府"),
+        ("山西省太原市人民政府", "太原市人民政府"),
+        ("各市政府", "各市人民政府"),
+        ("河北省农业农村厅", "河北省农业农村厅"),
+        ("各牵头单位", "各牵头单位"),
+        ("太原市农业农村局", "太原市农业农村局"),
+    ],
+)
+def test_a_sender_is_known_by_each_of_its_names(desk, typed, name):
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('省农业农村厅', typed)}")
+    row = pl.read_parquet(gate.staged.path).row(0, named=True)
+    assert (row["reported_by"], row["reported_by_as_delivered"]) == (name, typed)
+
+
+def test_a_name_means_one_department(catalog):
+    assert list(problems(catalog)) == []
+    water = catalog.departments["water_resources"].model_copy(update={"aliases": ["住建厅"]})
+    own = replace(catalog, departments={**catalog.departments, "water_resources": water})
+    assert [(p.entry, p.rule, p.found) for p in problems(own)] == [
+        ("water_resources", "housing_construction is called so, too", "住建厅")
+    ]
+
+
+def test_one_department_under_two_names_is_one_sender(desk):
+    """Both rows stood in the list, side by side."""
+    desk.hand_in("manure", MANURE)
+    desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW}")
+    row = ROW.replace("省农业农村厅", "农业农村厅").replace("台账不全", "雨季漏报")
+    desk.hand_in("unmet_reasons", f"{HEAD}\n{row}", received=LATER)
+    told = reason_in_list(desk)
+    assert "雨季漏报" in told and "台账不全" not in told and "（省农业农村厅、畜牧处）" in told
+
+
+def test_a_sender_that_nobody_knows_is_told_with_the_nearest_and_its_row_stays(desk):
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('省农业农村厅', '省农业农林厅')}")
+    assert gate.rules_broken == [("reported_by_readable", 1)] and gate.result.set_aside_rows == 0
+    (broken,) = gate.result.broken.to_dicts()
+    assert (broken["severity"], broken["found"]) == ("warning", "省农业农林厅")
+    assert broken["expected_zh"] == "目录内的部门或市人民政府名称；最接近的是：省农业农村厅"
+
+
+def test_a_department_that_does_not_answer_for_the_figure_is_told_who_does(desk):
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('省农业农村厅', '商务厅')}")
+    assert gate.rules_broken == [("reported_by_answers", 1)] and gate.result.set_aside_rows == 0
+    (broken,) = gate.result.broken.to_dicts()
+    zh, en = (found_in_words(broken["found"], broken["column"], {}, desk.catalog, lang) for lang in ("zh", "en"))
+    who = "省农业农村厅、省水利厅、省生态环境厅、各市人民政府"
+    assert zh == f"报送单位 商务厅；牵头、配合或责任单位 {who}"
+    assert en.endswith(f"who answers {who}") and broken["severity"] == "warning"
+
+
+@pytest.mark.parametrize("answers", ["lead", "cooperating", "responsible"])
+def test_whoever_leads_cooperates_or_is_responsible_answers(catalog, answers):
+    plan = catalog.plans["shanxi-2021"]
+    pairs = [(t.code, d) for c in plan.clauses for t in c.targets for d in getattr(c, answers)]
+    known = {a.code: a for a in answering(catalog) if a.year == 2021}
+    assert pairs and all(catalog.called([d], "zh")[0] in known[code].departments for code, d in pairs)
+    assert "太原市人民政府" in known["T12b"].senders and "太原市人民政府" not in known["T12b"].departments
 
 
 # The list in the report
