@@ -16,6 +16,7 @@ from analytics.catalog.indicator import Indicator, Numerator
 from analytics.catalog.models import ItemField, Population, Source
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.catalog.problem import NameGiven, Problem
+from analytics.catalog.senders import spellings
 
 
 def problems(catalog: Catalog) -> Iterator[Problem]:
@@ -30,6 +31,7 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
     for plan in catalog.plans.values():
         yield from problems_of_plan(plan, catalog)
     yield from _problems_of_sources(catalog)
+    yield from _problems_of_senders(catalog)
     yield from problems_of_given(catalog)
 
 
@@ -306,6 +308,7 @@ def _problems_of_sources(catalog: Catalog) -> Iterator[Problem]:
     """A form brings an item in the item's own field, its parts in fields of the same unit; and asks whom there is."""
     for source in catalog.sources.values():
         yield from _problems_of_calendar(source, catalog)
+        yield from _problems_of_naming(source, catalog)
         for key, declared in (("amounts", source.amounts), ("states", source.states)):
             for i, item in enumerate(declared):
                 field = catalog.items[item.item].field
@@ -315,6 +318,24 @@ def _problems_of_sources(catalog: Catalog) -> Iterator[Problem]:
                     yield Problem(
                         "sources", source.id, [key, i, "field"], f"{item.item} is told by {field}", item.field
                     )
+
+
+def _problems_of_senders(catalog: Catalog) -> Iterator[Problem]:
+    """A name means one department."""
+    known: dict[str, str] = {}
+    for spelling, sender in spellings(catalog):
+        other = known.setdefault(spelling, sender.department)
+        if other != sender.department:
+            yield Problem("departments", sender.department, ["aliases"], f"{other} is called so, too", spelling)
+
+
+def _problems_of_naming(source: Source, catalog: Catalog) -> Iterator[Problem]:
+    """Nothing is found by a text that stands as it was sent: it may be typed otherwise the next time."""
+    works, entity, member = source.undertaking, source.entity, source.register_as
+    called = [works.name if works else None, entity.name if entity else None, member.label if member else None]
+    for name in dict.fromkeys([*source.key, *source.id_fields, *filter(None, called)]):
+        if name in catalog.fields and catalog.fields[name].as_sent:
+            yield Problem("sources", source.id, ["key"], "a text that stands as sent names nobody", name)
 
 
 def _problems_of_calendar(source: Source, catalog: Catalog) -> Iterator[Problem]:

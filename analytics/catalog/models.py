@@ -14,11 +14,27 @@ DATED_STAGES = STAGES[1:]  # preparation has no day of its own
 REMARK = "remark"  # the column in which a form takes whatever its others do not ask for
 Certainty = Literal["A", "A2", "B", "C", "D"]
 FieldType = Literal[
-    "text", "number", "integer", "date", "month", "stamp", "code", "flag", "area", "register_year", "items"
+    "text",
+    "number",
+    "integer",
+    "date",
+    "month",
+    "stamp",
+    "code",
+    "flag",
+    "area",
+    "register_year",
+    "items",
+    "department",
 ]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Said = Annotated[str, Field(pattern=r"\S")]
 AreaCode = Annotated[str, Field(pattern=r"^\d{6}$")]
+
+
+def folded_of(name: str) -> str:
+    """The staged column beside a text that stands as sent: the same in half width, for whatever compares it."""
+    return f"{name}_folded"
 
 
 class Entry(BaseModel):
@@ -76,7 +92,9 @@ YES_NO = {
 class FieldSpec(Entry):
     """One column name: the same quantity has the same name everywhere.
 
-    `example` is what the example row of a form has.
+    `example` is what the example row of a form has. `as_sent` is a text of sentences or names of material, which stands
+    as it was sent: it is printed, and nothing is found or compared by it. Every other text is read in half width.
+    `by_when` is a day by which something is to be done, which may be told as the end of its year or month.
     """
 
     type: FieldType
@@ -86,7 +104,21 @@ class FieldSpec(Entry):
     maximum: float | None = None
     codes: dict[str, Code] = {}
     example: str = ""
+    as_sent: bool = False
+    by_when: bool = False
     reason: str = ""
+
+    @model_validator(mode="after")
+    def _text_stands_as_sent(self) -> FieldSpec:
+        if self.as_sent and self.type != "text":
+            raise ValueError("as_sent goes with type: text")
+        return self
+
+    @model_validator(mode="after")
+    def _a_day_is_told_by_when(self) -> FieldSpec:
+        if self.by_when and self.type != "date":
+            raise ValueError("by_when goes with type: date")
+        return self
 
     @model_validator(mode="after")
     def _codes_belong_to_code_fields(self) -> FieldSpec:
@@ -532,9 +564,11 @@ class Department(Entry):
     """One who delivers or answers.
 
     `is_each_city`: the governments of all cities, each for its own. `is_several`: whoever leads what a form is about.
+    `aliases` are other names of it; whether one says of which province it is makes no other name.
     """
 
     name: Text
+    aliases: list[str] = []
     is_each_city: bool = False
     is_several: bool = False
 

@@ -123,7 +123,7 @@ def departments_called(word: str | None, catalog: Catalog) -> list[str]:
     """The departments of that name, or a part of it; all of them where no word is given."""
     if not word:
         return list(catalog.departments)
-    names = {key: (key, d.name.zh, d.name.en) for key, d in catalog.departments.items()}
+    names = {key: (key, d.name.zh, d.name.en, *d.aliases) for key, d in catalog.departments.items()}
     meant = [key for key, words in names.items() if any(word.casefold() in name.casefold() for name in words)]
     if not meant:
         raise UsageError(

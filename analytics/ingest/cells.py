@@ -11,7 +11,7 @@ import polars as pl
 
 from analytics import units
 from analytics.catalog import Catalog
-from analytics.catalog.models import FieldSpec
+from analytics.catalog.models import FieldSpec, folded_of
 from analytics.ingest import units_in_cells
 from analytics.ingest.headings import plain
 from analytics.ingest.number_formats import HELD, SHOWN
@@ -35,6 +35,9 @@ _DIGITS = 12
 _TIME_OF_DAY = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _DATE = rf"^(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*日?{_TIME_OF_DAY}$"
 _COMPACT_DATE = r"^(\d{4})(\d{2})(\d{2})$"
+# 底 and 末 mean up to the last day, 前 on that day at the latest: all that a day by which something is done can say.
+_END = r"^(\d{4})\s*年\s*(?:年?[底末]|(\d{1,2})\s*月份?[底末])(?:[以之]?前)?$"
+_BEFORE = r"日[以之]?前$"
 _MONTH = r"^(\d{1,2})\s*(?:月份?)?$"
 _MONTHS_IN_WORDS = {f"{word}月": f"{number}月" for number, word in enumerate("一二三四五六七八九十", start=1)} | {
     "十一月": "11月",
@@ -81,6 +84,12 @@ def _folded(raw: pl.Expr, missing: Sequence[str]) -> pl.Expr:
     text = bare.str.replace(_KEPT_AS_TEXT, "${1}")
     marks = [unicodedata.normalize("NFKC", m) for m in missing]
     return pl.when((text.str.len_chars() > 0) & ~text.is_in(marks)).then(text)
+
+
+def as_sent(column: str) -> pl.Expr:
+    """The text as it was sent, without outer white space and signs that nobody sees; null where `folded` is."""
+    bare = pl.col(column).str.replace_all(INVISIBLE, "").str.strip_chars()
+    return pl.when(folded(column).is_not_null()).then(bare.str.replace(_KEPT_AS_TEXT, "${1}"))
 
 
 def folded_text(told: pl.Series) -> list[str | None]:
@@ -161,11 +170,13 @@ def typed_field(
 ) -> pl.DataFrame:
     """The frame with `name` typed, `name_as_delivered` and `name_problem` beside it (text stays text).
 
+    Beside text that stands as sent is `name_folded`, the same as other text is read.
+
     A number delivered in `unit` is converted to the unit of the field. Of a day or month that its cell keeps as a bare
     number, `day_of(name)` has the day as text.
     """
     if field.type == "text":
-        return frame.with_columns(folded(name).alias(name))
+        return frame.with_columns(*_text(name, field))
     if field.type == "stamp":
         return _stamped(frame, name, context)
     fold = folded_number if field.type in _NUMERIC else folded
@@ -183,7 +194,7 @@ def typed_field(
         if field.type == "register_year":
             value = pl.coalesce(value, _date(text).dt.year().cast(pl.Int64))
     elif field.type == "date":
-        value = _date(text)
+        value = _day_by_which(text) if field.by_when else _date(text)
     elif field.type == "month":
         return _with_month(delivered, name, context)
     elif field.type in ("code", "flag"):
@@ -194,6 +205,13 @@ def typed_field(
         raise NotImplementedError(field.type)
     typed = delivered.with_columns(value.alias(name), _unread(value, text, problem).alias(f"{name}_problem"))
     return typed.drop(units_in_cells.scale_of(name), strict=False)
+
+
+def _text(name: str, field: FieldSpec) -> list[pl.Expr]:
+    """The columns of a text: in half width, or as it was sent with the same in half width beside it."""
+    if field.as_sent:
+        return [as_sent(name).alias(name), folded(name).alias(folded_of(name))]
+    return [folded(name).alias(name)]
 
 
 def converted(value: pl.Expr, scale: float) -> pl.Expr:
@@ -223,6 +241,17 @@ def _date(text: pl.Expr) -> pl.Expr:
         pl.coalesce(text.str.extract(_DATE, i), text.str.extract(_COMPACT_DATE, i)).str.zfill(2) for i in (1, 2, 3)
     ]
     return pl.concat_str(parts, separator="-").str.to_date("%Y-%m-%d", strict=False)
+
+
+def _day_by_which(text: pl.Expr) -> pl.Expr:
+    """The last day on which something may be done: 2022年底 is 31 December, 2022年6月底 30 June, also with 前 behind.
+
+    So documents of the administration mean it. Of a day on which something was done it says too little.
+    """
+    year, month = (text.str.extract(_END, i) for i in (1, 2))
+    first = pl.concat_str(year, month.fill_null("12").str.zfill(2), pl.lit("01"), separator="-")
+    end = first.str.to_date("%Y-%m-%d", strict=False).dt.month_end()
+    return pl.coalesce(_date(text.str.replace(_BEFORE, "日")), end)
 
 
 def _code(text: pl.Expr, field: FieldSpec) -> pl.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from analytics.catalog import Catalog
-from analytics.catalog.models import REMARK, Source, UndertakingFields
+from analytics.catalog.models import REMARK, Source, UndertakingFields, folded_of
 from analytics.errors import CheckFailed
 
 
@@ -19,7 +19,9 @@ def with_left_out(frame: pl.DataFrame, source: Source, catalog: Catalog) -> pl.D
         begun_only = _is_begun_only(frame, source, catalog)
         return frame.with_columns(left_out=pl.when(begun_only).then(pl.lit("blank")).otherwise(pl.lit(None, pl.String)))
     places_in_file = ("row", "sheet", "file_date", "file_date_as_delivered")
-    compared = [c for c, dtype in frame.schema.items() if c not in places_in_file and not dtype.is_nested()]
+    as_sent = [c for c in frame.columns if folded_of(c) in frame.columns]
+    kept_out = (*places_in_file, *as_sent)
+    compared = [c for c, dtype in frame.schema.items() if c not in kept_out and not dtype.is_nested()]
     told = [s.field for s in source.states if s.field in frame.columns]
     unread = [f"{name}_problem" for name in source.readings.parameters]
     blank = pl.all_horizontal(pl.col("taken_at", *source.readings.parameters, *told, *unread).is_null())

@@ -16,7 +16,7 @@ from analytics import periods, periods_told, units
 from analytics.catalog import Catalog
 from analytics.catalog.models import Column, Source
 from analytics.errors import CheckFailed, UsageError
-from analytics.ingest import as_typed, cells, places, readings
+from analytics.ingest import as_typed, cells, places, readings, senders
 from analytics.ingest.amended import Amendment, amended, with_cells_as_delivered, without_withdrawn
 from analytics.ingest.grid import Grid, read_grids
 from analytics.ingest.groups import require_of_areas, require_of_period
@@ -86,7 +86,8 @@ def _name(snapshot: Snapshot, source: Source, catalog: Catalog, amendments: Sequ
     parts = [source.model_dump_json(), said.period, whole, str(said.received), snapshot.path.name]
     parts += [repr(amendment) for amendment in amendments]
     methods = (catalog.detection_limits, catalog.station_flags)
-    for room in (catalog.fields, catalog.parameters, catalog.areas, catalog.standards, *methods):
+    rooms = (catalog.fields, catalog.parameters, catalog.areas, catalog.departments, catalog.standards)
+    for room in (*rooms, *methods):
         parts += [key + entry.model_dump_json() for key, entry in room.items()]
     parts += [Path(module.__file__ or "").read_text(encoding="utf-8") for module in (units, periods, periods_told)]
     return f"{snapshot.id}-{digest([*parts, code_digest(Path(__file__).parent)])[:8]}"
@@ -305,6 +306,8 @@ def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame
         field = context.catalog.fields[column.field]
         if field.type == "area":
             frame = places.resolved(frame, column, context.catalog)
+        elif field.type == "department":
+            frame = senders.resolved(frame, column.field, context.catalog)
         else:
             unit = table.units.get(column.field)
             frame = cells.typed_field(_with_days(frame, column.field, table), column.field, field, context, unit=unit)

@@ -257,7 +257,7 @@ def _by_rows(question: Question, item: str, *, of_code: bool) -> pl.DataFrame:
         states = states.filter(pl.col("entity_id") == question.target.code)
     rows = question.told_of_window(states).with_columns(entity_id=pl.lit(question.plan.area))
     says = pl.coalesce("value_code", "value_text")
-    listed = ~says.is_in(shapes.NOT_LISTED)
+    listed = ~says.str.normalize("NFKC").is_in(shapes.NOT_LISTED)
     told = rows.filter(says.is_not_null())
     sums = told.group_by(members.CELL).agg(numerator=listed.sum().cast(pl.Float64))
     return members.by_sums(question.population, sums, arrived=question.arrived(rows), maximum=None)

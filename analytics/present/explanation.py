@@ -202,8 +202,15 @@ def _with_besides(told: tuple[str, str], besides: str | None, catalog: Catalog, 
     """Item and value, followed by what the row tells besides: of evidence who sent it and what it is called."""
     item, value = told
     more = json.loads(besides) if besides else {}
-    said = [f"{words.field_label(catalog.fields[k], lang)}{either(lang, '：', ': ')}{v}" for k, v in more.items()]
+    said = [_beside(name, str(text), catalog, lang) for name, text in more.items()]
     return item, either(lang, "；", "; ").join([value, *said])
+
+
+def _beside(name: str, text: str, catalog: Catalog, lang: str) -> str:
+    """What a row tells besides, with its label; words that could not be read are marked."""
+    field = name.removesuffix("_as_delivered")
+    unread = either(lang, "（未能识别）", " (could not be read)") if field != name else ""
+    return f"{words.field_label(catalog.fields[field], lang)}{either(lang, '：', ': ')}{text}{unread}"
 
 
 def _item_and_value(row: dict[str, Any], catalog: Catalog, lang: str) -> tuple[str, str]:

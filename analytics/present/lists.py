@@ -348,6 +348,7 @@ def found_in_words(text: str | None, column: str | None, names: Mapping[str, str
         "rows": either(lang, "互相矛盾的行", "rows that disagree"),
         "so_named": either(lang, "此名称所属的对象", "the member so named"),
         "registered": either(lang, "名录", "register"),
+        "answering": either(lang, "牵头、配合或责任单位", "who answers"),
         "set_aside": either(lang, "有误的行", "rows that are wrong"),
         "of_rows": either(lang, "全部行", "of all rows"),
         "before": either(lang, "此前填报", "told before"),

@@ -31,6 +31,7 @@ class Reason:
     catalog); `source` the file, or the document; `day` when it was received, or signed. `cause`, `measure`, `due` and
     `signed_by` may be untold. `stands`: no later word of the other kind is about the same figure and area. `verdict` is
     that of the figure in the area; `is_idle` where it, or where it is none that of the area around, asks for no reason.
+    `cause_as_sent` and `due_as_sent` are the words of a cell that could not be read.
     """
 
     code: str
@@ -47,6 +48,8 @@ class Reason:
     stands: bool = True
     verdict: str | None = None
     is_idle: bool = False
+    cause_as_sent: str | None = None
+    due_as_sent: str | None = None
 
 
 def reasons_of(
@@ -104,6 +107,8 @@ def _delivered(row: Mapping[str, Any]) -> Reason:
         attachments=told.get("attachments"),
         source=row["file"],
         day=row["received"],
+        cause_as_sent=told.get("unmet_cause_as_delivered"),
+        due_as_sent=told.get("measure_due_as_delivered"),
     )
 
 
@@ -130,10 +135,9 @@ def in_a_cell(reasons: Sequence[Reason], catalog: Catalog, lang: str, *, with_so
 
 def _told(r: Reason, catalog: Catalog, lang: str, *, with_source: bool) -> str:
     area = catalog.areas[r.area].name.in_language(lang)
-    cause = words.word("typed_cause", r.cause, lang) if r.cause else ""
+    cause = _cause(r, lang)
     about_area = area + (either(lang, f"（{cause}）", f" ({cause})") if cause else "")
-    due = long_date(r.due, lang) if r.due else ""
-    by_when = either(lang, f"{due}前", f"by {due}") if due else either(lang, "期限未填", "no day told")
+    by_when = _by_when(r, lang)
     measure = r.measure or either(lang, "未填", "not told")
     who = _who(r, lang) + (either(lang, "；", "; ") + r.source if with_source else "")
     return either(
@@ -141,6 +145,21 @@ def _told(r: Reason, catalog: Catalog, lang: str, *, with_source: bool) -> str:
         f"{about_area}：{r.text}；措施：{measure}，{by_when}（{who}）",
         f"{about_area}: {r.text}; measure: {measure}, {by_when} ({who})",
     )
+
+
+def _cause(r: Reason, lang: str) -> str:
+    """The kind of cause; in the words that were sent where these are none of the known ones."""
+    return words.word("typed_cause", r.cause, lang) if r.cause else r.cause_as_sent or ""
+
+
+def _by_when(r: Reason, lang: str) -> str:
+    """By when it is done; in the words that were sent where no day could be read of them."""
+    if r.due:
+        due = long_date(r.due, lang)
+        return either(lang, f"{due}前", f"by {due}")
+    if r.due_as_sent:
+        return either(lang, f"期限填为“{r.due_as_sent}”", f"by “{r.due_as_sent}”, as it was sent")
+    return either(lang, "期限未填", "no day told")
 
 
 def _who(r: Reason, lang: str) -> str:
@@ -169,16 +188,18 @@ def listed(reasons: Sequence[Reason], catalog: Catalog, areas: Collection[str], 
 
 
 def _row(r: Reason, catalog: Catalog, lang: str) -> list[Cell]:
-    cause = words.word("typed_cause", r.cause, lang) + either(lang, "：", ": ") if r.cause else ""
+    cause = _cause(r, lang)
+    about = f"{cause}{either(lang, '：', ': ')}" if cause else ""
+    due = f"“{r.due_as_sent}”" if r.due_as_sent else "—"
     named = [either(lang, f"附件：{r.attachments}", f"attached: {r.attachments}")] if r.attachments else []
     replaced = [] if r.stands else [either(lang, "已由更晚的说明代替", "replaced by a later word")]
     return [
         r.code,
         catalog.areas[r.area].name.in_language(lang),
         toned(words.word("verdict", r.verdict, lang), r.verdict) if r.verdict else "—",
-        f"{cause}{r.text}",
+        f"{about}{r.text}",
         r.measure or "—",
-        long_date(r.due, lang) if r.due else "—",
+        long_date(r.due, lang) if r.due else due,
         f"{_who(r, lang)} {long_date(r.day, lang)}",
         either(lang, "；", "; ").join([r.source, *named, *replaced]),
     ]

@@ -9,13 +9,15 @@ import polars as pl
 
 from analytics import units
 from analytics.catalog import Catalog
-from analytics.catalog.models import REMARK, FieldSpec, Parameter, Source, Text
+from analytics.catalog.models import REMARK, FieldSpec, Parameter, Source, Text, folded_of
 from analytics.quality import expectations as files
 from analytics.quality import wording
 from analytics.quality.codes import checks_of_codes
 from analytics.quality.declared import Severity
+from analytics.quality.given import with_unread_cells_given
 from analytics.quality.models import Check, General
 from analytics.quality.required import checks_of_required
+from analytics.quality.senders import checks_of_senders
 from analytics.quality.sql import quoted, text
 from analytics.quality.works import checks_of_works
 
@@ -33,6 +35,7 @@ _TYPES: dict[str, pl.DataType] = {
     "area": pl.String(),
     "register_year": pl.Int32(),
     "items": pl.List(pl.String()),
+    "department": pl.String(),
 }
 _ALWAYS: dict[str, pl.DataType] = {
     "snapshot": pl.String(),
@@ -63,12 +66,13 @@ def checks_for(source: Source, catalog: Catalog, expectations: Path | None) -> l
         *_checks_of_scope(source, catalog),
         *checks_of_works(source, catalog),
         *checks_of_codes(source, catalog),
+        *checks_of_senders(source, catalog),
     ]
     own = files.read_expectations(expectations, source=source.id) if expectations else None
     if own is not None and expectations is not None:
         columns = staged_columns(source, catalog)
         declared = files.with_own(declared, own, columns=columns, file=expectations)
-    return [*declared, _share(general)]
+    return [*with_unread_cells_given(declared), _share(general)]
 
 
 def staged_columns(source: Source, catalog: Catalog) -> dict[str, pl.DataType]:
@@ -94,7 +98,8 @@ def optional_columns(source: Source, catalog: Catalog) -> dict[str, pl.DataType]
 def _field_columns(field: str, catalog: Catalog) -> dict[str, pl.DataType]:
     kind = catalog.fields[field].type
     beside = {} if kind == "text" else {f"{field}_as_delivered": pl.String(), f"{field}_problem": pl.String()}
-    return {field: _TYPES[kind], **beside}
+    folded = {folded_of(field): pl.String()} if catalog.fields[field].as_sent else {}
+    return {field: _TYPES[kind], **beside, **folded}
 
 
 def _rows_present() -> Check:
@@ -152,6 +157,7 @@ def _checks_of_remarks(source: Source, catalog: Catalog) -> Iterator[Check]:
             severity="critical",
             scope="row",
             columns=[REMARK],
+            content=[_compared(REMARK, catalog)],
             message=wording.NO_OTHER_UNIT_MESSAGE,
             expected={"": wording.NO_OTHER_UNIT},
             codes=units.spellings_beside([unit for unit in own if unit is not None]),
@@ -303,7 +309,16 @@ def _made_of(part: str, source: Source, catalog: Catalog) -> list[str]:
 
 
 def _content(source: Source, catalog: Catalog) -> list[str]:
-    """The columns whose values become facts: rows alike in them say the same twice."""
+    """The columns whose values become facts, as they are compared: rows alike in them say the same twice."""
+    return [_compared(name, catalog) for name in _becoming_facts(source, catalog)]
+
+
+def _compared(name: str, catalog: Catalog) -> str:
+    """The column by which rows are compared: of text that stands as sent the folded one beside it."""
+    return folded_of(name) if name in catalog.fields and catalog.fields[name].as_sent else name
+
+
+def _becoming_facts(source: Source, catalog: Catalog) -> list[str]:
     if source.readings:
         readings = [n for p in source.readings.parameters for n in (p, f"{p}_below_limit")]
         return [*readings, *(a.field for a in source.amounts)]

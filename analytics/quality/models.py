@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from analytics.catalog.models import Entry, Identifier, Text
+from analytics.catalog.senders import Answering
 from analytics.quality.declared import AnyDeclared, Calendar, CrossRow, Distribution, Severity, Since, YearOnYear
 
 Scope = Literal["cell", "row", "file"]
@@ -22,6 +23,7 @@ CheckKind = Literal[
     "named",
     "not_another",
     "placed",
+    "answers",
     "no_other_unit",
     "told",
     "rule",
@@ -38,11 +40,12 @@ class Check(Entry):
 
     `expected` says what would have been right, by the `_problem` word of the cell; the key "" serves where
     the check has no such words. `codes` are the words that a cell may hold, or the units that a remark may not name.
-    `content` are the columns in which rows are alike or contradict one another.
+    `content` are the columns in which rows are alike or contradict one another, or what is looked at in place of text
+    that stands as sent.
     `empty_too` and `given` name columns that must be empty, or filled, for the check to say anything; what must be
     told, with a `register_name`, is asked only of those of its members of whom the register says so;
     `unless` is a SQL condition on which it says nothing. `declared` is what the expectations file says of a check
-    that looks beyond the row.
+    that looks beyond the row. `answering` are those who answer for what rows are about.
     """
 
     id: Identifier
@@ -65,6 +68,7 @@ class Check(Entry):
     empty_too: list[Identifier] = Field(default_factory=list)
     given: list[Identifier] = Field(default_factory=list)
     unless: str = ""
+    answering: list[Answering] = Field(default_factory=list)
     declared: AnyDeclared | None = None
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Column, Source, Text
+from analytics.catalog.senders import spellings
 from analytics.quality.models import Check
 from analytics.quality.result import PLACE
 
@@ -58,10 +59,13 @@ def _asked(
 ) -> Iterator[tuple[Check, list[str], str | None, _Find]]:
     """The checks of names, the columns in the first of which it stands, that of the area around it, what finds one."""
     columns = {c.field: c for c in source.columns if catalog.fields[c.field].type == "area"}
+    departments = {c.field for c in source.columns if catalog.fields[c.field].type == "department"}
     for check in checks:
         if check.kind == "readable" and check.columns[0] in columns:
             column = columns[check.columns[0]]
             yield check, [f"{column.field}_as_delivered"], column.within, _area(column, catalog)
+        if check.kind == "readable" and check.columns[0] in departments:
+            yield check, [check.columns[0]], None, _member({word: sender.name for word, sender in spellings(catalog)})
         if check.kind == "registered" and source.entity is not None:
             names = _names(registers.filter(pl.col("register") == check.register_name))
             yield check, [*([source.entity.name] if source.entity.name else []), "entity_id"], None, _member(names)

@@ -31,6 +31,7 @@ _BESIDE = {
     "named": ("registered", "_registered_name"),
     "not_another": ("so_named", "_member_so_named"),
     "placed": ("registered", "_registered_area"),
+    "answers": ("answering", "_departments_answering"),
 }
 
 
@@ -91,11 +92,19 @@ def _beyond(check: Check, column: str) -> str:
     return " OR ".join([*low, *high])
 
 
-def _names_a_unit(check: Check, column: str) -> str:
-    """Whether a remark says 单位：万吨; that of the sender (填报单位) is an office, and what goes on is a name."""
+def _names_a_unit(check: Check, _: str) -> str:
+    """Whether a remark says 单位：万吨; that of the sender (填报单位) is an office, and what goes on is a name.
+
+    It is looked at in half width, as units are spelled.
+    """
     named = "|".join(re.escape(unit) for unit in check.codes)
     pattern = rf"(^|[^一-龥]|计量|数据)单位\s*[:：为是]?\s*({named})($|[^a-z一-龥/])"
-    return f"regexp_matches(lower({column}), {text(pattern)})"
+    return f"regexp_matches(lower({quoted(check.content[0])}), {text(pattern)})"
+
+
+def _answers_not(check: Check, column: str) -> str:
+    is_known = " AND ".join(f"{quoted(c)} IS NULL" for c in check.empty_too)
+    return f"{is_known} AND NOT list_contains(_senders_answering, {column})"
 
 
 _BROKEN: dict[str, Callable[[Check, str], str]] = {
@@ -106,6 +115,7 @@ _BROKEN: dict[str, Callable[[Check, str], str]] = {
     "rule": lambda check, _: f"NOT ({check.rule})",
     "no_other_unit": _names_a_unit,
     "told": _untold,
+    "answers": _answers_not,
 }
 
 

@@ -40,7 +40,8 @@ class Staged:
     `_repeats` (the rows that contradict one another under the key), `_copy_of` (the row that said the same
     before), `_is_stranger`, `_half_known` (only the area around its own could be read), `_registered_name` and
     `_registered_area` (what its entity has on the register instead), `_member_so_named` (whose name it bears), and
-    `_items_asked` (what must be told of its entity beside what must be told of all).
+    `_items_asked` (what must be told of its entity beside what must be told of all), `_senders_answering` and
+    `_departments_answering` (who answers for the figure that it is about, in its year).
     `rows` counts the one view, `delivered` the other. `failures` are checks between rows that could not be
     made, with the reason.
     """
@@ -74,6 +75,7 @@ def attached(
         connection.execute(f"CREATE TABLE misnamed AS {_unlike(_of_kind(checks, 'named', schema), 'name')}")
         connection.execute(f"CREATE TABLE so_named AS {_so_named(_of_kind(checks, 'not_another', schema))}")
         connection.execute(f"CREATE TABLE items_asked AS {_items_asked(checks)}")
+        _keep_answering(connection, _of_kind(checks, "answers", schema))
         connection.execute(f"CREATE TABLE misplaced AS {_unlike(_of_kind(checks, 'placed', schema), 'area_id')}")
         failures = across.prepare(connection, checks, schema, earlier)
         cells = _count(connection, "delivered") * len(schema)
@@ -129,6 +131,16 @@ def _keep_members(connection: duckdb.DuckDBPyConnection, registers: pl.DataFrame
     connection.register("given", members.to_arrow())
     columns = ", ".join(members.columns)
     connection.execute(f"CREATE TABLE members AS SELECT {columns} FROM given")
+    connection.unregister("given")
+
+
+def _keep_answering(connection: duckdb.DuckDBPyConnection, check: Check | None) -> None:
+    """Who answers for each figure of the plans, by year; nobody where no check asks."""
+    names = pl.List(pl.String())
+    schema = {"code": pl.String(), "year": pl.Int64(), "departments": names, "senders": names}
+    rows = [a.model_dump() for a in check.answering] if check else []
+    connection.register("given", pl.DataFrame(rows, schema=schema).to_arrow())
+    connection.execute("CREATE TABLE answering AS SELECT code, year, departments, senders FROM given")
     connection.unregister("given")
 
 
@@ -252,11 +264,14 @@ def _view(schema: Schema, checks: Sequence[Check]) -> str:
 SELECT counting._row_id, {columns}, repeated._repeats, repeated._copy_of,
     strangers._row_id IS NOT NULL AS _is_stranger, {_half_known(schema)} AS _half_known,
     misnamed.registered AS _registered_name, misplaced.registered AS _registered_area,
-    so_named.member AS _member_so_named, items_asked.items AS _items_asked{told}
+    so_named.member AS _member_so_named, items_asked.items AS _items_asked,
+    answering.senders AS _senders_answering,
+    array_to_string(answering.departments, '、') AS _departments_answering{told}
 FROM counting
 LEFT JOIN misnamed ON misnamed._row_id = counting._row_id
 LEFT JOIN so_named ON so_named._row_id = counting._row_id
 {_of_entity("items_asked", schema)}
+{_of_year(schema)}
 LEFT JOIN misplaced ON misplaced._row_id = counting._row_id
 LEFT JOIN repeated ON repeated._row_id = counting._row_id
 LEFT JOIN strangers ON strangers._row_id = counting._row_id{marks}"""
@@ -266,6 +281,13 @@ def _of_entity(table: str, schema: Schema) -> str:
     """The join of a table that says something of each entity, with nobody in a form that has none."""
     same = f"{table}.entity_id = counting.entity_id" if "entity_id" in schema else "false"
     return f"LEFT JOIN {table} ON {same}"
+
+
+def _of_year(schema: Schema) -> str:
+    """The join of who answers for the figure of a row in its year."""
+    if not {"entity_id", "period_start"} <= set(schema):
+        return "LEFT JOIN answering ON false"
+    return "LEFT JOIN answering ON answering.code = counting.entity_id AND answering.year = year(counting.period_start)"
 
 
 def _half_known(schema: Schema) -> str:

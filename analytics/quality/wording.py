@@ -14,6 +14,10 @@ DERIVED = {
     "taken_at": Text(zh="监测时间", en="Time of reading"),
     "valid_since": Text(zh="起始年", en="First year"),
 }
+ANSWERING = Text(
+    zh="该指标的牵头、配合或责任单位（请核对编号与单位）",
+    en="who leads, cooperates or is responsible for that figure (look at the code and the name)",
+)
 A_VALUE = Text(zh="有值", en="a value")
 TOLD = Text(
     zh="监测值；未检出的填检出限加 L，没有监测的填“未监测”",
@@ -39,6 +43,9 @@ _READABLE = {
     "items": Text(zh="已登记的监测项目名称", en="names of known parameters"),
     "area": Text(zh="已登记的行政区名称", en="the name of a known area"),
     "flag": Text(zh="是或否", en="yes or no"),
+    "department": Text(
+        zh="目录内的部门或市人民政府名称", en="the name of a known department, or of the government of a city"
+    ),
 }
 # By what the cell of a number looks like (`unread`).
 _NO_NUMBER = {
@@ -253,6 +260,14 @@ def placed(label: Text) -> Text:
 def placed_words(label: Text) -> Text:
     """What would have been right of the area of an entity."""
     return Text(zh=f"《{label.zh}》中该代码的行政区", en=f"the area that this code has on: {label.en}")
+
+
+def answers(label: Text) -> Text:
+    """That whoever sends a row answers for what it is about."""
+    return Text(
+        zh=f"“{label.zh}”应是该指标的牵头、配合或责任单位",
+        en=f"{label.en} leads, cooperates or is responsible for that figure",
+    )
 
 
 def in_scope(label: Text, words: Iterable[str]) -> Text:

@@ -19,6 +19,7 @@ _OF_CHECKS = {
     "set_aside": Text(zh="有误的行", en="rows that are wrong"),
     "of_rows": Text(zh="全部行", en="of all rows"),
     "registered": Text(zh="名录所载", en="on the register"),
+    "answering": Text(zh="牵头、配合或责任单位", en="who answers"),
     "so_named": Text(zh="此名称所属的对象", en="the member so named"),
     "before": Text(zh="此前填报", en="told before"),
     "year_before": Text(zh="上年同期", en="a year before"),

@@ -395,7 +395,7 @@ def _told_once(rows: pl.DataFrame, amount: ItemField) -> pl.DataFrame:
 
 def _states(source: Source, rows: pl.DataFrame, cells_left_out: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(
-        rows.with_columns(_json_of(rows, state.attributes))
+        rows.with_columns(_with_unread(rows, state.attributes))
         .join(cells_left_out.filter(parameter=state.field), on=PLACE, how="anti")
         .select(
             item=pl.lit(state.item),
@@ -457,6 +457,18 @@ def _members(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
         sheet="sheet",
         row="row",
     )
+
+
+def _with_unread(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """As `_json_of`; of a cell that could not be read its words, under `name_as_delivered`."""
+    unread = [n for n in names if f"{n}_problem" in rows.columns]
+    words = [
+        pl.when(pl.col(n).is_null() & pl.col(f"{n}_problem").is_not_null())
+        .then(pl.coalesce(_column(rows, f"{n}_corrected"), f"{n}_as_delivered"))
+        .alias(f"{n}_as_delivered")
+        for n in unread
+    ]
+    return _json_of(rows.with_columns(words), [*names, *(f"{n}_as_delivered" for n in unread)])
 
 
 def _json_of(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:

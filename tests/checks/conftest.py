@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -164,6 +165,8 @@ def staged_frame(source: Source, catalog: Catalog, *rows: Mapping[str, Any]) -> 
             if name.endswith("_as_delivered") and name not in row:
                 value = row.get(told, NOT_MEASURED if told in readings else None)
                 row[name] = None if value is None else str(value)
+            if name.endswith("_folded") and name not in row:
+                row[name] = unicodedata.normalize("NFKC", row.get(name.removesuffix("_folded")) or "") or None
         complete.append({name: row.get(name) for name in types})
     naive = types | {"taken_at": pl.Datetime("us")}
     frame = pl.DataFrame(complete, schema=naive, orient="row")

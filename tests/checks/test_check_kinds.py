@@ -6,6 +6,8 @@ import polars as pl
 import pytest
 
 from analytics.quality import staged
+from analytics.quality.checks import checks_for
+from analytics.quality.given import with_unread_cells_given
 from analytics.quality.result import NOTHING_TO_CHECK, NOTHING_TO_COMPARE
 from tests.checks.conftest import GOOD, broke, members, outcome
 
@@ -150,7 +152,9 @@ def test_rows_that_contradict_one_another_all_break_the_key(gate):
     }
 
 
-@pytest.mark.parametrize("remark", ["单位：万吨", "数据单位为千克", "含规模以下；单位:kg", "单位 万吨。"])
+@pytest.mark.parametrize(
+    "remark", ["单位：万吨", "数据单位为千克", "含规模以下；单位:kg", "单位 万吨。", "单位：\uff4b\uff47", "单位：㎏"]
+)
 def test_a_remark_that_names_another_unit_leaves_the_number_open(gate, remark):
     assert outcome(gate("manure", {"remark": remark}, {}), "remark_without_other_unit") == ("failed", 1)
 
@@ -285,3 +289,37 @@ def test_a_member_that_was_renamed_may_bear_either_name(gate):
         ("drinking_sources", "W2", "甲水源", "140105", None, None),
     )
     assert "name_of_no_other" not in broke(gate("source_quarterly", {"entity_id": "W1"}, known=known)).get(1, set())
+
+
+def test_a_day_that_cannot_be_read_is_told_of_once(gate):
+    """Whoever typed a day was told, too, that there was none."""
+    unread = {"completed_date": None, "completed_date_problem": "unreadable"}
+    result = gate("zone_plants", unread, {"completed_date": None}, {}, {}, {})
+    assert broke(result) == {1: {"completed_date_readable"}, 2: {"completed_with_date"}}
+    assert result.set_aside_rows == 2
+
+
+def test_evidence_with_a_day_that_cannot_be_read_counts(gate):
+    result = gate("evidence", {"evidence_date": None, "evidence_date_problem": "unreadable"}, {})
+    assert broke(result) == {1: {"evidence_date_readable"}} and result.set_aside_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("readable", "rule", "is_given"),
+    [
+        ("critical", "critical", True),
+        ("critical", "warning", True),
+        ("warning", "warning", True),
+        ("warning", "critical", False),
+        ("info", "warning", False),
+    ],
+)
+def test_a_cell_counts_as_given_only_where_it_is_told_of_as_gravely(catalog, readable, rule, is_given):
+    """Else a row would count that a rule sets aside."""
+    checks = {c.id: c for c in checks_for(catalog.source("zone_plants"), catalog, None)}
+    mine = [
+        checks["completed_date_readable"].model_copy(update={"severity": readable}),
+        checks["completed_with_date"].model_copy(update={"severity": rule, "rule": "a OR completed_date IS NOT NULL"}),
+    ]
+    given = 'a OR ("completed_date" IS NOT NULL OR "completed_date_problem" IS NOT NULL)'
+    assert with_unread_cells_given(mine)[1].rule == (given if is_given else "a OR completed_date IS NOT NULL")

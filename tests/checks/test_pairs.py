@@ -156,6 +156,7 @@ NAMES = {
     **{register: ("T", name) for register, name in REGISTERED.items()},
 }
 OTHER_NAME = "邻"
+DUTY = "T01c"  # of the shipped plan: of others nobody knows who answers
 MANY = pl.concat(
     [
         KNOWN.filter(pl.col("register").is_in(list(NAMES)).not_()),
@@ -167,6 +168,7 @@ MANY = pl.concat(
             ("drinking_sources", "same", "甲水源", "140121", None, None),
             *(("drinking_sources", water, "甲水源", "140121", None, None) for water in ("river", "groundwater")),
             *((register, "same", name, "140121", None, None) for register, name in REGISTERED.items()),
+            *((register, DUTY, REGISTERED[register], None, None, None) for register in ("duties", "figures")),
             *((register, "other", OTHER_NAME, None, None, None) for register in (*NAMES, "stations")),
         ),
     ]
@@ -236,9 +238,8 @@ def fault(check: Check) -> list[dict[str, Any]]:
         for name in check.columns
         if name in same or name.endswith(("_name", "permit_code"))
     }
-    if check.kind == "not_another":
-        return [{column: OTHER_NAME}]
     words = {"allowed": "no such code", "registered": "no such member", "named": "别名", "placed": "149999"}
+    words |= {"not_another": OTHER_NAME}
     if check.kind in words:
         return [{column: words[check.kind]}]
     match check.kind:
@@ -252,6 +253,8 @@ def fault(check: Check) -> list[dict[str, Any]]:
             return [{column: check.minimum - 1 if check.minimum is not None else check.maximum + 1}]
         case "no_other_unit":
             return [{column: f"数据单位：{check.codes[0]}"}]
+        case "answers":
+            return [{"entity_id": DUTY, column: "省商务厅"}]
         case "no_copy":
             return [mine, mine]
         case "unique":
@@ -261,7 +264,8 @@ def fault(check: Check) -> list[dict[str, Any]]:
 
 def _other(check: Check) -> dict[str, Any]:
     """Something else in a column in which rows contradict one another; a row without it says something else, too."""
-    name = next(c for c in check.content if c in OTHER and c not in check.columns)
+    content = [c.removesuffix("_folded") for c in check.content]
+    name = next(c for c in content if c in OTHER and c not in check.columns)
     return {name: OTHER[name]}
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from analytics.catalog import catalog_files, check, load_catalog
 from analytics.catalog.load import SHIPPED
+from analytics.catalog.models import FieldSpec, Text
 from analytics.errors import CatalogError, UsageError
 from tests.unit.refusals import refused
 
@@ -252,3 +253,21 @@ def test_an_amount_is_told_in_parts_of_its_own_unit(catalog, changes, said):
     amounts = [*source.amounts[:-1], source.amounts[-1].model_copy(update=changes)]
     own = {**catalog.sources, source.id: source.model_copy(update={"amounts": amounts})}
     assert said in {p.rule for p in check.problems(replace(catalog, sources=own))}
+
+
+@pytest.mark.parametrize(
+    ("source", "changes"),
+    [
+        ("unmet_reasons", {"key": ["entity_id", "area_id", "remark"]}),
+        ("village_works", {"key": ["remark"]}),
+    ],
+)
+def test_nothing_is_found_by_a_text_that_stands_as_sent(catalog, source, changes):
+    own = {**catalog.sources, source: catalog.sources[source].model_copy(update=changes)}
+    found = {(p.entry, p.rule, p.found) for p in check.problems(replace(catalog, sources=own))}
+    assert (source, "a text that stands as sent names nobody", "remark") in found
+
+
+def test_only_text_stands_as_sent():
+    with pytest.raises(ValueError, match="as_sent goes with type: text"):
+        FieldSpec(type="date", label=Text(zh="日", en="day"), as_sent=True)

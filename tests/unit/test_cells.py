@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from analytics.exports import neutral
-from analytics.ingest.cells import folded, folded_number, number
+from analytics.ingest.cells import as_sent, folded, folded_number, number
 
 
 def read(text):
@@ -99,3 +99,53 @@ def test_a_month_whose_last_digit_may_be_lost_is_not_read(tmp_path, staged, text
     file.write_text(f"{MONTH_HEAD}S1,甲,{text},正常,8,9,1,1,1\n", encoding="utf-8")
     found = staged(file, "section_monthly")["month"].item()
     assert found == (date(2021, month, 1) if month else None)
+
+
+def test_a_text_of_sentences_stands_as_it_was_sent_and_is_folded_beside(tmp_path, staged):
+    """Printed with commas of half width a Chinese sentence looks mistyped; ① became a mere 1."""
+    head = "指标编号,市,未达到原因,整改措施,填报单位,备注"
+    sent = "\u3000①雨季漏报，未核（含甲县）；见《函》\u200b "
+    file = tmp_path / "a.csv"
+    file.write_text(f"{head}\nＴ１２ｂ,太原市,{sent},－,省农业农村厅,　\n", encoding="utf-8")
+    row = staged(file, "unmet_reasons").row(0, named=True)
+    assert row["unmet_reason"] == "①雨季漏报，未核（含甲县）；见《函》"
+    assert row["unmet_reason_folded"] == "1雨季漏报,未核(含甲县);见《函》"
+    assert (row["unmet_measure"], row["unmet_measure_folded"], row["remark"]) == ("－", "-", None)
+    assert row["figure_code"] == "T12b"
+
+
+@pytest.mark.parametrize("text", ["'=甲，乙", " '=甲，乙"])
+def test_a_sentence_that_a_slip_keeps_as_text_comes_back_as_it_was(text):
+    assert pl.DataFrame({"cell": [text]}).select(as_sent("cell")).item() == "=甲，乙"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2022年底", date(2022, 12, 31)),
+        ("2022年年底前", date(2022, 12, 31)),
+        ("2022年末", date(2022, 12, 31)),
+        ("2022 年 2 月底", date(2022, 2, 28)),
+        ("2024年2月底以前", date(2024, 2, 29)),
+        ("2022年6月30日前", date(2022, 6, 30)),
+        ("2022-06-30", date(2022, 6, 30)),
+        ("2022年13月底", None),
+        ("2022年6月", None),
+        ("2022年底或次年", None),
+        ("年底", None),
+        ("2022年6月前", None),
+    ],
+)
+def test_a_day_by_which_something_is_done_may_be_the_end_of_its_year_or_month(tmp_path, staged, text, day):
+    file = tmp_path / "a.csv"
+    file.write_text(f"指标编号,未达到原因,完成期限,填报单位\nT12b,甲,{text},省农业农村厅\n", encoding="utf-8")
+    row = staged(file, "unmet_reasons").row(0, named=True)
+    assert (row["measure_due"], row["measure_due_problem"]) == (day, None if day else "unreadable")
+
+
+@pytest.mark.parametrize("text", ["2021年底", "2021年9月30日前"])
+def test_a_day_on_which_something_was_done_is_never_the_end_of_its_year(tmp_path, staged, text):
+    file = tmp_path / "a.csv"
+    file.write_text(f"任务编号,报送单位,是否报送,材料日期\nT01c,甲厅,是,{text}\n", encoding="utf-8")
+    row = staged(file, "evidence").row(0, named=True)
+    assert (row["evidence_date"], row["evidence_date_problem"]) == (None, "unreadable")

@@ -70,12 +70,22 @@ def test_the_explanation_has_the_rows_of_its_own_duty_and_what_they_tell_besides
     }
 
 
+def test_one_department_under_two_names_sends_one_piece_of_evidence(desk):
+    """It was counted twice."""
+    row = "G6,,省生态环境厅,是,已开展,甲总结,2021-12-01\n"
+    desk.hand_in("evidence", f"{HEAD}\n{row}")
+    found = desk.hand_in("evidence", f"{HEAD}\n{row.replace('省生态', '生态')}")
+    assert found.rules_broken == []
+    desk.values()
+    assert explained(desk, "G6").rows.height == 1
+
+
 def test_an_unknown_duty_is_set_aside(desk):
     found = desk.hand_in("evidence", f"{HEAD}\n{TWO}T12b,粪污利用率,甲厅,是,已开展,甲总结,2021-12-01\n")
     assert [rule for rule, _ in found.rules_broken] == ["entity_registered"]
 
 
-@pytest.mark.parametrize(("campaign", "listed"), [("管网改造", 1.0), ("无", 0.0), ("", None)])
+@pytest.mark.parametrize(("campaign", "listed"), [("管网改造", 1.0), ("无", 0.0), ("ｎｏ", 0.0), ("", None)])
 def test_a_list_has_the_sections_that_say_what_is_done(desk, campaign, listed):
     desk.hand_in("sections", SECTIONS)
     others = "S2,乙断面,是,,,\nS3,丙断面,是,,,\n"

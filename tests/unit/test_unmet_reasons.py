@@ -10,7 +10,9 @@ from openpyxl import load_workbook
 from analytics import notebook
 from analytics.asked import is_asked_in
 from analytics.catalog import load_catalog
+from analytics.catalog.check import problems
 from analytics.catalog.models import DueDate, Source
+from analytics.catalog.senders import answering
 from analytics.ingest.form_workbook import write_form
 from analytics.ingest.forms import form_for
 from analytics.paths import Workspace
@@ -151,6 +153,21 @@ def test_what_is_doubtful_is_told_and_counts(desk, row, check):
     assert gate.rules_broken == [(check, 1)] and gate.result.set_aside_rows == 0
 
 
+@pytest.mark.parametrize(
+    ("row", "check", "found"),
+    [
+        (ROW.replace("2022-06-30", "2022年下半年"), "measure_due_readable", "2022年下半年"),
+        (ROW.replace("管理", "天气"), "unmet_cause_readable", "天气"),
+    ],
+)
+def test_a_cell_that_decides_no_figure_is_told_once_and_its_row_stays(desk, row, check, found):
+    """The row was set aside, and its sender was told besides that no day was given."""
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{row}")
+    assert gate.rules_broken == [(check, 1)] and gate.result.set_aside_rows == 0
+    (broken,) = gate.result.broken.to_dicts()
+    assert (broken["severity"], broken["found"]) == ("warning", found)
+
+
 def test_a_name_from_the_list_of_the_form_is_that_of_its_figure(desk):
     """The plan writes it with brackets of full width, which reading folds."""
     gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('T12b,', 'T12c,化肥施用量（折纯）变化')}")
@@ -179,6 +196,76 @@ def test_a_row_that_names_no_place_is_about_the_whole_area_of_its_delivery(desk)
     assert own.rules_broken == [("city_readable", 1)]  # Datong is not for Taiyuan to tell
 
 
+# Who sends it
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("农业农村厅", "省农业农村厅"),
+        ("山西省农业农村厅", "省农业农村厅"),
+        ("省住房和城乡建设厅", "省住建厅"),
+        (" 住房城乡建设厅", "省住建厅"),
+        ("太原市政府", "太原市人民政府"),
+        ("山西省太原市人民政府", "太原市人民政府"),
+        ("各市政府", "各市人民政府"),
+        ("河北省农业农村厅", "河北省农业农村厅"),
+        ("各牵头单位", "各牵头单位"),
+        ("太原市农业农村局", "太原市农业农村局"),
+    ],
+)
+def test_a_sender_is_known_by_each_of_its_names(desk, typed, name):
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('省农业农村厅', typed)}")
+    row = pl.read_parquet(gate.staged.path).row(0, named=True)
+    assert (row["reported_by"], row["reported_by_as_delivered"]) == (name, typed)
+
+
+def test_a_name_means_one_department(catalog):
+    assert list(problems(catalog)) == []
+    water = catalog.departments["water_resources"].model_copy(update={"aliases": ["住建厅"]})
+    own = replace(catalog, departments={**catalog.departments, "water_resources": water})
+    assert [(p.entry, p.rule, p.found) for p in problems(own)] == [
+        ("water_resources", "housing_construction is called so, too", "住建厅")
+    ]
+
+
+def test_one_department_under_two_names_is_one_sender(desk):
+    """Both rows stood in the list, side by side."""
+    desk.hand_in("manure", MANURE)
+    desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW}")
+    row = ROW.replace("省农业农村厅", "农业农村厅").replace("台账不全", "雨季漏报")
+    desk.hand_in("unmet_reasons", f"{HEAD}\n{row}", received=LATER)
+    told = reason_in_list(desk)
+    assert "雨季漏报" in told and "台账不全" not in told and "（省农业农村厅、畜牧处）" in told
+
+
+def test_a_sender_that_nobody_knows_is_told_with_the_nearest_and_its_row_stays(desk):
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('省农业农村厅', '省农业农林厅')}")
+    assert gate.rules_broken == [("reported_by_readable", 1)] and gate.result.set_aside_rows == 0
+    (broken,) = gate.result.broken.to_dicts()
+    assert (broken["severity"], broken["found"]) == ("warning", "省农业农林厅")
+    assert broken["expected_zh"] == "目录内的部门或市人民政府名称；最接近的是：省农业农村厅"
+
+
+def test_a_department_that_does_not_answer_for_the_figure_is_told_who_does(desk):
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('省农业农村厅', '商务厅')}")
+    assert gate.rules_broken == [("reported_by_answers", 1)] and gate.result.set_aside_rows == 0
+    (broken,) = gate.result.broken.to_dicts()
+    zh, en = (found_in_words(broken["found"], broken["column"], {}, desk.catalog, lang) for lang in ("zh", "en"))
+    who = "省农业农村厅、省水利厅、省生态环境厅、各市人民政府"
+    assert zh == f"报送单位 商务厅；牵头、配合或责任单位 {who}"
+    assert en.endswith(f"who answers {who}") and broken["severity"] == "warning"
+
+
+@pytest.mark.parametrize("answers", ["lead", "cooperating", "responsible"])
+def test_whoever_leads_cooperates_or_is_responsible_answers(catalog, answers):
+    plan = catalog.plans["shanxi-2021"]
+    pairs = [(t.code, d) for c in plan.clauses for t in c.targets for d in getattr(c, answers)]
+    known = {a.code: a for a in answering(catalog) if a.year == 2021}
+    assert pairs and all(catalog.called([d], "zh")[0] in known[code].departments for code, d in pairs)
+    assert "太原市人民政府" in known["T12b"].senders and "太原市人民政府" not in known["T12b"].departments
+
+
 # The list in the report
 
 
@@ -187,6 +274,34 @@ def test_a_delivered_reason_stands_in_the_list_with_who_sent_it(desk):
     assert reason_in_list(desk) == "未说明"
     desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW}")
     assert reason_in_list(desk) == "山西省（管理）：台账不全；措施：补报台账，2022年6月30日前（省农业农村厅、畜牧处）"
+
+
+def test_sentences_are_printed_as_they_were_typed(desk):
+    desk.hand_in("manure", MANURE)
+    row = ROW.replace("台账不全", "台账不全，漏报（甲县）；另见函").replace("补报台账", "补报，再核")
+    desk.hand_in("unmet_reasons", f"{HEAD}\n{row}")
+    assert "台账不全，漏报（甲县）；另见函；措施：补报，再核，2022年6月30日前" in reason_in_list(desk)
+    (listed_row,) = [[text_of(cell) for cell in row] for row in year_of(desk).reasons().rows]
+    assert listed_row[3:5] == ["管理：台账不全，漏报（甲县）；另见函", "补报，再核"]
+
+
+def test_words_of_which_no_day_could_be_read_are_printed_as_they_were_sent(desk, catalog):
+    desk.hand_in("manure", MANURE)
+    row = ROW.replace("2022-06-30", "2022年下半年").replace("管理", "天气")
+    desk.hand_in("unmet_reasons", f"{HEAD}\n{row}")
+    assert "山西省（天气）：台账不全；措施：补报台账，期限填为“2022年下半年”（" in reason_in_list(desk)
+    year = year_of(desk)
+    (cells,) = [[text_of(cell) for cell in row] for row in year.reasons().rows]
+    assert (cells[3], cells[5]) == ("天气：台账不全", "“2022年下半年”")
+    found = reasons_of(catalog.plans["shanxi-2021"], catalog, sent(unread="by summer"), {})
+    (told,) = listed(found, catalog, ["140100"], "en").rows
+    assert told[5] == "“by summer”"
+
+
+def test_rows_that_differ_in_the_width_of_a_comma_say_the_same(desk):
+    rows = [ROW.replace("台账不全", "台账不全，漏报"), ROW.replace("台账不全", '"台账不全,漏报"')]
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{''.join(rows)}")
+    assert gate.rules_broken == [("row_not_repeated", 1)]
 
 
 def test_what_a_reason_leaves_untold_is_said(desk):
@@ -253,8 +368,9 @@ def given(tmp_path_factory):
     return load_catalog(root)
 
 
-def sent(area="140100", day=date(2022, 1, 20)):
-    told = '{"measure_due": "2022-05-31", "reported_by": "某厅", "unmet_measure": "乙措施"}'
+def sent(area="140100", day=date(2022, 1, 20), unread=""):
+    due = f'"measure_due_as_delivered": "{unread}"' if unread else '"measure_due": "2022-05-31"'
+    told = f'{{{due}, "reported_by": "某厅", "unmet_measure": "乙措施"}}'
     row = {"code": "T12b", "area_id": area, "reason": "乙说明", "attributes": told, "file": "乙.xlsx", "received": day}
     return pl.DataFrame([row])
 

@@ -132,7 +132,7 @@ FILLED: dict[str, tuple[str, dict[str, Any]]] = {
             "city": "太原市",
             "unmet_cause": "管理",
             "unmet_reason": "台账不全",
-            "reported_by": "某厅",
+            "reported_by": "省农业农村厅",
         }
         | {"unmet_measure": "补报", "measure_due": date(2022, 6, 30), "responsible_office": "某处"},
     ),
