@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analytics.catalog import Catalog
 from analytics.catalog.models import Source
+from analytics.catalog.senders import spelled, spellings
 from analytics.errors import CheckFailed, UsageError
 from analytics.ingest.archive import Archive
 from analytics.ingest.grid import Cell, Grid, read_grids
@@ -282,7 +283,8 @@ def agreed(identity: Identity | None, said: Delivery, file: Path, catalog: Catal
 def _sender(identity: Identity, source: Source, catalog: Catalog) -> str:
     """The name of who delivers a form; of one of several departments that which its line names, where it names one."""
     whoever = catalog.departments[source.department]
-    named = {department.name.zh for department in catalog.departments.values()} & set(identity.senders)
+    known = dict(spellings(catalog))
+    named = {known[spelled(text)].name for text in identity.senders if spelled(text) in known}
     return named.pop() if whoever.is_several and len(named) == 1 else whoever.name.zh
 
 

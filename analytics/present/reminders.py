@@ -12,6 +12,7 @@ import polars as pl
 
 from analytics.catalog import Catalog
 from analytics.catalog.plan import Plan
+from analytics.catalog.senders import spelled, spellings
 from analytics.catalog.served import served_by
 from analytics.periods import Period, parse_period
 from analytics.present import numbers, words
@@ -120,11 +121,14 @@ def _is_of_duties(register: str, catalog: Catalog) -> bool:
 
 def _by_sender(aside: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """The lines of known forms, with whose they are (`answers`): of a form of several departments the sender's."""
-    named = {department.name.zh: key for key, department in catalog.departments.items()}
+    named = {spelling: sender.department for spelling, sender in spellings(catalog)}
     known = aside.filter(pl.col("source").is_in(list(catalog.sources)))
+    forms = map(catalog.sources.__getitem__, known["source"])
     answers = [
-        named.get(sender, form.department) if catalog.departments[form.department].is_several else form.department
-        for sender, form in zip(known["department"], map(catalog.sources.__getitem__, known["source"]), strict=True)
+        named.get(spelled(sender), form.department)
+        if catalog.departments[form.department].is_several
+        else form.department
+        for sender, form in zip(known["department"], forms, strict=True)
     ]
     return known.with_columns(answers=pl.Series(answers, dtype=pl.String))
 
