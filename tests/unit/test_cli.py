@@ -39,6 +39,8 @@ def test_every_verb_has_help_with_an_example(qinghe, verb):
         (["values", "--year", "2021", "--area", "140199"], "相近的有：140100 山西省太原市"),
         (["values", "--year", "2021", "--indicator", "T12"], "T12b"),
         (["values", "--year", "2021", "--indicator", "T12z"], "相近的有：T12a 已完成"),
+        (["values", "--year", "2021", "--indicator", "T7g"], "相近的有：T07g "),
+        (["values", "--year", "2021", "--indicator", "T-07g"], "相近的有：T07g "),
         (["values", "--year", "1999"], "2021"),
         (["explain", "T12b"], "Which year"),
         (["report", "--year", "2021", "--period", "2020-04"], "disagree"),
