@@ -129,10 +129,12 @@ def print_page_table(table: PageTable) -> None:
         console.print(f"  {table.note}\n")
 
 
-def print_refused(refused: list[Examined], lang: str) -> None:
+def print_refused(workspace: Workspace, refused: list[Examined], lang: str) -> None:
     """Say which files were left out."""
-    for e in refused:
-        say.print(e.said_left_out(lang), style="yellow")
+    from analytics.pipeline.receipts import left_out
+
+    for line in left_out(workspace, refused, lang):
+        say.print(line, style="yellow")
 
 
 def given_as(form: _F, out: Path | None) -> _F:

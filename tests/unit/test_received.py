@@ -101,6 +101,22 @@ def test_a_refused_file_that_was_put_right_since_names_the_file_and_no_reason(de
     assert "后由 b.csv 更正" in said and "退回的原因" not in said
 
 
+@pytest.mark.parametrize(
+    ("lang", "begins", "ends"),
+    [
+        ("zh", "未采用：a.csv：因严重问题暂不采用的行", "（后由 b.csv 更正）"),
+        ("en", "Left out: a.csv: ", " (put right by b.csv)"),
+    ],
+)
+def test_build_says_by_which_file_a_refused_one_was_put_right(qinghe, lang, begins, ends):
+    for name, used in (("a.csv", 200), ("b.csv", 80)):
+        file = qinghe.root / name
+        file.write_text(f"{MANURE_HEAD}\n太原市,清徐县,100,{used}\n", encoding="utf-8")
+        qinghe("receive", file, "--source", "manure", "--period", "2021")
+    (line,) = [one for one in qinghe("build", "--year", "2021", "--lang", lang).stderr.splitlines() if "a.csv" in one]
+    assert line.startswith(begins) and line.endswith(ends)
+
+
 # The ledger
 
 
