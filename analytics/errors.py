@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
+
+# A reason in Chinese, and from the first 请 on what to do; what it quotes from a file is not looked into.
+_WHY_AND_STEP = re.compile(r"(?P<why>(?:“[^”]*”|[^“])*?)[：；，](?P<step>请.*)", re.DOTALL)
+
 
 class QingheError(Exception):
     """An error with four parts: what failed, where, found against expected, what to do next.
 
     `exit_code` is what the command line returns; 1 means a defect of ours. `zh` says why in one line for those who sent
-    the data, as lists and reports print it.
+    the data, as lists and reports print it, and from `：请` or `；请` on what to do; `zh_next` says what to do where
+    that is for whoever runs the command, and not for the sender.
     """
 
     exit_code = 1
 
     def __init__(
-        self, what: str, *, where: str = "", found: str = "", expected: str = "", next_step: str = "", zh: str = ""
+        self,
+        what: str,
+        *,
+        where: str = "",
+        found: str = "",
+        expected: str = "",
+        next_step: str = "",
+        zh: str = "",
+        zh_next: str = "",
     ) -> None:
         self.what = what
         self.where = where
@@ -21,6 +35,9 @@ class QingheError(Exception):
         self.expected = expected
         self.next_step = next_step
         self.zh = zh
+        parted = None if zh_next else _WHY_AND_STEP.fullmatch(zh)
+        self.zh_why = parted["why"] if parted else zh
+        self.zh_next = parted["step"] if parted else zh_next
         super().__init__(str(self))
 
     def __str__(self) -> str:

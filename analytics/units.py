@@ -206,7 +206,7 @@ def factor(given: str, wanted: str) -> float:
             found=given,
             expected=f"{wanted}, or a unit of the same kind",
             next_step="Mend the heading of that column and send the file again.",
-            zh=f"单位“{given}”不能换算为 {wanted}",
+            zh=f"单位“{given}”不能换算为 {wanted}；请改正该栏表头的单位",
         )
     return _FACTORS[source][1] / _FACTORS[target][1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -339,7 +340,10 @@ class Catalog:
         of_code = {indicator: code for code, indicator in codes.items()}
 
         def likeness(name: str) -> float:
-            spelled = (name, *name.split("_"), of_code.get(name, name), self.indicators[name].name.zh)
+            code = of_code.get(name, name)
+            if bare_code(code) == bare_code(word):
+                return 1.0
+            spelled = (name, *name.split("_"), code, self.indicators[name].name.zh)
             return max(difflib.SequenceMatcher(None, word.casefold(), s.casefold()).ratio() for s in spelled)
 
         nearest = sorted(self.indicators, key=likeness, reverse=True)[:_NEAREST]
@@ -424,6 +428,11 @@ class Catalog:
     def lies_in(self, area_id: str, outer: str) -> bool:
         """Whether the area is the outer one or lies within it."""
         return area_id == outer or outer in self.upwards(area_id)
+
+
+def bare_code(word: str) -> str:
+    """A code without the signs and leading zeros by which people spell it differently: T-07g and t7g are alike."""
+    return re.sub(r"(?<!\d)0+(?=\d)", "", re.sub(r"[\W_]+", "", word)).casefold()
 
 
 def _unknown(what: str, word: str, known: list[str], near: list[str] | None = None) -> UsageError:

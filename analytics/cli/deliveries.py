@@ -122,7 +122,7 @@ def receive(
     else:
         print_told(results, lang.value)
     _print_notes(workspace, catalog, {one.period for one in taken if one.is_in}, results, lang.value)
-    raise_failures(taken, lang.value)
+    raise_failures(taken, lang.value, listed=not as_json)
     if strict and any(r["rows set aside"] or r["readings set aside"] for r in results):
         raise typer.Exit(CheckFailed.exit_code)
 

@@ -83,7 +83,7 @@ def build(year: Year, lang: LangOption = Language.zh, root: Root = None, quiet: 
         say.print(either(lang.value, *told))
         with open_warehouse(workspace) as connection:
             say_corrections(ask(connection, "corrections"), lang.value)
-        print_refused(built.refused, lang.value)
+        print_refused(workspace, built.refused, lang.value)
 
 
 @app.command()
@@ -113,7 +113,7 @@ def values(
     with busy("Building the warehouse …", quiet):
         built = build_year(workspace, year, catalog)
     if not quiet:
-        print_refused(built.refused, lang.value)
+        print_refused(workspace, built.refused, lang.value)
     with open_warehouse(workspace) as connection:
         rows = ask(connection, "values_of_year", year=year)
     rows = _narrowed(rows, wanted, scope, catalog)

@@ -88,8 +88,14 @@ def received(
         return
     shown = ReceivedTables(catalog, lang.value)
     for table in shown.all(files.to_dicts(), unknown, jumps[:_MOST_JUMPS], open_ones, year=chosen):
-        nothing = either(lang.value, "无", "nothing.")
-        print_table(table.rows, title=table.title, width=_WIDTH, unbroken=table.unbroken, nothing=nothing)
+        print_table(
+            table.rows,
+            title=table.title,
+            width=_WIDTH,
+            unbroken=table.unbroken,
+            by_words=table.by_words,
+            nothing=either(lang.value, "无", "nothing."),
+        )
     if not quiet:
         say_corrections(corrections.filter(_is_one_of(wanted)), lang.value)
 

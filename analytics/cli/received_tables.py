@@ -47,15 +47,17 @@ _NOTES = {
     "has_jump": ("行数突变", "row count jumps"),
 }
 _UNBROKEN = ("received", "rows", "rows_of_period", "due", "told")
+_BY_WORDS = ("area", "period", "corrected")
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A list with its title and the columns whose cells stay on one line."""
+    """A list with its title, the columns whose cells stay on one line, and those broken between words alone."""
 
     title: str
     rows: list[dict[str, Any]]
     unbroken: tuple[str, ...]
+    by_words: tuple[str, ...]
 
 
 class ReceivedTables:
@@ -88,7 +90,8 @@ class ReceivedTables:
 
     def _list(self, zh: str, en: str, rows: list[dict[str, Any]]) -> Listed:
         named = [{self._say(_HEADS[name]): cell for name, cell in row.items()} for row in rows]
-        return Listed(self._say((zh, en)), named, tuple(self._say(_HEADS[name]) for name in _UNBROKEN))
+        unbroken, by_words = (tuple(self._say(_HEADS[name]) for name in names) for names in (_UNBROKEN, _BY_WORDS))
+        return Listed(self._say((zh, en)), named, unbroken, by_words)
 
     def _say(self, words: tuple[str, str]) -> str:
         return either(self._lang, *words)
@@ -137,7 +140,7 @@ class ReceivedTables:
     def _span(self, row: Mapping[str, Any]) -> str:
         """What the file was said to be about, else the periods of its rows."""
         ends = dict.fromkeys(p for p in (row["first_period"], row["last_period"]) if p)
-        return row["period"] or self._say(("至", " to ")).join(ends)
+        return row["period"] or self._say((" 至 ", " to ")).join(ends)
 
     def _refused(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {"file": row["file"], "form": self._form(row), "why": self._say((row["reason_zh"], row["reason"]))}
@@ -164,7 +167,7 @@ class ReceivedTables:
         for row in map(self._open, outstanding):
             key = tuple(value for name, value in row.items() if name != "period")
             if key in alike:
-                alike[key]["period"] += self._say(("、", ", ")) + row["period"]
+                alike[key]["period"] += self._say(("、 ", ", ")) + row["period"]
             else:
                 alike[key] = row
         return list(alike.values())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -92,16 +93,20 @@ def print_table(
     title: str,
     width: int | None = None,
     unbroken: Collection[str] = _UNBROKEN,
+    by_words: Collection[str] = (),
     nothing: str = "nothing.",
 ) -> None:
     """Print rows for people, without the columns that nobody filled; `unbroken` are those that stay on one line.
 
-    With `width` no line is longer, however wide the terminal is.
+    Cells of the columns `by_words` are broken between words alone, however narrow the table is. With `width` no line is
+    longer, however wide the terminal is.
     """
     table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, collapse_padding=True)
     names = [name for name in (rows[0] if rows else ()) if any(row[name] not in (None, "") for row in rows)]
     for name in names:
-        table.add_column(name, overflow="fold", no_wrap=name in unbroken)
+        words = [word for row in rows for word in str(row[name] or "").split()] if name in by_words else []
+        longest = max(map(cell_len, words), default=None)
+        table.add_column(name, overflow="fold", no_wrap=name in unbroken, min_width=longest)
     for row in rows:
         table.add_row(*("" if row[name] is None else str(row[name]) for name in names))
     if rows:
@@ -124,10 +129,12 @@ def print_page_table(table: PageTable) -> None:
         console.print(f"  {table.note}\n")
 
 
-def print_refused(refused: list[Examined], lang: str) -> None:
+def print_refused(workspace: Workspace, refused: list[Examined], lang: str) -> None:
     """Say which files were left out."""
-    for e in refused:
-        say.print(e.said_left_out(lang), style="yellow")
+    from analytics.pipeline.receipts import left_out
+
+    for line in left_out(workspace, refused, lang):
+        say.print(line, style="yellow")
 
 
 def given_as(form: _F, out: Path | None) -> _F:

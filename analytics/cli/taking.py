@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from analytics.cli.received import say_jumps
-from analytics.cli.told import Said, in_short, say_failure, warn
+from analytics.cli.told import Said, in_short, say_failure, say_step, warn
 from analytics.errors import CheckFailed, QingheError
 from analytics.paths import Workspace
 
@@ -189,12 +189,16 @@ def _not_taken(workspace: Workspace, file: Path, said: Delivery, catalog: Catalo
     return taken
 
 
-def raise_failures(taken: Sequence[Taken], lang: str) -> None:
-    """Say what went wrong and end the command with the code of the first; a defect of ours is raised as it is."""
+def raise_failures(taken: Sequence[Taken], lang: str, *, listed: bool) -> None:
+    """Say what went wrong and end the command with the code of the first; a defect of ours is raised as it is.
+
+    `listed` says whether the list of what was taken is printed: it holds the reason of the first failure of each file.
+    """
     failures = [failure for one in taken for failure in one.failures]
+    in_list = [one.failures[0] for one in taken if one.failures] if listed else []
     ours = [failure for failure in failures if isinstance(failure, QingheError)]
     for failure in ours:
-        say_failure(failure, lang)
+        (say_step if any(failure is one for one in in_list) else say_failure)(failure, lang)
     for defect in failures:
         if not isinstance(defect, QingheError):
             raise defect

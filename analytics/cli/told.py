@@ -73,20 +73,33 @@ def in_language(value: object, lang: str) -> str:
 
 
 def in_short(error: Exception) -> Said:
-    """What went wrong, in a line."""
+    """What went wrong, in a line; what to do is said once, by `say_step` or `say_failure`."""
     if not isinstance(error, QingheError):
         told = f"{type(error).__name__}: {error}"
         return Said(told, told)
-    return Said(error.what, error.zh or error.what)
+    return Said(error.what, error.zh_why or error.what)
 
 
 def say_failure(error: QingheError, lang: str) -> None:
-    """Say what went wrong, where, what was expected and what to do; in Chinese its reason stands before all that."""
-    reason = in_short(error)
-    if lang == "zh" and reason.zh != reason:
-        where = f"{_in_chinese(error.where)}：" if error.where else ""
-        say.print(f"未通过：{where}{reason.zh}", style="red", soft_wrap=True)
-    say.print(str(error), style="red", soft_wrap=True)
+    """Say what went wrong, where and what to do; what has no words in Chinese is said in English."""
+    if lang == "zh" and error.zh:
+        _say_in_chinese(error, error.zh_why)
+    else:
+        say.print(str(error), style="red", soft_wrap=True)
+
+
+def say_step(error: QingheError, lang: str) -> None:
+    """Say where it was and what to do, of an error whose reason is in the list above; in English the whole of it."""
+    if lang == "zh" and error.zh_next:
+        _say_in_chinese(error, "" if error.where else error.zh_why)
+    else:
+        say_failure(error, lang)
+
+
+def _say_in_chinese(error: QingheError, why: str) -> None:
+    said = "：".join(part for part in ("未通过", _in_chinese(error.where), why) if part)
+    step = f"\n  下一步：{error.zh_next}" if error.zh_next else ""
+    say.print(said + step, style="red", soft_wrap=True)
 
 
 _PLACE = re.compile(

@@ -103,15 +103,18 @@ def read_identity(file: Path) -> Identity | None:
             continue
         identity = _parsed(code)
         if identity is None:
-            raise _contradiction(file, f"{place}: {code}", "the number of the form as it was sent out")
+            zh = f"表号“{code}”不是发出时的表号"
+            raise _contradiction(file, f"{place}: {code}", "the number of the form as it was sent out", zh=zh)
         for said, should in _read_by_people(sheet, identity):
             if said != should:
                 expected = f"{should}, as its number {code} has it"
-                raise _contradiction(file, f"{place}: {said}", expected, source=identity.source)
+                zh = f"表内写的是“{said}”，按表号 {code} 应为“{should}”"
+                raise _contradiction(file, f"{place}: {said}", expected, zh=zh, source=identity.source)
         known.setdefault(identity, place)
     if len(known) > 1:
         told, sources = ", ".join(f"{place}: {i.code}" for i, place in known.items()), {i.source for i in known}
-        raise _contradiction(file, told, "one form a file", source=sources.pop() if len(sources) == 1 else "")
+        zh = f"一份文件中有几个表号：{'、'.join(i.code for i in known)}"
+        raise _contradiction(file, told, "one form a file", zh=zh, source=sources.pop() if len(sources) == 1 else "")
     by_whom = tuple(dict.fromkeys(senders))
     return next((replace(_titled(identity, titles, file), senders=by_whom) for identity in known), None)
 
@@ -123,7 +126,8 @@ def _titled(identity: Identity, titles: Sequence[str], file: Path) -> Identity:
         for told in periods_told(title):
             if not told.agrees(span.start, span.end):
                 expected = f"{period_in_words(span)} alone, as its number has it"
-                raise _contradiction(file, f"title: {title[:_SHOWN]}", expected, source=identity.source)
+                zh = f"表题“{title[:_SHOWN]}”写有另一期，按表号应只是{period_in_words(span)}"
+                raise _contradiction(file, f"title: {title[:_SHOWN]}", expected, zh=zh, source=identity.source)
     return replace(identity, titles=tuple(dict.fromkeys(titles)))
 
 
@@ -134,8 +138,10 @@ def require_area_of_titles(identity: Identity, file: Path, catalog: Catalog) -> 
     for title in identity.titles:
         for name, areas in areas_told(title, catalog):
             if not any(catalog.lies_in(a, identity.area) or catalog.lies_in(identity.area, a) for a in areas):
-                expected = f"{catalog.path_of(catalog.areas[identity.area])}, as its number has it"
-                raise _contradiction(file, f"title: {title[:_SHOWN]} ({name})", expected, source=identity.source)
+                area = catalog.path_of(catalog.areas[identity.area])
+                expected, found = f"{area}, as its number has it", f"title: {title[:_SHOWN]} ({name})"
+                zh = f"表题“{title[:_SHOWN]}”写有{name}，按表号应是{area}"
+                raise _contradiction(file, found, expected, zh=zh, source=identity.source)
 
 
 class Contradiction(CheckFailed):
@@ -144,14 +150,14 @@ class Contradiction(CheckFailed):
     source = ""
 
 
-def _contradiction(file: Path, found: str, expected: str, *, source: str = "") -> Contradiction:
+def _contradiction(file: Path, found: str, expected: str, *, zh: str, source: str = "") -> Contradiction:
     made = Contradiction(
         "The form contradicts itself: what it says of itself was changed.",
         where=file.name,
         found=found,
         expected=expected,
         next_step="Write a form for that period and area with `qinghe form`, and copy the rows into it.",
-        zh="表号、报告期或填报范围被改动，互相矛盾；请用对应报告期和范围的新表填报",
+        zh=f"表号、报告期或填报范围被改动，互相矛盾（{zh}）；请用对应报告期和范围的新表填报",
     )
     made.source = source
     return made

@@ -85,5 +85,5 @@ def refuse_nothing_filled_in(frame: pl.DataFrame, source: Source, file: str) -> 
             found=f"{frame.height} rows that only say whom they are about",
             expected=f"{source.grain.en} ({source.grain.zh})",
             next_step="Fill the form in and send it again.",
-            zh="表中各行均未填写内容",
+            zh="表中各行均未填写内容；请填写后再报",
         )

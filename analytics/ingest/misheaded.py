@@ -112,9 +112,9 @@ def _what_to_do(heading: HeadingRows, headings: Headings, is_likely: bool) -> st
     """With headings that the form does not know, all of them like one of its own (`is_likely`) or not."""
     open_ones = [headings.spelling_of(key) for key in sorted(headings.required - heading.keys)]
     if is_likely:
-        return "是则改成该写法，否则请删去"
+        return "请核对：是则改成该写法，否则删去"
     if open_ones:
-        return f"尚缺的栏目有“{'”“'.join(open_ones)}”，是其中之一的请改成该写法，否则请删去"
+        return f"尚缺的栏目有“{'”“'.join(open_ones)}”，请核对：是其中之一的改成该写法，否则删去"
     return "必需的栏目已齐，请删去多余的列（序号列除外）"
 
 
@@ -126,5 +126,5 @@ def _column_twice(headings: Headings, where: str, row: int, text: str, columns: 
         found=text,
         expected="each column once, and one table a sheet",
         next_step="Keep the column that is right, or move the second table to a sheet of its own, and send it again.",
-        zh=f"第{row}行{first}列和{second}列的表头都是“{text}”，不知以哪一列为准；每栏只留一列，一张工作表只放一个表",
+        zh=f"第{row}行{first}列和{second}列的表头都是“{text}”，不知以哪一列为准；请每栏只留一列，一张工作表只放一个表",
     )

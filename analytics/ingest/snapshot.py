@@ -180,13 +180,15 @@ def _again(known: Snapshot, delivery: Delivery, name: str, called: Callable[[str
     """The known file; one that was refused takes what is said of it now, and the name it now has."""
     said = known.delivery
     if not said.refused and said.area != delivery.area:
+        now, before = (called(area) if area else "" for area in (delivery.area, said.area))
         raise UsageError(
             "This very file is registered already, with another area.",
             where=str(known.path),
-            found=f"area {called(delivery.area) if delivery.area else 'none'}",
-            expected=f"area {called(said.area) if said.area else 'none'}",
+            found=f"area {now or 'none'}",
+            expected=f"area {before or 'none'}",
             next_step="Give the same ones, or delete the folder of the first to withdraw it.",
-            zh="同一文件已按另一地区登记：请写同一地区，或删除先前登记的文件夹后再接收",
+            zh=f"同一文件已按另一地区登记（先前：{before or '未写地区'}，这次：{now or '未写地区'}）："
+            "请写同一地区，或删除先前登记的文件夹后再接收",
         )
     renewed = ("period", "area", "refused", "refused_zh")
     told = replace(said, **{name: getattr(delivery, name) for name in renewed})

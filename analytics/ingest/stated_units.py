@@ -100,7 +100,7 @@ def _unknown_unit(headings: Headings, where: str, found: str) -> CheckFailed:
         found=found,
         expected="a unit such as t, 万吨, mg/L, μg/L, km, 万亩",
         next_step="Write a known unit there and send the file again.",
-        zh=f"单位“{found}”无法识别",
+        zh=f"单位“{found}”无法识别；请改写为规范的单位，如 t、万吨、mg/L、μg/L、km、万亩",
     )
 
 
@@ -175,7 +175,7 @@ def _one(said: list[tuple[int, str]], key: str, headings: Headings, *, at: tuple
             found=f"{spelling}: {given[0]}",
             expected=f"{wanted}, or a unit of the same kind",
             next_step="Correct the heading and send the file again.",
-            zh=f"“{spelling}”一栏的单位“{given[0]}”不能换算为 {wanted}",
+            zh=f"“{spelling}”一栏的单位“{given[0]}”不能换算为 {wanted}；请改正该栏表头的单位",
         )
     if not given and key in headings.must_state:
         raise CheckFailed(

@@ -90,10 +90,12 @@ class Examined:
         withdrawn = (pl.col("left_out") == WITHDRAWN).sum().alias(WITHDRAWN)
         return sum(rows.select(*cells, withdrawn).collect().row(0))
 
-    def said_left_out(self, lang: str) -> str:
-        """That nothing of the file counts, and why, in a line."""
+    def said_left_out(self, lang: str, later: Sequence[str]) -> str:
+        """That nothing of the file counts, and why, in a line; with the `later` files by which it was put right."""
         name = self.snapshot.path.name
-        return f"未采用：{name}：{self.reason_zh}" if lang == "zh" else f"Left out: {name}: {self.reason}"
+        if lang == "zh":
+            return f"未采用：{name}：{self.reason_zh}" + (f"（后由 {'、'.join(later)} 更正）" if later else "")
+        return f"Left out: {name}: {self.reason}" + (f" (put right by {', '.join(later)})" if later else "")
 
     @property
     def is_refused(self) -> bool:

@@ -17,6 +17,16 @@ from analytics.pipeline.readable_files import staged_files
 from analytics.quality.expectations import read_general
 from analytics.warehouse import store
 from analytics.warehouse.ledger import Sent, ledger, replacements
+from analytics.warehouse.queries import ask, open_warehouse
+
+
+def left_out(workspace: Workspace, refused: Sequence[Examined], lang: str) -> list[str]:
+    """A line for each refused file on why it is left out, and by which later one the warehouse has it put right."""
+    if not refused:
+        return []
+    with open_warehouse(workspace) as connection:
+        later = dict(ask(connection, "files_received").select("snapshot", "replaced_by").iter_rows())
+    return [e.said_left_out(lang, later.get(e.snapshot.id, [])) for e in refused]
 
 
 def record_receipts(

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from analytics.catalog import Catalog
+from analytics.catalog.catalog import bare_code
 from analytics.catalog.models import Column, Source, Text
 from analytics.catalog.senders import spellings
 from analytics.quality.models import Check
@@ -20,7 +21,8 @@ NEAREST = Text(zh="；最接近的是：", en="; nearest: ")
 _MOST_WORDS = 50  # of a check: looking through a long register takes its time
 _ALIKE = 0.5  # names of areas are short: one sign of two may be wrong
 _ALIKE_MEMBERS = 0.7
-_WORD, _WITHIN, _OFFER = "_word", "_within", "_offer"
+_WORD, _WITHIN = "_word", "_within"
+_OFFERS = {"zh": "_offer_zh", "en": "_offer_en"}
 
 
 def with_nearest(
@@ -46,12 +48,12 @@ def with_nearest(
         return broken
     told = broken.join(pl.concat(offers), on=[*PLACE, "check"], how="left", maintain_order="left")
     return told.with_columns(
-        pl.concat_str(f"expected_{lang}", pl.lit(NEAREST.in_language(lang)) + pl.col(_OFFER), ignore_nulls=True)
-        for lang in ("zh", "en")
-    ).drop(_OFFER)
+        pl.concat_str(f"expected_{lang}", pl.lit(NEAREST.in_language(lang)) + pl.col(offer), ignore_nulls=True)
+        for lang, offer in _OFFERS.items()
+    ).drop(*_OFFERS.values())
 
 
-_Find = Callable[[str, str | None], str]
+_Find = Callable[[str, str | None], Text | None]
 
 
 def _asked(
@@ -63,7 +65,8 @@ def _asked(
     for check in checks:
         if check.kind == "readable" and check.columns[0] in columns:
             column = columns[check.columns[0]]
-            yield check, [f"{column.field}_as_delivered"], column.within, _area(column, catalog)
+            inner = next((c for c in columns.values() if c.within == column.field), None)
+            yield check, [f"{column.field}_as_delivered"], column.within, _area(column, inner, catalog)
         if check.kind == "readable" and check.columns[0] in departments:
             yield check, [check.columns[0]], None, _member({word: sender.name for word, sender in spellings(catalog)})
         if check.kind == "registered" and source.entity is not None:
@@ -71,19 +74,38 @@ def _asked(
             yield check, [*([source.entity.name] if source.entity.name else []), "entity_id"], None, _member(names)
 
 
-def _area(column: Column, catalog: Catalog) -> _Find:
+def _area(column: Column, inner: Column | None, catalog: Catalog) -> _Find:
+    """Finds the nearest area of the column; where the cell names one of the column `inner` too, that is said."""
     areas = [a for a in catalog.areas.values() if a.level == (column.level or "county") and a.valid_to is None]
 
-    def find(word: str, within: str | None) -> str:
+    def find(word: str, within: str | None) -> Text | None:
         inside = [a for a in areas if within is None or catalog.lies_in(a.id, within)]
         spelled = {name: a.name.zh for a in inside for name in (a.name.zh, *a.aliases)}
         parts = re.split(r"\W+", word)[::-1]  # 太原市/阳曲县/黄寨镇
         whole = [name for name in (word, *parts) if name in spelled]
         guesses = (_nearest(name, spelled, alike=_ALIKE) for name in (*whole, word, *parts))
         near = next((name for name in guesses if name), "")
-        return "" if near == word else near  # the name is right, and the area another than the delivery's
+        if not near or near == word:  # the name is right, and the area another than the delivery's
+            return None
+        both = [part for part in parts if inner is not None and part in inside_names(near)]
+        return _with_other_place(near, both[0], inner.headers[0]) if both and inner else _said(near)
+
+    def inside_names(near: str) -> set[str]:
+        outer = next(a.id for a in areas if a.name.zh == near)
+        return {a.name.zh for a in catalog.areas.values() if a.id != outer and catalog.lies_in(a.id, outer)}
 
     return find
+
+
+def _with_other_place(near: str, other: str, heading: str) -> Text:
+    return Text(
+        zh=f"{near}（格内还写有“{other}”，请填在“{heading}”一栏）",
+        en=f"{near} (the cell holds {other} too, which belongs in the column {heading})",
+    )
+
+
+def _said(name: str) -> Text | None:
+    return Text(zh=name, en=name) if name else None
 
 
 def _names(members: pl.DataFrame) -> Mapping[str, str]:
@@ -94,11 +116,12 @@ def _names(members: pl.DataFrame) -> Mapping[str, str]:
 
 
 def _member(names: Mapping[str, str]) -> _Find:
-    return lambda word, _: _nearest(word, names, alike=_ALIKE_MEMBERS)
+    return lambda word, _: _said(_nearest(word, names, alike=_ALIKE_MEMBERS))
 
 
 def _nearest(word: str, names: Mapping[str, str], *, alike: float) -> str:
     same = next((name for name in names if name.casefold() == word.casefold()), None)
+    same = same or next((name for name in names if bare_code(name) == bare_code(word)), None)
     found = [same] if same else difflib.get_close_matches(word, names, n=1, cutoff=alike)
     return names[found[0]] if found else ""
 
@@ -106,7 +129,7 @@ def _nearest(word: str, names: Mapping[str, str], *, alike: float) -> str:
 def _offered(
     broken: pl.DataFrame, staged: Path, *, check: str, words: Sequence[str], within: str | None, find: _Find
 ) -> pl.DataFrame:
-    """`snapshot`, `sheet`, `row`, `check` of the findings that a name can be offered for, and that name."""
+    """`snapshot`, `sheet`, `row`, `check` of the findings that a name can be offered for, and that name in words."""
     around = pl.col(within) if within else pl.lit(None, pl.String)
     word = pl.coalesce(_filled(name) for name in words)
     rows = pl.scan_parquet(staged).select(*PLACE, word.alias(_WORD), around.alias(_WITHIN)).drop_nulls(_WORD)
@@ -114,8 +137,12 @@ def _offered(
     told = places.join(rows.collect(), on=list(PLACE), how="inner", maintain_order="left")
     asked = told.select(_WORD, _WITHIN).unique(maintain_order=True).head(_MOST_WORDS)
     names = [find(word, area) for word, area in asked.iter_rows()]
-    known = asked.with_columns(pl.Series(_OFFER, names, dtype=pl.String)).filter(pl.col(_OFFER) != "")
-    return told.join(known, on=[_WORD, _WITHIN], nulls_equal=True).select(*PLACE, "check", _OFFER)
+    offers = [
+        pl.Series(offer, [name and name.in_language(lang) for name in names], dtype=pl.String)
+        for lang, offer in _OFFERS.items()
+    ]
+    known = asked.with_columns(offers).drop_nulls([*_OFFERS.values()])
+    return told.join(known, on=[_WORD, _WITHIN], nulls_equal=True).select(*PLACE, "check", *_OFFERS.values())
 
 
 def _filled(name: str) -> pl.Expr:

@@ -80,6 +80,8 @@ def refusal(
         f"data/raw/{source.id}/corrections.yml, with `delivery: {file}`; "
         "`qinghe check` writes a page with every row and its rules.",
         zh=reason_of_refusal(result, "zh"),
+        zh_next=f"请报送单位更正后重报，或把更正写入 data/raw/{source.id}/corrections.yml（delivery: {file}）；"
+        "qinghe check 写出逐行列明问题的校验报告",
     )
 
 
@@ -92,6 +94,7 @@ def _unchecked(checks: pl.DataFrame, source: Source, where: str) -> CheckFailed:
         found="".join(problems[:_SHOWN]) + _more(len(problems)),
         next_step="mend what is named there, then receive the file again.",
         zh=f"有{checks.height}项必须通过的校验无法进行，整份文件未采用：" + "；".join(checks["message_zh"]),
+        zh_next="请先解决所列问题（如补齐名录、改正校验规则），再接收一次此文件",
     )
 
 

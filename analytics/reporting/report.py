@@ -120,11 +120,12 @@ def make_reports(workspace: Workspace, order: Order, *, say: Say) -> Iterator[Ma
         warehouse = state.fingerprint(workspace)
         if not state.is_current(workspace, year, of=warehouse):
             from analytics.pipeline.assembly import build
+            from analytics.pipeline.receipts import left_out
 
             say(either(order.lang, "正在汇总数据……", "Building the warehouse …"))
             built = build(workspace, year, reports[0].catalog, for_readings=reports[0].is_dispatch)
-            for left_out in built.refused:
-                say(left_out.said_left_out(order.lang))
+            for line in left_out(workspace, built.refused, order.lang):
+                say(line)
         for report in reports:
             yield _make(report, warehouse, say)
 

@@ -24,6 +24,16 @@ def test_the_nearest_area_within_the_one_of_the_row_is_offered(desk):
     assert found.result.broken["expected_en"][0] == "the name of a known area; nearest: 清徐县"
 
 
+def test_of_a_cell_with_city_and_county_it_is_said_where_the_county_belongs(desk):
+    found = desk.hand_in("manure", f"{MANURE_HEAD}\n{GOOD}太原市/阳曲县,,1,1\n太原市/某某县,,1,1\n")
+    assert offered(found, "city_readable") == [
+        "已登记的行政区名称；最接近的是：太原市（格内还写有“阳曲县”，请填在“县（市、区）”一栏）",
+        "已登记的行政区名称；最接近的是：太原市",
+    ]
+    english = found.result.broken.filter(check="city_readable")["expected_en"][0]
+    assert english.endswith("nearest: 太原市 (the cell holds 阳曲县 too, which belongs in the column 县（市、区）)")
+
+
 def test_an_area_of_another_delivery_is_not_told_to_be_nearest_to_itself(desk):
     rows = "大同市,平城区,500000,400000\n"
     found = desk.hand_in("manure", f"{MANURE_HEAD}\n{GOOD}{rows}", area="140100")

@@ -35,10 +35,12 @@ def test_every_verb_has_help_with_an_example(qinghe, verb):
     [
         (["receive", "a.csv", "--source", "manur"], "nearest: manure"),
         (["receive", "a.csv", "--source", "manure", "--period", "21"], "2021-Q3"),
-        (["receive", "a.csv", "--source", "manure", "--area", "太原"], "no such file"),
+        (["receive", "a.csv", "--source", "manure", "--area", "太原"], "下一步：请核对路径"),
         (["values", "--year", "2021", "--area", "140199"], "相近的有：140100 山西省太原市"),
         (["values", "--year", "2021", "--indicator", "T12"], "T12b"),
         (["values", "--year", "2021", "--indicator", "T12z"], "相近的有：T12a 已完成"),
+        (["values", "--year", "2021", "--indicator", "T7g"], "相近的有：T07g "),
+        (["values", "--year", "2021", "--indicator", "T-07g"], "相近的有：T07g "),
         (["values", "--year", "1999"], "2021"),
         (["explain", "T12b"], "Which year"),
         (["report", "--year", "2021", "--period", "2020-04"], "disagree"),
@@ -124,8 +126,8 @@ def test_values_as_a_file(qinghe, tmp_path):
 def test_a_file_in_another_form_ends_with_four_and_is_kept(qinghe, tmp_path):
     done = qinghe("receive", written(tmp_path / "a.csv", TOWNS), "--source", "manure", "--period", "2021")
     assert done.returncode == 4
-    assert "column missing" in done.stderr and "Next:" in done.stderr
-    assert "整份退回" in done.stdout and "：缺少栏目" in done.stderr
+    assert "整份退回" in done.stdout and "原因：缺少栏目" in done.stdout
+    assert "\n  下一步：请把表头改为所列写法" in done.stderr
     assert len(list((qinghe.root / "data" / "raw" / "manure").rglob("a.csv"))) == 1
 
 
@@ -161,7 +163,7 @@ def test_one_bad_file_keeps_no_other_from_being_received(qinghe, tmp_path):
     words = [good, tmp_path / "missing.csv", other, "--source", "manure", "--period", "2021", "--json"]
     done = qinghe("receive", *words)
     assert [r["outcome"] for r in json.loads(done.stdout)] == ["received", "not received", "refused"]
-    assert done.returncode == 5 and "no such file" in done.stderr and "column missing" in done.stderr
+    assert done.returncode == 5 and "没有这个文件" in done.stderr and "缺少栏目" in done.stderr
     assert qinghe("receive", good, other, "--source", "manure", "--period", "2021").returncode == 4
 
 
@@ -264,15 +266,20 @@ def test_a_parameter_is_known_by_its_names(example_workspace):
 def test_a_refused_file_is_told_of_in_the_words_of_people_and_places_by_name(qinghe, tmp_path):
     twice = f"{MANURE_HEAD}\n太原市,小店区,100,50\n太原市,小店区,100,60\n太原市,清徐县,100,200\n"
     done = qinghe("receive", written(tmp_path / "a.csv", twice), *MANURE_2021)
-    assert done.returncode == 4 and "小店区 140105" in done.stderr and "综合利用量" in done.stderr
-    assert "area_id=" not in done.stderr and "manure_used_t=" not in done.stderr
+    english = qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en")
+    for said in (done.stdout, english.stderr):
+        assert done.returncode == 4 and "小店区 140105" in said and "综合利用量" in said
+    for said in (done.stdout, done.stderr, english.stderr):
+        assert "area_id=" not in said and "manure_used_t=" not in said
 
 
 def test_an_area_that_does_not_fit_is_called_by_its_name(qinghe, tmp_path):
     file = written(tmp_path / "a.csv", f"{MANURE_HEAD}\n太原市,小店区,100,50\n")
     assert qinghe("receive", file, *MANURE_2021, "--area", "小店区").returncode == 0
     done = qinghe("receive", file, *MANURE_2021, "--area", "太原市")
-    assert done.returncode == 2 and "area 太原市 140100" in done.stderr and "area 小店区 140105" in done.stderr
+    assert done.returncode == 2 and "先前：小店区 140105，这次：太原市 140100" in done.stdout
+    english = qinghe("receive", file, *MANURE_2021, "--area", "太原市", "--lang", "en").stderr
+    assert "area 太原市 140100" in english and "area 小店区 140105" in english
 
 
 def test_the_same_file_under_another_name_is_told_by_both_names(qinghe, tmp_path):
@@ -306,10 +313,16 @@ def test_receive_and_check_speak_chinese_unless_english_is_asked_for(qinghe, tmp
     assert "unchecked" in qinghe("check", "--lang", "en").stdout
 
 
-def test_the_chinese_reason_of_a_refusal_stands_before_its_parts(qinghe, tmp_path):
+def test_a_refusal_is_told_once_and_its_next_step_in_the_language_of_the_reader(qinghe, tmp_path):
     done = qinghe("receive", written(tmp_path / "a.csv", TOWNS), *MANURE_2021)
-    assert done.stderr.index("：缺少栏目") < done.stderr.index("Next:")
-    assert "未通过" not in qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en").stderr
+    assert (done.stdout + done.stderr).count("缺少栏目") == 1 and "请把表头" not in done.stdout
+    assert done.stderr == (
+        "未通过：a.csv，工作表“a”第1行\n  下一步：请把表头改为所列写法；如属另一张报表，请按那张报表报送\n"
+    )
+    english = qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en").stderr
+    assert "未通过" not in english and "manure: column missing" in english and "\n  Next: Head these columns" in english
+    piped = qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--json").stderr
+    assert "第1行：缺少栏目：" in piped and "\n  下一步：请把表头" in piped
     listed = qinghe("quarantine").stdout
     assert "整份文件" in listed and "缺少栏目" in "".join(listed.split()) and "待更正" in listed
 
@@ -446,9 +459,8 @@ def test_a_row_of_units_is_no_repeated_heading(qinghe, tmp_path):
 def test_a_file_refused_for_its_rows_says_so_in_chinese_and_names_the_first(qinghe, tmp_path):
     rows = f"{MANURE_HEAD}\n太原市,小店区,100,500\n太原市,清徐县,100,200\n"
     done = qinghe("receive", written(tmp_path / "a.csv", rows), *MANURE_2021)
-    assert (
-        "原因：因严重问题暂不采用的行不得超过 50%：共2行，其中2行有误" in done.stdout and "：因严重问题" in done.stderr
-    )
+    assert "原因：因严重问题暂不采用的行不得超过 50%：共2行，其中2行有误" in done.stdout
+    assert "下一步：请报送单位更正后重报" in done.stderr and "因严重问题" not in done.stderr
     assert "    a D2、C2：畜禽粪污综合利用量 500；畜禽粪污产生量 100；综合利用量不得大于产生量" in done.stdout
     english = qinghe("receive", tmp_path / "a.csv", *MANURE_2021, "--lang", "en").stdout
     assert "fails check 'share_set_aside'" in english and "a D2, C2: " in english

@@ -568,7 +568,7 @@ def test_a_title_may_say_the_same_in_other_words(made, catalog, title):
 def test_another_area_in_the_title_is_noticed_and_the_file_kept(qinghe, made, title, line):
     path = edited(made("manure", area="140100"), titled(title, line))
     done = qinghe("receive", path, "--source", "manure")
-    assert done.returncode == 4 and "contradicts itself" in done.stderr and "山西省太原市" in done.stderr
+    assert done.returncode == 4 and "互相矛盾" in done.stdout and "按表号应是山西省太原市" in done.stdout
     assert len(list((qinghe.root / "data" / "raw" / "manure").rglob(path.name))) == 1
 
 
@@ -750,7 +750,7 @@ def test_a_form_that_contradicts_itself_is_kept_where_its_source_was_said(qinghe
     assert qinghe("form", "manure", "--period", "2021", "--area", "太原市", "--out", out).returncode == 0
     edited(out, edit_title)
     done = qinghe("receive", out, "--source", "manure", "--json")
-    assert done.returncode == 4 and "contradicts itself" in done.stderr
+    assert done.returncode == 4 and "互相矛盾" in done.stderr and "请用对应报告期和范围的新表" in done.stderr
     assert "contradicts itself" in next(qinghe.root.rglob("origin.yml")).read_text(encoding="utf-8")
     slip = load_workbook(json.loads(done.stdout)[0]["return slip"])
     assert "互相矛盾" in "".join(str(cell.value) for row in slip["填报问题汇总"].iter_rows() for cell in row)
@@ -846,7 +846,7 @@ def test_a_file_that_says_nothing_needs_a_source(qinghe, tmp_path):
     file.write_text("市,县（市、区）\n", encoding="utf-8")
     done = qinghe("receive", file, tmp_path / "missing.csv")
     assert done.returncode == 2
-    assert "Which form is this file" in done.stderr and "no such file" in done.stderr
+    assert "下一步：请用 qinghe form 生成的报表，或用 --source 写明" in done.stderr and "请核对路径" in done.stderr
 
 
 @pytest.mark.parametrize(

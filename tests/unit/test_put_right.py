@@ -139,7 +139,7 @@ def test_a_file_refused_for_no_cell_stays_refused_whatever_is_corrected(desk):
     book.save(form)
     root = str(desk.workspace.root)
     done = CliRunner().invoke(app, ["receive", str(form), *["--source", "manure", "--period", "2021"], "--root", root])
-    assert done.exit_code == 4 and "contradicts itself" in done.output
+    assert done.exit_code == 4 and "互相矛盾" in done.output
     corrections(desk, one(FIRST, "60", "61", "form.xlsx"))
     (row,) = told(desk).values()
     assert row["outcome"] == "refused"
@@ -248,7 +248,7 @@ def test_the_list_of_what_was_received_says_that_it_was_refused_and_counts_as_co
     file = qinghe.root / "a.csv"
     file.write_text(REFUSED, encoding="utf-8")
     done = qinghe("receive", file, "--source", "manure", "--period", "2021")
-    assert "data/raw/manure/corrections.yml, with `delivery: a.csv`" in done.stderr
+    assert "data/raw/manure/corrections.yml（delivery: a.csv）" in done.stderr
     said = qinghe.root / "data" / "raw" / "manure" / "corrections.yml"
     entry = "what: manure_used_t, where: {row: 2}, delivery: a.csv, from: 900, reason: 误填, said_by: 某局"
     said.write_text(f"- {{id: a, {entry}, to: 901, date: 2022-02-03, status: confirmed}}\n", encoding="utf-8")

@@ -101,6 +101,22 @@ def test_a_refused_file_that_was_put_right_since_names_the_file_and_no_reason(de
     assert "后由 b.csv 更正" in said and "退回的原因" not in said
 
 
+@pytest.mark.parametrize(
+    ("lang", "begins", "ends"),
+    [
+        ("zh", "未采用：a.csv：因严重问题暂不采用的行", "（后由 b.csv 更正）"),
+        ("en", "Left out: a.csv: ", " (put right by b.csv)"),
+    ],
+)
+def test_build_says_by_which_file_a_refused_one_was_put_right(qinghe, lang, begins, ends):
+    for name, used in (("a.csv", 200), ("b.csv", 80)):
+        file = qinghe.root / name
+        file.write_text(f"{MANURE_HEAD}\n太原市,清徐县,100,{used}\n", encoding="utf-8")
+        qinghe("receive", file, "--source", "manure", "--period", "2021")
+    (line,) = [one for one in qinghe("build", "--year", "2021", "--lang", lang).stderr.splitlines() if "a.csv" in one]
+    assert line.startswith(begins) and line.endswith(ends)
+
+
 # The ledger
 
 
@@ -453,3 +469,45 @@ def test_a_title_of_another_year_is_warned_of_and_marked(qinghe):
     assert "title tells another" in qinghe("received", "--year", "2021", "--lang", "en").stdout
     rows = json.loads(qinghe("received", "--year", "2021", "--json").stdout)["received"]
     assert {row["tells_other_period"] for row in rows} == {True}
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+def test_no_line_breaks_within_a_period_or_a_day(catalog, monkeypatch, width):
+    from analytics.cli import shared
+
+    monkeypatch.setattr(shared, "console", shared._console(width=width))
+    quarters = [
+        {
+            "source": "source_quarterly",
+            "department": "water_resources",
+            "period": f"2021-Q{n}",
+            "due": None,
+            "state": "open",
+        }
+        | {
+            "told": 256,
+            "expected": 258,
+            "missing": ["a"],
+            "missing_names": ["河曲县示例农村水源"],
+            "missing_areas": [""],
+        }
+        for n in (1, 2, 4)
+    ]
+    file = {"replaced_by": [], "replaced_on": [], "received": date(2022, 1, 13), "department": "省林草局"}
+    file |= {"source": "source_quarterly", "area_id": "140000", "period": "", "file": "示例数据_虚构_2021年情况表.xlsx"}
+    file |= {"first_period": "2021-01", "last_period": "2021-12", "rows_delivered": 1113, "rows_set_aside": 1}
+    file |= {"cells_set_aside": 1, "cells_corrected": 0, "outcome": "counts"}
+    file |= dict.fromkeys(("is_put_right", "is_again", "tells_other_period", "has_jump"), False)
+    for listed in ReceivedTables(catalog, "zh").all([file], [], [], quarters, year=2021):
+        with shared.console.capture() as printed:
+            shared.print_table(
+                listed.rows, title="", width=120, unbroken=listed.unbroken, by_words=listed.by_words, nothing=""
+            )
+        words = " ".join(printed.get().split())
+        wanted = ("2021-Q1、", "2021-Q2、", "2021-Q4") if "已报" in words else ("2021-01 ", "2021-12", "2022-01-13")
+        assert all(one in words for one in wanted), printed.get()
+        assert max(map(cells, printed.get().splitlines())) <= width
+
+
+def cells(line):
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)

@@ -123,6 +123,7 @@ def test_no_target_is_due_after_its_year_so_that_its_end_is_the_last_day_of_all(
     ("row", "check", "found", "nearest"),
     [
         (ROW.replace("T12b", "T12z"), "entity_registered", "T12z", "最接近的是："),
+        (ROW.replace("T12b", "t-012b"), "entity_registered", "t-012b", "最接近的是：畜禽粪污综合利用率 T12b"),
         (ROW.replace("T12b", "t12b"), "entity_registered", "t12b", "最接近的是：畜禽粪污综合利用率 T12b"),
         (ROW.replace("T12b,", "T92b,畜禽粪污综合利用"), "entity_registered", "T92b", "畜禽粪污综合利用率 T12b"),
         (ROW.replace("台账不全", ""), "unmet_reason_present", "", ""),
