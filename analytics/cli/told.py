@@ -38,7 +38,7 @@ _LABELS = {
     "form": "表内自述",
     "put right of earlier files": "更正了此前文件的问题",
     "of earlier files still wrong": "此前文件的问题，重报后仍有误",
-    "rows of the first file still open": "此前文件中仍未更正的行",
+    "rows of the first file still open": "此前文件中仍未更正之处（行、监测值或整份文件）",
     "still open": "仍未更正",
     "of the whole file": "整份文件",
     "takes back": "收回的更正",
@@ -46,7 +46,10 @@ _LABELS = {
     "return slip": "退回单",
 }
 
-_IN_ENGLISH = {"repeated headings left out": "repeated headings and rows of units left out"}
+_IN_ENGLISH = {
+    "repeated headings left out": "repeated headings and rows of units left out",
+    "rows of the first file still open": "rows, readings or whole files sent earlier and still open",
+}
 
 
 class Said(str):
