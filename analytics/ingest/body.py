@@ -153,7 +153,7 @@ class Body:
         others = {cell for column, cell in filled.items() if column != first and cell != filled[first]}
         word = plain(filled[first])
         if all(":" in plain(cell) or _DATE_LINE.fullmatch(plain(cell)) for cell in filled.values()):
-            return not self._is_told(filled)
+            return (len(filled) > 1 and not others) or not self._is_told(filled)
         if self._notes and word.startswith(self._notes):
             return not (self._key and others and all(c in filled and c != first for c in self._key))
         if any(c in filled and _NUMBER.fullmatch(plain(filled[c])) for c in self._counted):

@@ -12,15 +12,17 @@ from analytics.catalog import Catalog
 from analytics.catalog.models import Area, Column
 from analytics.ingest import cells
 
+_ALL_OF = {"province": "全省", "city": "全市"}
 _BETWEEN = re.compile(r"[/\\|>→_:·•.\-‐-―−~]+")  # of 太原市/阳曲县, folded to half width
 
 
-def resolved(frame: pl.DataFrame, column: Column, catalog: Catalog) -> pl.DataFrame:
+def resolved(frame: pl.DataFrame, column: Column, catalog: Catalog, *, whole: str = "") -> pl.DataFrame:
     """The frame with the column's names replaced by area codes, the names as delivered beside.
 
     An area may be named behind those around it: 太原市/阳曲县. A name that two areas bear is settled by the area in
-    `within`. Where nothing bears the name the code is null and the problem `unknown_area`, where only areas
-    outside `within` do `area_elsewhere`, where several do `area_of_two`.
+    `within`. A cell that names the area `whole` around all rows names none of its own, as an empty one. Where nothing
+    bears the name the code is null and the problem `unknown_area`, where only areas outside `within` do
+    `area_elsewhere`, where several do `area_of_two`.
     """
     name = column.field
     within = pl.col(column.within) if column.within else pl.lit(None, pl.String)
@@ -37,10 +39,18 @@ def resolved(frame: pl.DataFrame, column: Column, catalog: Catalog) -> pl.DataFr
         pl.Series("_code", codes, dtype=pl.String), pl.Series(f"{name}_problem", problems, dtype=pl.String)
     )
     joined = frame.join(known, on=[name, "_outer"], how="left", nulls_equal=True, maintain_order="left")
-    is_blank = pl.col(name) == ""
+    is_blank = pl.col(name).is_in(["", *_named_as_whole(whole, column, catalog)])
     return joined.with_columns(
         pl.when(~is_blank).then(f"{name}_problem").alias(f"{name}_problem"), pl.col("_code").alias(name)
     ).drop("_outer", "_code")
+
+
+def _named_as_whole(whole: str, column: Column, catalog: Catalog) -> list[str]:
+    """What the area around all rows is called in a column of areas within it."""
+    area = catalog.areas.get(whole)
+    if area is None or area.level == (column.level or "county"):
+        return []
+    return [*_names(area), *filter(None, [_ALL_OF.get(area.level)])]
 
 
 def _path(word: str) -> str:

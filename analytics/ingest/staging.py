@@ -305,7 +305,8 @@ def _typed(table: Table, source: Source, context: cells.Context) -> pl.DataFrame
             frame = frame.with_columns(pl.lit(None, pl.String).alias(column.field))
         field = context.catalog.fields[column.field]
         if field.type == "area":
-            frame = places.resolved(frame, column, context.catalog)
+            whole = context.area if source.blank_place == "whole_area" else ""
+            frame = places.resolved(frame, column, context.catalog, whole=whole)
         elif field.type == "department":
             frame = senders.resolved(frame, column.field, context.catalog)
         else:

@@ -193,7 +193,8 @@ class Answers:
 
     That a row or a reading is told anew follows the rule of superseding, as the figures do. A row of which the key
     itself is wrong cannot be matched by it: it goes with its file where one later file tells every good row of that
-    one, and at least as many rows beside that are new in its cities; it goes, too, with a refused file told anew. A row
+    one, and at least as many rows beside that are new in its cities, or all whom the form asks; it goes, too, with a
+    refused file told anew. A row
     about another area than that of its delivery was to be left out: nothing needs to stand for it.
     `members` are those of all registers.
     """
@@ -348,7 +349,9 @@ class Answers:
         """Rows with a wrong key, of files that one later file tells anew as a whole."""
         answers = []
         doubtful = {str(s): rows for (s,), rows in self._doubtful.group_by("snapshot", maintain_order=True)}
+        periods = {e.snapshot.id: e.snapshot.delivery.period for e in self._files}
         for snapshot, rows in doubtful.items():
+            period = periods[snapshot]
             good = self._known.get(snapshot, set()) - self._keys_in(rows)
             for later in self._accepted:
                 again = doubtful.get(later.snapshot, rows.clear())
@@ -356,7 +359,8 @@ class Answers:
                 fresh = self._new_in_its_cities(fresh, self._loaded[snapshot], rows)
                 holds = good and good <= self._known.get(later.snapshot, set())
                 wanted = rows.join(self._foreign, on=PLACE, how="anti").height
-                if later.order > self._loaded[snapshot].order and holds and len(fresh) + again.height >= wanted:
+                is_enough = len(fresh) + again.height >= wanted or self._is_whole_of(later.snapshot, period)
+                if later.order > self._loaded[snapshot].order and holds and is_enough:
                     answers.append(self._gone(rows, again, later.snapshot))
         return pl.concat([self._nothing(), *answers]).unique([*PLACE, "field"], keep="last", maintain_order=True)
 
@@ -428,19 +432,19 @@ class Answers:
             if not taking and known and known <= told:
                 taking = [o for o in later if known & self._known.get(o.snapshot.id, set())]
             if not taking and not good:
-                taking = [o for o in later if self._is_whole_of(o, e.snapshot.delivery.period)]
+                taking = [o for o in later if self._is_whole_of(o.snapshot.id, e.snapshot.delivery.period)]
             if taking:
                 last = taking[-1].snapshot.id
                 answers.append({"snapshot": e.snapshot.id, "sheet": "", "status": "fixed", "later_snapshot": last})
         return pl.concat([self._nothing(), pl.DataFrame(answers)], how="diagonal_relaxed")
 
-    def _is_whole_of(self, file: Examined, label: str) -> bool:
+    def _is_whole_of(self, snapshot: str, label: str) -> bool:
         """Whether a file alone tells of all whom the form asks in the period."""
-        if not label or file.snapshot.id not in self._loaded:
+        if not label or snapshot not in self._loaded:
             return False
         period = parse_period(label)
         wanted = asked_of(self._source, self._everyone, self._catalog, period)["entity_id"]
-        told = told_by([self._loaded[file.snapshot.id]], self._source).filter(period_start=period.start)["entity_id"]
+        told = told_by([self._loaded[snapshot]], self._source).filter(period_start=period.start)["entity_id"]
         return not wanted.is_empty() and set(wanted) <= set(told)
 
     def _lines_of(self, files: pl.DataFrame) -> pl.DataFrame:

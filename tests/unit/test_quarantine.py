@@ -302,15 +302,28 @@ def test_a_file_that_could_not_be_read_is_replaced_by_one_of_its_area_or_its_nam
     assert lines_of(desk)["status"].to_list() == [status]
 
 
+def of_every_county(desk, lacking=0):
+    """Rows of all counties whom the form asks, but for the first ones."""
+    areas = desk.catalog.areas
+    asked = asked_of(desk.catalog.sources["manure"], area_registers(desk.catalog), desk.catalog, year_of(2021))
+    counties = [(areas[a].name.zh, areas[desk.catalog.city_of(a)].name.zh) for a in asked["entity_id"][lacking:]]
+    assert len(counties) == 117 - lacking
+    return [f"{city},{county},10,5" for county, city in counties]
+
+
 @pytest.mark.parametrize(("lacking", "status"), [(0, "fixed"), (1, "open")])
 def test_a_file_that_could_not_be_read_is_replaced_by_one_that_tells_of_all_whom_the_form_asks(desk, lacking, status):
     refuse_unreadable(desk, "甲.csv")
-    areas = desk.catalog.areas
-    asked = asked_of(desk.catalog.sources["manure"], area_registers(desk.catalog), desk.catalog, year_of(2021))
-    cities = [(areas[a], areas[desk.catalog.city_of(a)]) for a in asked["entity_id"][lacking:]]
-    rows = [f"{city.name.zh},{county.name.zh},10,5" for county, city in cities]
-    desk.hand_in("manure", manure(*rows), received=LATER)
-    assert len(rows) > 100 and lines_of(desk)["status"].to_list() == [status]
+    desk.hand_in("manure", manure(*of_every_county(desk, lacking)), received=LATER)
+    assert lines_of(desk)["status"].to_list() == [status]
+
+
+@pytest.mark.parametrize(("lacking", "status"), [(0, "fixed"), (1, "open")])
+def test_a_row_of_nobody_goes_once_a_file_tells_of_all_whom_the_form_asks(desk, lacking, status):
+    desk.hand_in("manure", manure(*of_every_county(desk), "某市,某县,10,5"))
+    assert set(lines_of(desk)["status"]) == {"open"}
+    desk.hand_in("manure", manure(*of_every_county(desk, lacking)), received=LATER)
+    assert set(lines_of(desk)["status"]) == {status}
 
 
 def test_a_refused_file_of_which_no_row_can_be_told_is_not_put_right_by_a_stranger(desk):

@@ -133,6 +133,19 @@ def test_a_row_in_one_cell_of_a_workbook_is_no_note(desk, row):
     assert "第3行" in caught.value.zh
 
 
+@pytest.mark.parametrize("note", ["注：1.清徐县数据已核实。", "备注：另有说明", "填表日期：2022-01-10", "核实情况：无"])
+def test_a_line_merged_across_the_table_is_a_note_whatever_it_says(desk, note):
+    file = workbook(
+        desk.inbox / "a.xlsx", MANURE_HEAD.split(","), ["太原市", "清徐县", 100, 80], ["合计", None, 100, 81], [note]
+    )
+    book = openpyxl.load_workbook(file)
+    book.active.merge_cells("A4:D4")
+    book.save(file)
+    found = desk.hand_in_file("manure", file, period="2021")
+    assert (found.staged.rows, found.staged.notes, found.staged.totals) == (1, 1, 1)
+    assert found.staged.totals_unchecked == [] and "totals_agree" in dict(found.rules_broken)
+
+
 def test_a_row_in_two_cells_of_columns_that_are_written_once_is_no_blank_one(desk):
     """It fills no column that a row needs, and was left out as if it were empty."""
     file = workbook(

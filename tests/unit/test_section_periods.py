@@ -118,7 +118,7 @@ def test_every_item_with_limits_stands_beside_those_that_decide(desk):
 
 def test_a_recognised_class_stands_beside_ours(told, desk):
     told(months("S1"))
-    recognised = "断面编码,断面名称,认定类别,剔除情形\nS1,甲断面,Ⅲ,\nS2,乙断面,,自然背景\nS3,丙断面,Ⅳ类,\n"
+    recognised = "断面编码,断面名称,认定类别,剔除情形\nS1,甲断面,3类,\nS2,乙断面,,自然背景\nS3,丙断面,Ⅳ类,\n"
     assert desk.hand_in("section_recognised", recognised).result.set_aside_rows == 0
     beside = desk.values().filter((pl.col("code") == "G2") & (pl.col("stratum") == "recognised"))
     assert beside.filter(pl.col("scope_id") == "140000")["value"].item() == 50.0  # S1 of S1 and S3; S2 is left out

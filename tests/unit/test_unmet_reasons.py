@@ -197,6 +197,14 @@ def test_a_row_that_names_no_place_is_about_the_whole_area_of_its_delivery(desk)
     assert own.rules_broken == [("city_readable", 1)]  # Datong is not for Taiyuan to tell
 
 
+@pytest.mark.parametrize("named", ["山西省", "山西", "全省"])
+def test_a_row_that_names_the_whole_area_is_about_it(desk, named):
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('T12b,,', f'T12b,,{named}')}")
+    assert pl.read_parquet(gate.staged.path)["area_id"].to_list() == ["140000"] and gate.rules_broken == []
+    own = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW}{ROW.replace('T12b,,', 'T12c,,全省')}", area="140100")
+    assert own.rules_broken == [("city_readable", 1)]  # the province is not for Taiyuan to tell
+
+
 # Who sends it
 
 
