@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analytics.ingest.identity import Identity
     from analytics.pipeline import Examined, Replaced
 
-_TOTALS_NAMED = 3
+_NAMED = 3
 
 
 @dataclass
@@ -257,6 +257,7 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "sheets without the table": _passed_over(staged),
         "repeats left out": staged.repeats,
         "empty rows left out": staged.blanks,
+        "remarks of empty rows": _remarks_left_out(staged),
         "totals left out": staged.totals,
         "totals not checked": _unchecked(staged),
         "notes left out": staged.notes,
@@ -278,6 +279,20 @@ def _summary(found: Examined, corrections: Replaced, catalog: Catalog) -> dict[s
         "invented": found.snapshot.delivery.invented,
         **({"cells corrected as confirmed": found.cells_corrected} if found.cells_corrected else {}),
     }
+
+
+def _remarks_left_out(staged: Staged) -> Said:
+    """The rows that tell nothing but a remark, with what it says: that a figure is taken back is said by no remark."""
+    import polars as pl
+
+    from analytics.catalog.models import REMARK
+
+    rows = pl.scan_parquet(staged.path)
+    if REMARK not in rows.collect_schema():
+        return Said("", "")
+    told = rows.filter(pl.col(REMARK).is_not_null(), left_out="blank").select("sheet", "row", REMARK).collect()
+    said = [Said(f"{s} row {row}: {text}", f"{s}第{row}行：{text}") for s, row, text in told.head(_NAMED).iter_rows()]
+    return Said.joined([*said, *([Said("…", "……")] if told.height > _NAMED else [])])
 
 
 def _passed_over(staged: Staged) -> Said:
@@ -311,7 +326,7 @@ def _unchecked(staged: Staged) -> Said:
         Said(f"{t['sheet']} row {t['row']}: {t['why_en']}", f"{t['sheet']}第{t['row']}行：{t['why_zh']}")
         for t in told.values()
     ]
-    return Said.joined(said[:_TOTALS_NAMED])
+    return Said.joined(said[:_NAMED])
 
 
 def _rules_broken(found: Examined, checks: pl.DataFrame) -> Said:

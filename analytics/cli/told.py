@@ -22,6 +22,7 @@ _LABELS = {
     "totals not checked": "未能核对的合计行",
     "notes left out": "表下说明（不计）",
     "repeated headings left out": "重复的表头行、单位行（不计）",
+    "remarks of empty rows": "只有备注、未填数据的行（不计，原数不变）",
     "example rows left out": "示例行（不计）",
     "hidden rows, counted": "隐藏的行（照计）",
     "hidden columns, counted": "隐藏的列（照计）",

@@ -61,8 +61,9 @@ _STAMP = (
 class Context:
     """What a cell may need beyond itself: the declared period, the date of the file, the day it was received.
 
-    `missing` are marks of the form for a cell without a value, `nothing` what anybody writes where a number or a date
-    would stand. `area` is the whole that a row is about which names no place, where the form means that by it.
+    `missing` are marks of the form for a cell without a value, `nothing` what anybody writes where a number, a date or
+    a sentence would stand, `no_end` where a day would. `area` is the whole that a row is about which names no place,
+    where the form means that by it.
     """
 
     catalog: Catalog
@@ -71,6 +72,7 @@ class Context:
     received: date = date.max
     missing: tuple[str, ...] = ()
     nothing: tuple[str, ...] = ()
+    no_end: tuple[str, ...] = ()
     area: str = ""
 
 
@@ -86,10 +88,10 @@ def _folded(raw: pl.Expr, missing: Sequence[str]) -> pl.Expr:
     return pl.when((text.str.len_chars() > 0) & ~text.is_in(marks)).then(text)
 
 
-def as_sent(column: str) -> pl.Expr:
+def as_sent(column: str, missing: Sequence[str] = ()) -> pl.Expr:
     """The text as it was sent, without outer white space and signs that nobody sees; null where `folded` is."""
     bare = pl.col(column).str.replace_all(INVISIBLE, "").str.strip_chars()
-    return pl.when(folded(column).is_not_null()).then(bare.str.replace(_KEPT_AS_TEXT, "${1}"))
+    return pl.when(folded(column, missing).is_not_null()).then(bare.str.replace(_KEPT_AS_TEXT, "${1}"))
 
 
 def folded_text(told: pl.Series) -> list[str | None]:
@@ -170,17 +172,17 @@ def typed_field(
 ) -> pl.DataFrame:
     """The frame with `name` typed, `name_as_delivered` and `name_problem` beside it (text stays text).
 
-    Beside text that stands as sent is `name_folded`, the same as other text is read.
+    Beside text that stands as sent is `name_folded`, the same as other text is read; a mark of nothing is none.
 
     A number delivered in `unit` is converted to the unit of the field. Of a day or month that its cell keeps as a bare
     number, `day_of(name)` has the day as text.
     """
     if field.type == "text":
-        return frame.with_columns(*_text(name, field))
+        return frame.with_columns(*_text(name, field, context.nothing))
     if field.type == "stamp":
         return _stamped(frame, name, context)
     fold = folded_number if field.type in _NUMERIC else folded
-    missing = (*context.missing, *(context.nothing if field.type in _NUMERIC else ()))
+    missing = (*context.missing, *((*context.nothing, *context.no_end) if field.type in _NUMERIC else ()))
     delivered = frame.with_columns(pl.col(name).alias(f"{name}_as_delivered"), fold(name, missing).alias(name))
     delivered = _with_day_told(delivered, name)
     text = pl.col(name)
@@ -207,10 +209,10 @@ def typed_field(
     return typed.drop(units_in_cells.scale_of(name), strict=False)
 
 
-def _text(name: str, field: FieldSpec) -> list[pl.Expr]:
+def _text(name: str, field: FieldSpec, nothing: Sequence[str]) -> list[pl.Expr]:
     """The columns of a text: in half width, or as it was sent with the same in half width beside it."""
     if field.as_sent:
-        return [as_sent(name).alias(name), folded(name).alias(folded_of(name))]
+        return [as_sent(name, nothing).alias(name), folded(name, nothing).alias(folded_of(name))]
     return [folded(name).alias(name)]
 
 

@@ -272,7 +272,8 @@ def _codes_of_sheet(grid: Grid) -> Iterator[Found]:
 def agreed(identity: Identity | None, said: Delivery, file: Path, catalog: Catalog) -> Delivery:
     """The delivery as the form and the command line together tell it; where both speak they must say the same.
 
-    Without a department it is that which delivers the form: of a form of several the one that its line names.
+    A department has one name, however it is called. Without one it is that which delivers the form: of a form of
+    several the one that its line names.
     `UsageError` where the two disagree, and where neither says which form it is.
     """
     of_form = identity or Identity("", "", "", "")
@@ -281,9 +282,18 @@ def agreed(identity: Identity | None, said: Delivery, file: Path, catalog: Catal
     area = _one_of("area", said.area, of_form.area, file, called=catalog.called_with_code)
     if not source:
         raise _nameless(file, catalog)
-    department = said.department or _sender(of_form, catalog.source(source), catalog)
+    sender = _sender(of_form, catalog.source(source), catalog)
+    whoever = catalog.departments[catalog.source(source).department]
+    in_form = sender if whoever.is_several and sender != whoever.name.zh else ""
+    department = _one_of("department", _called_once(said.department, catalog), in_form, file) or sender
     code = catalog.area(area).id if area else ""
     return replace(said, source=source, period=period, area=code, department=department)
+
+
+def _called_once(department: str, catalog: Catalog) -> str:
+    """The one name of a department that is called so; of one that nobody knows what was said."""
+    known = dict(spellings(catalog))
+    return known[spelled(department)].name if spelled(department) in known else department
 
 
 def _sender(identity: Identity, source: Source, catalog: Catalog) -> str:

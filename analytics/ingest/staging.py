@@ -38,8 +38,9 @@ AREA_IS_SURE = "area_is_sure"
 _MARK_WITHIN = 10  # rows
 _LONGEST_TITLE = 200  # characters
 _MONTH = timedelta(days=31)
-# What forms write into a cell that has nothing to say; never a zero.
-_MARKS_OF_NOTHING = ("--", "-", "—", "——", "–", "/", "\\", "无", "暂无", "长期", "至今")
+# What forms write into a cell that has nothing to say; never a zero. The others in place of a day that is open.
+_MARKS_OF_NOTHING = ("--", "-", "—", "——", "–", "/", "\\", "无", "暂无")
+_MARKS_OF_NO_END = ("长期", "至今")
 _DIGEST = "sha256"  # of the staged rows, in their record
 _FILE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -283,6 +284,7 @@ def _context(snapshot: Snapshot, source: Source, catalog: Catalog) -> cells.Cont
         snapshot.delivery.received,
         missing,
         _MARKS_OF_NOTHING,
+        _MARKS_OF_NO_END,
         _whole_area(snapshot, source, catalog),
     )
 

@@ -48,6 +48,16 @@ def test_a_begun_row_of_a_state_replaces_none_and_a_remark_fills_none_in(desk):
     assert desk.value("T06d", "140122")["value"] == 100.0
 
 
+def test_the_remark_of_a_row_that_tells_nothing_else_is_told_where_it_is_received(qinghe, tmp_path):
+    file = tmp_path / "甲.csv"
+    file.write_text(
+        f"{MANURE_HEAD},备注\n太原市,清徐县,100,50,\n太原市,阳曲县,,,撤回：原数有误\n太原市,娄烦县,,,\n",
+        encoding="utf-8",
+    )
+    shown = qinghe("receive", file, "--source", "manure", "--period", "2021").stdout
+    assert "空行（不计）：2" in shown and "只有备注、未填数据的行（不计，原数不变）：甲第3行：撤回：原数有误\n" in shown
+
+
 def test_a_begun_row_is_outstanding_and_the_calendar_misses_it(desk):
     found = desk.hand_in("manure", manure(FILLED, BEGUN))
     assert told(desk) == 1

@@ -110,7 +110,7 @@ def test_a_text_of_sentences_stands_as_it_was_sent_and_is_folded_beside(tmp_path
     row = staged(file, "unmet_reasons").row(0, named=True)
     assert row["unmet_reason"] == "①雨季漏报，未核（含甲县）；见《函》"
     assert row["unmet_reason_folded"] == "1雨季漏报,未核(含甲县);见《函》"
-    assert (row["unmet_measure"], row["unmet_measure_folded"], row["remark"]) == ("－", "-", None)
+    assert (row["unmet_measure"], row["unmet_measure_folded"], row["remark"]) == (None, None, None)
     assert row["figure_code"] == "T12b"
 
 

@@ -43,6 +43,11 @@ def test_each_department_counts_once_for_its_duty_and_none_for_another(desk):
     assert found["G7"] == (None, "not_delivered")
 
 
+def test_a_mark_of_nothing_names_no_material(desk):
+    found = desk.hand_in("evidence", f"{HEAD}\n{TWO}G7,某任务,甲厅,是,已开展,无,2021-12-01\n")
+    assert found.result.set_aside_rows == 1
+
+
 def test_a_faulty_row_of_one_duty_is_no_delivery_of_another(desk):
     found = desk.hand_in("evidence", f"{HEAD}\n{TWO}G7,某任务,甲厅,是,已开展,,2021-12-01\n")
     assert found.result.set_aside_rows == 1

@@ -8,7 +8,7 @@ SOURCE = "evidence"
 HEAD, FIRST = 6, 8  # rows of the sheet
 
 
-def sent(qinghe, department, name, *, is_spoilt=False):
+def sent(qinghe, department, name, *said, is_spoilt=False):
     """Fills in the form of one department and receives it; a spoilt one has lost the heading of a column."""
     file = qinghe.root.parent / name
     made = qinghe("form", SOURCE, "--period", "2021", "--department", department, "--out", file)
@@ -23,7 +23,7 @@ def sent(qinghe, department, name, *, is_spoilt=False):
     if is_spoilt:
         sheet.cell(HEAD, column, "甲")
     book.save(file)
-    return qinghe("receive", file)
+    return qinghe("receive", file, *said)
 
 
 def status(qinghe):
@@ -59,3 +59,12 @@ def test_a_form_of_another_department_stands_in_no_place_though_it_bears_the_sam
     (qinghe.root.parent / "佐证.xlsx").unlink()
     assert sent(qinghe, "省农业农村厅", "佐证.xlsx").returncode == 0
     assert status(qinghe) == ["open"]
+
+
+def test_a_department_is_one_however_it_is_called_and_never_another_than_the_form_says(qinghe):
+    assert sent(qinghe, "省水利厅", "甲.xlsx", is_spoilt=True).returncode == 4
+    other = sent(qinghe, "省水利厅", "乙.xlsx", "--department", "住建厅")
+    assert other.returncode == 2 and "--department（省住建厅）与表内所写（省水利厅）不一致" in other.stdout
+    (qinghe.root.parent / "乙.xlsx").unlink()
+    assert sent(qinghe, "省水利厅", "乙.xlsx", "--department", "山西省水利厅").returncode == 0
+    assert status(qinghe) == ["fixed"]

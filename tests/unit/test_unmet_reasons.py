@@ -205,6 +205,15 @@ def test_a_row_that_names_the_whole_area_is_about_it(desk, named):
     assert own.rules_broken == [("city_readable", 1)]  # the province is not for Taiyuan to tell
 
 
+@pytest.mark.parametrize("mark", ["—", "无", "/", "暂无"])
+def test_a_mark_of_nothing_is_no_reason_and_replaces_none(desk, mark):
+    desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW}")
+    gate = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('台账不全', mark)}{ROW.replace('T12b', 'T12c')}")
+    assert gate.rules_broken == [("unmet_reason_present", 1)] and gate.result.set_aside_rows == 1
+    lacking = desk.hand_in("unmet_reasons", f"{HEAD}\n{ROW.replace('补报台账', mark)}", received=LATER)
+    assert len(lacking.rules_broken) == 1 and lacking.result.set_aside_rows == 0
+
+
 # Who sends it
 
 
