@@ -134,7 +134,7 @@ def print_refused(workspace: Workspace, refused: list[Examined], lang: str) -> N
     from analytics.pipeline.receipts import left_out
 
     for line in left_out(workspace, refused, lang):
-        say.print(line, style="yellow")
+        say.print(line, style="yellow", soft_wrap=True)
 
 
 def given_as(form: _F, out: Path | None) -> _F:

@@ -131,7 +131,7 @@ def test_a_row_below_a_note_is_one_of_the_table_where_it_says_whom_it_is_about(t
 
 def test_a_remark_in_the_first_column_makes_no_note_of_its_row(tmp_path, staged):
     rows = manure(tmp_path, staged, ["说明：含散养", "太原市", "清徐县", 1, 1], head=["备注", *MANURE_HEAD])
-    assert (rows["county"].to_list(), rows["remark"].to_list()) == (["140121"], ["说明:含散养"])
+    assert (rows["county"].to_list(), rows["remark"].to_list()) == (["140121"], ["说明：含散养"])
 
 
 def test_months_in_words_are_read_and_a_state_is_never_an_empty_row(tmp_path, staged):
