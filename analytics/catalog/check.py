@@ -12,7 +12,7 @@ from analytics.catalog.catalog import Catalog
 from analytics.catalog.check_given import problems_of_given
 from analytics.catalog.check_plan import problems_of_plan, unknown_attributes
 from analytics.catalog.check_standards import METHODS, names_in_standards, problems_of_limits
-from analytics.catalog.indicator import Indicator, Numerator
+from analytics.catalog.indicator import ByEntry, Indicator, Numerator
 from analytics.catalog.models import ItemField, Population, Source
 from analytics.catalog.plan import Clause, Plan, Target
 from analytics.catalog.problem import NameGiven, Problem
@@ -31,6 +31,7 @@ def problems(catalog: Catalog) -> Iterator[Problem]:
     for plan in catalog.plans.values():
         yield from problems_of_plan(plan, catalog)
     yield from _problems_of_sources(catalog)
+    yield from _problems_of_lists(catalog)
     yield from _problems_of_senders(catalog)
     yield from problems_of_given(catalog)
 
@@ -318,6 +319,17 @@ def _problems_of_sources(catalog: Catalog) -> Iterator[Problem]:
                     yield Problem(
                         "sources", source.id, [key, i, "field"], f"{item.item} is told by {field}", item.field
                     )
+
+
+def _problems_of_lists(catalog: Catalog) -> Iterator[Problem]:
+    """In a column that a list is made of 无 is a zero return, also where its texts stand as they were sent."""
+    for indicator in catalog.indicators.values():
+        if not isinstance(indicator.numerator, ByEntry):
+            continue
+        name = catalog.items[indicator.numerator.listed].field or ""
+        field = catalog.fields.get(name)
+        if field is not None and field.as_sent and not field.none_is_told:
+            yield Problem("indicators", indicator.id, ["numerator", "listed"], "its field has none_is_told", name)
 
 
 def _problems_of_senders(catalog: Catalog) -> Iterator[Problem]:

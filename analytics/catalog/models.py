@@ -94,6 +94,7 @@ class FieldSpec(Entry):
 
     `example` is what the example row of a form has. `as_sent` is a text of sentences or names of material, which stands
     as it was sent: it is printed, and nothing is found or compared by it. Every other text is read in half width.
+    In a text of which `none_is_told` the word 无 says that there is none, and is no empty cell: a zero return.
     `by_when` is a day by which something is to be done, which may be told as the end of its year or month.
     """
 
@@ -105,6 +106,7 @@ class FieldSpec(Entry):
     codes: dict[str, Code] = {}
     example: str = ""
     as_sent: bool = False
+    none_is_told: bool = False
     by_when: bool = False
     reason: str = ""
 
@@ -112,6 +114,8 @@ class FieldSpec(Entry):
     def _text_stands_as_sent(self) -> FieldSpec:
         if self.as_sent and self.type != "text":
             raise ValueError("as_sent goes with type: text")
+        if self.none_is_told and not self.as_sent:
+            raise ValueError("none_is_told goes with as_sent")
         return self
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ import polars as pl
 
 from analytics import units
 from analytics.catalog import Catalog
+from analytics.catalog.indicator import NOT_LISTED
 from analytics.catalog.models import FieldSpec, folded_of
 from analytics.ingest import units_in_cells
 from analytics.ingest.headings import plain
@@ -212,6 +213,7 @@ def typed_field(
 def _text(name: str, field: FieldSpec, nothing: Sequence[str]) -> list[pl.Expr]:
     """The columns of a text: in half width, or as it was sent with the same in half width beside it."""
     if field.as_sent:
+        nothing = [mark for mark in nothing if not (field.none_is_told and mark in NOT_LISTED)]
         return [as_sent(name, nothing).alias(name), folded(name, nothing).alias(folded_of(name))]
     return [folded(name).alias(name)]
 

@@ -268,6 +268,15 @@ def test_nothing_is_found_by_a_text_that_stands_as_sent(catalog, source, changes
     assert (source, "a text that stands as sent names nobody", "remark") in found
 
 
+def test_the_column_of_a_list_takes_none_for_a_zero_return(catalog):
+    name = "section_campaign"
+    fields = {**catalog.fields, name: catalog.fields[name].model_copy(update={"none_is_told": False})}
+    found = {(p.rule, p.found) for p in check.problems(replace(catalog, fields=fields))}
+    assert ("its field has none_is_told", name) in found
+    with pytest.raises(ValueError, match="none_is_told goes with as_sent"):
+        FieldSpec(type="text", label=Text(zh="文", en="text"), none_is_told=True)
+
+
 def test_only_text_stands_as_sent():
     with pytest.raises(ValueError, match="as_sent goes with type: text"):
         FieldSpec(type="date", label=Text(zh="日", en="day"), as_sent=True)
