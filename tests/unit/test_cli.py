@@ -89,6 +89,7 @@ def test_receive_tells_what_it_found_and_values_agree(qinghe, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)[0] | {"file": ""} == {
         "file": "", "outcome": "received", "rows": 2, "repeats left out": 0, "empty rows left out": 0,
+        "remarks of empty rows": "",
         "totals left out": 0, "notes left out": 0, "repeated headings left out": 0, "hidden rows, counted": 0,
         "totals not checked": "",
         "hidden columns, counted": "",
