@@ -563,6 +563,11 @@ class Register(Entry):
             raise ValueError("a register has a department that delivers it, or is built in")
         return self
 
+    @property
+    def is_of_targets(self) -> bool:
+        """Whether its members are targets of the plans: whoever answers for one fills in its row."""
+        return self.built_in in ("duty", "figure")
+
 
 class Department(Entry):
     """One who delivers or answers.

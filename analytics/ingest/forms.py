@@ -21,7 +21,6 @@ from analytics.periods import Period, parse_period
 _INVENTED = "示例数据（虚构）"
 _CITIES = "city_governments"
 _REPORTED_BY = "reported_by"
-_BY_TARGET = ("duty", "figure")  # registers of the plans' targets: whoever answers for one fills in its row
 _PARTS = ("day", "month", "quarter", "year")
 _KINDS = {"year": "年份", "quarter": "季度", "month": "月份", "day": "日期"}
 _CADENCES = {"year": "按年", "quarter": "按季度", "month": "按月", "day": "按日"}
@@ -74,7 +73,7 @@ def form_for(
         catalog.area_of_plan(area, nearest)
     place = catalog.areas[area or nearest.area].name.zh
     identity = Identity(source.id, told.label if told else "", area, version_of(source, catalog))
-    by_duty = source.entity is not None and catalog.registers[source.entity.register_name].built_in in _BY_TARGET
+    by_duty = source.entity is not None and catalog.registers[source.entity.register_name].is_of_targets
     sender = department or (_CITIES if by_duty and area else source.department)
     within = "" if by_duty else area
     duties = answered_by(sender, plans) if by_duty and sender != source.department else None

@@ -10,15 +10,13 @@ from analytics.catalog.senders import answering
 from analytics.quality import wording
 from analytics.quality.models import Check
 
-_BY_TARGET = ("duty", "figure")  # registers of the plans' targets
-
 
 def checks_of_senders(source: Source, catalog: Catalog) -> Iterator[Check]:
     """One for each column that names a department, of a form about the targets of plans.
 
     It says nothing of a sender that nobody knows: that is told by itself.
     """
-    if source.entity is None or catalog.registers[source.entity.register_name].built_in not in _BY_TARGET:
+    if source.entity is None or not catalog.registers[source.entity.register_name].is_of_targets:
         return
     known = answering(catalog)
     for column in source.columns:
