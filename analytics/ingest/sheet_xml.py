@@ -21,7 +21,10 @@ _NO_CELL = {"r": ""}
 _OF_PIECES = (b"&", b"<!", b"<?")
 _IN_PIECES = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>[^<]*(?:&|<[!?])")
 # A text that cells share is told by its number; of any other sign in it the reader of cells makes the first text.
-_NO_NUMBER = re.compile(rb"s[\"'][^<>]{0,256}>\s*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>(?!\d{0,9}(?:<|\Z))")
+_NO_NUMBER = re.compile(
+    rb"s[\"'](?!><v>\d{1,9}<)"  # as nearly everybody writes it; for the rest a longer look
+    rb"[^<>]{0,256}>\s*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>(?!\d{0,9}(?:<|\Z))"
+)
 _LONGEST_NUMBER = 9
 _LONGEST_VALUE = 1 << 17  # bytes
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
@@ -107,6 +110,7 @@ class _Walker:
         self._begun = bytearray(_LAST_ROW + 1)  # a mark for each row that stands there
         self._filled: list[dict[str, str]] = []
         self._letters: set[str] = set()
+        self._around_row: list[str] = []  # of `A2,C2` in row 2: `A`, `,C` and nothing
         self._looked_into: dict[str, str] | None = None
         self._formula: list[str] | None = None
         self._value: list[str] = []
@@ -148,12 +152,17 @@ class _Walker:
         Every cell comes through it, so it is a function of few names: what can be done for all of a row at once waits
         for its end.
         """
-        cell, filled, has_styles = _NO_CELL, self._filled, bool(self.looks.shown)
+        cell, fill, has_styles = _NO_CELL, self._filled.append, bool(self.looks.shown)
         looked_into = ("e", "s") if self.looks.marked else ("e",)
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal cell
-            if name == "c":
+            if name == "v":
+                fill(cell)
+                if self._looked_into:
+                    self._value_at = self.parser.CurrentByteIndex
+                    self._gather(self._value)
+            elif name == "c":
                 if "r" not in attributes:
                     attributes["r"] = self._after(cell)
                 cell = attributes
@@ -161,11 +170,6 @@ class _Walker:
                     self._note_shown(cell)
                 if "t" in attributes and attributes["t"] in looked_into:
                     self._look_into(cell)
-            elif name == "v":
-                filled.append(cell)
-                if self._looked_into:
-                    self._value_at = self.parser.CurrentByteIndex
-                    self._gather(self._value)
             elif name == "row":
                 cell = _NO_CELL
                 self._begin_row(attributes)
@@ -230,15 +234,23 @@ class _Walker:
         """The sheet reaches as far as the cells with content of each row."""
         if not self._filled:
             return
-        # At once for all cells: one of another row is left after the last of this, or makes letters of no column.
-        *letters, other = "".join([cell["r"] + "," for cell in self._filled]).split(self._row_text + ",")
+        # At once for all cells, and no more than a look where they stand in the columns of the row before.
+        cells = ",".join([cell["r"] for cell in self._filled])
+        if cells != self._row_text.join(self._around_row):
+            self._note_letters(cells)
+        self._last_row = max(self._last_row, self._row)
+        self._filled.clear()
+
+    def _note_letters(self, cells: str) -> None:
+        """The columns of the cells of a row: `A3,C3`."""
+        # A cell of another row is left after the last of this, or makes letters of no column.
+        *letters, other = f"{cells},".split(f"{self._row_text},")
         if other:
             raise Malformed(f"it has a cell {other.rstrip(',')[:20]} in row {self._row}")
         if len(set(letters)) < len(letters):
             raise Malformed(f"it has two values of one cell in row {self._row}")
         self._letters.update(letters)
-        self._last_row = max(self._last_row, self._row)
-        self._filled.clear()
+        self._around_row = [letters[0], *(f",{letter}" for letter in letters[1:]), ""]
 
     def _after(self, cell: dict[str, str]) -> str:
         """A cell that does not say where it is follows the one before."""
@@ -292,7 +304,7 @@ class _Walker:
 def _asks_for_a_closer_look(before: bytes, chunk: bytes) -> bool:
     """Whether a value stands in pieces there, or the number of a shared text is none; `before` is what came last."""
     content = before + chunk
-    has_signs = any(sign in content for sign in _OF_PIECES)
+    has_signs = any(sign[-1:] in content and sign in content for sign in _OF_PIECES)  # a single byte is found quickly
     return bool((has_signs and _IN_PIECES.search(content)) or _NO_NUMBER.search(content))
 
 

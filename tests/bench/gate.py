@@ -22,7 +22,7 @@ import polars as pl
 
 from analytics import duck
 from analytics.catalog import Catalog, load_catalog
-from analytics.catalog.models import Source
+from analytics.catalog.models import Source, folded_of
 from analytics.quality.checks import checks_for, staged_columns
 from analytics.warehouse.facts import area_registers
 
@@ -57,21 +57,25 @@ def write_rows(file: Path, rows: int, source: Source, catalog: Catalog) -> None:
     def some() -> pl.Series:
         return pl.Series(random.random(rows) < 0.005)
 
-    frame = pl.DataFrame({"number": number, "manure_produced_t": produced, "manure_used_t": used}).select(
-        snapshot=pl.lit("bench"),
-        sheet=pl.lit("表1"),
-        row=pl.col("number").cast(pl.Int32) + 1,
-        area_id=pl.when(~some()).then(
-            pl.format("14{}", pl.when(some()).then(pl.col("number") - 1).otherwise("number"))
-        ),
-        city=pl.when(~some()).then(pl.lit("140100")),
-        county=pl.when(~some()).then(pl.lit("140121")),
-        period_start=pl.lit(date(2021, 1, 1)),
-        period_end=pl.lit(date(2021, 12, 31)),
-        manure_produced_t=pl.when(some()).then(-1.0).when(some()).then(0.0).when(~some()).then("manure_produced_t"),
-        manure_used_t=pl.when(some()).then(2 * _LIMIT_T).when(some()).then(0.0).when(~some()).then("manure_used_t"),
-        remark=pl.when(some()).then(pl.lit("单位：万吨")).when(some()).then(pl.lit("填报单位：农业农村局")),
-        **{f"{name}_problem": pl.when(some()).then(pl.lit("unreadable")) for name in _FIELDS},
+    frame = (
+        pl.DataFrame({"number": number, "manure_produced_t": produced, "manure_used_t": used})
+        .select(
+            snapshot=pl.lit("bench"),
+            sheet=pl.lit("表1"),
+            row=pl.col("number").cast(pl.Int32) + 1,
+            area_id=pl.when(~some()).then(
+                pl.format("14{}", pl.when(some()).then(pl.col("number") - 1).otherwise("number"))
+            ),
+            city=pl.when(~some()).then(pl.lit("140100")),
+            county=pl.when(~some()).then(pl.lit("140121")),
+            period_start=pl.lit(date(2021, 1, 1)),
+            period_end=pl.lit(date(2021, 12, 31)),
+            manure_produced_t=pl.when(some()).then(-1.0).when(some()).then(0.0).when(~some()).then("manure_produced_t"),
+            manure_used_t=pl.when(some()).then(2 * _LIMIT_T).when(some()).then(0.0).when(~some()).then("manure_used_t"),
+            remark=pl.when(some()).then(pl.lit("单位：万吨")).when(some()).then(pl.lit("填报单位：农业农村局")),
+            **{f"{name}_problem": pl.when(some()).then(pl.lit("unreadable")) for name in _FIELDS},
+        )
+        .with_columns(pl.col("remark").alias(folded_of("remark")))
     )
     repeats = frame.filter(some()).with_columns(pl.col("row") + rows)  # said twice
     whole = pl.concat([frame.head(rows - repeats.height), repeats])
