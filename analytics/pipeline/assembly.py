@@ -32,12 +32,12 @@ from analytics.pipeline.quarantine import quarantine
 from analytics.pipeline.receipts import record_receipts
 from analytics.pipeline.sections import SectionsAssessed, assess_sections
 from analytics.pipeline.settled import settled
-from analytics.pipeline.told_anew import stands_in_place
 from analytics.pipeline.waters import rate_waters
 from analytics.runs import clear_leftovers, replacing, sole_writer
 from analytics.warehouse import store
 from analytics.warehouse.facts import (
     DOUBT,
+    PLACE,
     Effective,
     effective,
     facts_of,
@@ -125,8 +125,9 @@ def _fill(
     by_source = _effective_by_source(examined, catalog)
     for source_id, found in by_source.items():
         _load_source(connection, catalog.sources[source_id], found, catalog)
-    _record_deliveries(connection, examined, by_source, workspace)
-    store.insert(connection, "quarantine", quarantine(examined, members, catalog))
+    aside = quarantine(examined, members, catalog)
+    store.insert(connection, "quarantine", aside)
+    _record_deliveries(connection, examined, by_source, aside, workspace)
     _create_readings(connection, examined, catalog, workspace)
     _class_stations(connection, examined, members, catalog)
     last = _last_said(examined, corrections)
@@ -135,7 +136,7 @@ def _fill(
     doubts = _Doubts(
         _works_in_doubt(by_source, catalog),
         _readings_in_doubt(connection, by_source, catalog),
-        _unread(examined, catalog),
+        _unread(examined, aside),
         sources.doubts(connection, by_source, catalog),
         bodies.sampled(connection, by_source, catalog),
         plants.doubts(by_source, catalog),
@@ -184,10 +185,12 @@ def _record_deliveries(
     connection: Connection,
     examined: Sequence[Examined],
     by_source: dict[str, Effective],
+    aside: pl.DataFrame,
     workspace: Workspace,
 ) -> None:
+    gone = aside.filter(sets_aside="row", status="fixed").select(PLACE).unique()
     for e in examined:
-        store.insert(connection, "delivery", pl.DataFrame([_delivery_row(e, by_source, workspace)]))
+        store.insert(connection, "delivery", pl.DataFrame([_delivery_row(e, by_source, gone, workspace)]))
         if e.result is not None:
             about = {"snapshot": pl.lit(e.snapshot.id), "source": pl.lit(e.source.id)}
             checks = e.result.checks.with_columns(**about).drop("columns", "found", "reason", "since")
@@ -196,11 +199,16 @@ def _record_deliveries(
             store.insert(connection, "broken_rule", _broken_rows(e))
 
 
-def _delivery_row(e: Examined, by_source: dict[str, Effective], workspace: Workspace) -> dict[str, object]:
+def _delivery_row(
+    e: Examined, by_source: dict[str, Effective], gone: pl.DataFrame, workspace: Workspace
+) -> dict[str, object]:
+    """The delivery with its counts; rows of nobody that went with their file (`gone`) are superseded as others are."""
     said = e.snapshot.delivery
     found = by_source.get(e.source.id)
     mine = pl.col("snapshot") == e.snapshot.id
-    left_out = found.left_out.filter(mine) if found else pl.DataFrame({"reason": []}, schema={"reason": pl.String})
+    left_out = found.left_out.filter(mine) if found else gone.clear().with_columns(reason=pl.lit(""))
+    aside = left_out.filter(reason="set_aside")
+    still_aside = aside.join(gone, on=PLACE, how="anti").height
     cells = found.cells_left_out.filter(mine, reason="set_aside").height if found else 0
     return {
         "snapshot": e.snapshot.id,
@@ -220,8 +228,8 @@ def _delivery_row(e: Examined, by_source: dict[str, Effective], workspace: Works
         "rows_delivered": e.staged.rows if e.staged else 0,
         "rows_repeated": e.staged.repeats if e.staged else 0,
         "rows_blank": e.staged.blanks if e.staged else 0,
-        "rows_superseded": int((left_out["reason"] == "superseded").sum()),
-        "rows_set_aside": int((left_out["reason"] == "set_aside").sum()),
+        "rows_superseded": left_out.filter(reason="superseded").height + aside.height - still_aside,
+        "rows_set_aside": still_aside,
         "cells_set_aside": cells,
         "staged": workspace.relative(e.staged.path) if e.staged else "",
     }
@@ -309,14 +317,11 @@ def _readings_in_doubt(connection: Connection, by_source: dict[str, Effective], 
     return pl.concat(found)
 
 
-def _unread(examined: Sequence[Examined], catalog: Catalog) -> pl.DataFrame:
-    """Files that could not be read at all, where no later file of the same form and period was taken."""
-    taken = [e.snapshot for e in examined if not e.is_refused]
-    rows = []
-    for e in examined:
-        said = e.snapshot.delivery
-        if e.staged is None and not any(stands_in_place(later, e.snapshot, catalog) for later in taken):
-            rows.append({"source": e.source.id, "area_id": said.area, "period": said.period})
+def _unread(examined: Sequence[Examined], aside: pl.DataFrame) -> pl.DataFrame:
+    """Files that could not be read at all, and that no later file has put right; `aside` is the quarantine."""
+    still = set(aside.filter(sets_aside="file", status="open")["snapshot"])
+    unread = [e.snapshot for e in examined if e.staged is None and e.snapshot.id in still]
+    rows = [{"source": u.source, "area_id": u.delivery.area, "period": u.delivery.period} for u in unread]
     return pl.DataFrame(rows, schema={"source": pl.String, "area_id": pl.String, "period": pl.String})
 
 

@@ -399,6 +399,15 @@ def test_the_counts_of_rows_are_the_same_in_words_and_number_wherever_they_are_t
     assert (listed["数据行"], listed["暂不采用"]) == ("5", "1行")
 
 
+def test_rows_of_nobody_that_went_with_their_file_are_no_longer_set_aside(desk):
+    desk.hand_in("manure", manure(*COUNTIES[:3], "无此县"))
+    assert asked(desk, "files_received")["rows_set_aside"].to_list() == [1]
+    desk.hand_in("manure", manure(*COUNTIES[:4]), received=FEBRUARY)
+    assert asked(desk, "files_received")["rows_set_aside"].to_list() == [0, 0]
+    assert desk.asked("deliveries")["rows_superseded"].to_list() == [4, 0]
+    assert desk.asked("quarantine")["status"].unique().to_list() == ["fixed"]
+
+
 def test_a_later_file_of_the_same_name_is_told_by_its_day(desk):
     for used, day in ((50, date(2022, 1, 10)), (60, FEBRUARY)):
         desk.inbox.mkdir(exist_ok=True)
