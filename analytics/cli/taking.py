@@ -24,6 +24,25 @@ if TYPE_CHECKING:
     from analytics.pipeline import Examined, Replaced
 
 _NAMED = 3
+# What a file takes away of what counted: of `files`, by so many `rows` of `name`.
+_LOST = (
+    "{name} 有{rows}行有误、暂不采用，却取代了{files}中原已采用的行：这些行现在没有数据计入。"
+    "请报送单位更正后重报；如应仍按此前的计，把 {files} 再接收一次。",
+    "{rows} row(s) of {name} are wrong, set aside in whole or in part, and have replaced good ones of {files}: nothing "
+    "counts of these now. Ask for them rightly; where the earlier ones are meant, receive {files} again.",
+)
+_EMPTIED = (
+    "{name} 有{rows}行把必填的栏目留空，取代了{files}中填报并已采用的数据：这些栏目现在没有数据计入。"
+    "请报送单位补填后重报；如应仍按此前的计，把 {files} 再接收一次。",
+    "{rows} row(s) of {name} leave cells blank that have to be filled in, and have replaced what {files} told there: "
+    "nothing counts of these now. Ask for them; where the earlier ones are meant, receive {files} again.",
+)
+_UNDONE = (
+    "{name} 有{rows}行报回了已被{files}改过的旧内容，可能误报了旧版。现按 {name} 计入；"
+    "如非本意，把 {files} 再接收一次。",
+    "{rows} row(s) of {name} say again what {files} had replaced: it may be an older version. What it says counts now; "
+    "where that is not meant, receive {files} again.",
+)
 
 
 @dataclass
@@ -83,26 +102,12 @@ def _say_steps_back(workspace: Workspace, found: Examined, catalog: Catalog, lan
     from analytics.pipeline.steps_back import StepsBack
 
     steps, name = StepsBack(workspace, found, catalog), found.snapshot.path.name
-    if steps.lost:
-        rows, files = len(steps.lost), dict.fromkeys(step.replaced for step in steps.lost)
-        warn(
-            lang,
-            f"{name} 有{rows}行有误、暂不采用，却取代了{'、'.join(files)}中原已采用的行：这些行现在没有数据计入。"
-            f"请报送单位更正后重报；如应仍按此前的计，把 {'、'.join(files)} 再接收一次。",
-            f"{rows} row(s) of {name} are wrong, set aside in whole or in part, and have replaced good ones of "
-            f"{', '.join(files)}: nothing counts of these now. Ask for them rightly; where the earlier ones are meant, "
-            f"receive {', '.join(files)} again.",
-        )
-    if steps.undone:
-        rows, files = len(steps.undone), dict.fromkeys(step.replaced for step in steps.undone)
-        warn(
-            lang,
-            f"{name} 有{rows}行报回了已被{'、'.join(files)}改过的旧内容，可能误报了旧版。现按 {name} 计入；"
-            f"如非本意，把 {'、'.join(files)} 再接收一次。",
-            f"{rows} row(s) of {name} say again what {', '.join(files)} had replaced: it may be an older version. What "
-            f"it says counts now; where that is not meant, receive {', '.join(files)} again.",
-        )
-    elif (older := steps.older_save) is not None:
+    for rows, (zh, en) in ((steps.lost, _LOST), (steps.emptied, _EMPTIED), (steps.undone, _UNDONE)):
+        files = list(dict.fromkeys(step.replaced for step in rows))
+        if files:
+            of = {"name": name, "rows": len(rows)}
+            warn(lang, zh.format(**of, files="、".join(files)), en.format(**of, files=", ".join(files)))
+    if not steps.undone and (older := steps.older_save) is not None:
         own, other = (f"{moment:%Y-%m-%d %H:%M}" for moment in (older.own, older.other))
         warn(
             lang,

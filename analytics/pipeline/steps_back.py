@@ -109,6 +109,24 @@ class StepsBack:
             parts.append(self._lost_readings(str(name), places.select(PLACE).rename(_LATER)))
         return self._steps(pl.concat([self._gone.clear(), *parts]))
 
+    @cached_property
+    def emptied(self) -> list[Step]:
+        """Rows of this file that leave a cell blank which has to be filled in, and which the row replaced had."""
+        result = self._found.result
+        if result is None or not self._files or self._gone.is_empty():
+            return []
+        aside = gate.rows_set_aside(result.broken, self._found.source)
+        blank = result.broken.filter(pl.col("check") == pl.col("column") + pl.lit("_present"))
+        blank = blank.join(aside, on=PLACE, how="anti")
+        staged = pl.concat([counting_rows(f) for f in self._files[:-1]], how="diagonal_relaxed")
+        parts = [self._gone.clear()]
+        for (name,), places in blank.group_by("column", maintain_order=True):
+            replaced = self._gone.join(places.select(PLACE).rename(_LATER), on=list(_LATER.values()), how="semi")
+            if str(name) in staged.collect_schema() and not replaced.is_empty():
+                had = staged.filter(pl.col(str(name)).is_not_null()).select(PLACE).collect()
+                parts.append(replaced.join(had, on=PLACE, how="semi").join(self._bad_before[0], on=PLACE, how="anti"))
+        return self._steps(pl.concat(parts))
+
     def _lost_readings(self, name: str, places: pl.DataFrame) -> pl.DataFrame:
         """Rows of other files that told a reading rightly which is set aside in these places of this file."""
         staged = pl.concat([counting_rows(f) for f in self._files[:-1]], how="diagonal_relaxed")

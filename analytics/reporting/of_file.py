@@ -24,6 +24,10 @@ _LOST = Text(
     zh="有误而暂不采用的内容取代了此前采用的内容：这些内容现在没有数据计入，请尽快更正后重报",
     en="What is set aside has replaced what counted before: nothing counts of it now until it is sent again rightly",
 )
+_EMPTIED = Text(
+    zh="必填的栏目留空，取代了此前填报并已采用的数据：这些内容现在没有数据计入，如非本意请补填后重报",
+    en="Cells that have to be filled in are blank, and have replaced what counted before: nothing counts of it now",
+)
 _UNDONE = Text(
     zh="报回了此后已改过的旧内容，可能误报了旧版：现按本文件计入，如非本意请重报新的",
     en="It says again what had been replaced since, and may be an older version: what it says counts now",
@@ -64,7 +68,7 @@ def of_file(found: Examined, workspace: Workspace, catalog: Catalog) -> list[OfF
 
 def _steps_back(steps: StepsBack) -> Iterator[OfFile]:
     """What the file takes away of what counted before; other files are not named, they may be of other senders."""
-    for message, rows in ((_LOST, steps.lost), (_UNDONE, steps.undone)):
+    for message, rows in ((_LOST, steps.lost), (_EMPTIED, steps.emptied), (_UNDONE, steps.undone)):
         if rows:
             yield OfFile("warning", len(rows), message, _listed(rows))
     if not steps.undone and (older := steps.older_save) is not None:

@@ -42,6 +42,23 @@ def test_a_bad_row_that_replaces_a_good_one_is_told_of(desk):
     assert steps(desk, again).lost == []  # there was no good one any more
 
 
+@pytest.mark.parametrize("blank", ["", "—"])
+def test_a_blank_cell_that_replaces_a_value_is_told_of(desk, blank):
+    desk.hand_in("manure", county(80))
+    emptied = desk.hand_in("manure", county(blank), received=LATER)
+    assert (steps(desk, emptied).lost, places(steps(desk, emptied).emptied)) == (
+        [],
+        [(2, "太原市 清徐县", "manure-0.csv")],
+    )
+    assert desk.value("T12b", "140121")["value"] is None
+    told = after_receiving(desk.workspace, emptied, desk.catalog)
+    assert (
+        "have replaced what counted before: nothing counts of it now: row 2 太原市 清徐县" in told["of the whole file"]
+    )
+    again = desk.hand_in("manure", county(blank), received=LAST)
+    assert steps(desk, again).emptied == []  # there was no value any more
+
+
 def test_a_bad_row_in_the_place_of_a_bad_one_takes_nothing_away(desk):
     desk.hand_in("manure", county(800))
     assert steps(desk, desk.hand_in("manure", county(801), received=LATER)).lost == []
