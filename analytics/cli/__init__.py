@@ -22,8 +22,8 @@ def main() -> None:
         if debug:
             raise
         if error.zh and not is_english(sys.argv):
-            say.print(error.zh, style="red", soft_wrap=True)
-        say.print(str(error), style="red", soft_wrap=True)
+            say.print(error.zh, style="red")
+        say.print(str(error), style="red")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

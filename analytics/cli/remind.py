@@ -71,7 +71,7 @@ def remind(
         count = len(letters)
         zh = f"催报函{count}份" + (f"，写在 {out}" if out else "") if count else "没有待催报的事项"
         en = f"{count} letter(s)" + (f" in {out}" if out else "") if count else "Nothing is outstanding"
-        say.print(either(lang.value, f"{zh}。", f"{en}."), soft_wrap=True)
+        say.print(either(lang.value, f"{zh}。", f"{en}."))
 
 
 def _require_folder(out: Path | None) -> None:

@@ -38,7 +38,7 @@ app = typer.Typer(
 )
 # What is printed may hold [brackets] and :colons: of whoever sent it: nothing in it is a mark of the library.
 _console = partial(Console, markup=False, emoji=False, highlight=False)
-say = _console(stderr=True)
+say = _console(stderr=True, soft_wrap=True)  # a terminal breaks lines itself, and commands are copied whole
 # Whoever reads a pipe is not served by lines folded at 80 characters.
 console = _console(width=None if sys.stdout.isatty() else 200)
 # Columns whose cells stay on one line.
@@ -134,7 +134,7 @@ def print_refused(workspace: Workspace, refused: list[Examined], lang: str) -> N
     from analytics.pipeline.receipts import left_out
 
     for line in left_out(workspace, refused, lang):
-        say.print(line, style="yellow", soft_wrap=True)
+        say.print(line, style="yellow")
 
 
 def given_as(form: _F, out: Path | None) -> _F:

@@ -89,7 +89,7 @@ def say_failure(error: QingheError, lang: str) -> None:
     if lang == "zh" and error.zh:
         _say_in_chinese(error, error.zh_why)
     else:
-        say.print(str(error), style="red", soft_wrap=True)
+        say.print(str(error), style="red")
 
 
 def say_step(error: QingheError, lang: str) -> None:
@@ -103,7 +103,7 @@ def say_step(error: QingheError, lang: str) -> None:
 def _say_in_chinese(error: QingheError, why: str) -> None:
     said = "：".join(part for part in ("未通过", _in_chinese(error.where), why) if part)
     step = f"\n  下一步：{error.zh_next}" if error.zh_next else ""
-    say.print(said + step, style="red", soft_wrap=True)
+    say.print(said + step, style="red")
 
 
 _PLACE = re.compile(
