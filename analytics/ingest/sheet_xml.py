@@ -236,7 +236,7 @@ class _Walker:
             return
         # At once for all cells, and no more than a look where they stand in the columns of the row before.
         cells = ",".join([cell["r"] for cell in self._filled])
-        if cells != self._row_text.join(self._around_row):
+        if not self._around_row or cells != self._row_text.join(self._around_row):
             self._note_letters(cells)
         self._last_row = max(self._last_row, self._row)
         self._filled.clear()

@@ -287,6 +287,12 @@ FILEPASS = record(0x002F, struct.pack("<HHH", 1, 1, 1))
         ("a.xlsx", lambda p: other_part(p, "xl/worksheets/sheet1.xml"), "unknown encoding"),
         ("a.xlsx", lambda p: other_part(p, "xl/sharedStrings.xml"), "unknown encoding"),
         ("a.xlsx", lambda p: sheet_xml(p, '<row r="1"><c r="A2"><v>1</v></c></row>'), "a cell A2 in row 1"),
+        ("a.xlsx", lambda p: sheet_xml(p, '<v>1</v><row r="1"><c r="A1"><v>1</v></c></row>'), "a cell  in row 0"),
+        (
+            "a.xlsx",
+            lambda p: sheet_xml(p, "".join(f'<row r="{n}"><c r="A1"><v>1</v></c></row>' for n in (1, 2))),
+            "a cell A1 in row 2",
+        ),
         ("a.xlsx", lambda p: sheet_xml(p, '<row r="1">' + "<c><v>1</v></c>" * 20_000 + "</row>"), "a column"),
         ("a.xlsx", lambda p: sheet_xml(p, '<row r="7">' + '<c r="A7"><v/></c>' * 90_000 + "</row>"), "cells in row 7"),
         ("a.xlsx", lambda p: sheet_xml(p, '<row r="1"><c r="A1"><v>1</v></row>'), "mismatched tag"),
