@@ -289,14 +289,16 @@ def look_through(workspace: Workspace, catalog: Catalog) -> Looked:
         return Looked(*examine_all(workspace, catalog, corrections={}), {}, fault)
 
 
-def examine_form(workspace: Workspace, catalog: Catalog, source: Source) -> list[Examined]:
-    """Every registered file of one form examined, in the order received."""
-    return examine_forms(workspace, catalog, [source])
+def examine_form(workspace: Workspace, catalog: Catalog, source: Source, *, without: str = "") -> list[Examined]:
+    """Every registered file of one form examined, in the order received; as it was `without` that file (its id)."""
+    return examine_forms(workspace, catalog, [source], without=without)
 
 
-def examine_forms(workspace: Workspace, catalog: Catalog, sources: Sequence[Source]) -> list[Examined]:
-    """Every registered file of the forms examined, registers first, in the order received."""
-    snapshots = list_snapshots(workspace)
+def examine_forms(
+    workspace: Workspace, catalog: Catalog, sources: Sequence[Source], *, without: str = ""
+) -> list[Examined]:
+    """Every registered file of the forms examined, registers first, in the order received; see `examine_form`."""
+    snapshots = [s for s in list_snapshots(workspace) if s.id != without]
     amended = Amended(match_all(workspace, catalog, snapshots))
     found: list[Examined] = []
     with Beside(workspace) as beside:
@@ -405,13 +407,13 @@ def _as_corrected(found: Examined, catalog: Catalog) -> Examined:
     return found
 
 
-def put_right_files(workspace: Workspace, source: Source, catalog: Catalog) -> dict[str, Path]:
+def put_right_files(workspace: Workspace, source: Source, catalog: Catalog, *, without: str = "") -> dict[str, Path]:
     """The files of a form that count with cells corrected, also such as were refused when they came: staged rows by
-    snapshot.
+    snapshot; as it was `without` that file (its id).
 
     Where a correction breaks a rule there are none: the next build says so, and nobody is kept from receiving.
     """
-    snapshots = [s for s in list_snapshots(workspace) if s.source == source.id]
+    snapshots = [s for s in list_snapshots(workspace) if s.source == source.id and s.id != without]
     with suppress(CatalogError):
         amended = _amended_of(source, workspace, catalog, snapshots)
         changed = [s for s in snapshots if amended.cells(s)]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from analytics.catalog import Catalog
+from analytics.errors import CatalogError
 from analytics.ingest.cells import ZONE
 from analytics.ingest.saved import saved_at
 from analytics.paths import Workspace
@@ -55,7 +56,9 @@ class StepsBack:
     @cached_property
     def _files(self) -> list[LoadedFile]:
         """The files that count, up to this one; none where it counts not, or is the first."""
-        put_right = put_right_files(self._workspace, self._found.source, self._catalog)
+        # A correction of what this file tells anew is no longer followed: it was, until this file came.
+        before = put_right_files(self._workspace, self._found.source, self._catalog, without=self._found.snapshot.id)
+        put_right = put_right_files(self._workspace, self._found.source, self._catalog) | before
         known = staged_files(self._workspace, self._found.source, self._catalog, put_right=put_right)
         self._names = {s.id: s.path.name for s, _ in known}
         self._paths = {s.id: s.path for s, _ in known}
@@ -144,7 +147,10 @@ class StepsBack:
     def _bad_before(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Rows and readings of the other files that were set aside: nothing is lost with them."""
         source, mine = self._found.source, self._found.snapshot.id
-        known = examine_form(self._workspace, self._catalog, source)
+        try:
+            known = examine_form(self._workspace, self._catalog, source, without=mine)
+        except CatalogError:  # a correction of this very file
+            known = examine_form(self._workspace, self._catalog, source)
         broken = [e.result.broken for e in known if e.result is not None and e.snapshot.id != mine]
         rows = pl.concat([gate.rows_set_aside(b, source) for b in broken])
         return rows, pl.concat([gate.readings_set_aside(b, source) for b in broken])

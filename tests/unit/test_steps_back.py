@@ -59,6 +59,22 @@ def test_a_blank_cell_that_replaces_a_value_is_told_of(desk, blank):
     assert steps(desk, again).emptied == []  # there was no value any more
 
 
+@pytest.mark.parametrize(("later", "lost", "emptied"), [("900", 1, 0), ("", 0, 1), ("70", 0, 0)])
+def test_what_counted_as_corrected_is_taken_away_too(desk, later, lost, emptied):
+    """The correction is overtaken by the later file: until then the row counted."""
+    desk.hand_in("manure", county(800))
+    entries = desk.workspace.raw / "manure" / "corrections.yml"
+    entries.write_text(
+        "- {id: a, what: manure_used_t, where: {area_id: 清徐县, period: '2021'}, from: '800', to: '80', reason: 错位,"
+        " said_by: 某局, date: 2022-01-12, status: confirmed}\n",
+        encoding="utf-8",
+    )
+    assert desk.value("T12b", "140121")["value"] == 80
+    found = steps(desk, desk.hand_in("manure", county(later), received=LATER))
+    assert (len(found.lost), len(found.emptied), found.undone) == (lost, emptied, [])
+    assert desk.value("T12b", "140121")["value"] == (None if lost or emptied else 70)
+
+
 def test_a_bad_row_in_the_place_of_a_bad_one_takes_nothing_away(desk):
     desk.hand_in("manure", county(800))
     assert steps(desk, desk.hand_in("manure", county(801), received=LATER)).lost == []
