@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +21,7 @@ from analytics.ingest.sheet import (
     OTHER_KIND_ZH,
     Cell,
     Grid,
+    Place,
     SheetLayout,
     fill_merged,
     require_extent,
@@ -276,12 +277,17 @@ def _read_sheet(reader: ExcelReader, name: str, sheets: _Sheets, *, file: Path, 
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = f"{rows[row][column]}（含上标、下标或删除线）"
     merged = fill_merged(rows, layout.merged, file=file)
-    days = _days(reader, name, first=first, since_1904=sheets.since_1904)
+    days = _days(reader, name, first=first, since_1904=sheets.since_1904, seen=layout.seen)
     return Grid(name, rows, merged, layout.hidden_rows, layout.hidden_columns, days=days)
 
 
-def _days(reader: ExcelReader, name: str, *, first: int, since_1904: bool) -> Callable[[int], Sequence[Cell]]:
-    """By column: what the bare numbers of each row are as days; a text of digits is none."""
+def _days(
+    reader: ExcelReader, name: str, *, first: int, since_1904: bool, seen: Collection[Place]
+) -> Callable[[int], Sequence[Cell]]:
+    """By column: what the bare numbers of each row are as days; a text of digits is none.
+
+    Of a cell that is not seen as it stands there (`seen`) the reader of days may take a part: nobody knows its day.
+    """
 
     def of(column: int) -> list[Cell]:
         index = column - first
@@ -291,6 +297,7 @@ def _days(reader: ExcelReader, name: str, *, first: int, since_1904: bool) -> Ca
         moments = sheet.to_polars().to_series()
         usual = moments.set(~moments.dt.year().is_between(1900, 2200), None)
         later = usual + (_FOUR_YEARS if since_1904 else timedelta())
-        return later.dt.to_string("%Y-%m-%d %H:%M:%S").to_list()
+        told: list[Cell] = later.dt.to_string("%Y-%m-%d %H:%M:%S").to_list()
+        return [None if (row, column) in seen else day for row, day in enumerate(told)]
 
     return of

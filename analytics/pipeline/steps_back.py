@@ -29,7 +29,7 @@ _FILE_ORDER = "file_order"
 
 @dataclass(frozen=True)
 class Step:
-    """One row of a file that takes something away: its place, whom it is about, and the file that it replaces there."""
+    """One row of a file that takes something away: its place, whom it is about, and the last file it replaces there."""
 
     sheet: str
     row: int
@@ -200,7 +200,10 @@ class StepsBack:
     def _steps(self, rows: pl.DataFrame) -> list[Step]:
         place = list(_LATER.values())
         keys = said(self._found, self._catalog).select(*PLACE, "key").rename(_LATER)
-        shown = rows.unique(place, keep="last").join(keys, on=place, how="left").sort("later_sheet", "later_row")
+        order = {file.snapshot: file.order for file in self._files}
+        by_order = rows.sort(pl.col("snapshot").replace_strict(order, return_dtype=pl.Int64))
+        last = by_order.unique(place, keep="last", maintain_order=True)
+        shown = last.join(keys, on=place, how="left").sort("later_sheet", "later_row")
         return [
             Step(row["later_sheet"], row["later_row"], row["key"] or "", self._names[row["snapshot"]])
             for row in shown.iter_rows(named=True)

@@ -114,6 +114,15 @@ def test_a_value_that_stands_in_pieces_is_read_whole(tmp_path, cell, shown):
     assert grid.rows[0] == ["7", shown] and grid.rows[2][0] == shown
 
 
+@pytest.mark.parametrize("value", ["4456&#53;", "445<!-- a -->65"])
+def test_nobody_knows_the_day_of_a_number_in_pieces(tmp_path, value):
+    """The reader of days takes a part of it: 4456 is a day of 1912."""
+    rows = f'<row r="1"><c><v>44565</v></c></row><row r="2"><c><v>{value}</v></c></row>'
+    (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", rows))
+    assert grid.rows[1] == ["44565"]
+    assert list(grid.days(0)) == ["2022-01-04 00:00:00", None]
+
+
 @pytest.mark.parametrize("length", [1, 7, 1000])
 def test_a_value_in_pieces_is_found_wherever_the_file_is_cut(length):
     rows = '<row r="1"><c r="A1"><v>12</v></c><c r="B1"><v xml:space="preserve">9&#48;0</v></c></row>'
