@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from analytics.ingest import sheet_xml
+from analytics.ingest import xml_parts
 
 RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -68,7 +68,7 @@ class _Texts:
 
     def __init__(self) -> None:
         self.found: dict[str, str] = {}
-        self.parser = sheet_xml.parser()
+        self.parser = xml_parts.parser()
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._begin, self._end
         self._number = -1
         self._runs: list[tuple[str, Look]] = []

@@ -5,25 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from xml.parsers import expat
 
-from analytics.ingest import sheet, sheet_xml
+from analytics.ingest import sheet, xml_parts
+from analytics.ingest.xml_parts import Malformed
 
 
 def lengths_of(chunks: Iterable[bytes]) -> list[int]:
     """Characters of each text that cells share, from the XML of these texts; `Malformed` where there are too many."""
     found: list[int] = []
+    is_within = False
 
     def begin(name: str, _: dict[str, str]) -> None:
-        if name.rpartition(":")[2] == "si":
+        nonlocal is_within
+        bare = name.rpartition(":")[2]
+        if is_within:  # the reader of cells takes the part before it for the whole
+            raise Malformed(f"it has {bare[:20]} within a text that cells share")
+        is_within = bare == "t"
+        if bare == "si":
             if len(found) >= sheet.MAX_CELLS:
-                raise sheet_xml.Malformed(f"it shares more than {sheet.MAX_CELLS:,} texts")
+                raise Malformed(f"it shares more than {sheet.MAX_CELLS:,} texts")
             found.append(0)
+
+    def end(_: str) -> None:
+        nonlocal is_within
+        is_within = False
 
     def count(text: str) -> None:
         if found:
             found[-1] += len(text)
 
-    parser = sheet_xml.parser()
-    parser.StartElementHandler, parser.CharacterDataHandler = begin, count
+    parser = xml_parts.parser()
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begin, end, count
     _feed(parser, chunks)
     return found
 
@@ -49,7 +60,7 @@ def length_in_cells(chunks: Iterable[bytes], lengths: Sequence[int]) -> int:
             total += lengths[told] if 0 <= told < len(lengths) else 0
             number.clear()
 
-    parser = sheet_xml.parser()
+    parser = xml_parts.parser()
     parser.StartElementHandler, parser.EndElementHandler = begin, end
     _feed(parser, chunks)
     return total

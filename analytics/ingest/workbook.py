@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from xml.parsers import expat
 
 from analytics.errors import CheckFailed
-from analytics.ingest import old_workbook, rich_texts, shared_texts, sheet, sheet_xml
+from analytics.ingest import old_workbook, rich_texts, shared_texts, sheet, sheet_xml, xml_parts
 from analytics.ingest.archive import Archive
 from analytics.ingest.number_formats import Shown, shown_by
 from analytics.ingest.sheet import (
@@ -29,6 +29,8 @@ from analytics.ingest.sheet import (
     unreadable,
     with_macros,
 )
+from analytics.ingest.sheet_walk import Looks
+from analytics.ingest.xml_parts import Malformed
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader
@@ -89,10 +91,10 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
         shown = _styles(archive.content(_the_part(related.get("styles", {}), parts, _STYLES)))
         shared = _the_part(related.get("sharedStrings", {}), parts, _STRINGS)
         if shared.lower() not in ("", _STRINGS):
-            raise sheet_xml.Malformed(f"its texts are in {shared}, where no reader looks for them")
+            raise Malformed(f"its texts are in {shared}, where no reader looks for them")
         has_marks = rich_texts.has_marks(archive.chunks(shared))
         marked = rich_texts.marked_texts(archive.chunks(shared)) if has_marks else {}
-        looks = sheet_xml.Looks(shown, marked, is_uncomputed)
+        looks = Looks(shown, marked, is_uncomputed)
         for name, relation in named.items():
             if relation not in targets:  # a sheet that is a drawing
                 continue
@@ -101,13 +103,13 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
                 raise _unread_sheet(file, name)
             try:
                 found = sheet_xml.scan(partial(archive.chunks, part), looks)
-            except sheet_xml.Malformed as error:
+            except Malformed as error:
                 raise unreadable(file, f"sheet {name}: {error}"[:120], _XLSX) from None
             require_extent(file, name, found.rows, found.columns)
             layouts[name] = found.layout
             cells[part] = found.rows * found.columns
         _require_texts(archive, file, cells, shared)
-    except (expat.ExpatError, sheet_xml.Malformed, LookupError, ValueError) as error:
+    except (expat.ExpatError, Malformed, LookupError, ValueError) as error:
         raise unreadable(file, f"{type(error).__name__}: {error}"[:120], _XLSX) from None
     return _Sheets(layouts, since_1904)
 
@@ -129,7 +131,7 @@ def _elements(xml: bytes) -> Iterator[tuple[str, dict[str, str]]]:
     def keep(name: str, attributes: dict[str, str]) -> None:
         found.append((_bare(name), {_bare(key): value for key, value in attributes.items()}))
 
-    parser = sheet_xml.parser()
+    parser = xml_parts.parser()
     parser.StartElementHandler = keep
     parser.Parse(xml, True)
     yield from found
@@ -168,10 +170,10 @@ def _the_part(related: dict[str, str], parts: dict[str, str], usual: str) -> str
     """The one part of its kind, by relation or under its usual name; empty where there is none."""
     named = {part.lower() for part in related.values()} or {usual}
     if len(named) > 1:
-        raise sheet_xml.Malformed(f"it names {len(named)} parts for what is told once: {', '.join(sorted(named))}")
+        raise Malformed(f"it names {len(named)} parts for what is told once: {', '.join(sorted(named))}")
     (name,) = named
     if related and name not in parts:
-        raise sheet_xml.Malformed(f"its part {name} is missing")
+        raise Malformed(f"its part {name} is missing")
     return parts.get(name, "")
 
 

@@ -9,7 +9,6 @@ import pytest
 import xlsxwriter
 
 from analytics.errors import CheckFailed
-from analytics.ingest import sheet_xml
 from analytics.ingest.grid import read_grids
 from analytics.ingest.number_formats import shown_by
 from tests.old_workbooks import OldSheet, font, fonted_texts, formula, old_workbook, record, shared_text, style
@@ -92,125 +91,6 @@ def test_a_plain_text_and_a_number_with_the_signs_of_a_marked_text_are_as_they_s
         sheet.write_formula(0, 4, '="9001"', None, "9001")
     (grid,) = read_grids(tmp_path / "a.xlsx")
     assert grid.rows == [["900¹", "9\n001", "9001", "9001", "9001"]]
-
-
-@pytest.mark.parametrize(
-    ("cell", "shown"),
-    [
-        ("<c><v>9&#48;0.5</v></c>", "900.5"),
-        ("<c><v>&#57;</v></c>", "9"),
-        ("<c><v><![CDATA[900]]></v></c>", "900"),
-        ("<c><v>9<!-- a -->00</v></c>", "900"),
-        ("<c><v>9<?a b?>00</v></c>", "900"),
-        ('<c t="str"><v>9&#48;0&amp;</v></c>', "900&"),
-        ('<c t="b"><v>&#49;</v></c>', "true"),
-        ("<c><f>A&#49;+9</f><v><![CDATA[5]]></v></c>", "5"),
-        ('<c s="1"><v>0.7&#56;5</v></c>', "0.785"),
-    ],
-)
-def test_a_value_that_stands_in_pieces_is_read_whole(tmp_path, cell, shown):
-    rows = f'<row r="1"><c><v>7</v></c>{cell}</row><row r="3">{cell}</row>'
-    (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", rows))
-    assert grid.rows[0] == ["7", shown] and grid.rows[2][0] == shown
-
-
-@pytest.mark.parametrize("value", ["4456&#53;", "445<!-- a -->65"])
-def test_nobody_knows_the_day_of_a_number_in_pieces(tmp_path, value):
-    """The reader of days takes a part of it: 4456 is a day of 1912."""
-    rows = f'<row r="1"><c><v>44565</v></c></row><row r="2"><c><v>{value}</v></c></row>'
-    (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", rows))
-    assert grid.rows[1] == ["44565"]
-    assert list(grid.days(0)) == ["2022-01-04 00:00:00", None]
-
-
-@pytest.mark.parametrize("length", [1, 7, 1000])
-def test_a_value_in_pieces_is_found_wherever_the_file_is_cut(length):
-    rows = '<row r="1"><c r="A1"><v>12</v></c><c r="B1"><v xml:space="preserve">9&#48;0</v></c></row>'
-    content = f"<worksheet><sheetData>{rows}</sheetData></worksheet>".encode()
-    cut = [content[start : start + length] for start in range(0, len(content), length)]
-    assert sheet_xml.scan(lambda: cut, sheet_xml.Looks()).layout.seen == {(0, 1): "900"}
-
-
-def test_the_number_of_a_shared_text_in_pieces_is_refused(tmp_path):
-    file = workbook_of(tmp_path / "a.xlsx", '<row r="1"><c r="A1" t="s"><v>&#48;</v></c></row>')
-    with pytest.raises(CheckFailed, match="in pieces in the cell A1"):
-        read_grids(file)
-
-
-@pytest.mark.parametrize(
-    ("value", "found"),
-    [
-        (" 1 ", "the number of its text is ' 1 ' in the cell A1"),
-        ("1\n", "in the cell A1"),
-        ("+1", "in the cell A1"),
-        ("1.0", "in the cell A1"),
-        ("x", "in the cell A1"),
-        ("1234567890", "in the cell A1"),
-        ("0</v><v>1", "two values of one cell in row 1"),
-    ],
-)
-def test_the_number_of_a_shared_text_that_is_none_is_refused(tmp_path, value, found):
-    file = workbook_of(tmp_path / "a.xlsx", f'<row r="1"><c r="A1" s="0" t="s"><v>{value}</v></c></row>')
-    with pytest.raises(CheckFailed) as refused:
-        read_grids(file)
-    assert found in refused.value.found
-
-
-@pytest.mark.parametrize("length", [1, 7, 1000])
-def test_the_number_of_a_shared_text_is_found_wherever_the_file_is_cut(length):
-    def scanned(*values):
-        cells = "".join(f'<c r="{name}1" t="s"><v>{value}</v></c>' for name, value in zip("AB", values, strict=True))
-        content = f'<worksheet><sheetData><row r="1">{cells}</row></sheetData></worksheet>'.encode()
-        cut = [content[start : start + length] for start in range(0, len(content), length)]
-        return sheet_xml.scan(lambda: cut, sheet_xml.Looks(marked={"7": "7¹"})).layout.seen
-
-    assert scanned("12", "07") == {(0, 1): "7¹"}
-    with pytest.raises(sheet_xml.Malformed, match="'1 2' in the cell B1"):
-        scanned("12", "1 2")
-
-
-@pytest.mark.parametrize("length", [1, 2, 64])
-def test_a_plain_sheet_is_walked_through_once_wherever_it_is_cut(length):
-    content = b'<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>120</v></c><c r="B1"><v>3</v></c></row></sheetData>'
-    cut = [content[start : start + length] for start in range(0, len(content), length)] + [b"</worksheet>"]
-    walks = []
-    assert sheet_xml.scan(lambda: walks.append(1) or cut, sheet_xml.Looks()).columns == 2
-    assert len(walks) == 1
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        '<c r="A1"><v>9</v><v>00</v></c>',
-        '<c r="A1"><v>9</v></c><c r="A1"><v>8</v></c>',
-        '<c r="A1" t="inlineStr"><is><t>9</t></is><v>8</v></c>',
-        '<c r="A1"><v>9</v></c><c r="B1"><v>9</v></c><c r="A1"><v>8</v></c>',
-    ],
-)
-def test_a_cell_with_two_values_is_refused(tmp_path, cells):
-    with pytest.raises(CheckFailed, match="two values of one cell in row 1"):
-        read_grids(workbook_of(tmp_path / "a.xlsx", f'<row r="1">{cells}</row>'))
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        '<row r="5"><c r="A5"><v>9</v></c></row><row r="5"><c r="A5"><v>8</v></c></row>',
-        '<row r="5"><c r="A5"><v>9</v></c></row><row r="6"/><row r="5"><c r="B5"><v>8</v></c></row>',
-        '<row r="6"><c r="A6"><v>9</v></c></row><row r="5"/><row><c><v>8</v></c></row>',  # the row after 5
-    ],
-)
-def test_a_row_that_stands_there_twice_refuses_the_file(tmp_path, rows):
-    """One would overwrite the other."""
-    with pytest.raises(CheckFailed, match=r"it has two rows [56]") as caught:
-        read_grids(workbook_of(tmp_path / "a.xlsx", rows))
-    assert "文件已损坏" in caught.value.zh
-
-
-def test_rows_in_another_order_are_read_each_in_its_place(tmp_path):
-    rows = '<row r="2"><c r="A2"><v>9</v></c></row><row r="1"><c r="A1"><v>8</v></c></row>'
-    (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", rows))
-    assert grid.rows == [["8"], ["9"]]
 
 
 def with_parts(tmp_path, rename):

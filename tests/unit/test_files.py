@@ -284,10 +284,14 @@ FILEPASS = record(0x002F, struct.pack("<HHH", 1, 1, 1))
         ("a.csv", lambda p: raw(p, bytes(range(256)) * 8), "of no text"),
         ("a.xls", lambda p: raw(p, b"<?xml version='1.0'?><Workbook/>"), "without a table"),
         ("a.xlsx", lambda p: sheet_xml(p, "", before=LAUGHS), "DOCTYPE"),
-        ("a.xlsx", lambda p: other_part(p, "xl/worksheets/sheet1.xml"), "unknown encoding"),
-        ("a.xlsx", lambda p: other_part(p, "xl/sharedStrings.xml"), "unknown encoding"),
+        ("a.xlsx", lambda p: other_part(p, "xl/worksheets/sheet1.xml"), "written in UTF-9"),
+        ("a.xlsx", lambda p: other_part(p, "xl/sharedStrings.xml"), "written in UTF-9"),
         ("a.xlsx", lambda p: sheet_xml(p, '<row r="1"><c r="A2"><v>1</v></c></row>'), "a cell A2 in row 1"),
-        ("a.xlsx", lambda p: sheet_xml(p, '<v>1</v><row r="1"><c r="A1"><v>1</v></c></row>'), "a cell  in row 0"),
+        (
+            "a.xlsx",
+            lambda p: sheet_xml(p, '<v>1</v><row r="1"><c r="A1"><v>1</v></c></row>'),
+            "v within sheetData in row 0",
+        ),
         (
             "a.xlsx",
             lambda p: sheet_xml(p, "".join(f'<row r="{n}"><c r="A1"><v>1</v></c></row>' for n in (1, 2))),
