@@ -27,22 +27,24 @@ _NAMED = 3
 # What a file takes away of what counted: of `files`, by so many `rows` of `name`.
 _LOST = (
     "{name} 有{rows}行有误、暂不采用，却取代了{files}中原已采用的行：这些行现在没有数据计入。"
-    "请报送单位更正后重报；如应仍按此前的计，把 {files} 再接收一次。",
+    "请报送单位更正后重报；如应仍按此前的计，把 {files} {again}。",
     "{rows} row(s) of {name} are wrong, set aside in whole or in part, and have replaced good ones of {files}: nothing "
-    "counts of these now. Ask for them rightly; where the earlier ones are meant, receive {files} again.",
+    "counts of these now. Ask for them rightly; where the earlier ones are meant, receive {files} {again}.",
 )
 _EMPTIED = (
     "{name} 有{rows}行把必填的栏目留空，取代了{files}中填报并已采用的数据：这些栏目现在没有数据计入。"
-    "请报送单位补填后重报；如应仍按此前的计，把 {files} 再接收一次。",
+    "请报送单位补填后重报；如应仍按此前的计，把 {files} {again}。",
     "{rows} row(s) of {name} leave cells blank that have to be filled in, and have replaced what {files} told there: "
-    "nothing counts of these now. Ask for them; where the earlier ones are meant, receive {files} again.",
+    "nothing counts of these now. Ask for them; where the earlier ones are meant, receive {files} {again}.",
 )
 _UNDONE = (
-    "{name} 有{rows}行报回了已被{files}改过的旧内容，可能误报了旧版。现按 {name} 计入；"
-    "如非本意，把 {files} 再接收一次。",
+    "{name} 有{rows}行报回了已被{files}改过的旧内容，可能误报了旧版。现按 {name} 计入；如非本意，把 {files} {again}。",
     "{rows} row(s) of {name} say again what {files} had replaced: it may be an older version. What it says counts now; "
-    "where that is not meant, receive {files} again.",
+    "where that is not meant, receive {files} {again}.",
 )
+
+_ONCE_MORE = ("再接收一次", "again")
+_IN_ORDER = ("按此顺序各再接收一次", "again, in this order")
 
 
 @dataclass
@@ -103,10 +105,14 @@ def _say_steps_back(workspace: Workspace, found: Examined, catalog: Catalog, lan
 
     steps, name = StepsBack(workspace, found, catalog), found.snapshot.path.name
     for rows, (zh, en) in ((steps.lost, _LOST), (steps.emptied, _EMPTIED), (steps.undone, _UNDONE)):
-        files = list(dict.fromkeys(step.replaced for step in rows))
-        if files:
-            of = {"name": name, "rows": len(rows)}
-            warn(lang, zh.format(**of, files="、".join(files)), en.format(**of, files=", ".join(files)))
+        if rows:
+            files, of = steps.files_of(rows), {"name": name, "rows": len(rows)}
+            again = _IN_ORDER if len(files) > 1 else _ONCE_MORE
+            warn(
+                lang,
+                zh.format(**of, files="、".join(files), again=again[0]),
+                en.format(**of, files=", ".join(files), again=again[1]),
+            )
     if not steps.undone and (older := steps.older_save) is not None:
         own, other = (f"{moment:%Y-%m-%d %H:%M}" for moment in (older.own, older.other))
         warn(

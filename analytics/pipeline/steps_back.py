@@ -29,12 +29,15 @@ _FILE_ORDER = "file_order"
 
 @dataclass(frozen=True)
 class Step:
-    """One row of a file that takes something away: its place, whom it is about, and the last file it replaces there."""
+    """One row of a file that takes something away: its place, whom it is about, and the files that it replaces there.
+
+    These stand in the order in which they came: a file of some of the cells replaces these alone.
+    """
 
     sheet: str
     row: int
     key: str
-    replaced: str
+    replaced: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -202,12 +205,22 @@ class StepsBack:
         keys = said(self._found, self._catalog).select(*PLACE, "key").rename(_LATER)
         order = {file.snapshot: file.order for file in self._files}
         by_order = rows.sort(pl.col("snapshot").replace_strict(order, return_dtype=pl.Int64))
-        last = by_order.unique(place, keep="last", maintain_order=True)
-        shown = last.join(keys, on=place, how="left").sort("later_sheet", "later_row")
+        of_row = by_order.group_by(place, maintain_order=True).agg(pl.col("snapshot").unique(maintain_order=True))
+        shown = of_row.join(keys, on=place, how="left").sort("later_sheet", "later_row")
         return [
-            Step(row["later_sheet"], row["later_row"], row["key"] or "", self._names[row["snapshot"]])
+            Step(
+                row["later_sheet"],
+                row["later_row"],
+                row["key"] or "",
+                tuple(dict.fromkeys(self._names[snapshot] for snapshot in row["snapshot"])),
+            )
             for row in shown.iter_rows(named=True)
         ]
+
+    def files_of(self, steps: Sequence[Step]) -> list[str]:
+        """The files that these rows replace, in the order in which they came."""
+        named = {name for step in steps for name in step.replaced}
+        return [name for name in dict.fromkeys(self._names.values()) if name in named]
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:

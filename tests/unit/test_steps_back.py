@@ -25,7 +25,7 @@ def steps(desk, found):
 
 
 def places(found):
-    return [(step.row, step.key, step.replaced) for step in found]
+    return [(step.row, step.key, *step.replaced) for step in found]
 
 
 def test_a_bad_row_that_replaces_a_good_one_is_told_of(desk):
@@ -95,7 +95,7 @@ def test_a_bad_reading_that_replaces_a_good_one_is_told_of(desk):
     assert [step.row for step in steps(desk, bad).lost] == [4]  # that of April was bad before
 
 
-def test_of_several_files_that_a_row_replaces_the_last_is_named(desk):
+def test_all_files_that_a_row_replaces_are_named_in_the_order_in_which_they_came(desk):
     """A file of some of the cells replaces these alone: what the row replaces then stands in both."""
     desk.hand_in("sections", SECTIONS)
     for day, ammonia in ((date(2022, 1, 5), "0.5"), (date(2022, 1, 6), "1.8")):
@@ -104,8 +104,10 @@ def test_of_several_files_that_a_row_replaces_the_last_is_named(desk):
             "section_monthly", f"{SECTION_HEAD}\nS1,某断面,1,正常,{some},8.0,3.0,{ammonia},0.08\n", received=day
         )
     bad = desk.hand_in("section_monthly", f"{SECTION_HEAD}\nS1,某断面,1,正常,-4,8.0,3.0,-4,0.08\n", received=LATER)
-    found = [places(steps(desk, bad).lost) for _ in range(5)]
-    assert [[name for _, _, name in told] for told in found] == [["section_monthly-2.csv"]] * 5
+    found = [steps(desk, bad) for _ in range(5)]
+    names = ["section_monthly-1.csv", "section_monthly-2.csv"]
+    assert [[step.replaced for step in told.lost] for told in found] == [[tuple(names)]] * 5
+    assert found[0].files_of(found[0].lost) == names
 
 
 def test_a_file_that_says_again_what_was_replaced_since_is_told_of(desk):
