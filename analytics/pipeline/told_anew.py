@@ -324,8 +324,17 @@ class Answers:
         """By file the keys of its rows that could be read."""
         if not self._loaded:
             return {}
-        whole = self._told().select("snapshot", *self._key).drop_nulls().collect()
-        return {str(s): set(rows.drop("snapshot").rows()) for (s,), rows in whole.group_by("snapshot")}
+        return self._keys_by_file(self._told())
+
+    @cached_property
+    def _known_aside(self) -> dict[str, set[tuple[object, ...]]]:
+        """Of these keys those of rows that are set aside."""
+        whole = self._aside.filter(pl.col("field").is_null()).select(PLACE).lazy()
+        return self._keys_by_file(self._told().join(whole, on=PLACE, how="semi")) if self._loaded else {}
+
+    def _keys_by_file(self, rows: pl.LazyFrame) -> dict[str, set[tuple[object, ...]]]:
+        whole = rows.select("snapshot", *self._key).drop_nulls().collect()
+        return {str(s): set(keys.drop("snapshot").rows()) for (s,), keys in whole.group_by("snapshot")}
 
     @cached_property
     def _doubtful(self) -> pl.DataFrame:
@@ -411,6 +420,8 @@ class Answers:
     def _files_told(self) -> pl.DataFrame:
         """Refused files of which later ones tell every row, or one of the same sender every row whose key is right.
 
+        Of several such the first is told of which nothing of that is set aside; where there is none, the last.
+
         One without such a row is told anew only by what surely came in its place, or by a file that alone tells of all
         whom the form asks in the period.
         """
@@ -429,13 +440,14 @@ class Answers:
                 for o in later
                 if is_his(o.snapshot, e.snapshot, self._catalog) and good <= self._known.get(o.snapshot.id, set())
             ]
-            if not taking and known and known <= told:
-                taking = [o for o in later if known & self._known.get(o.snapshot.id, set())]
+            if not taking and known and known <= told:  # the last of them made it whole
+                taking = [o for o in later if known & self._known.get(o.snapshot.id, set())][-1:]
             if not taking and not good:
                 taking = [o for o in later if self._is_whole_of(o.snapshot.id, e.snapshot.delivery.period)]
             if taking:
-                last = taking[-1].snapshot.id
-                answers.append({"snapshot": e.snapshot.id, "sheet": "", "status": "fixed", "later_snapshot": last})
+                sound = [o for o in taking if not known & self._known_aside.get(o.snapshot.id, set())]
+                by = (sound or taking[-1:])[0].snapshot.id
+                answers.append({"snapshot": e.snapshot.id, "sheet": "", "status": "fixed", "later_snapshot": by})
         return pl.concat([self._nothing(), pl.DataFrame(answers)], how="diagonal_relaxed")
 
     def _is_whole_of(self, snapshot: str, label: str) -> bool:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from analytics.cli import app
 from analytics.cli.received_tables import ReceivedTables
-from analytics.errors import CatalogError
+from analytics.errors import CatalogError, CheckFailed
 from analytics.notebook import open_year
 from analytics.pipeline import build
 from analytics.pipeline.receipts import jump_limit
@@ -99,6 +99,23 @@ def test_a_refused_file_that_was_put_right_since_names_the_file_and_no_reason(de
     ]
     said = qinghe("received", "--year", "2021").stdout
     assert "后由 b.csv 更正" in said and "退回的原因" not in said
+
+
+@pytest.mark.parametrize(
+    ("later", "by"),
+    [
+        (["80", "70"], "manure-1.csv"),  # what came after it replaced that one
+        (["300", "80", "70"], "manure-2.csv"),  # wrong itself
+        (["300", "400"], "manure-2.csv"),
+    ],
+)
+def test_of_several_files_the_first_right_one_is_told_to_have_put_a_refused_one_right(desk, later, by):
+    other = "太原市,阳曲县,100,60\n太原市,娄烦县,100,60\n"
+    with pytest.raises(CheckFailed):
+        desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,200\n")
+    for used in later:
+        desk.hand_in("manure", f"{MANURE_HEAD}\n太原市,清徐县,100,{used}\n{other}")
+    assert asked(desk, "files_received")["replaced_by"].to_list()[0] == [by]
 
 
 @pytest.mark.parametrize(
