@@ -10,16 +10,19 @@ from pathlib import Path
 
 from analytics.errors import CheckFailed
 from analytics.ingest.number_formats import Shown
-from analytics.ingest.page_styles import NotSure, Styles, is_apart, is_hidden, shown_as
+from analytics.ingest.page_lines import Lines, filled, notes, of_a_table
+from analytics.ingest.page_styles import NotSure, Styles, is_apart, is_hidden, keeps_lines, require_no_more, shown_as
+from analytics.ingest.page_table import PageTable, grid_of
 from analytics.ingest.rich_texts import LOWERED, RAISED
-from analytics.ingest.sheet import Cell, Grid, Place, Range, fill_merged, require_extent, unreadable
+from analytics.ingest.sheet import Cell, Grid, Place, require_extent, unreadable
 
 _CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_\-]+)")
 _MARK = re.compile(r"</?([A-Za-z][A-Za-z0-9:]*)[^>]*>")
-# What a style sets apart from the signs beside it: what does not show, what is struck out, raised or lowered.
+# What a style sets apart from the signs beside it: what does not show, is struck out, raised, lowered or moved.
 _APART = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|line-through|vertical-align\s*:\s*(?:su|top|text-top|[-+.\d])",
+    r"display\s*:\s*(?!inline\s*[;\"'])|visibility\s*:\s*(?:hidden|collapse)|line-through|(?:font-size|opacity)\s*:\s*\.?0|"
+    r"vertical-align\s*:\s*(?:su|top|text-top|[-+.\d])|float\s*:|position\s*:|margin|padding|mso-(?:hide|text-raise)",
     re.IGNORECASE,
 )
 # What is declared as one of these is often the wider set of characters.
@@ -57,9 +60,12 @@ _TICKS = {"checkbox": "☐☑", "radio": "○◉"}
 _WITHOUT_VALUE = ("hidden", "file", "image")
 _NOT_SAID = {"password": "（密码框，无法读取）", "select": "（下拉框，未注明所选项）"}
 _SILENT = ("style", "script", "title")
+_KEEPS_LINES = ("pre", "textarea", "listing", "xmp")
 _RAISED = {"sup": RAISED, "sub": LOWERED}
 _WITHIN = 4096  # bytes
-_MOST_LINES_ABOVE = 10
+_MOST_LINES_ABOVE = 30
+_WIDEST_AROUND, _MOST_PIECES_AROUND = 8, 64  # cells of a row, pieces of a cell, that are looked at around a table
+_MOST_CELLS_OF_LINES = 4  # with something in them, of a table that is no more than lines above or below another
 _LONGEST_SPAN = 65_534
 _MOST_COLUMNS = 16_384
 _FEWEST_CELLS = 4  # that a row counts for where a page is measured
@@ -97,7 +103,7 @@ def read_page(file: Path, text: str) -> list[Grid]:
         raise unreadable(file, "a page whose styles have no end", "a page with a table") from None
     except NotSure as error:
         raise _not_understood(file, str(error)) from None
-    grids = [_grid(file, table, number) for number, table in enumerate(page.tables, start=1)]
+    grids = [grid_of(file, table, number) for number, table in enumerate(page.tables, start=1)]
     if all(grid.is_hidden for grid in grids):
         zh = f"网页格式的文件中没有{'可见的' if grids else ''}表格；请用 Excel 打开原文件，另存为 .xlsx 后重新报送"
         raise unreadable(file, f"a page without a table{' that shows' * bool(grids)}", "a page with a table", zh=zh)
@@ -115,21 +121,10 @@ def _not_understood(file: Path, style: str) -> CheckFailed:
 
 
 @dataclass
-class _Table:
-    rows: list[list[Cell]] = field(default_factory=list)
-    merged: list[Range] = field(default_factory=list)
-    hidden: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    is_hidden: bool = False
-    unseen: set[Place] = field(default_factory=set)  # cells that do not show themselves
-    reach: dict[int, int] = field(default_factory=dict)  # by column the last row into which a cell above reaches
-
-
-@dataclass
 class _Open:
     """A table that is being read, with the cell that is open in it."""
 
-    table: _Table = field(default_factory=_Table)
+    table: PageTable = field(default_factory=PageTable)
     text: list[str] | None = None
     spans: Place = (1, 1)  # rows, columns
     is_unseen: bool = False
@@ -139,6 +134,10 @@ class _Open:
     raised: list[str] = field(default_factory=list)  # marks of raised and lowered signs that are open
     has_apart: bool = False  # whether a part of the cell does not show, or is struck out
     around: int = 0  # hidden marks that were open before the cell
+    keeps_lines: bool = False  # whether a line of the cell ends where it ends in the page
+    is_begun: bool = False  # whether the rows have begun
+    loose: Lines = field(default_factory=Lines)  # what stands outside of the cells, as a caption
+    last_within: tuple[PageTable, int] | None = None  # the last table within a cell, and the row of that cell
     choice: bool | None = None  # within a list to choose from: whether its open item is chosen
     has_choice: bool = False  # whether one of its items is
 
@@ -148,11 +147,12 @@ class _Page(HTMLParser):
 
     def __init__(self, file: Path, styles: Styles) -> None:
         super().__init__(convert_charrefs=True)
-        self.tables: list[_Table] = []
+        self.tables: list[PageTable] = []
         self._file, self._styles = file, styles
         self._open: list[_Open] = []
         self._silent = 0
-        self._above: list[str] = []  # what stands above the next table, which may say its unit
+        self._outside = Lines()  # what stands between tables, which may say the unit of the next, or be a note
+        self._last: PageTable | None = None  # the table before
         self._hidden: list[str] = []  # open marks from one on that does not show
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -171,12 +171,14 @@ class _Page(HTMLParser):
             else:
                 declared = self._styles.of(tag, attributes)
                 is_out = "hidden" in attributes or is_hidden(declared)
+                require_no_more(declared)
+                self._open[-1].keeps_lines |= tag in _KEEPS_LINES or keeps_lines(declared)
                 self._begin_mark(tag, is_apart=is_out or is_apart(declared))
                 self._begin_field(tag, attributes, is_out=is_out)
         else:
             self._begin_around(tag, attributes)
             if tag not in _INLINE:
-                self._above.append("\n")
+                self._outside.part()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._hidden:
@@ -187,7 +189,7 @@ class _Page(HTMLParser):
         elif self._open and tag in ("td", "th", "tr", "table"):
             self._end_cell()
             if tag == "table":
-                self._open.pop()
+                self._end_table()
         elif self._open and tag in (*_OF_ROWS, "colgroup"):
             self._end_cell()
             self._open[-1].is_group_hidden = False
@@ -196,22 +198,23 @@ class _Page(HTMLParser):
                 self._end_choice()
             self._end_mark(tag)
         elif tag not in _INLINE:
-            self._above.append("\n")
+            self._outside.part()
 
     def handle_data(self, data: str) -> None:
         if self._silent:
             return
-        said = re.sub(r"[ \t\r\n]+", " ", data)
         opened = self._open[-1] if self._open else None
+        kept = re.sub(r"[ \t]*[\r\n]+[ \t]*", "\0", data) if opened is not None and opened.keeps_lines else data
+        said = re.sub(r"[ \t\r\n]+", " ", kept).replace("\0", "\n")
         if opened is None:
             if not self._hidden:
-                self._above.append(said)
+                self._outside.say(said)
         elif opened.choice is False:
             return
         elif opened.text is not None:
             opened.text.append(said.translate(_RAISED[opened.raised[-1]]) if opened.raised else said)
-        elif said.strip() and not opened.table.rows:  # a caption
-            opened.table.rows.append([said.strip()])
+        elif not self._hidden:
+            opened.loose.say(said)
 
     def _is_hidden(self, tag: str, attributes: dict[str, str]) -> bool:
         return "hidden" in attributes or is_hidden(self._styles.of(tag, attributes))
@@ -244,12 +247,60 @@ class _Page(HTMLParser):
 
     def _begin_table(self, attributes: dict[str, str]) -> None:
         """A table, with the lines above it as rows, as a spreadsheet program opens the page."""
-        lines = [line.strip() for line in "".join(self._above).split("\n") if line.strip()]
-        self._above.clear()
+        lines = self._lines_around(self._open[-1]) if self._open else self._lines_between()
         above: list[list[Cell]] = [[line] for line in lines[-_MOST_LINES_ABOVE:]]
         is_within = bool(self._hidden or (self._open and self._is_out_of_sight(self._open[-1])))
-        self._open.append(_Open(_Table(above, is_hidden=is_within or self._is_hidden("table", attributes))))
+        if self._open:
+            self._part()
+        self._open.append(_Open(PageTable(above, is_hidden=is_within or self._is_hidden("table", attributes))))
         self.tables.append(self._open[-1].table)
+
+    def _lines_between(self) -> list[str]:
+        """The lines between the last table and the next one, but for the notes of the last."""
+        lines = self._outside.take()
+        if self._last is None:
+            return lines
+        below = notes(lines)
+        self._last.below(below)
+        said = set(below)
+        return [line for line in lines if line not in said]
+
+    @staticmethod
+    def _lines_around(opened: _Open) -> list[str]:
+        """What stands before a table in the cells of another one, which is there for the look of the page."""
+        before = filled(cell for row in opened.table.rows[-_MOST_LINES_ABOVE:] for cell in row[:_WIDEST_AROUND])
+        pieces = (opened.text or [])[-_MOST_PIECES_AROUND:]
+        return of_a_table(filled("\n".join([*before, "".join(pieces)]).split("\n")))
+
+    def _end_table(self) -> None:
+        """What is left of the lines of a table stands below its rows; a table of a few lines is no more than those."""
+        ended = self._open.pop()
+        table = ended.table
+        if ended.last_within is not None:
+            within, row = ended.last_within
+            cells = filled(cell for cells in table.rows[row:] for cell in cells)
+            within.below(of_a_table(filled("\n".join(cells).split("\n"))))
+        table.below(of_a_table(ended.loose.take()))
+        if self._open:
+            self._part()
+            self._open[-1].last_within = table, len(self._open[-1].table.rows) - 1
+            return
+        cells = filled(cell for row in table.rows[: _MOST_CELLS_OF_LINES + 1] for cell in row)
+        if table.is_hidden:
+            return
+        if len(table.rows) <= _MOST_CELLS_OF_LINES and len(cells) <= _MOST_CELLS_OF_LINES:
+            for line in of_a_table(cells):
+                self._outside.part()
+                self._outside.say(line)
+            self._outside.part()
+        else:
+            self._last = table
+
+    def _begin_rows_of(self, opened: _Open) -> None:
+        """A caption stands above the rows."""
+        if not opened.is_begun:
+            opened.is_begun = True
+            opened.table.below(opened.loose.take())
 
     def _is_out_of_sight(self, opened: _Open) -> bool:
         """Whether what stands in the open cell does not show."""
@@ -259,7 +310,9 @@ class _Page(HTMLParser):
         super().close()
         while self._open:
             self._end_cell()
-            self._open.pop()
+            self._end_table()
+        if self._last is not None:
+            self._last.below(of_a_table(self._outside.take()))
 
     def _begin_mark(self, tag: str, *, is_apart: bool) -> None:
         opened = self._open[-1]
@@ -279,7 +332,9 @@ class _Page(HTMLParser):
 
     def _part(self) -> None:
         text = self._open[-1].text
-        if text is not None and text[-1:] != ["\n"]:
+        if text is None:
+            self._open[-1].loose.part()
+        elif text[-1:] != ["\n"]:
             text.append("\n")
 
     def _begin_rows(self, tag: str, attributes: dict[str, str]) -> None:
@@ -299,6 +354,7 @@ class _Page(HTMLParser):
 
     def _begin_row(self, tag: str, attributes: dict[str, str]) -> None:
         self._end_cell()
+        self._begin_rows_of(self._open[-1])
         table = self._open[-1].table
         if self._open[-1].is_group_hidden or self._is_hidden(tag, attributes):
             table.hidden.add(len(table.rows))
@@ -307,13 +363,16 @@ class _Page(HTMLParser):
 
     def _begin_cell(self, tag: str, attributes: dict[str, str]) -> None:
         self._end_cell()
-        if not self._open[-1].table.rows:
-            self._open[-1].table.rows.append([])
         opened = self._open[-1]
+        if not opened.is_begun:
+            self._begin_rows_of(opened)
+            opened.table.rows.append([])
         opened.text, opened.raised, opened.has_apart = [], [], False
         opened.around, opened.choice = len(self._hidden), None
         opened.spans = _span(attributes, "rowspan"), _span(attributes, "colspan")
         declared = self._styles.of(tag, attributes)
+        require_no_more(declared)
+        opened.keeps_lines = keeps_lines(declared)
         opened.is_unseen, opened.shown = "hidden" in attributes or is_hidden(declared), shown_as(declared)
 
     def _end_cell(self) -> None:
@@ -355,32 +414,3 @@ def text_of(marked: str) -> str:
 def _span(attributes: dict[str, str], name: str) -> int:
     told = attributes.get(name, "").strip()
     return min(max(int(told), 1), _LONGEST_SPAN) if told.isdecimal() and len(told) < 9 else 1
-
-
-def _grid(file: Path, table: _Table, number: int) -> Grid:
-    width = max((len(row) for row in table.rows), default=0)
-    require_extent(file, f"table {number}", len(table.rows), width)
-    name = file.stem if number == 1 else f"{file.stem} {number}"
-    if table.is_hidden:
-        return Grid(name, [], is_hidden=True)
-    for row in table.rows:
-        row.extend([None] * (width - len(row)))
-    merged = fill_merged(table.rows, table.merged, file=file)
-    hidden = _hidden_columns(file, table, name) | {column for column in table.hidden_columns if column < width}
-    return Grid(name, table.rows, merged, frozenset(table.hidden), hidden)
-
-
-def _hidden_columns(file: Path, table: _Table, name: str) -> frozenset[int]:
-    """Columns of which no cell shows; `CheckFailed` where some show and some do not: heads stand above other cells."""
-    columns = frozenset(column for _, column in table.unseen)
-    for row, cells in enumerate(table.rows):
-        for column in columns:
-            if cells[column] is not None and (row, column) not in table.unseen:
-                raise unreadable(
-                    file,
-                    f"table {name}, row {row + 1}: a cell shows in a column in which others do not",
-                    "a table whose columns show as a whole, or not at all",
-                    zh=f"网页格式的表格中有隐藏的单元格，与第{row + 1}行的列对不齐，无法确定各数属于哪一栏；"
-                    "请用 Excel 打开原文件，另存为 .xlsx 后重新报送",
-                )
-    return columns

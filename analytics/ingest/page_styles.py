@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +23,19 @@ _OF_SCREENS = {"", "all", "screen"}
 _OF_OTHERS = {"print", "speech", "aural", "braille", "embossed", "handheld", "projection", "tty", "tv"}
 _OF_NO_MARK = ("page", "font-face", "list", "counter-style", "property")
 _UPON_THE_LINE = {"baseline", "middle", "bottom", "text-bottom", "inherit", "initial", "unset", "auto"}
+# By property the words that leave a part of a cell beside the signs before it.
+_UNSET = {"inherit", "initial", "unset", "revert"}
+_IN_PLACE: dict[str, set[str]] = {
+    "float": {"none", *_UNSET},
+    "position": {"static", *_UNSET},
+    "mso-hide": {"none"},
+    **dict.fromkeys(("mso-text-raise", "margin", "margin-left", "margin-right"), _UNSET),
+    **dict.fromkeys(("padding", "padding-left", "padding-right"), _UNSET),
+}
+_OF_A_LINE = {"none", "inline", "contents", *_UNSET}
+_LAID_OUT = "laid-out"  # by a `display` that is not that of a line
+_APART = (*_IN_PLACE, "font-size", "opacity", _LAID_OUT)
+_NO_CONTENT = {"none", "normal", *_UNSET}
 _NOUGHT = re.compile(r"[-+]?(?:0+\.?0*|\.0+)(?:[a-z]+|%)?")
 _QUOTED = "<![CDATA["
 _NAMED_ELSEWHERE = "var("  # a value that nobody looks up: it may be the one that hides or strikes out
@@ -120,13 +133,31 @@ def is_hidden(declared: Declared) -> bool:
 
 
 def is_apart(declared: Declared) -> bool:
-    """Whether a part of a cell is set apart from the signs beside it: unseen, struck, raised or lowered; `NotSure`."""
-    return is_hidden(declared) or bool(_said(declared, "text-decoration") or _said(declared, "vertical-align"))
+    """Whether a part of a cell is set apart from the signs beside it; `NotSure`.
+
+    It does not show, is struck out, raised or lowered, or may stand elsewhere than beside them.
+    """
+    is_out = is_hidden(declared) or bool(_said(declared, "text-decoration") or _said(declared, "vertical-align"))
+    return is_out or any(_may_be_said(declared, name) for name in _APART)
+
+
+def keeps_lines(declared: Declared) -> bool:
+    """Whether lines may end where they end in the page, and not where there is no more room."""
+    return _may_be_said(declared, "white-space")
+
+
+def require_no_more(declared: Declared) -> None:
+    """`NotSure` where the style may write more than the page says, as a unit behind a number."""
+    _said(declared, "content")
 
 
 def shown_as(declared: Declared) -> Shown | None:
     """What the format of numbers of a spreadsheet writes around the number of a cell; `NotSure`."""
     return _shown(_said(declared, "mso-number-format"))
+
+
+def _may_be_said(declared: Declared, name: str) -> bool:
+    return any(declared.get(name, ()))
 
 
 def _said(declared: Declared, name: str) -> str:
@@ -223,19 +254,36 @@ def _declared(nodes: list[object], *, is_important: bool) -> dict[str, str]:
     for node in nodes:
         if node.type == "declaration" and node.important == is_important:  # type: ignore[attr-defined]
             name, value = node.lower_name, _value(node.value)  # type: ignore[attr-defined]
-            if name in ("text-decoration", "text-decoration-line"):
-                found["text-decoration"] = (
-                    value if any(word in value for word in ("line-through", _NAMED_ELSEWHERE)) else ""
-                )
-            elif name == "display":
-                found[name] = value if value == "none" or _NAMED_ELSEWHERE in value else ""
-            elif name == "visibility":
-                found[name] = value if value in ("hidden", "collapse") or _NAMED_ELSEWHERE in value else ""
-            elif name == "vertical-align":
-                found[name] = "" if value in _UPON_THE_LINE or _NOUGHT.fullmatch(value) else value
-            elif name == "mso-number-format":
-                found[name] = value if _shown(value) else ""
+            if name in _BEARS:
+                found[_SAME.get(name, name)] = value if _BEARS[name](value) else ""
+            if name == "display":
+                found[_LAID_OUT] = "" if value in _OF_A_LINE else value
     return found
+
+
+def _moves(name: str) -> Callable[[str], bool]:
+    """Whether a value of that property leaves a part of a cell elsewhere than beside the signs before it."""
+    return lambda value: value not in _IN_PLACE[name] and not all(_NOUGHT.fullmatch(size) for size in value.split())
+
+
+def _is_looked_up(value: str) -> bool:
+    return _NAMED_ELSEWHERE in value
+
+
+# By property whether a value of it bears on what is read.
+_BEARS: dict[str, Callable[[str], bool]] = {
+    **dict.fromkeys(("text-decoration", "text-decoration-line"), lambda v: "line-through" in v or _is_looked_up(v)),
+    "display": lambda v: v == "none" or _is_looked_up(v),
+    "visibility": lambda v: v in ("hidden", "collapse") or _is_looked_up(v),
+    "vertical-align": lambda v: v not in _UPON_THE_LINE and not _NOUGHT.fullmatch(v),
+    "mso-number-format": lambda v: _shown(v) is not None,
+    "white-space": lambda v: v.startswith(("pre", "break-spaces")),
+    "content": lambda v: bool(v.strip()) and v not in _NO_CONTENT,
+    "font-size": lambda v: bool(_NOUGHT.fullmatch(v)),
+    "opacity": lambda v: bool(_NOUGHT.fullmatch(v)),
+    **{name: _moves(name) for name in _IN_PLACE},
+}
+_SAME = {"text-decoration-line": "text-decoration"}
 
 
 def _value(tokens: list[object]) -> str:
