@@ -88,9 +88,9 @@ def _cells(sheet: OldSheet) -> bytes:
     return body + b"".join(sheet.further) + record(0x000A)
 
 
-def workbook_stream(sheets: Sequence[OldSheet], *, further: bytes = b"") -> bytes:
-    """The records of a workbook; `further` stand after its beginning."""
-    begin = _begin(GLOBALS) + record(0x0042, struct.pack("<H", 1200)) + further
+def workbook_stream(sheets: Sequence[OldSheet], *, further: bytes = b"", codes: int = 1200) -> bytes:
+    """The records of a workbook; `further` stand after its beginning, `codes` is the page of codes that it names."""
+    begin = _begin(GLOBALS) + record(0x0042, struct.pack("<H", codes)) + further
     names = [struct.pack("<BB", len(s.name), 1) + s.name.encode("utf-16-le") for s in sheets]
     start = len(begin) + sum(4 + 6 + len(name) for name in names) + 4
     listed, bodies = b"", b""
@@ -125,7 +125,7 @@ def _entry(name: str, kind: int, start: int, size: int) -> bytes:
     return head + bytes(36) + struct.pack("<IQ", start, size)
 
 
-def old_workbook(path: Path, *sheets: OldSheet, further: bytes = b"") -> Path:
+def old_workbook(path: Path, *sheets: OldSheet, further: bytes = b"", codes: int = 1200) -> Path:
     """An .xls file of the sheets."""
-    path.write_bytes(compound({"Workbook": workbook_stream(sheets, further=further)}))
+    path.write_bytes(compound({"Workbook": workbook_stream(sheets, further=further, codes=codes)}))
     return path

@@ -22,12 +22,13 @@ class Streams:
         version, shift, mini_shift = struct.unpack_from("<H2xHH", raw, 26)
         if raw[:8] != MAGIC or version not in (3, 4) or shift not in (9, 12) or mini_shift != 6:
             raise Damaged("its header is damaged")
-        self._size, self._mini_size = 1 << shift, 1 << mini_shift
+        self._size: int = 1 << shift
+        self._mini_size: int = 1 << mini_shift
         first_entry, self._cutoff, first_mini = struct.unpack_from("<I4xII", raw, 48)
         self._next = self._table()
         directory = self._joined(first_entry)
         self.entries: dict[str, tuple[int, int]] = {}
-        root = None
+        root = (_END, 0)
         for offset in range(0, len(directory) - 127, 128):
             name_bytes, kind, start, size = struct.unpack_from("<64x H B 49x I I", directory, offset)
             name = directory[offset : offset + max(name_bytes - 2, 0)].decode("utf-16-le", "replace")
@@ -35,7 +36,8 @@ class Streams:
                 root = (start, size)
             elif kind in (1, 2):
                 self.entries[name] = (start, size)
-        self._mini = self._joined(root[0])[: root[1]] if root else b""
+        self._mini_start = root[0]
+        self._mini = self._joined(root[0])[: root[1]]
         self._mini_next = _numbers(self._joined(first_mini))
 
     def content(self, name: str) -> bytes:
@@ -49,6 +51,22 @@ class Streams:
         if len(content) < size:
             raise Damaged("it ends too early")
         return content[:size]
+
+    def replaced(self, name: str, place: int, content: bytes) -> bytes:
+        """The whole file with these bytes at a place of that stream."""
+        raw = bytearray(self._raw)
+        for number, byte in enumerate(content, start=place):
+            raw[self._offset(name, number)] = byte
+        return bytes(raw)
+
+    def _offset(self, name: str, place: int) -> int:
+        """Where in the file a byte of a stream stands."""
+        start, size = self.entries[name]
+        if size < self._cutoff:
+            sector = list(_chain(start, self._mini_next))[place // self._mini_size]
+            start, place = self._mini_start, sector * self._mini_size + place % self._mini_size
+        sector = list(_chain(start, self._next))[place // self._size]
+        return (sector + 1) * self._size + place % self._size
 
     def _table(self) -> list[int]:
         """The sector that follows each."""

@@ -56,6 +56,8 @@ class _Section:
             if number == 0 and not words.strip("-—–"):  # how tables show that there is none
                 return cell
             return words or f"不显示（{cell}）"
+        if (before[-1:].isdecimal() or after[:1].isdecimal()) and not number.is_integer():
+            return f"{SHOWN}{before}{Decimal(cell):.0f}{after}，{HELD}{cell}"
         told = f"{int(number):0{self.digits}}" if self.digits > 1 and number.is_integer() and number >= 0 else cell
         return f"{before}{told}{after}"
 

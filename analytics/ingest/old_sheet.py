@@ -103,11 +103,11 @@ class Walked:
             self.noughts[place] = bool(struct.unpack_from("<H", body, 14)[0] & _COMPUTED_ON_OPENING)
 
     def note_hidden(self, kind: int, body: bytes) -> None:
-        """A row, or columns, that do not show."""
+        """A row, or columns, that do not show, also for their height or width."""
         if kind == _COLUMNS:
-            first, last, flags = struct.unpack_from("<HH4xH", body)
-            self.hidden_columns |= set(range(first, last + 1)) if flags & 1 else set()
-        elif struct.unpack_from("<H", body, 12)[0] & 0x20:
+            first, last, width, flags = struct.unpack_from("<HHH2xH", body)
+            self.hidden_columns |= set(range(first, last + 1)) if flags & 1 or not width else set()
+        elif struct.unpack_from("<H", body, 12)[0] & 0x20 or not struct.unpack_from("<H", body, 6)[0]:
             self.hidden.add(struct.unpack_from("<H", body)[0])
 
     def note_merged(self, body: bytes) -> None:

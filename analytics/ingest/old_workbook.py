@@ -26,7 +26,8 @@ from analytics.ingest.sheet import (
 )
 
 _EXPECTED = "an undamaged .xls workbook"
-_EOF, _FILEPASS, _BOUNDSHEET, _DATEMODE = 0x000A, 0x002F, 0x0085, 0x0022
+_EOF, _FILEPASS, _BOUNDSHEET, _DATEMODE, _CODEPAGE = 0x000A, 0x002F, 0x0085, 0x0022, 0x0042
+_UTF_16 = struct.pack("<H", 1200)  # the number of its page of codes
 _FORMAT, _STYLE, _FONT, _RECALCULATED = 0x041E, 0x00E0, 0x0031, 0x01C1
 _SHARED_TEXTS, _CONTINUED = 0x00FC, 0x003C
 _WORKSHEET, _STRUCK = 0, 0x08
@@ -34,10 +35,14 @@ _WORKSHEET, _STRUCK = 0, 0x08
 
 @dataclass(frozen=True)
 class Found:
-    """Layouts of the worksheets by name, and whether the workbook counts its days from 1904."""
+    """Layouts of the worksheets by name, whether the workbook counts its days from 1904, and the file to be read.
+
+    Its content is that of the file, but where that tells of a page of codes in which its texts are not.
+    """
 
     layouts: dict[str, SheetLayout]
     since_1904: bool
+    content: bytes
 
 
 def read_layouts(file: Path) -> Found:
@@ -46,7 +51,12 @@ def read_layouts(file: Path) -> Found:
     try:
         streams = Streams(raw)
         _require_plain(set(streams.entries), file)
-        return _layouts(streams.content("Workbook" if "Workbook" in streams.entries else "Book"), file)
+        name = "Workbook" if "Workbook" in streams.entries else "Book"
+        stream = streams.content(name)
+        layouts, since_1904 = _layouts(stream, file)
+        place = _other_codes(stream)
+        content = streams.replaced(name, place, _UTF_16) if place is not None else raw
+        return Found(layouts, since_1904, content)
     except (Damaged, struct.error, IndexError, UnicodeDecodeError) as error:
         raise unreadable(file, str(error)[:120] or "it ends too early", _EXPECTED) from None
 
@@ -126,7 +136,25 @@ class _Stated:
         return seen((part, self.look(number)) for part, number in text.parts(font))
 
 
-def _layouts(stream: bytes, file: Path) -> Found:
+def _other_codes(stream: bytes) -> int | None:
+    """Where a workbook since Excel 97, the texts of which are in UTF-16 alone, names another page of codes.
+
+    Some programs write the one of their machine there, and the reader of cells goes by it.
+    """
+    place, is_wide = 0, False
+    while place + 6 <= len(stream):
+        kind, length, told = struct.unpack_from("<HHH", stream, place)
+        is_wide |= kind == BOF and told == WIDE
+        if kind == _CODEPAGE:
+            return place + 4 if is_wide and stream[place + 4 : place + 6] != _UTF_16 else None
+        if kind == _EOF:
+            return None
+        place += 4 + length
+    return None
+
+
+def _layouts(stream: bytes, file: Path) -> tuple[dict[str, SheetLayout], bool]:
+    """Layouts by name of the worksheets, and whether the workbook counts its days from 1904."""
     stated = _stated(stream, file)
     parts = _shared_texts(stream)
     lengths = lengths_of(parts)
@@ -143,7 +171,7 @@ def _layouts(stream: bytes, file: Path) -> Found:
         told = {place: stated.seen(text, style) for place, (text, style) in walked.fonted.items()}
         walked.seen |= {place: text for place, text in told.items() if text is not None}
         walked.marked |= {p for p, fonts in walked.fonts.items() if any(stated.look(font) != PLAIN for font in fonts)}
-    return Found({name: walked.layout() for name, walked in found.items()}, stated.since_1904)
+    return {name: walked.layout() for name, walked in found.items()}, stated.since_1904
 
 
 def _stated(stream: bytes, file: Path) -> _Stated:

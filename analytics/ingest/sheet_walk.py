@@ -19,6 +19,8 @@ NO_CELL = {"r": ""}
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
 _YES_OR_NO = {"1": "true", "true": "true", "0": "false", "false": "false"}
 _LONGEST_NUMBER = 9
+# With any other the reader of cells reads nothing of the workbook.
+_KNOWN_ERRORS = {"", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 
@@ -183,7 +185,7 @@ class Walker:
 
     def _note_columns(self, attributes: dict[str, str]) -> None:
         """Columns that do not show."""
-        if attributes.get("hidden") in ("1", "true"):
+        if attributes.get("hidden") in ("1", "true") or _is_nought(attributes.get("width")):
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
             self.hidden_columns |= set(range(first - 1, min(last, _LAST_COLUMN)))
 
@@ -196,7 +198,7 @@ class Walker:
             raise Malformed(f"it has two rows {self._row}")
         self._begun[self._row] = 1
         self._row_text = str(self._row)
-        if attributes.get("hidden") in ("1", "true"):
+        if attributes.get("hidden") in ("1", "true") or _is_nought(attributes.get("ht")):
             self.hidden.add(self._row - 1)
 
     def _end_row(self) -> None:
@@ -251,6 +253,8 @@ class Walker:
             return
         self._looked_into = None
         sort = cell.get("t", "n")
+        if sort == "e" and value not in _KNOWN_ERRORS:
+            raise Malformed(f"the error {value[:20]} stands in the cell {cell['r']}", zh=_other_error(cell["r"], value))
         if sort == "e":
             self.errors[self._place(cell)] = value or "#ERROR"
         elif sort == "s":
@@ -283,6 +287,11 @@ class Walker:
         return Malformed(f"it has two values of one cell in row {self._row}")
 
 
+def _is_nought(size: str | None) -> bool:
+    """Whether a row or column is of no size, which shows as little as one that is hidden."""
+    return size is not None and float(size) == 0
+
+
 def as_told(sort: str, value: str) -> str:
     """The value of a cell of that sort as the reader of cells tells it."""
     if sort == "b":
@@ -291,6 +300,10 @@ def as_told(sort: str, value: str) -> str:
         return value
     number = float(value)
     return str(int(number)) if number.is_integer() else repr(number)
+
+
+def _other_error(name: str, value: str) -> str:
+    return f"{name} 是错误值 {value[:20]}，无法读取；请改正公式，或只填结果，重新报送"
 
 
 def _column(letters: str) -> int:

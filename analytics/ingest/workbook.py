@@ -59,13 +59,13 @@ def read_workbook(file: Path, *, also: str = "") -> list[Grid]:
     _require_plain(archive, file)
     sheets = _sheets(archive, file)
     archive.count_rest()
-    return _read_cells(file, sheets, _XLSX, also=also)
+    return _read_cells(file, file.read_bytes(), sheets, _XLSX, also=also)
 
 
 def read_old_workbook(file: Path) -> list[Grid]:
     """The sheets of an .xls workbook; `CheckFailed` as of an .xlsx."""
     found = old_workbook.read_layouts(file)
-    return _read_cells(file, _Sheets(found.layouts, found.since_1904), "an undamaged .xls workbook")
+    return _read_cells(file, found.content, _Sheets(found.layouts, found.since_1904), "an undamaged .xls workbook")
 
 
 def _require_plain(archive: Archive, file: Path) -> None:
@@ -104,7 +104,8 @@ def _sheets(archive: Archive, file: Path) -> _Sheets:
             try:
                 found = sheet_xml.scan(partial(archive.chunks, part), looks)
             except Malformed as error:
-                raise unreadable(file, f"sheet {name}: {error}"[:120], _XLSX) from None
+                zh = f"工作表“{name.strip()}”：{error.zh}" if error.zh else ""
+                raise unreadable(file, f"sheet {name}: {error}"[:120], _XLSX, zh=zh) from None
             require_extent(file, name, found.rows, found.columns)
             layouts[name] = found.layout
             cells[part] = found.rows * found.columns
@@ -229,12 +230,12 @@ def _damaged(file: Path, error: BaseException, expected: str) -> Exception:
     return unreadable(file, (lines[0] if lines else type(error).__name__)[:120], expected)
 
 
-def _read_cells(file: Path, sheets: _Sheets, expected: str, *, also: str = "") -> list[Grid]:
+def _read_cells(file: Path, content: bytes, sheets: _Sheets, expected: str, *, also: str = "") -> list[Grid]:
     import fastexcel
 
     with reading(file, expected):
         # By its bytes: by its path the reader would go by the suffix, which may be wrong.
-        reader = fastexcel.read_excel(file.read_bytes())
+        reader = fastexcel.read_excel(content)
         grids = [
             _read_sheet(reader, name, sheets, file=file, also=also)
             for name in reader.sheet_names

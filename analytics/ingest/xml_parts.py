@@ -8,7 +8,11 @@ _ENCODINGS = {"utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1"}  # of others
 
 
 class Malformed(Exception):
-    """The XML is not that of a workbook, or one that nobody writes."""
+    """The XML is not that of a workbook, or one that nobody writes; `zh` says what to do where more is known."""
+
+    def __init__(self, found: str, *, zh: str = "") -> None:
+        super().__init__(found)
+        self.zh = zh
 
 
 def parser() -> expat.XMLParserType:

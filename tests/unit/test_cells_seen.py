@@ -315,6 +315,9 @@ def test_a_number_whose_format_writes_a_unit_is_read_as_it_shows(tmp_path, stage
         ('"S"000', 7, "S007"),
         ('0.0;-0.0;0;"@"@', 1.5, "1.5"),
         ("yyyy-mm-dd", 44197, "44197"),
+        ('0"0000"', 6, "60000"),
+        ('0"0000"', 12.3, "显示120000，实存12.3"),
+        ('"14"0000', 105, "140105"),
     ],
 )
 def test_a_number_is_read_as_its_section_of_the_format_shows_it(style, number, shown):

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from analytics.cli import app
 from analytics.errors import CheckFailed, SnapshotError
 from analytics.ingest import Delivery
+from analytics.ingest.compound import MAGIC, Streams
 from analytics.ingest.grid import read_grids
 from analytics.ingest.old_texts import lengths_of
 from analytics.ingest.snapshot import identify
@@ -74,6 +75,53 @@ def test_an_old_workbook_tells_merged_cells_hidden_rows_hidden_sheets_and_errors
     assert grid.rows == [["题", "题"], ["甲", "1.5"], [None, "#REF!"]]
     assert (grid.merged, grid.hidden_rows) == ({(0, 0), (0, 1)}, {1})
     assert (hidden.sheet, hidden.is_hidden) == ("隐", True)
+
+
+@pytest.mark.parametrize("codes", [1252, 936, 0])
+def test_texts_of_an_old_workbook_are_read_whatever_page_of_codes_it_names(tmp_path, codes):
+    """Since Excel 97 they are in UTF-16; some programs name the codes of their machine."""
+    (grid,) = read_grids(old_workbook(tmp_path / "a.xls", OldSheet("粪污", [["太原市", 1.5]]), codes=codes))
+    assert (grid.sheet, grid.rows) == ("粪污", [["太原市", "1.5"]])
+
+
+def test_bytes_of_a_short_stream_are_replaced_where_they_stand():
+    """Such a stream lies in small sectors, here in the last of one sector of the file and the first of the next."""
+    free, end, of_table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+    def sector(*numbers):
+        return struct.pack(f"<{len(numbers)}I", *numbers).ljust(512, b"\xff")
+
+    def entry(name, kind, start, size):
+        head = name.encode("utf-16-le").ljust(64, b"\0")
+        return head + struct.pack("<HBBIII36xIQ", 2 * len(name) + 2, kind, 1, free, free, free, start, size)
+
+    header = MAGIC + bytes(16) + struct.pack("<5H6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<9I109I", 0, 1, 1, 0, 4096, 4, 1, end, 0, 0, *[free] * 108)
+    directory = (entry("Root Entry", 5, 2, 1024) + entry("A", 2, 7, 128)).ljust(512, b"\0")
+    content = (b"a" * 64 + b"b" * 64).rjust(9 * 64, b"\0").ljust(1024, b"\0")
+    streams = Streams(header + sector(of_table, end, 3, end, end) + directory + content + sector(*[free] * 7, 8, end))
+    assert streams.content("A") == b"a" * 64 + b"b" * 64
+    assert Streams(streams.replaced("A", 63, b"xy")).content("A") == b"a" * 63 + b"xy" + b"b" * 63
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_rows_and_columns_of_no_size_are_told_as_hidden_ones(tmp_path, kind):
+    if kind == "xls":
+        sizes = [struct.pack("<HHHHHI", 1, 1, 0, 0, 0, 0), struct.pack("<HHHHHHI", 1, 0, 50, 0, 0, 0, 0)]
+        further = [record(number, body) for number, body in zip((0x007D, 0x0208), sizes, strict=True)]
+        further.append(record(0x0208, struct.pack("<HHHHHHI", 0, 0, 50, 0x80FF, 0, 0, 0)))
+        file = old_workbook(tmp_path / "a.xls", OldSheet("表", [[1.0, 2.0], [3.0, 4.0]], further=further))
+    else:
+        cells = '<row r="1" ht="15"><c r="A1"><v>1</v></c></row><row r="2" ht="0"><c r="A2"><v>3</v></c></row>'
+        file = sheet_xml(tmp_path / "a.xlsx", cells)
+        columns = b'<cols><col min="1" max="1" width="9"/><col min="2" max="2" width="0" customWidth="1"/></cols>'
+        with zipfile.ZipFile(file) as parts:
+            content = {n: parts.read(n).replace(b"<sheetData>", columns + b"<sheetData>") for n in parts.namelist()}
+        with zipfile.ZipFile(file, "w") as parts:
+            for name, part in content.items():
+                parts.writestr(name, part)
+    (grid,) = read_grids(file)
+    assert (grid.hidden_rows, grid.hidden_columns) == ({1}, {1})
 
 
 def test_a_page_tells_spanned_cells_and_hidden_rows(tmp_path):

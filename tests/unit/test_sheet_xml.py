@@ -235,6 +235,15 @@ def test_what_the_reader_of_cells_would_pass_over_refuses_the_file(tmp_path, row
     assert found in refused.value.found
 
 
+@pytest.mark.parametrize("error", ["#SPILL!", "#CALC!", "#GETTING_DATA"])
+def test_an_error_that_the_reader_of_cells_does_not_know_is_named_with_its_cell(tmp_path, error):
+    rows = f'<row r="2"><c r="C2" t="e"><f>A1</f><v>{error}</v></c></row>'
+    with pytest.raises(CheckFailed) as refused:
+        read_grids(workbook_of(tmp_path / "a.xlsx", rows))
+    assert f"the error {error} stands in the cell C2" in refused.value.found
+    assert refused.value.zh == f"工作表“表”：C2 是错误值 {error}，无法读取；请改正公式，或只填结果，重新报送"
+
+
 @pytest.mark.parametrize("value", ["true", "false", " 0 ", "1"])
 def test_yes_and_no_are_read_in_all_their_spellings(tmp_path, value):
     (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", f'<row r="1"><c r="A1" t="b"><v>{value}</v></c></row>'))
@@ -269,7 +278,8 @@ def test_a_formula_of_another_row_refuses_the_sheet():
     [
         '<c r="A1" s="3" t="s"><v>120</v></c><c r="B1" t="s" s="1"><v>3</v></c><c r="C1"/>',
         '<c r="A1"><f>IF(B1="yes",1,0)</f><v>1</v></c><c r="B1" t="str"><f t="shared" si="0"/><v>a</v></c>',
-        '<c r="A1" t="inlineStr"><is><t>a &amp; b</t></is></c><c r="B1" t="b"><v>1</v></c><c r="C1" t="e"><v>1</v></c>',
+        '<c r="A1" t="e"><v>#N/A</v></c><c r="B1" t="e"><f>1/0</f><v>#DIV/0!</v></c>',
+        '<c r="A1" t="inlineStr"><is><t>a &amp; b</t></is></c><c r="B1" t="b"><v>1</v></c><c r="C1"/>',
     ],
 )
 def test_what_programs_write_is_walked_through_once_wherever_it_is_cut(length, row):
