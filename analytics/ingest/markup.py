@@ -14,10 +14,11 @@ from analytics.ingest.page_lines import Lines, filled, notes, of_a_table
 from analytics.ingest.page_styles import NotSure, Styles, is_apart, is_hidden, keeps_lines, require_no_more, shown_as
 from analytics.ingest.page_table import PageTable, grid_of
 from analytics.ingest.rich_texts import LOWERED, RAISED
-from analytics.ingest.sheet import Cell, Grid, Place, require_extent, unreadable
+from analytics.ingest.sheet import OTHER_KIND_ZH, Cell, Grid, Place, require_extent, unreadable
 
 _CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9_\-]+)")
+_SPREADSHEET = re.compile(r"<(?:\w{1,20}:)?Workbook\b[^<>]*urn:schemas-microsoft-com:office:spreadsheet")
 _MARK = re.compile(r"</?([A-Za-z][A-Za-z0-9:]*)[^>]*>")
 # What a style sets apart from the signs beside it: what does not show, is struck out, raised, lowered or moved.
 _APART = re.compile(
@@ -90,6 +91,9 @@ def is_page(text: str) -> bool:
 
 def read_page(file: Path, text: str) -> list[Grid]:
     """Every table of the page as a grid, spanned cells as merged ones; `CheckFailed` where one is beyond measure."""
+    if _SPREADSHEET.search(text[:_WITHIN]):
+        found, zh = "a spreadsheet of Excel 2003 in XML", f"文件是 Excel 2003 的 XML 电子表格，{OTHER_KIND_ZH}"
+        raise unreadable(file, found, "an .xlsx workbook, or a page with a table", zh=zh)
     if _LONGEST_MARK.search(text):
         zh = "网页格式的文件中有过长的标记，不予接收；请用 Excel 打开原文件，另存为 .xlsx 后重新报送"
         raise unreadable(file, "a page with a mark of more than 65,536 characters", "a page with a table", zh=zh)

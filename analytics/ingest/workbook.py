@@ -147,6 +147,8 @@ def _named_sheets(xml: bytes) -> tuple[dict[str, str], bool, bool]:
     named: dict[str, str] = {}
     since_1904 = is_uncomputed = False
     for name, attributes in _elements(xml):
+        if name == "sheet" and attributes["name"] in named:
+            raise Malformed(f"it has two sheets {attributes['name'].strip()[:40]}")
         if name == "sheet":
             named[attributes["name"]] = attributes["id"]
         elif name == "workbookPr":

@@ -29,6 +29,9 @@ PAGE = """<html><head><meta http-equiv="Content-Type" content="text/html; charse
 <tr><th>{}<tr><td rowspan="2">太原市<td>清徐县<td>10<td>8</tr>
 <tr style="display:none"><td>阳曲<br/>县</td><td>20</td><td> 15 </td></tr></table></body></html>"""
 
+EXCEL_2003 = b"""<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table/></Worksheet></Workbook>"""
+
 
 def page(path, encoding="gb18030"):
     path.write_bytes(PAGE.format("<th>".join(MANURE_HEAD)).encode(encoding))
@@ -193,6 +196,20 @@ def test_a_sheet_that_cannot_be_found_in_the_file_is_not_passed_over(tmp_path, p
         read_grids(tmp_path / "b.xlsx")
 
 
+def test_two_sheets_of_one_name_are_refused(tmp_path):
+    """The reader of cells goes by the name: it would read the first twice."""
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for name in ("甲", "乙"):
+            book.add_worksheet(name).write(0, 0, name)
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as parts:
+        content = {n: parts.read(n).replace('name="乙"'.encode(), 'name="甲"'.encode()) for n in parts.namelist()}
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as parts:
+        for n, kept in content.items():
+            parts.writestr(n, kept)
+    with pytest.raises(CheckFailed, match="it has two sheets 甲"):
+        read_grids(tmp_path / "b.xlsx")
+
+
 def test_a_part_is_found_however_its_name_is_written(tmp_path):
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         book.add_worksheet("甲").write(0, 0, "甲")
@@ -331,6 +348,7 @@ FILEPASS = record(0x002F, struct.pack("<HHH", 1, 1, 1))
         ("a.csv", lambda p: raw(p, b"%PDF-1.7\n"), "a PDF"),
         ("a.csv", lambda p: raw(p, bytes(range(256)) * 8), "of no text"),
         ("a.xls", lambda p: raw(p, b"<?xml version='1.0'?><Workbook/>"), "without a table"),
+        ("a.xls", lambda p: raw(p, EXCEL_2003), "a spreadsheet of Excel 2003 in XML"),
         ("a.xlsx", lambda p: sheet_xml(p, "", before=LAUGHS), "DOCTYPE"),
         ("a.xlsx", lambda p: other_part(p, "xl/worksheets/sheet1.xml"), "written in UTF-9"),
         ("a.xlsx", lambda p: other_part(p, "xl/sharedStrings.xml"), "written in UTF-9"),
