@@ -44,6 +44,8 @@ console = _console(width=None if sys.stdout.isatty() else 200)
 # Columns whose cells stay on one line.
 _UNBROKEN = ["number_id", "counted", "target", "verdict", "snapshot", "received", "source", "unchecked", "set aside"]
 
+_BETWEEN, _NARROWEST = 2, 6  # signs between two columns, and of a column whose cells are broken anywhere
+
 _F = TypeVar("_F", bound=StrEnum)
 Root = Annotated[Path | None, typer.Option("--root", help="The workspace; by default the one around here.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print results and errors only.")]
@@ -99,22 +101,44 @@ def print_table(
     """Print rows for people, without the columns that nobody filled; `unbroken` are those that stay on one line.
 
     Cells of the columns `by_words` are broken between words alone, however narrow the table is. With `width` no line is
-    longer, however wide the terminal is.
+    longer, however wide the terminal is. Where there is no room for all columns every row is a block of lines.
     """
     table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, collapse_padding=True)
     names = [name for name in (rows[0] if rows else ()) if any(row[name] not in (None, "") for row in rows)]
+    texts = [{name: "" if row[name] is None else str(row[name]) for name in names} for row in rows]
+    least = 0
     for name in names:
-        words = [word for row in rows for word in str(row[name] or "").split()] if name in by_words else []
-        longest = max(map(cell_len, words), default=None)
-        table.add_column(name, overflow="fold", no_wrap=name in unbroken, min_width=longest)
-    for row in rows:
-        table.add_row(*("" if row[name] is None else str(row[name]) for name in names))
-    if rows:
+        whole = max(cell_len(name), *(cell_len(row[name]) for row in texts))
+        longest = max((cell_len(word) for row in texts for word in row[name].split()), default=0)
+        table.add_column(
+            name, overflow="fold", no_wrap=name in unbroken, min_width=longest if name in by_words else None
+        )
+        least += _BETWEEN + (whole if name in unbroken else longest if name in by_words else min(whole, _NARROWEST))
+    for row in texts:
+        table.add_row(*row.values())
+    if rows and least > console.width:
+        _print_blocks(texts, title)
+    elif rows:
         console.print(table, width=min(width, console.width) if width else None)
     elif title:
         console.print(f"{title}: {nothing}\n")
     else:
         console.print("Nothing.")
+
+
+def _print_blocks(rows: Sequence[Mapping[str, str]], title: str) -> None:
+    """Each row as lines of its own, a name and what stands there, without what is empty."""
+    if title:
+        console.print(f"{title}\n")
+    for row in rows:
+        block = Table.grid(padding=(0, 2))
+        block.add_column(no_wrap=True)
+        block.add_column(overflow="fold")
+        for name, text in row.items():
+            if text:
+                block.add_row(name, text)
+        console.print(block)
+        console.print()
 
 
 def print_page_table(table: PageTable) -> None:

@@ -7,9 +7,10 @@ from datetime import date
 import polars as pl
 import pytest
 from openpyxl import load_workbook
+from rich.console import Console
 from typer.testing import CliRunner
 
-from analytics.cli import app
+from analytics.cli import app, shared
 from analytics.cli.received_tables import ReceivedTables
 from analytics.errors import CatalogError, CheckFailed
 from analytics.notebook import open_year
@@ -537,3 +538,19 @@ def test_no_line_breaks_within_a_period_or_a_day(catalog, monkeypatch, width):
 
 def cells(line):
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80])
+def test_no_column_is_lost_however_narrow_the_terminal_is(monkeypatch, width):
+    monkeypatch.setattr(shared, "console", Console(width=width, markup=False))
+    row = {"received": "2026-11-28", "部门": "省农业农村厅", "form": "畜禽粪污产生与利用情况表", "file": "情况表.xlsx"}
+    row |= {"counted": "12 / 117", "结果": "整份退回", "note": None}
+    with shared.console.capture() as printed:
+        shared.print_table([row, row | {"counted": "117 / 117"}], title="收到的报送")
+    lines = printed.get().splitlines()
+    together = "".join("".join(lines).split())
+    assert all(name in together for name in row if name != "note") and "note" not in together
+    assert max(map(cells, lines)) <= width
+    if width < 60:  # each row is a block, in which a cell may be broken
+        for cell in row.values():
+            assert cell is None or together.count("".join(cell.split())) == (1 if cell == "12 / 117" else 2)
