@@ -5,13 +5,16 @@ The reader of cells passes some values over, and of some takes a part: those are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from openpyxl.utils import get_column_letter
 
 from analytics.ingest.sheet_walk import NO_CELL, Walker, as_told
+from analytics.ingest.small_numbers import is_cut
 from analytics.ingest.xml_parts import Malformed
 
+_NUMBER = re.compile(r"-?[0-9.]+(?:[eE][+-]?[0-9]+)?")
 # The element that each stands in.
 _AROUND = {"row": "sheetData", "c": "row", "f": "c", "v": "c", "is": "c"}
 
@@ -91,5 +94,6 @@ class CarefulWalker(Walker):
             raise Malformed(f"its text stands where a value belongs in the cell {cell['r']}")
         if sort == "s" and self._is_in_pieces:
             raise Malformed(f"the number of its text stands in pieces in the cell {cell['r']}")
-        if self._is_in_pieces and self._place(cell) not in self.errors:
+        has_more = sort == "n" and bool(_NUMBER.fullmatch(value)) and is_cut(float(value))
+        if (self._is_in_pieces or has_more) and self._place(cell) not in self.errors:
             self.seen[self._place(cell)] = as_told(sort, value)

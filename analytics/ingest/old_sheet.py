@@ -6,10 +6,12 @@ import struct
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 
 from analytics.ingest.number_formats import Shown
 from analytics.ingest.old_texts import FontedText, fonts_in_old_cell, text_in_cell
 from analytics.ingest.sheet import Place, Range, SheetLayout
+from analytics.ingest.small_numbers import in_full, is_cut
 
 BOF, WIDE = 0x0809, 0x0600  # the beginning of a part, and what it says of itself since Excel 97
 _COLUMNS = 0x007D
@@ -18,7 +20,8 @@ _UNCOMPUTED = 0x005E
 _COMPUTED_ON_OPENING = 0x0002  # what programs but Excel say of a formula
 _SHARED_TEXT, _FONTED_TEXT = 0x00FD, 0x00D6
 _TEXTS = {_SHARED_TEXT, 0x0204, _FONTED_TEXT}
-_ONE_CELL = {0x0203, 0x027E, *_TEXTS, _FORMULA, _ERROR}
+_NUMBER = 0x0203
+_ONE_CELL = {_NUMBER, 0x027E, *_TEXTS, _FORMULA, _ERROR}
 _MANY_CELLS = 0x00BD
 _NO_NUMBER, _BLANK = b"\xff\xff", b"\x03"
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -75,6 +78,8 @@ class Walked:
             self._note_text(kind, body, style, fonted)
         elif not (kind == _FORMULA and body[12:14] == _NO_NUMBER):
             self.shown |= {(row, c): shown[s] for c, s in styles.items() if s in shown}
+        if kind == _NUMBER or (kind == _FORMULA and body[12:14] != _NO_NUMBER):
+            self._note_number((row, column), body)
         if kind == _FORMULA:
             self._note_result((row, column), body)
         if error := _error(kind, body):
@@ -92,6 +97,12 @@ class Walked:
             self.fonted[place] = text_in_cell(body[6:]), style
         elif kind == _FONTED_TEXT:
             self.fonts[place] = fonts_in_old_cell(body[6:])
+
+    def _note_number(self, place: Place, body: bytes) -> None:
+        """A number of which a part would be lost."""
+        (number,) = struct.unpack_from("<d", body, 6)
+        if isfinite(number) and is_cut(number):
+            self.seen[place] = in_full(number)
 
     def _note_result(self, place: Place, body: bytes) -> None:
         """The result of a formula, where it may be none."""

@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from analytics.ingest.number_formats import Shown
 from analytics.ingest.sheet import Place, Range, SheetLayout
+from analytics.ingest.small_numbers import in_full
 from analytics.ingest.usual_form import UsualForm
 from analytics.ingest.xml_parts import Malformed, parser
 
@@ -298,8 +299,7 @@ def as_told(sort: str, value: str) -> str:
         return _YES_OR_NO[value.strip()]
     if sort != "n":
         return value
-    number = float(value)
-    return str(int(number)) if number.is_integer() else repr(number)
+    return in_full(float(value))
 
 
 def _other_error(name: str, value: str) -> str:

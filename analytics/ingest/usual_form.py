@@ -1,13 +1,15 @@
 """Whether the rows of a worksheet are written as nearly every program writes them, by a quick look at the bytes.
 
 A value may stand there in pieces (`9&#48;0`, within CDATA, around a comment), and the number of a shared text may be
-none: the reader of cells takes a part of the one for the whole, and the first text for the other. Rows of any other
-than the usual form are to be followed with more care, not to be refused.
+none: the reader of cells takes a part of the one for the whole, and the first text for the other; of a very small
+number it keeps some decimals. Rows of any other than the usual form are to be followed with more care, not refused.
 """
 
 from __future__ import annotations
 
 import re
+
+from analytics.ingest.small_numbers import is_cut
 
 _DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?<\?xml[^<>]*\?>")
 _IN_PIECES = re.compile(rb"<v[^<]*&")
@@ -16,6 +18,7 @@ _SHARED = re.compile(rb't\s*=\s*["\']s["\'](?!><v>\d{1,9}+</v>| s="\d+"><v>\d{1,
 _ELSEWHERE = re.compile(rb'<v(?<!"><v)(?<!<c><v)(?<!</f><v)(?<!"/><v)')
 _AFTER_EMPTY_CELL = re.compile(rb"<c\s[^<]*/><v")
 _INLINE = re.compile(rb"<is(?!><t[^<]*</t></is>)|inlineStr[\"'][^<]*><v")
+_SMALL = re.compile(rb"<v>(-?[\d.]+[eE]-\d+|-?0?\.0000\d{6,})</v>")
 _LONGEST_CELL = 1 << 17  # bytes
 
 
@@ -58,6 +61,7 @@ class UsualForm:
             or (b"?" in cells and b"<?" in cells)
             or _SHARED.search(cells)
             or _ELSEWHERE.search(cells)
+            or ((b"-" in cells or b".0000" in cells) and any(is_cut(float(m[1])) for m in _SMALL.finditer(cells)))
             or (b"nline" in cells and _INLINE.search(cells))
             or (b'"/><v' in cells and _AFTER_EMPTY_CELL.search(cells))
         )

@@ -19,7 +19,7 @@ from analytics.ingest.compound import MAGIC, Streams
 from analytics.ingest.grid import read_grids
 from analytics.ingest.old_texts import lengths_of
 from analytics.ingest.snapshot import identify
-from tests.old_workbooks import OldSheet, compound, old_workbook, record
+from tests.old_workbooks import OldSheet, compound, formula, old_workbook, record
 from tests.unit.test_ingest import DAY, MANURE_HEAD, workbook
 
 ROWS = [MANURE_HEAD, ["太原市", "清徐县", 10, 8], ["太原市", "阳曲县", 20, 15]]
@@ -30,7 +30,7 @@ PAGE = """<html><head><meta http-equiv="Content-Type" content="text/html; charse
 <tr style="display:none"><td>阳曲<br/>县</td><td>20</td><td> 15 </td></tr></table></body></html>"""
 
 EXCEL_2003 = b"""<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
-<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table/></Worksheet></Workbook>"""
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table></Table></Worksheet></Workbook>"""
 
 
 def page(path, encoding="gb18030"):
@@ -85,6 +85,15 @@ def test_texts_of_an_old_workbook_are_read_whatever_page_of_codes_it_names(tmp_p
     """Since Excel 97 they are in UTF-16; some programs name the codes of their machine."""
     (grid,) = read_grids(old_workbook(tmp_path / "a.xls", OldSheet("粪污", [["太原市", 1.5]]), codes=codes))
     assert (grid.sheet, grid.rows) == ("粪污", [["太原市", "1.5"]])
+
+
+@pytest.mark.parametrize(
+    ("number", "read"), [(2.8004e-6, "0.0000028004"), (-4e-10, "-0.0000000004"), (2e-5, "0.00002"), (0.1 + 0.2, "0.3")]
+)
+def test_of_a_small_number_of_an_old_workbook_no_decimals_are_cut(tmp_path, number, read):
+    sheet = OldSheet("表", [[number, 0.0]], further=[formula(1, 0, number)])
+    (grid,) = read_grids(old_workbook(tmp_path / "a.xls", sheet))
+    assert grid.rows == [[read, "0"], [read, None]]
 
 
 def test_bytes_of_a_short_stream_are_replaced_where_they_stand():

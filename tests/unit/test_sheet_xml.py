@@ -244,6 +244,27 @@ def test_an_error_that_the_reader_of_cells_does_not_know_is_named_with_its_cell(
     assert refused.value.zh == f"工作表“表”：C2 是错误值 {error}，无法读取；请改正公式，或只填结果，重新报送"
 
 
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("2.8004E-6", "0.0000028004"),
+        ("2.8004e-06", "0.0000028004"),
+        ("-0.0000000004", "-0.0000000004"),
+        ("4E-10", "0.0000000004"),
+        ("0.00000123456789", "0.00000123456789"),
+        ("2.0000000000000002E-5", "0.00002"),
+        ("7.0000000000000007E-2", "0.07"),
+        ("0.30000000000000004", "0.3"),
+        ("1E-999", "0"),
+    ],
+)
+def test_of_a_small_number_no_decimals_are_cut(tmp_path, value, read):
+    """The smallest limit is that of methylmercury, 0.000001 mg/L."""
+    rows = f'<row r="1"><c r="A1" t="n"><v>{value}</v></c><c r="B1"><f>A1</f><v>{value}</v></c></row>'
+    (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", rows))
+    assert grid.rows == [[read, read]]
+
+
 @pytest.mark.parametrize("value", ["true", "false", " 0 ", "1"])
 def test_yes_and_no_are_read_in_all_their_spellings(tmp_path, value):
     (grid,) = read_grids(workbook_of(tmp_path / "a.xlsx", f'<row r="1"><c r="A1" t="b"><v>{value}</v></c></row>'))
